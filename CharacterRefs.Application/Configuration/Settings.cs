@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace CharacterRefs.Application.Configuration;
+
+/// <summary>
+/// Reads flat configuration variables with their rule in the place where they are used, remembers each for the configuration report, and collects
+/// everything that is wrong, so that one failed start names it all. An empty value counts as unset, because that is what compose files pass on.
+/// </summary>
+public sealed class Settings(IConfiguration configuration)
+{
+    private readonly List<Setting> _declared = [];
+    private readonly List<string> _problems = [];
+
+    /// <summary>All variables read so far, in that order.</summary>
+    public IReadOnlyList<Setting> Declared => _declared;
+
+    /// <summary>A nested section, for what is more than one value.</summary>
+    public IConfigurationSection Section(string name) => configuration.GetSection(name);
+
+    /// <summary>Free text.</summary>
+    public string? Text(string name, string? fallback = null, string allowed = "text") => Read(name, fallback, allowed, value => value);
+
+    /// <summary>A value that is never shown.</summary>
+    public Secret? Secret(string name, string allowed, Func<string, bool>? isValid = null) =>
+        Read<Secret?>(name, null, allowed, value => isValid is null || isValid(value) ? new Secret(value) : throw new FormatException(), isSecret: true);
+
+    /// <summary><c>true</c> or <c>false</c>; <c>1</c> and <c>0</c> are taken too.</summary>
+    public bool Flag(string name, bool fallback) => Read(name, fallback ? "true" : "false", "true or false", value => value.ToLowerInvariant() switch
+    {
+        "true" or "1" => true,
+        "false" or "0" => false,
+        _ => throw new FormatException(),
+    });
+
+    /// <summary>A whole number within bounds, both included.</summary>
+    public long WholeNumber(string name, long fallback, long min, long max, string unit = "") =>
+        Read(name, fallback.ToString(CultureInfo.InvariantCulture), $"a whole number{(unit.Length > 0 ? " of " + unit : "")} from {min} to {max}", value =>
+        {
+            var number = long.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+            return number >= min && number <= max ? number : throw new FormatException();
+        });
+
+    /// <summary>A span given in whole seconds.</summary>
+    public TimeSpan Seconds(string name, int fallback, int min, int max) => TimeSpan.FromSeconds(WholeNumber(name, fallback, min, max, "seconds"));
+
+    /// <summary>One of a few words, in any case.</summary>
+    public T Choice<T>(string name, string? fallback, IReadOnlyDictionary<string, T> choices) =>
+        Read(name, fallback, string.Join(", ", choices.Keys), value => choices.TryGetValue(value.ToLowerInvariant(), out var choice) ? choice : throw new FormatException())!;
+
+    /// <summary>An absolute http or https address without user, query or fragment.</summary>
+    public Uri HttpUrl(string name, string fallback) => Read(name, fallback, "an absolute http or https URL", value =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "", Fragment: "" }
+            ? url
+            : throw new FormatException())!;
+
+    /// <summary>Comma-separated entries, each by a rule; spaces around them are dropped.</summary>
+    public IReadOnlyList<T> List<T>(string name, string? fallback, string allowed, Func<string, T?> parse, bool isSecret = false)
+        where T : class =>
+        Read(name, fallback, allowed, value => value
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(entry => parse(entry) ?? throw new FormatException())
+            .ToList(), isSecret) ?? [];
+
+    /// <summary>Reports a value that is wrong only together with another.</summary>
+    public void Refuse(string problem) => _problems.Add(problem);
+
+    /// <summary>Stops the start when anything was wrong.</summary>
+    /// <exception cref="InvalidSettingsException">At least one variable is not acceptable.</exception>
+    public void ThrowIfInvalid()
+    {
+        if (_problems.Count > 0)
+        {
+            throw new InvalidSettingsException(_problems);
+        }
+    }
+
+    private T? Read<T>(string name, string? fallback, string allowed, Func<string, T> parse, bool isSecret = false)
+    {
+        var set = configuration[name]?.Trim() is { Length: > 0 } text ? text : null;
+        _declared.Add(new Setting(name, isSecret && set is not null ? "***" : set ?? fallback, fallback, allowed, isSecret));
+        try
+        {
+            return (set ?? fallback) is { } value ? parse(value) : default;
+        }
+        catch (Exception error) when (error is FormatException or OverflowException)
+        {
+            _problems.Add($"{name} is {(isSecret ? "set to a value" : $"\"{set}\"")} that is not acceptable; allowed: {allowed}.");
+            return default;
+        }
+    }
+}

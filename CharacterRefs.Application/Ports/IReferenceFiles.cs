@@ -1,0 +1,39 @@
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.Ports;
+
+/// <summary>
+/// The image files on local disk, one per reference. Bytes enter by staging and become visible by one rename, so a reader never sees half a file.
+/// A disk that does not take the bytes is a <see cref="LocalStorageException"/>.
+/// </summary>
+public interface IReferenceFiles
+{
+    /// <summary>Streams the content into a temporary file on the same file system, hashing on the way, and flushes it to the disk.</summary>
+    /// <param name="content">Read to its end, or to one byte over the limit.</param>
+    /// <param name="maxBytes">Longest content that is kept.</param>
+    /// <param name="cancellationToken">Stops and leaves nothing.</param>
+    /// <returns>The staged file, which removes itself on disposal unless published; <c>null</c> when the content is longer than the limit.</returns>
+    /// <exception cref="LocalStorageException">The disk is full or refuses. A failure of <paramref name="content"/> itself is thrown as it is.</exception>
+    Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Renames a staged file to its final name, without overwriting, and makes the rename durable.</summary>
+    /// <exception cref="LocalStorageException">The name is taken, or the disk refuses.</exception>
+    void Publish(IStagedFile staged, CharacterReferenceId id, ImageFormat format);
+
+    /// <summary>The published file; <c>null</c> when there is none.</summary>
+    LocalFile? Find(CharacterReferenceId id, ImageFormat format);
+
+    /// <summary>Where the file is or would be, relative to the working directory of the process, with forward slashes.</summary>
+    string RelativePath(CharacterReferenceId id, ImageFormat format);
+
+    /// <summary>Removes the published file; an absent one is fine.</summary>
+    void Delete(CharacterReferenceId id, ImageFormat format);
+
+    /// <summary>Every published file, in no order.</summary>
+    IEnumerable<PublishedFile> List();
+
+    /// <summary>Removes temporary files whose writer is gone; those of a living process are left alone.</summary>
+    /// <returns>How many were removed.</returns>
+    int RemoveAbandonedStaging();
+}

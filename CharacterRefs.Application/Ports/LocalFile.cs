@@ -1,0 +1,7 @@
+namespace CharacterRefs.Application.Ports;
+
+/// <summary>A file that can be read now.</summary>
+/// <param name="FullPath">Absolute path.</param>
+/// <param name="SizeBytes">Length in bytes.</param>
+/// <param name="LastModified">When it was written, UTC.</param>
+public sealed record LocalFile(string FullPath, long SizeBytes, DateTimeOffset LastModified);

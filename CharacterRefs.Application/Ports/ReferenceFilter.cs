@@ -1,0 +1,8 @@
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.Ports;
+
+/// <summary>Which references to list; <c>null</c> members do not restrict.</summary>
+/// <param name="Query">Text that the description contains, in any case.</param>
+/// <param name="Origin">How they came.</param>
+public sealed record ReferenceFilter(string? Query, ReferenceOrigin? Origin);

@@ -1,0 +1,11 @@
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.Ports;
+
+/// <summary>An image of ours to be shown to a model.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Format">Its format.</param>
+/// <param name="SizeBytes">Its length in bytes.</param>
+/// <param name="OpenRead">Opens the bytes from the start; the caller disposes the stream.</param>
+public sealed record ReferenceImage(CharacterReferenceId Id, ImageFormat Format, long SizeBytes, Func<Stream> OpenRead);

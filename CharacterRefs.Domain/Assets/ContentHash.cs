@@ -1,0 +1,27 @@
+namespace CharacterRefs.Domain.Assets;
+
+/// <summary>SHA-256 of a file's bytes, as 64 lower-case hexadecimal digits.</summary>
+public readonly record struct ContentHash
+{
+    private readonly string? _hex;
+
+    private ContentHash(string hex) => _hex = hex;
+
+    /// <summary>Wraps a computed digest.</summary>
+    /// <param name="digest">Exactly 32 bytes.</param>
+    /// <exception cref="ArgumentException">The digest has another length.</exception>
+    public static ContentHash FromDigest(ReadOnlySpan<byte> digest) =>
+        digest.Length == 32
+            ? new ContentHash(Convert.ToHexStringLower(digest))
+            : throw new ArgumentException($"A SHA-256 digest has 32 bytes, not {digest.Length}.", nameof(digest));
+
+    /// <summary>Reads 64 hexadecimal digits of either case.</summary>
+    /// <exception cref="FormatException">The text is anything else.</exception>
+    public static ContentHash Parse(string hex) =>
+        hex.Length == 64 && hex.All(char.IsAsciiHexDigit)
+            ? new ContentHash(hex.ToLowerInvariant())
+            : throw new FormatException("A SHA-256 hash is written as 64 hexadecimal digits.");
+
+    /// <summary>The 64 digits.</summary>
+    public override string ToString() => _hex ?? throw new InvalidOperationException("This hash was never computed.");
+}

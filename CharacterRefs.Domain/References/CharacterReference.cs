@@ -1,0 +1,37 @@
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Domain.References;
+
+/// <summary>One durable image of a character. Its bytes never change; a new picture is a new reference.</summary>
+public sealed record CharacterReference
+{
+    /// <summary>Identity, and the name of its file.</summary>
+    public required CharacterReferenceId Id { get; init; }
+
+    /// <summary>How it came here.</summary>
+    public required ReferenceOrigin Origin { get; init; }
+
+    /// <summary>Format told by the bytes.</summary>
+    public required ImageFormat Format { get; init; }
+
+    /// <summary>Width in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Height in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Length of the file in bytes.</summary>
+    public required long SizeBytes { get; init; }
+
+    /// <summary>SHA-256 of the file.</summary>
+    public required ContentHash Sha256 { get; init; }
+
+    /// <summary>When it was taken into the catalog, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The name that an uploading client gave the file, for display only; <c>null</c> when there was none.</summary>
+    public string? OriginalFileName { get; init; }
+
+    /// <summary>What it was made from; <c>null</c> unless a generation made it.</summary>
+    public ReferenceProvenance? Provenance { get; init; }
+}

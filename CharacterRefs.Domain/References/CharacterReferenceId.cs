@@ -1,0 +1,19 @@
+namespace CharacterRefs.Domain.References;
+
+/// <summary>Identity of a character reference image: a UUID, version 7 when made here, any version when it comes from elsewhere.</summary>
+public readonly record struct CharacterReferenceId(Guid Value)
+{
+    /// <summary>A new id whose leading 48 bits are this time, so that ids sort by age.</summary>
+    public static CharacterReferenceId Create(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    /// <summary>Reads the 36-character form with four dashes, in either case; braces, bare digits and the nil UUID are refused.</summary>
+    public static bool TryParse(string? text, out CharacterReferenceId id)
+    {
+        var ok = Guid.TryParseExact(text, "D", out var value) && value != Guid.Empty;
+        id = new CharacterReferenceId(value);
+        return ok;
+    }
+
+    /// <summary>The 36-character form in lower case.</summary>
+    public override string ToString() => Value.ToString("D");
+}

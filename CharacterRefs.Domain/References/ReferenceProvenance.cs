@@ -1,0 +1,35 @@
+using System.Text.Json;
+using CharacterRefs.Domain.Generations;
+
+namespace CharacterRefs.Domain.References;
+
+/// <summary>What a generated image was made from.</summary>
+public sealed record ReferenceProvenance
+{
+    /// <summary>The generation that asked for the image.</summary>
+    public required GenerationId GenerationId { get; init; }
+
+    /// <summary>Zero-based position in that generation.</summary>
+    public required int SlotIndex { get; init; }
+
+    /// <summary>The character as the client described it, trimmed.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The text sent to the model.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary><c>owner/name</c>, or <c>placeholder</c>.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Seed of this image; <c>null</c> when the model takes none.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>The image whose character was to be drawn again; <c>null</c> when the text stood alone.</summary>
+    public CharacterReferenceId? ReferenceImageId { get; init; }
+
+    /// <summary>The inputs that were sent, by the model's own names, without the per-image seed.</summary>
+    public required IReadOnlyDictionary<string, JsonElement> ParametersUsed { get; init; }
+
+    /// <summary>Parameters (by the contract's names) that the model does not know and that were therefore left out.</summary>
+    public required IReadOnlyList<string> ParametersDropped { get; init; }
+}
