@@ -24,6 +24,14 @@ public interface IReferenceFiles
     /// <summary>The published file; <c>null</c> when there is none.</summary>
     LocalFile? Find(CharacterReferenceId id, ImageFormat format);
 
+    /// <summary>Opens a found file for asynchronous reading from its start; the caller disposes the stream.</summary>
+    /// <exception cref="LocalStorageException">It vanished or cannot be read.</exception>
+    Stream OpenRead(LocalFile file);
+
+    /// <summary>SHA-256 of a found file.</summary>
+    /// <exception cref="LocalStorageException">It vanished or cannot be read.</exception>
+    Task<ContentHash> HashAsync(LocalFile file, CancellationToken cancellationToken);
+
     /// <summary>Where the file is or would be, relative to the working directory of the process, with forward slashes.</summary>
     string RelativePath(CharacterReferenceId id, ImageFormat format);
 

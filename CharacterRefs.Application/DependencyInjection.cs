@@ -1,0 +1,32 @@
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.References;
+using CharacterRefs.Application.References.AdoptReferences;
+using CharacterRefs.Application.References.DeleteReference;
+using CharacterRefs.Application.References.FindReference;
+using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Application.References.ListReferences;
+using CharacterRefs.Application.References.UploadReference;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Application;
+
+/// <summary>Registers the use cases, by name.</summary>
+public static class DependencyInjection
+{
+    /// <summary>Adds every handler; the ports come from the infrastructure.</summary>
+    public static IServiceCollection AddApplication(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(GenerationSettings.Read(settings));
+        services.AddSingleton<ReferenceIntake>();
+        services.AddSingleton<GenerationRequests>();
+        services.AddSingleton<SlotRunner>();
+        services.AddSingleton<GenerateReferencesHandler>();
+        services.AddSingleton<UploadReferenceHandler>();
+        services.AddSingleton<FindReferenceHandler>();
+        services.AddSingleton<ListReferencesHandler>();
+        services.AddSingleton<DeleteReferenceHandler>();
+        services.AddSingleton<AdoptReferencesHandler>();
+        return services;
+    }
+}

@@ -1,0 +1,47 @@
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+
+namespace CharacterRefs.Application.References.GenerateReferences;
+
+/// <summary>Resolves the names in a command (flavor, model, reference image) to what a generator is asked.</summary>
+public sealed class GenerationRequests(GenerationSettings settings, IReferenceCatalog catalog, IReferenceFiles files)
+{
+    /// <returns>The request, or the field that names something unknown.</returns>
+    public async Task<Result<GenerationRequest>> ResolveAsync(GenerateReferencesCommand command, CancellationToken cancellationToken)
+    {
+        if (!settings.Flavors.TryGetValue(command.Flavor ?? Flavor.DefaultName, out var flavor))
+        {
+            return Error.Invalid("config_flavor", $"There is no flavor \"{command.Flavor}\"; known: {string.Join(", ", settings.Flavors.Keys.Order(StringComparer.Ordinal))}.");
+        }
+
+        if (command.Model is not null && !settings.AllowedModels.Contains(command.Model))
+        {
+            return Error.Invalid("model", $"The model \"{command.Model}\" is not allowed here; allowed: {string.Join(", ", settings.AllowedModels)}.");
+        }
+
+        ReferenceImage? reference = null;
+        if (command.ReferenceImageId is { } id)
+        {
+            var found = await catalog.FindAsync(id, cancellationToken);
+            if (found is null || files.Find(id, found.Format) is not { } file)
+            {
+                return ReferenceErrors.NotFound(id) with { Field = "reference_image_id" };
+            }
+
+            reference = new ReferenceImage(id, found.Format, found.SizeBytes, () => files.OpenRead(file));
+        }
+
+        return new GenerationRequest
+        {
+            Model = command.Model ?? (reference is null ? null : flavor.ReferenceModel) ?? flavor.Model ?? settings.DefaultModel,
+            Description = command.Description,
+            Prompt = flavor.PromptFor(command.Description),
+            NumImages = command.NumImages,
+            Seed = command.Seed,
+            Requested = command.Parameters,
+            Defaults = flavor.Defaults,
+            Reference = reference,
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.References.UploadReference;
+
+/// <summary>Takes an image in: bytes, then rename, then row.</summary>
+public sealed class UploadReferenceHandler(ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, TimeProvider clock)
+{
+    /// <returns>The stored image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c>.</returns>
+    public async Task<Result<StoredReference>> HandleAsync(UploadReferenceCommand command, CancellationToken cancellationToken)
+    {
+        var received = await intake.ReceiveAsync(command.Content, UploadReferenceCommand.MaxBytes, cancellationToken);
+        if (!received.TryGet(out var image, out var error))
+        {
+            return error;
+        }
+
+        using (image)
+        {
+            var now = clock.GetUtcNow();
+            var id = CharacterReferenceId.Create(now);
+            var reference = image.ToReference(id, ReferenceOrigin.Uploaded, now) with { OriginalFileName = command.FileName };
+            files.Publish(image.Staged, id, reference.Format);
+
+            // The file has its name; from here on the caller's leaving must not part it from its row.
+            await catalog.AddAsync(reference, CancellationToken.None);
+            return new StoredReference(reference, files.RelativePath(id, reference.Format), files.Find(id, reference.Format));
+        }
+    }
+}
