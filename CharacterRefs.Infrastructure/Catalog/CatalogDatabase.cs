@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>
+/// Opens the catalog for reading side by side and for writing one at a time. SQLite has one writer anyway; queueing here spares the retry loop of its
+/// driver, which sleeps 150 ms at a time while the file is busy.
+/// </summary>
+internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contexts) : IDisposable
+{
+    private readonly SemaphoreSlim _writer = new(1, 1);
+
+    public async Task<T> ReadAsync<T>(Func<CatalogDbContext, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await read(context);
+    }
+
+    public async Task<T> WriteAsync<T>(Func<CatalogDbContext, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            return await write(context);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    public void Dispose() => _writer.Dispose();
+}

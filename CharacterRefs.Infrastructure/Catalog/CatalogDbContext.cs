@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>The tables of the catalog. Nothing here is particular to one database.</summary>
+internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> options) : DbContext(options)
+{
+    public DbSet<ReferenceRow> References => Set<ReferenceRow>();
+
+    public DbSet<GenerationRow> Generations => Set<GenerationRow>();
+
+    public DbSet<GenerationSlotRow> Slots => Set<GenerationSlotRow>();
+
+    public DbSet<TombstoneRow> Tombstones => Set<TombstoneRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ReferenceRow>(row =>
+        {
+            row.ToTable("references");
+            row.HasKey(reference => reference.Sequence);
+            row.HasIndex(reference => reference.Id).IsUnique();
+            row.HasIndex(reference => new { reference.CreatedAt, reference.Sequence });
+            row.HasOne(reference => reference.Slot).WithMany().HasForeignKey(reference => reference.SlotKey).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<GenerationRow>(row =>
+        {
+            row.ToTable("generations");
+            row.HasKey(generation => generation.Id);
+            row.HasMany(generation => generation.Slots).WithOne(slot => slot.Generation).HasForeignKey(slot => slot.GenerationId);
+        });
+        modelBuilder.Entity<GenerationSlotRow>(row =>
+        {
+            row.ToTable("generation_slots");
+            row.HasKey(slot => slot.Key);
+            row.HasIndex(slot => new { slot.GenerationId, slot.Index }).IsUnique();
+            row.HasIndex(slot => slot.ImageId).IsUnique();
+            row.HasIndex(slot => slot.State);
+        });
+        modelBuilder.Entity<TombstoneRow>(row =>
+        {
+            row.ToTable("tombstones");
+            row.HasKey(tombstone => tombstone.ImageId);
+        });
+    }
+}

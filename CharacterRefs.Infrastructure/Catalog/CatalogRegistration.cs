@@ -1,0 +1,22 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Infrastructure.Files;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>Registers the catalog in SQLite at <c>{DATA_ROOT}/catalog.db</c>.</summary>
+internal static class CatalogRegistration
+{
+    public static IServiceCollection AddCatalog(this IServiceCollection services, DataRootOptions dataRoot)
+    {
+        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataRoot.FullPath, "catalog.db") }.ToString();
+        services.AddPooledDbContextFactory<CatalogDbContext>(options => options.UseSqlite(connection));
+        services.AddSingleton<CatalogDatabase>();
+        services.AddSingleton<IReferenceCatalog, ReferenceCatalog>();
+        services.AddSingleton<IGenerationLedger, GenerationLedger>();
+        services.AddHostedService<CatalogMigration>();
+        return services;
+    }
+}

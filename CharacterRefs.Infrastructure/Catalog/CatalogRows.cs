@@ -1,0 +1,85 @@
+using System.Text.Json;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>The one table between rows and domain.</summary>
+internal static class CatalogRows
+{
+    public static ReferenceRow ToRow(CharacterReference reference) => new()
+    {
+        Id = reference.Id.Value,
+        Origin = reference.Origin.ToString(),
+        Format = reference.Format.Extension,
+        Width = reference.Width,
+        Height = reference.Height,
+        SizeBytes = reference.SizeBytes,
+        Sha256 = reference.Sha256.ToString(),
+        CreatedAt = ToMicroseconds(reference.CreatedAt),
+        OriginalFileName = reference.OriginalFileName,
+    };
+
+    public static CharacterReference ToReference(ReferenceRow row) => new()
+    {
+        Id = new CharacterReferenceId(row.Id),
+        Origin = Enum.Parse<ReferenceOrigin>(row.Origin),
+        Format = ImageFormat.FromExtension(row.Format) ?? throw new InvalidDataException($"The catalog holds an unknown format: {row.Format}."),
+        Width = row.Width,
+        Height = row.Height,
+        SizeBytes = row.SizeBytes,
+        Sha256 = ContentHash.Parse(row.Sha256),
+        CreatedAt = FromMicroseconds(row.CreatedAt),
+        OriginalFileName = row.OriginalFileName,
+        Provenance = row.Slot is { Generation: { } generation } slot ? ToGeneration(generation).ProvenanceOf(ToSlot(slot)) : null,
+    };
+
+    public static GenerationRow ToRow(Generation generation) => new()
+    {
+        Id = generation.Id.Value,
+        Description = generation.Description,
+        DescriptionFolded = Fold(generation.Description),
+        Prompt = generation.Prompt,
+        Model = generation.Model,
+        ReferenceImageId = generation.ReferenceImageId?.Value,
+        ParametersUsed = JsonSerializer.Serialize(generation.ParametersUsed),
+        ParametersDropped = JsonSerializer.Serialize(generation.ParametersDropped),
+        CreatedAt = ToMicroseconds(generation.CreatedAt),
+        Slots = [.. generation.Slots.Select(slot => Update(
+            new GenerationSlotRow { Index = slot.Index, ImageId = slot.ImageId.Value, Seed = slot.Seed, State = "" }, slot))],
+    };
+
+    public static Generation ToGeneration(GenerationRow row) => new()
+    {
+        Id = new GenerationId(row.Id),
+        Description = row.Description,
+        Prompt = row.Prompt,
+        Model = row.Model,
+        ReferenceImageId = row.ReferenceImageId is { } id ? new CharacterReferenceId(id) : null,
+        ParametersUsed = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(row.ParametersUsed) ?? [],
+        ParametersDropped = JsonSerializer.Deserialize<List<string>>(row.ParametersDropped) ?? [],
+        CreatedAt = FromMicroseconds(row.CreatedAt),
+        Slots = [.. row.Slots.OrderBy(slot => slot.Index).Select(ToSlot)],
+    };
+
+    /// <summary>Writes what of a slot can change.</summary>
+    public static GenerationSlotRow Update(GenerationSlotRow row, GenerationSlot slot)
+    {
+        row.State = slot.State.ToString();
+        row.PredictionId = slot.PredictionId;
+        row.Error = slot.Error;
+        row.ErrorDetail = slot.ErrorDetail;
+        return row;
+    }
+
+    /// <summary>The form in which descriptions and search texts are compared: case does not count.</summary>
+    public static string Fold(string text) => text.ToLowerInvariant();
+
+    public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    private static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+
+    private static GenerationSlot ToSlot(GenerationSlotRow row) => GenerationSlot.Restore(
+        row.Index, new CharacterReferenceId(row.ImageId), row.Seed, Enum.Parse<GenerationSlotState>(row.State), row.PredictionId, row.Error, row.ErrorDetail);
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.References;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>The catalog of images in a relational database.</summary>
+internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFactory<CatalogDbContext> contexts, TimeProvider clock) : IReferenceCatalog
+{
+    private static readonly Func<CatalogDbContext, Guid, CancellationToken, Task<ReferenceRow?>> FindRow = EF.CompileAsyncQuery(
+        (CatalogDbContext context, Guid id, CancellationToken _) => context.References
+            .AsNoTracking()
+            .Include(row => row.Slot!.Generation)
+            .SingleOrDefault(row => row.Id == id));
+
+    public Task AddAsync(CharacterReference reference, CancellationToken cancellationToken) => database.WriteAsync(
+        async context =>
+        {
+            var row = CatalogRows.ToRow(reference);
+            if (reference.Provenance is { } provenance)
+            {
+                row.Slot = await context.Slots.SingleAsync(
+                    slot => slot.GenerationId == provenance.GenerationId.Value && slot.Index == provenance.SlotIndex, cancellationToken);
+            }
+
+            context.References.Add(row);
+            return await context.SaveChangesAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    public Task<CharacterReference?> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.ReadAsync(
+        async context => await FindRow(context, id.Value, cancellationToken) is { } row ? CatalogRows.ToReference(row) : null,
+        cancellationToken);
+
+    public Task<ReferencePage> ListAsync(ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async context =>
+            {
+                var rows = await Filtered(context, filter, after)
+                    .OrderByDescending(row => row.CreatedAt)
+                    .ThenByDescending(row => row.Sequence)
+                    .Include(row => row.Slot!.Generation)
+                    .Take(limit + 1) // one more than shown tells whether there is a next page
+                    .ToListAsync(cancellationToken);
+                var shown = rows.Take(limit).ToList();
+                return new ReferencePage(
+                    [.. shown.Select(CatalogRows.ToReference)],
+                    rows.Count > limit ? new ReferenceCursor(shown[^1].CreatedAt, shown[^1].Sequence) : null);
+            },
+            cancellationToken);
+
+    public Task<bool> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
+        async context =>
+        {
+            if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
+            {
+                return false;
+            }
+
+            context.References.Remove(row);
+            context.Tombstones.Add(new TombstoneRow { ImageId = id.Value, DeletedAt = CatalogRows.ToMicroseconds(clock.GetUtcNow()) });
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyDictionary<CharacterReferenceId, CatalogStanding>> LookUpAsync(
+        IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, CatalogStanding>>(
+            async context =>
+            {
+                var wanted = ids.Select(id => id.Value).ToList();
+                var listed = await context.References.Where(row => wanted.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellationToken);
+                var deleted = await context.Tombstones.Where(row => wanted.Contains(row.ImageId)).Select(row => row.ImageId).ToListAsync(cancellationToken);
+                return deleted.Select(id => (id, CatalogStanding.Deleted))
+                    .Concat(listed.Select(id => (id, CatalogStanding.Listed)))
+                    .ToDictionary(known => new CharacterReferenceId(known.id), known => known.Item2);
+            },
+            cancellationToken);
+
+    public async IAsyncEnumerable<CharacterReference> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = context.References.AsNoTracking().Include(row => row.Slot!.Generation).OrderBy(row => row.Sequence).AsAsyncEnumerable();
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+        {
+            yield return CatalogRows.ToReference(row);
+        }
+    }
+
+    private static IQueryable<ReferenceRow> Filtered(CatalogDbContext context, ReferenceFilter filter, ReferenceCursor? after)
+    {
+        var rows = context.References.AsNoTracking();
+        if (filter.Origin is { } origin)
+        {
+            var name = origin.ToString();
+            rows = rows.Where(row => row.Origin == name);
+        }
+
+        if (filter.Query is { } query)
+        {
+            var folded = CatalogRows.Fold(query);
+            rows = rows.Where(row => row.Slot!.Generation!.DescriptionFolded.Contains(folded));
+        }
+
+        return after is { } cursor
+            ? rows.Where(row => row.CreatedAt < cursor.CreatedAt || (row.CreatedAt == cursor.CreatedAt && row.Sequence < cursor.Sequence))
+            : rows;
+    }
+}

@@ -1,0 +1,32 @@
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>One image.</summary>
+internal sealed class ReferenceRow
+{
+    /// <summary>Insertion number: breaks ties of <see cref="CreatedAt"/> in the listing.</summary>
+    public long Sequence { get; set; }
+
+    public Guid Id { get; set; }
+
+    public required string Origin { get; set; }
+
+    public required string Format { get; set; }
+
+    public int Width { get; set; }
+
+    public int Height { get; set; }
+
+    public long SizeBytes { get; set; }
+
+    public required string Sha256 { get; set; }
+
+    /// <summary>Microseconds since 1970-01-01 UTC: a number sorts and compares alike in every database.</summary>
+    public long CreatedAt { get; set; }
+
+    public string? OriginalFileName { get; set; }
+
+    /// <summary>The slot that made it; <c>null</c> for images that no generation made.</summary>
+    public GenerationSlotRow? Slot { get; set; }
+
+    public long? SlotKey { get; set; }
+}
