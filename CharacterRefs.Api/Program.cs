@@ -1,1 +1,28 @@
-return;
+using CharacterRefs.Api.Configuration;
+using CharacterRefs.Application;
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Infrastructure;
+
+try
+{
+    // The content root is where appsettings.json was built to; data and .env belong to the working directory.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    DotEnvFile.AddTo(builder.Configuration);
+    var settings = new Settings(builder.Configuration);
+
+    builder.Services.AddSingleton(settings);
+    builder.Services.AddApplication(settings);
+    builder.Services.AddInfrastructure(settings, builder.Environment.IsDevelopment());
+    builder.AddApi(settings);
+    settings.ThrowIfInvalid();
+
+    var app = builder.Build();
+    app.UseApi();
+    await app.RunAsync();
+    return 0;
+}
+catch (InvalidSettingsException error)
+{
+    await Console.Error.WriteLineAsync($"CharacterRefs cannot start:{Environment.NewLine}{error.Message}");
+    return 78; // EX_CONFIG of sysexits.h
+}

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using CharacterRefs.Application.Configuration;
+
+namespace CharacterRefs.Api.Configuration;
+
+/// <summary>How the service listens, whom it lets in and how much it takes at once.</summary>
+internal sealed record ApiOptions
+{
+    private const string HashPrefix = "hash:";
+
+    /// <summary><c>API_HOST</c>: name or address to listen on; default <c>localhost</c>; <c>0.0.0.0</c> for every interface.</summary>
+    public required string Host { get; init; }
+
+    /// <summary><c>API_PORT</c>: 0 to 65535, 0 = any free one; default 8000.</summary>
+    public required int Port { get; init; }
+
+    /// <summary><c>API_KEY</c>: comma-separated keys, each in clear or as <c>hash:</c> and 64 hexadecimal digits of its SHA-256. None = no key is asked for.</summary>
+    public required IReadOnlyList<byte[]> ApiKeyHashes { get; init; }
+
+    /// <summary><c>CORS_ORIGINS</c>: comma-separated exact origins that browsers may call from; default none.</summary>
+    public required IReadOnlyList<string> CorsOrigins { get; init; }
+
+    /// <summary><c>LOG_LEVEL</c>: <c>trace</c>, <c>debug</c>, <c>information</c>, <c>warning</c>, <c>error</c>, <c>critical</c> or <c>none</c>; default <c>information</c>.</summary>
+    public required LogLevel LogLevel { get; init; }
+
+    /// <summary><c>MAX_REQUEST_BODY_BYTES</c>: hard limit of any body, answered with 413; 1 MiB to 1 GiB, default 32 MiB.</summary>
+    public required long MaxRequestBodyBytes { get; init; }
+
+    /// <summary><c>GENERATION_CONCURRENCY</c>: generate requests at work at once, 1 to 1000; default 16.</summary>
+    public required int GenerationConcurrency { get; init; }
+
+    /// <summary><c>GENERATION_QUEUE</c>: generate requests that may wait for a place, 0 to 10000; default 64. Beyond it: 429.</summary>
+    public required int GenerationQueue { get; init; }
+
+    /// <summary><c>AUTOMAPPER_LICENSE_KEY</c>: AutoMapper's own licence key; without one it works and says so in the log once.</summary>
+    public Secret? AutoMapperLicenseKey { get; init; }
+
+    /// <summary>Declares and reads the variables.</summary>
+    public static ApiOptions Read(Settings settings) => new()
+    {
+        Host = settings.Text("API_HOST", "localhost", "a host name or address")!,
+        Port = (int)settings.WholeNumber("API_PORT", 8000, 0, 65535),
+        ApiKeyHashes = settings.List("API_KEY", null, "comma-separated keys, or hash: and 64 hexadecimal digits", ToHash, isSecret: true),
+        CorsOrigins = settings.List("CORS_ORIGINS", null, "comma-separated origins such as https://example.org, without a path", ToOrigin),
+        LogLevel = settings.Choice("LOG_LEVEL", "information", Enum.GetValues<LogLevel>().ToDictionary(level => level.ToString().ToLowerInvariant())),
+        MaxRequestBodyBytes = settings.WholeNumber("MAX_REQUEST_BODY_BYTES", 32 << 20, 1 << 20, 1 << 30, "bytes"),
+        GenerationConcurrency = (int)settings.WholeNumber("GENERATION_CONCURRENCY", 16, 1, 1000),
+        GenerationQueue = (int)settings.WholeNumber("GENERATION_QUEUE", 64, 0, 10000),
+        AutoMapperLicenseKey = settings.Secret("AUTOMAPPER_LICENSE_KEY", "a licence key of AutoMapper"),
+    };
+
+    private static byte[]? ToHash(string entry)
+    {
+        if (!entry.StartsWith(HashPrefix, StringComparison.Ordinal))
+        {
+            return SHA256.HashData(Encoding.UTF8.GetBytes(entry));
+        }
+
+        var digits = entry[HashPrefix.Length..];
+        return digits.Length == 64 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : null;
+    }
+
+    private static string? ToOrigin(string entry) =>
+        Uri.TryCreate(entry, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.GetLeftPart(UriPartial.Authority) == entry ? entry : null;
+}

@@ -1,0 +1,41 @@
+using CharacterRefs.Api.Http;
+using CharacterRefs.Api.OpenApi;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+namespace CharacterRefs.Api.Configuration;
+
+/// <summary>The order in which a request passes.</summary>
+internal static partial class ApiPipeline
+{
+    public static void UseApi(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
+        app.UseStatusCodePages();
+        app.UseCors();
+        app.UseMiddleware<ApiKeyGate>();
+        app.UseRateLimiter();
+        app.UseSwagger();
+        app.UseSwaggerUI(ui =>
+        {
+            ui.DocumentTitle = "CharacterRefs";
+            ui.SwaggerEndpoint($"/swagger/{OpenApiRegistration.DocumentName}/swagger.json", "CharacterRefs v1");
+        });
+        app.MapControllers();
+        foreach (var prefix in new[] { "", "/api/mv" })
+        {
+            app.MapHealthChecks($"{prefix}/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthReports.WriteAsync });
+            app.MapHealthChecks($"{prefix}/health/ready", new HealthCheckOptions { ResponseWriter = HealthReports.WriteAsync });
+        }
+
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            foreach (var url in app.Urls)
+            {
+                LogListening(app.Logger, $"{url}/swagger");
+            }
+        });
+    }
+
+    [LoggerMessage(300, LogLevel.Information, "CharacterRefs is ready. Swagger UI: {SwaggerUrl}")]
+    private static partial void LogListening(ILogger logger, string swaggerUrl);
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Api.Mapping;
+using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.Configuration;
+using FluentValidation;
+using FluentValidation.AspNetCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CharacterRefs.Api.Configuration;
+
+/// <summary>Registers what speaks HTTP.</summary>
+internal static class ApiRegistration
+{
+    public static void AddApi(this WebApplicationBuilder builder, Settings settings)
+    {
+        var options = ApiOptions.Read(settings);
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+
+        builder.Logging.SetMinimumLevel(options.LogLevel);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
+        });
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
+        }
+
+        services.AddControllers(mvc => mvc.ModelBinderProviders.Insert(0, new CharacterReferenceIdBinderProvider()))
+            .ConfigureApiBehaviorOptions(behavior => behavior.InvalidModelStateResponseFactory = InvalidRequests.ToProblem)
+            .AddJsonOptions(json => ConfigureJson(json.JsonSerializerOptions));
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = made => Problems.Complete(made.HttpContext, made.ProblemDetails));
+        services.AddExceptionHandler<FaultTranslator>();
+        services.AddSingleton<ImageFileResultExecutor>();
+        services.AddRateLimiter(limits => RateLimits.Configure(limits, options));
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. options.CorsOrigins])
+            .AllowAnyMethod()
+            .AllowAnyHeader()
+            .WithExposedHeaders("ETag", "Content-Range", "Retry-After", "X-Served-From")));
+
+        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonFields.NameOf(member.Name);
+        ValidatorOptions.Global.DisplayNameResolver = ValidatorOptions.Global.PropertyNameResolver;
+        services.AddFluentValidationAutoValidation(validation => validation.DisableDataAnnotationsValidation = true);
+        services.AddValidatorsFromAssembly(typeof(ApiRegistration).Assembly, ServiceLifetime.Singleton, includeInternalTypes: true);
+        services.AddAutoMapper(mapper =>
+        {
+            mapper.LicenseKey = options.AutoMapperLicenseKey?.Reveal();
+            mapper.AddProfile<ContractProfile>();
+        });
+        services.AddSwaggerGen(OpenApiRegistration.Configure);
+        services.AddHealthChecks();
+    }
+
+    private static void ConfigureJson(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.PropertyNameCaseInsensitive = false;
+        json.NumberHandling = JsonNumberHandling.Strict;
+
+        // A misspelt option must never be paid for.
+        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        json.AllowDuplicateProperties = false;
+    }
+}

@@ -1,0 +1,8 @@
+namespace CharacterRefs.Api.Contracts;
+
+/// <summary>Where the bytes of an image are.</summary>
+public sealed record ReferenceCopies
+{
+    /// <summary>The copy on the server's disk.</summary>
+    public required ReferenceCopy Local { get; init; }
+}

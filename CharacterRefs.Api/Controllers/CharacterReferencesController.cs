@@ -1,0 +1,151 @@
+using AutoMapper;
+using CharacterRefs.Api.Contracts;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Api.Mapping;
+using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.References.DeleteReference;
+using CharacterRefs.Application.References.FindReference;
+using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Application.References.ListReferences;
+using CharacterRefs.Application.References.UploadReference;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace CharacterRefs.Api.Controllers;
+
+/// <summary>Character reference images: draw, keep, find and serve them.</summary>
+[ApiController]
+[Route("api/mv")]
+[Produces("application/json")]
+[Tags("Character references")]
+public sealed class CharacterReferencesController(IMapper mapper) : ControllerBase
+{
+    private const long JsonBodyLimit = 256 * 1024;
+
+    /// <summary>Draws one to four reference images of a described character.</summary>
+    /// <remarks>
+    /// Each image is a prediction of its own. The answer comes when all have ended; those that failed stand under <c>metadata.failures</c> while the
+    /// others are stored. When none came, the answer is the problem of the first.
+    /// </remarks>
+    [HttpPost("generate_character_reference")]
+    [Consumes("application/json")]
+    [RequestSizeLimit(JsonBodyLimit)]
+    [EnableRateLimiting(RateLimits.Generation)]
+    [ProducesResponseType<GenerateCharacterReferenceResponse>(StatusCodes.Status200OK)]
+    [Refuses(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.GenerationRejected, ErrorKind.RateLimited,
+        ErrorKind.UpstreamFailed, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable, ErrorKind.UpstreamTimedOut)]
+    public async Task<ActionResult<GenerateCharacterReferenceResponse>> Generate(
+        [FromBody] GenerateCharacterReferenceRequest request,
+        [FromServices] GenerateReferencesHandler handler,
+        CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(GenerateCommands.From(request), cancellationToken);
+        return result.Match<ActionResult<GenerateCharacterReferenceResponse>>(
+            generated => mapper.Map<GenerateCharacterReferenceResponse>(
+                generated, options => options.Items[ContractProfile.IncludeBase64] = request.IncludeBase64 ?? true),
+            error => this.ToProblem(error));
+    }
+
+    /// <summary>Stores an image that the client sends.</summary>
+    /// <remarks>
+    /// PNG, JPEG or WebP by its bytes, at most 10 MiB, 16384 pixels a side, 50 megapixels, one frame, decodable to its last row. The declared type and the
+    /// file name decide nothing.
+    /// </remarks>
+    [HttpPost("upload_character_reference")]
+    [Consumes("multipart/form-data")]
+    [FileUpload]
+    [ProducesResponseType<UploadCharacterReferenceResponse>(StatusCodes.Status200OK)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<UploadCharacterReferenceResponse>> Upload(
+        [FromServices] UploadReferenceHandler handler, CancellationToken cancellationToken)
+    {
+        await using var file = await SingleFilePartStream.OpenAsync(Request, cancellationToken);
+        var result = await handler.HandleAsync(new UploadReferenceCommand(file, file.FileName), cancellationToken);
+        return result.Match<ActionResult<UploadCharacterReferenceResponse>>(stored => mapper.Map<UploadCharacterReferenceResponse>(stored), error => this.ToProblem(error));
+    }
+
+    /// <summary>Serves an image.</summary>
+    /// <remarks>With local serving: the bytes, with <c>ETag</c>, <c>Last-Modified</c>, conditional requests and ranges.</remarks>
+    /// <param name="imageId">Id of the image, a UUID.</param>
+    /// <param name="handler">The use case.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    [HttpGet("get_character_reference/{image_id}")]
+    [HttpHead("get_character_reference/{image_id}")]
+    [ProducesImage]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    public Task<ActionResult> GetImage(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken) =>
+        ServeAsync(imageId, handler, cancellationToken);
+
+    /// <summary>Serves the bytes of an image under the one address that a page can keep.</summary>
+    /// <param name="imageId">Id of the image, a UUID.</param>
+    /// <param name="handler">The use case.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    [HttpGet("character_references/{image_id}/content")]
+    [HttpHead("character_references/{image_id}/content")]
+    [ProducesImage]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    public Task<ActionResult> GetContent(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken) =>
+        ServeAsync(imageId, handler, cancellationToken);
+
+    /// <summary>Lists images, newest first.</summary>
+    /// <remarks>Pages are stable: images that arrive meanwhile do not shift them.</remarks>
+    /// <param name="request">Which images.</param>
+    /// <param name="handler">The use case.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    [HttpGet("character_references")]
+    [ProducesResponseType<CharacterReferenceList>(StatusCodes.Status200OK)]
+    [Refuses(ErrorKind.ValidationError)]
+    public async Task<ActionResult<CharacterReferenceList>> List(
+        [FromQuery] ListCharacterReferencesRequest request, [FromServices] ListReferencesHandler handler, CancellationToken cancellationToken)
+    {
+        var page = await handler.HandleAsync(ListQueries.From(request), cancellationToken);
+        return new CharacterReferenceList
+        {
+            Items = mapper.Map<List<CharacterReferenceRecord>>(page.Items),
+            NextCursor = page.Next is { } next ? ReferenceCursors.Write(next) : null,
+        };
+    }
+
+    /// <summary>Tells everything known of an image.</summary>
+    /// <param name="imageId">Id of the image, a UUID.</param>
+    /// <param name="handler">The use case.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    [HttpGet("character_references/{image_id}")]
+    [ProducesResponseType<CharacterReferenceRecord>(StatusCodes.Status200OK)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound)]
+    public async Task<ActionResult<CharacterReferenceRecord>> Get(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(imageId, cancellationToken);
+        return result.Match<ActionResult<CharacterReferenceRecord>>(stored => mapper.Map<CharacterReferenceRecord>(stored), error => this.ToProblem(error));
+    }
+
+    /// <summary>Deletes an image: its record and its bytes.</summary>
+    /// <param name="imageId">Id of the image, a UUID.</param>
+    /// <param name="handler">The use case.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    [HttpDelete("character_references/{image_id}")]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult> Delete(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeleteReferenceHandler handler, CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(imageId, cancellationToken);
+        return result.Match(_ => NoContent(), error => this.ToProblem(error));
+    }
+
+    private async Task<ActionResult> ServeAsync(CharacterReferenceId id, FindReferenceHandler handler, CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(id, cancellationToken);
+        return result.Match(
+            stored => stored.File is null
+                ? this.ToProblem(new Error(ErrorKind.NotFound, $"Character reference image with ID {id} not found: its file is gone from the local disk."))
+                : new ImageFileResult(stored),
+            error => this.ToProblem(error));
+    }
+}

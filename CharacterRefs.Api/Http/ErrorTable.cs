@@ -1,0 +1,45 @@
+using CharacterRefs.Application.Results;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>The one table from kinds of refusal to HTTP.</summary>
+internal static class ErrorTable
+{
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(10);
+
+    public static (int Status, string Title) Row(ErrorKind kind) => kind switch
+    {
+        ErrorKind.ValidationError => (StatusCodes.Status400BadRequest, "The request is not acceptable."),
+        ErrorKind.Unauthorized => (StatusCodes.Status401Unauthorized, "An API key is required."),
+        ErrorKind.NotFound => (StatusCodes.Status404NotFound, "There is no such thing."),
+        ErrorKind.Conflict => (StatusCodes.Status409Conflict, "The current state does not allow it."),
+        ErrorKind.PayloadTooLarge => (StatusCodes.Status413PayloadTooLarge, "The body is too large."),
+        ErrorKind.GenerationRejected => (StatusCodes.Status422UnprocessableEntity, "The model refused the input."),
+        ErrorKind.RateLimited => (StatusCodes.Status429TooManyRequests, "Too many requests."),
+        ErrorKind.UpstreamFailed => (StatusCodes.Status502BadGateway, "The image provider failed."),
+        ErrorKind.UpstreamTimedOut => (StatusCodes.Status504GatewayTimeout, "The image provider did not finish in time."),
+        ErrorKind.ConfigurationError => (StatusCodes.Status503ServiceUnavailable, "The service is not configured for this."),
+        ErrorKind.StorageUnavailable => (StatusCodes.Status503ServiceUnavailable, "Storage is not available."),
+        ErrorKind.InternalError => (StatusCodes.Status500InternalServerError, "The service failed."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>What to say in <c>Retry-After</c>; <c>null</c> when trying again is no remedy.</summary>
+    public static TimeSpan? RetryAfter(Error error) =>
+        error.RetryAfter ?? (error.Kind is ErrorKind.RateLimited or ErrorKind.StorageUnavailable ? DefaultRetryAfter : null);
+
+    /// <summary>The code for an answer that the framework made by itself; HTTP's own name for statuses that the contract does not list.</summary>
+    public static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => nameof(ErrorKind.ValidationError),
+        StatusCodes.Status401Unauthorized => nameof(ErrorKind.Unauthorized),
+        StatusCodes.Status404NotFound => nameof(ErrorKind.NotFound),
+        StatusCodes.Status405MethodNotAllowed => "MethodNotAllowed",
+        StatusCodes.Status406NotAcceptable => "NotAcceptable",
+        StatusCodes.Status413PayloadTooLarge => nameof(ErrorKind.PayloadTooLarge),
+        StatusCodes.Status415UnsupportedMediaType => "UnsupportedMediaType",
+        StatusCodes.Status416RangeNotSatisfiable => "RangeNotSatisfiable",
+        StatusCodes.Status429TooManyRequests => nameof(ErrorKind.RateLimited),
+        _ => nameof(ErrorKind.InternalError),
+    };
+}

@@ -1,0 +1,43 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>Turns what escapes a request into a problem; the log has the cause, the client the trace id.</summary>
+internal sealed partial class FaultTranslator(IProblemDetailsService problems, ILogger<FaultTranslator> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+            LogAborted(logger, httpContext.Request.Path, exception);
+            return true;
+        }
+
+        var error = exception switch
+        {
+            RequestRefusedException refused => refused.Error,
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+                new Error(ErrorKind.PayloadTooLarge, "The body is larger than this server accepts for this call."),
+            BadHttpRequestException => new Error(ErrorKind.ValidationError, "The body could not be read to its end."),
+            LocalStorageException storage => new Error(ErrorKind.StorageUnavailable, storage.Message),
+            _ => new Error(ErrorKind.InternalError, "The service failed by a fault of its own; quote the traceId when you report it."),
+        };
+        if (error.Kind is ErrorKind.InternalError or ErrorKind.StorageUnavailable)
+        {
+            LogFault(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
+        }
+
+        var problem = Problems.Create(httpContext, error);
+        httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
+    }
+
+    [LoggerMessage(200, LogLevel.Debug, "The client left during {Path}")]
+    private static partial void LogAborted(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(201, LogLevel.Error, "{Method} {Path} failed")]
+    private static partial void LogFault(ILogger logger, string method, string path, Exception exception);
+}

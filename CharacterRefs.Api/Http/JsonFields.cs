@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>What the members of a contract are called on the wire and what may stand in them, for messages about values that could not even be read.</summary>
+internal static class JsonFields
+{
+    public static IEnumerable<string> NamesOf(Type contract) => contract.GetProperties().Select(property => NameOf(property.Name));
+
+    public static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+
+    /// <summary>"must be …" for this member; <c>null</c> when the contract has no such member.</summary>
+    public static string? RuleOf(Type contract, string name)
+    {
+        var property = contract.GetProperties().SingleOrDefault(candidate => NameOf(candidate.Name) == name);
+        return property is null ? null : $"must be {Kind(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType)}{Bounds(property)}.";
+    }
+
+    private static string Kind(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Boolean => "true or false",
+        TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+        _ => "a text",
+    };
+
+    private static string Bounds(PropertyInfo property) =>
+        property.GetCustomAttribute<RangeAttribute>() is { } range ? $" from {range.Minimum} to {range.Maximum}"
+        : property.GetCustomAttribute<StringLengthAttribute>() is { } length ? $" of at most {length.MaximumLength} characters"
+        : "";
+}

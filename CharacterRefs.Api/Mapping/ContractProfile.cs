@@ -1,0 +1,79 @@
+using AutoMapper;
+using CharacterRefs.Api.Contracts;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.References;
+using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Api.Mapping;
+
+/// <summary>Domain to contract, and nothing else.</summary>
+internal sealed class ContractProfile : Profile
+{
+    /// <summary>Key of the mapping option that says whether base64 is wanted.</summary>
+    public const string IncludeBase64 = nameof(IncludeBase64);
+
+    public ContractProfile()
+    {
+        CreateMap<StoredReference, GeneratedImage>()
+            .IncludeMembers(stored => stored.Reference)
+            .ForMember(image => image.Base64, map => map.MapFrom((stored, _, _, context) =>
+                context.Items[IncludeBase64] is true && stored.File is { } file ? new Base64File(file.FullPath) : null));
+        CreateMap<CharacterReference, GeneratedImage>(AutoMapper.MemberList.None)
+            .ForMember(image => image.Id, map => map.MapFrom(reference => reference.Id.ToString()))
+            .ForMember(image => image.Format, map => map.MapFrom(reference => reference.Format.Extension))
+            .ForMember(image => image.Sha256, map => map.MapFrom(reference => reference.Sha256.ToString()))
+            .ForMember(image => image.Seed, map => map.MapFrom(reference => reference.Provenance!.Seed))
+            .ForMember(image => image.ContentUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)))
+            .ForMember(image => image.CloudUrl, map => map.Ignore());
+
+        CreateMap<SlotFailure, GenerationFailure>()
+            .ForMember(failure => failure.Error, map => map.MapFrom(slot => slot.Error.Kind.ToString()))
+            .ForMember(failure => failure.Detail, map => map.MapFrom(slot => slot.Error.Detail));
+        CreateMap<GeneratedReferences, GenerateCharacterReferenceResponse>()
+            .ForMember(response => response.Metadata, map => map.MapFrom(generated => generated));
+        CreateMap<GeneratedReferences, GenerationMetadata>()
+            .IncludeMembers(generated => generated.Generation)
+            .ForMember(metadata => metadata.NumImagesGenerated, map => map.MapFrom(generated => generated.Images.Count));
+        CreateMap<Generation, GenerationMetadata>(AutoMapper.MemberList.None)
+            .ForMember(metadata => metadata.GenerationId, map => map.MapFrom(generation => generation.Id.ToString()))
+            .ForMember(metadata => metadata.CharacterDescription, map => map.MapFrom(generation => generation.Description))
+            .ForMember(metadata => metadata.ModelUsed, map => map.MapFrom(generation => generation.Model))
+            .ForMember(metadata => metadata.NumImagesRequested, map => map.MapFrom(generation => generation.Slots.Count))
+            .ForMember(metadata => metadata.GenerationTimestamp, map => map.MapFrom(generation => generation.CreatedAt));
+
+        CreateMap<StoredReference, UploadCharacterReferenceResponse>()
+            .ForMember(upload => upload.ImageId, map => map.MapFrom(stored => stored.Reference.Id.ToString()))
+            .ForMember(upload => upload.ImageUrl, map => map.MapFrom(stored => ContentUrl(stored.Reference.Id)))
+            .ForMember(upload => upload.ContentUrl, map => map.MapFrom(stored => ContentUrl(stored.Reference.Id)))
+            .ForMember(upload => upload.Filename, map => map.MapFrom(stored => $"{stored.Reference.Id}.{stored.Reference.Format.Extension}"))
+            .ForMember(upload => upload.ContentType, map => map.MapFrom(stored => stored.Reference.Format.MediaType))
+            .ForMember(upload => upload.FileSize, map => map.MapFrom(stored => stored.Reference.SizeBytes))
+            .ForMember(upload => upload.Width, map => map.MapFrom(stored => stored.Reference.Width))
+            .ForMember(upload => upload.Height, map => map.MapFrom(stored => stored.Reference.Height))
+            .ForMember(upload => upload.Sha256, map => map.MapFrom(stored => stored.Reference.Sha256.ToString()));
+
+        CreateMap<StoredReference, CharacterReferenceRecord>()
+            .IncludeMembers(stored => stored.Reference, stored => stored.Reference.Provenance)
+            .ForMember(record => record.Copies, map => map.MapFrom(stored => new ReferenceCopies
+            {
+                Local = new ReferenceCopy { State = stored.File == null ? "missing" : "stored" },
+            }));
+        CreateMap<CharacterReference, CharacterReferenceRecord>(AutoMapper.MemberList.None)
+            .ForMember(record => record.Id, map => map.MapFrom(reference => reference.Id.ToString()))
+            .ForMember(record => record.Origin, map => map.MapFrom(reference => JsonFields.NameOf(reference.Origin.ToString())))
+            .ForMember(record => record.Format, map => map.MapFrom(reference => reference.Format.Extension))
+            .ForMember(record => record.ContentType, map => map.MapFrom(reference => reference.Format.MediaType))
+            .ForMember(record => record.Sha256, map => map.MapFrom(reference => reference.Sha256.ToString()))
+            .ForMember(record => record.OriginalFilename, map => map.MapFrom(reference => reference.OriginalFileName))
+            .ForMember(record => record.ContentUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)))
+            .ForMember(record => record.CloudUrl, map => map.Ignore());
+        CreateMap<ReferenceProvenance, CharacterReferenceRecord>(AutoMapper.MemberList.None)
+            .ForMember(record => record.GenerationId, map => map.MapFrom(provenance => provenance.GenerationId.ToString()))
+            .ForMember(record => record.CharacterDescription, map => map.MapFrom(provenance => provenance.Description))
+            .ForMember(record => record.ReferenceImageId, map => map.MapFrom(provenance => provenance.ReferenceImageId == null ? null : provenance.ReferenceImageId.ToString()));
+    }
+
+    private static string ContentUrl(CharacterReferenceId id) => $"/api/mv/character_references/{id}/content";
+}

@@ -1,0 +1,18 @@
+using CharacterRefs.Api.Contracts;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.ListReferences;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Api.Mapping;
+
+/// <summary>A validated listing as a query.</summary>
+internal static class ListQueries
+{
+    public static ListReferencesQuery From(ListCharacterReferencesRequest request) => new(
+        new ReferenceFilter(
+            request.Query?.Trim() is { Length: > 0 } query ? query : null,
+            request.Origin is { } origin ? Enum.Parse<ReferenceOrigin>(origin, ignoreCase: true) : null),
+        request.Cursor is { } cursor ? ReferenceCursors.Read(cursor) : null,
+        request.Limit ?? ListReferencesQuery.DefaultLimit);
+}

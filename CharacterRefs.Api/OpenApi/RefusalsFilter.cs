@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Results;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace CharacterRefs.Api.OpenApi;
+
+/// <summary>Adds every error of an operation, with one example per code.</summary>
+internal sealed class RefusalsFilter : IOperationFilter
+{
+    private static readonly ErrorKind[] Common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var kinds = (context.MethodInfo.GetCustomAttribute<RefusesAttribute>()?.Kinds ?? []).Concat(Common);
+        operation.Responses ??= [];
+        foreach (var status in kinds.GroupBy(kind => ErrorTable.Row(kind).Status))
+        {
+            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = string.Join(" ", status.Select(kind => $"{kind}: {ErrorTable.Row(kind).Title}")),
+                Content = new Dictionary<string, IOpenApiMediaType>
+                {
+                    [Problems.MediaType] = new OpenApiMediaType
+                    {
+                        Schema = ProblemSchema,
+                        Examples = status.ToDictionary(kind => kind.ToString(), kind => (IOpenApiExample)new OpenApiExample { Value = Example(kind, context) }),
+                    },
+                },
+                Headers = status.Any(kind => ErrorTable.RetryAfter(new Error(kind, "")) is not null)
+                    ? new Dictionary<string, IOpenApiHeader>
+                    {
+                        ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+                    }
+                    : null,
+            };
+        }
+    }
+
+    private static OpenApiSchema ProblemSchema => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["type"] = Text("Link to the status in RFC 9110."),
+            ["title"] = Text("The kind of problem in words."),
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The HTTP status." },
+            ["detail"] = Text("What is wrong with this request, and the limit."),
+            ["instance"] = Text("The path that was asked for."),
+            ["traceId"] = Text("Finds the request in the log."),
+            ["error"] = Text("Stable code."),
+            ["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "Per field, as the client wrote it, what is wrong; validation errors only.",
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+        },
+    };
+
+    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+
+    private static JsonObject Example(ErrorKind kind, OperationFilterContext context)
+    {
+        var (status, title) = ErrorTable.Row(kind);
+        var problem = new JsonObject
+        {
+            ["title"] = title,
+            ["status"] = status,
+            ["detail"] = ExampleDetail(kind),
+            ["instance"] = $"/{context.ApiDescription.RelativePath}",
+            ["error"] = kind.ToString(),
+            ["traceId"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
+        };
+        if (kind is ErrorKind.ValidationError)
+        {
+            problem["errors"] = new JsonObject { ["num_images"] = new JsonArray(ExampleDetail(kind)) };
+        }
+
+        return problem;
+    }
+
+    private static string ExampleDetail(ErrorKind kind) => kind switch
+    {
+        ErrorKind.ValidationError => "num_images must be a whole number from 1 to 4.",
+        ErrorKind.Unauthorized => $"Send a valid key in the {ApiKeyGate.HeaderName} header.",
+        ErrorKind.NotFound => "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 not found",
+        ErrorKind.Conflict => "The image is in use by a job.",
+        ErrorKind.PayloadTooLarge => "The body is larger than this server accepts for this call.",
+        ErrorKind.GenerationRejected => "The model refused the input as sensitive (E005).",
+        ErrorKind.RateLimited => "Too many generations are at work.",
+        ErrorKind.UpstreamFailed => "The model delivered what is not an acceptable image.",
+        ErrorKind.UpstreamTimedOut => "The prediction did not finish within 300 seconds and was cancelled.",
+        ErrorKind.ConfigurationError => "REPLICATE_API_TOKEN is not configured",
+        ErrorKind.StorageUnavailable => "The disk is full.",
+        ErrorKind.InternalError => "The service failed by a fault of its own; quote the traceId when you report it.",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

@@ -1,0 +1,22 @@
+using System.Text;
+using FluentValidation;
+
+namespace CharacterRefs.Api.Validation;
+
+/// <summary>Rules of text that several requests share.</summary>
+internal static class TextRules
+{
+    public const string PlainMessage = "{PropertyName} must not contain control characters other than line breaks and tabs.";
+
+    /// <summary>Unicode code points after trimming: what a person, and Python's <c>len</c>, counts.</summary>
+    public static int Length(string? text) => text?.Trim().EnumerateRunes().Count() ?? 0;
+
+    public static bool IsPlain(string? text) => text is null || !text.EnumerateRunes().Any(rune => Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t'));
+
+    /// <summary>Absent, or exactly one of these words.</summary>
+    public static void MustBeOneOf<T>(this IRuleBuilder<T, string?> rule, IEnumerable<string> words)
+    {
+        var allowed = words.ToList();
+        rule.Must(text => text is null || allowed.Contains(text)).WithMessage($"{{PropertyName}} must be one of: {string.Join(", ", allowed)}.");
+    }
+}
