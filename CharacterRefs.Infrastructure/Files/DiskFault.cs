@@ -1,0 +1,51 @@
+using CharacterRefs.Application.Ports;
+
+namespace CharacterRefs.Infrastructure.Files;
+
+/// <summary>Turns what the operating system says into the port's exception, with a cause but without a path.</summary>
+internal static class DiskFault
+{
+    private const int NoSpaceOnLinux = 28;
+    private const int QuotaOnLinux = 122;
+    private const int QuotaOnMacOs = 69;
+    private const int ReadOnlyOnLinux = 30;
+    private const int DiskFullOnWindows = unchecked((int)0x80070070);
+
+    /// <summary>Whether this is a refusal of the file system.</summary>
+    public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    /// <summary>Runs work on the disk, its refusals translated.</summary>
+    /// <param name="what">What did not work, as a sentence without its full stop.</param>
+    /// <param name="work">The work.</param>
+    public static T Guard<T>(string what, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (Is(error))
+        {
+            throw Translate(what, error);
+        }
+    }
+
+    /// <inheritdoc cref="Guard{T}"/>
+    public static void Guard(string what, Action work) => Guard(what, () =>
+    {
+        work();
+        return true;
+    });
+
+    /// <summary>The port's exception for a refusal.</summary>
+    public static LocalStorageException Translate(string what, Exception error) => new($"{what}: {Cause(error)}.", error);
+
+    // On Unix the HResult of an IOException is the errno of the failed call.
+    private static string Cause(Exception error) => error switch
+    {
+        UnauthorizedAccessException => "access is denied",
+        { HResult: NoSpaceOnLinux or DiskFullOnWindows } => "the disk is full",
+        { HResult: QuotaOnLinux or QuotaOnMacOs } => "the quota is used up",
+        { HResult: ReadOnlyOnLinux } => "the file system is read-only",
+        _ => "the disk reported an error",
+    };
+}

@@ -1,0 +1,16 @@
+using CharacterRefs.Application.Ports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CharacterRefs.Infrastructure.Imaging;
+
+internal static class ImagingRegistration
+{
+    /// <summary>Adds the inspection of images. A platform without libvips is told here and not by the first upload.</summary>
+    public static IServiceCollection AddImaging(this IServiceCollection services, ImageDecodingOptions options)
+    {
+        Libvips.Prepare();
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddSingleton<IImageInspector>(provider => new VipsImageInspector(options, provider.GetRequiredService<TimeProvider>()));
+    }
+}
