@@ -1,0 +1,8 @@
+using System.Text.Json;
+
+namespace CharacterRefs.Infrastructure.Replicate.Inputs;
+
+/// <summary>One of the models' names for a parameter.</summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Translate">The wish as this property's value; <c>null</c> when the property does not allow it. The flag says that an image is edited.</param>
+internal sealed record InputTarget(string Name, Func<string, ModelProperty, bool, JsonElement?> Translate);

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Generations;
+
+namespace CharacterRefs.Infrastructure.Replicate.Inputs;
+
+/// <summary>
+/// Fits a request to a model before anything is paid. Only what the schema knows is sent. A model without a published schema gets the prompt and
+/// nothing else: every other name would be a guess that a strict model refuses and a lenient one ignores.
+/// </summary>
+internal sealed class ModelInputs
+{
+    private static readonly ModelSchema PromptOnly = new(new Dictionary<string, ModelProperty>
+    {
+        [InputTable.Prompt] = new() { Name = InputTable.Prompt, Type = "string" },
+    });
+
+    private readonly GenerationRequest _request;
+    private readonly ModelSchema _schema;
+    private readonly ModelProperty? _reference;
+    private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _dropped = [];
+
+    private ModelInputs(GenerationRequest request, ModelSchema schema)
+    {
+        (_request, _schema) = (request, schema);
+        _reference = InputTable.ReferenceNames.Select(schema.Find).FirstOrDefault(property => property is not null);
+    }
+
+    private bool EditsImage => _request.Reference is not null && _reference?.Name == InputTable.InputImage;
+
+    /// <summary>The inputs, or which wish the model does not allow.</summary>
+    public static Result<FittedInputs> Fit(GenerationRequest request, ModelSchema? schema) => new ModelInputs(request, schema ?? PromptOnly).Fit();
+
+    private Result<FittedInputs> Fit()
+    {
+        if (_schema.Find(InputTable.Prompt) is null)
+        {
+            return Unusable($"The model {_request.Model} takes no prompt.");
+        }
+
+        _values[InputTable.Prompt] = InputJson.Of(_request.Prompt);
+        var error = InputTable.Rules.Select(Apply).FirstOrDefault(refusal => refusal is not null) ?? CheckSeed() ?? ApplyReference();
+        if (error is not null)
+        {
+            return error;
+        }
+
+        GiveShapeWithoutImage();
+        return FirstUnfilled() is { } missing
+            ? Unusable($"The model {_request.Model} requires the input {missing.Name}, which this service cannot give.")
+            : new FittedInputs
+            {
+                Values = _values,
+                Dropped = _dropped,
+                UsesSeed = UsesSeed,
+                Reference = _request.Reference is null ? null : _reference,
+            };
+    }
+
+    private Error? Apply(InputRule rule)
+    {
+        var requested = rule.Wish(_request.Requested);
+        if ((requested ?? rule.Wish(_request.Defaults)) is not { } wish)
+        {
+            return null;
+        }
+
+        var target = rule.Targets.FirstOrDefault(candidate => _schema.Find(candidate.Name) is not null);
+        if (target is null || _schema.Find(target.Name) is not { } property)
+        {
+            _dropped.Add(rule.Field);
+            return null;
+        }
+
+        if (target.Translate(wish, property, EditsImage) is { } value)
+        {
+            _values[property.Name] = value;
+            return null;
+        }
+
+        if (requested is not null)
+        {
+            return Error.Invalid(rule.Field, $"The model {_request.Model} does not take this {rule.Field}; it takes: {property.Allowed}.");
+        }
+
+        _dropped.Add(rule.Field);
+        return null;
+    }
+
+    // The seeds that the caller draws itself go up to GenerationLimits.MaxSeed; a model that takes less gets none and draws its own.
+    private bool UsesSeed => _schema.Find(InputTable.Seed) is { } seed && (_request.Seed is not null || !(seed.Maximum < GenerationLimits.MaxSeed));
+
+    private Error? CheckSeed()
+    {
+        if (_request.Seed is not { } first)
+        {
+            return null;
+        }
+
+        if (_schema.Find(InputTable.Seed) is not { } seed)
+        {
+            _dropped.Add(InputTable.Seed);
+            return null;
+        }
+
+        var last = (long)first + _request.NumImages - 1;
+        var max = Math.Min(seed.Maximum ?? GenerationLimits.MaxSeed, GenerationLimits.MaxSeed);
+        var min = Math.Max(seed.Minimum ?? 0, 0);
+        return first >= min && last <= max
+            ? null
+            : Error.Invalid(InputTable.Seed, $"The model {_request.Model} takes seeds from {min} to {max}, and {_request.NumImages} images use the seeds {first} to {last}.");
+    }
+
+    private Error? ApplyReference()
+    {
+        const string field = "reference_image_id";
+        if (_request.Reference is null)
+        {
+            return _reference is { IsRequired: true } ? Error.Invalid(field, $"The model {_request.Model} draws only from a reference image.") : null;
+        }
+
+        if (_reference is null)
+        {
+            return Error.Invalid(field, $"The model {_request.Model} takes no reference image.");
+        }
+
+        _values[_reference.Name] = FittedInputs.ReferenceValue(_reference, $"reference:{_request.Reference.Id}");
+        return null;
+    }
+
+    private void GiveShapeWithoutImage()
+    {
+        if (_request.Reference is null
+            && !_values.ContainsKey(InputTable.AspectRatio)
+            && _schema.Find(InputTable.AspectRatio) is { Default: { } shape } property
+            && shape.ToString() == InputTable.MatchInputImage
+            && (property.Accept("1:1") ?? FirstRatio(property)) is { } ratio)
+        {
+            _values[InputTable.AspectRatio] = ratio;
+        }
+    }
+
+    private static JsonElement? FirstRatio(ModelProperty property) =>
+        property.Enum?.Where(value => AspectRatio.TryParse(value.ToString(), out _)).Select(value => (JsonElement?)value).FirstOrDefault();
+
+    private ModelProperty? FirstUnfilled() => _schema.Properties.Values.FirstOrDefault(property =>
+        property is { IsRequired: true, Default: null } && property.Name != InputTable.Seed && !_values.ContainsKey(property.Name));
+
+    private static Error Unusable(string detail) => new(ErrorKind.ConfigurationError, detail);
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Infrastructure.Replicate.Inputs;
+using CharacterRefs.Infrastructure.Replicate.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>
+/// Reads models and remembers them, because schemas drift too often for a table in the code and too rarely for a call per request. Names come from
+/// the configured allow-list, so the number of entries is bounded.
+/// </summary>
+internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors, TimeProvider time, ILogger<ModelCards> logger)
+{
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, Remembered<ModelCard>> _cards = new(StringComparer.Ordinal);
+
+    /// <summary>The model, or why it cannot be used.</summary>
+    public Task<Result<ModelCard>> GetAsync(string model, CancellationToken cancellationToken) =>
+        _cards.GetOrAdd(model, _ => new Remembered<ModelCard>(Life, time)).GetAsync(token => FetchAsync(model, token), cancellationToken);
+
+    private async Task<Result<ModelCard>> FetchAsync(string model, CancellationToken cancellationToken)
+    {
+        var reply = await client.GetModelAsync(model, cancellationToken);
+        if (!reply.Succeeded)
+        {
+            return errors.Of(reply, model);
+        }
+
+        if (reply.Read(WireJson.Default.ModelDocument) is not { } document)
+        {
+            return ReplicateErrors.Unreadable();
+        }
+
+        var schema = document.LatestVersion is { } version ? ModelSchema.Read(version.OpenapiSchema) : null;
+        if (schema is null)
+        {
+            logger.SchemaMissing(model);
+        }
+
+        return new ModelCard(model, document.LatestVersion?.Id, schema);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using CharacterRefs.Application.Results;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>
+/// Fetches output files with a client of its own that has no token. An output address is foreign data: only allowed hosts, no redirects, a size
+/// limit. Nothing here listens to the caller's cancellation: the image is paid for.
+/// </summary>
+internal sealed class OutputDownloader(
+    HttpClient http, ReplicatePipelines pipelines, ReplicateOptions options, ReplicateErrors errors, TimeProvider time, ILogger<OutputDownloader> logger)
+{
+    /// <summary>Hands the bytes to <paramref name="receive"/>, from the start again when the transfer breaks.</summary>
+    public async Task<Result<T>> FetchAsync<T>(string model, OutputSource source, Func<Stream, CancellationToken, Task<Result<T>>> receive)
+    {
+        if (source.Inline is { } bytes)
+        {
+            return bytes.LongLength <= options.MaxOutputBytes
+                ? await receive(new MemoryStream(bytes, writable: false), CancellationToken.None)
+                : errors.OfTransfer(new Transfer<T>(AttemptEnd.TooLarge));
+        }
+
+        var url = source.Url!;
+        if (!options.OutputHosts.Any(host => host.Covers(url)))
+        {
+            logger.TransferFailed(url.Host, "not an allowed output host");
+            return ReplicateErrors.ForeignOutput(model);
+        }
+
+        var transfer = await pipelines.Read.ExecuteAsync(async _ => await AttemptAsync(url, receive), CancellationToken.None);
+        if (transfer.Verdict is { } verdict)
+        {
+            return verdict;
+        }
+
+        logger.TransferFailed(url.Host, transfer.Reason);
+        return errors.OfTransfer(transfer);
+    }
+
+    private async Task<Transfer<T>> AttemptAsync<T>(Uri url, Func<Stream, CancellationToken, Task<Result<T>>> receive)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        var transfer = await Transfer<T>.SendAsync(http, request, options, time, receive);
+        if (url.Scheme != Uri.UriSchemeHttps
+            || transfer.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
+        {
+            return transfer;
+        }
+
+        // Files of public models need no token, those of private ones were seen to (replicate-python #47); the host is an allowed one.
+        using var authorized = new HttpRequestMessage(HttpMethod.Get, url);
+        authorized.Headers.Authorization = Attempt.Bearer(options);
+        return await Transfer<T>.SendAsync(http, authorized, options, time, receive);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Text.Json;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Infrastructure.Replicate.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>
+/// Takes one prediction from the paid create to its end. Leaving early for any reason cancels it at Replicate, where it would go on being billed;
+/// when the cancel finds it already succeeded, it counts as succeeded.
+/// </summary>
+internal sealed class PredictionRunner(
+    PredictionCreator creator, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider time, ILogger<PredictionRunner> logger)
+{
+    // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
+    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(20);
+
+    // A GET right after create was seen to answer 404 (replicate-javascript #68).
+    private static readonly TimeSpan NewIdLag = TimeSpan.FromSeconds(10);
+
+    /// <summary>The succeeded prediction, or why there is none.</summary>
+    public async Task<Result<Prediction>> RunAsync(
+        ModelCard card, IReadOnlyDictionary<string, JsonElement> input, Func<string, Task> onPredictionCreated, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(options.Deadline, time, cancellationToken);
+        var attempt = await creator.CreateAsync(card, input, deadline);
+        if (!attempt.TryGet(out var created, out var refusal))
+        {
+            return refusal;
+        }
+
+        try
+        {
+            await onPredictionCreated(created.Id!);
+        }
+        catch
+        {
+            await CancelAsync(created.Id!, "its id could not be recorded");
+            throw;
+        }
+
+        var (last, problem) = await WatchAsync(card, created, deadline);
+        if (last?.IsTerminal != true)
+        {
+            var end = await CancelAsync(created.Id!, cancellationToken.IsCancellationRequested ? "the caller gave up" : problem?.Detail ?? "the deadline passed");
+            last = end ?? last;
+            if (last?.HasSucceeded != true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return problem ?? (end?.Status == PredictionStatus.Failed ? errors.Of(end, card.Name) : errors.DeadlinePassed(card.Name));
+            }
+        }
+
+        logger.Ended(created.Id!, card.Name, last!.Status!, deadline.Elapsed.TotalSeconds);
+        return last.HasSucceeded ? last : errors.Of(last, card.Name);
+    }
+
+    /// <summary>Looks until the end. Replicate being unreachable for a while is no reason to throw paid work away; our deadline is.</summary>
+    private async Task<(Prediction? Last, Error? Problem)> WatchAsync(ModelCard card, Prediction current, Deadline deadline)
+    {
+        var pause = options.PollInterval;
+
+        // A create that waited may answer "processing" with an output, which can still be partial: one look at once tells.
+        var lookNow = current.HasOutput;
+        var since = deadline.Elapsed;
+        try
+        {
+            while (!current.IsTerminal)
+            {
+                if (!lookNow)
+                {
+                    await Task.Delay(pause * (0.9 + (0.2 * Random.Shared.NextDouble())), time, deadline.Token);
+                    pause = pause * 1.25 < options.PollInterval * 2 ? pause * 1.25 : options.PollInterval * 2;
+                }
+
+                lookNow = false;
+                var reply = await client.GetAsync(current.Id!, deadline.Token);
+                if (reply.Succeeded)
+                {
+                    current = reply.Read(WireJson.Default.Prediction) is { } seen && seen.Id == current.Id ? seen : current;
+                }
+                else if (!reply.IsTransient && !(reply.Status == HttpStatusCode.NotFound && deadline.Elapsed - since < NewIdLag))
+                {
+                    return (current, reply.Status == HttpStatusCode.NotFound ? ReplicateErrors.Unreadable() : errors.Of(reply, card.Name));
+                }
+            }
+
+            return (current, null);
+        }
+        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
+        {
+            return (current, null);
+        }
+    }
+
+    /// <summary>Ends a prediction and tells where it stands; <c>null</c> when even that is not known.</summary>
+    private async Task<Prediction?> CancelAsync(string predictionId, string why)
+    {
+        logger.Cancelling(predictionId, why);
+        using var limit = new CancellationTokenSource(CancelLimit, time);
+        try
+        {
+            var reply = await client.CancelAsync(predictionId, limit.Token);
+            var prediction = reply.Succeeded ? reply.Read(WireJson.Default.Prediction) : null;
+            if (prediction?.IsTerminal != true && !reply.IsTransient)
+            {
+                // What a cancel of a finished prediction answers is documented nowhere; a look tells.
+                var look = await client.GetAsync(predictionId, limit.Token);
+                prediction = look.Succeeded ? look.Read(WireJson.Default.Prediction) : prediction;
+            }
+
+            if (prediction is null)
+            {
+                logger.CancelFailed(predictionId, reply.Reason);
+            }
+
+            return prediction;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            logger.CancelFailed(predictionId, "no answer in time");
+            return null;
+        }
+    }
+}

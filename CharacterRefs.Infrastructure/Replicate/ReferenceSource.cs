@@ -1,0 +1,43 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Infrastructure.Replicate.Wire;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>The reference image of a plan as something a model can read: a <c>data:</c> URI, or the address of a file handed over once for all slots.</summary>
+internal sealed class ReferenceSource(ReferenceImage image, string model, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider time)
+{
+    /// <summary>Replicate's contract asks for a file from 256 kB on (openapi.json); other pages say more, so the smallest counts.</summary>
+    public const int LongestDataUri = 256_000;
+
+    private readonly Remembered<string> _uri = new(Timeout.InfiniteTimeSpan, time);
+
+    /// <summary>The address.</summary>
+    public Task<Result<string>> GetAsync(CancellationToken cancellationToken) => _uri.GetAsync(PrepareAsync, cancellationToken);
+
+    private async Task<Result<string>> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var prefix = $"data:{image.Format.MediaType};base64,";
+        if (prefix.Length + ((image.SizeBytes + 2) / 3 * 4) <= LongestDataUri)
+        {
+            var bytes = new byte[image.SizeBytes];
+            await using var content = image.OpenRead();
+            await content.ReadExactlyAsync(bytes, cancellationToken);
+            return prefix + Convert.ToBase64String(bytes);
+        }
+
+        var reply = await client.UploadAsync(image, cancellationToken);
+        if (!reply.Succeeded)
+        {
+            return errors.Of(reply, model);
+        }
+
+        // The model will be told this address, so it must be one of Replicate's own.
+        return reply.Read(WireJson.Default.UploadedFile)?.Urls?.Get is { } address
+            && Uri.TryCreate(address, UriKind.Absolute, out var url)
+            && url.Scheme == options.BaseUrl.Scheme
+            && url.Authority == options.BaseUrl.Authority
+                ? url.AbsoluteUri
+                : ReplicateErrors.Unreadable();
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>
+/// The two retry rules. Replicate has no idempotency key, so a create whose fate is unknown is never sent again: it may be running and billed.
+/// Everything else may be repeated at will. Timeouts belong to the single attempt (<see cref="Reply"/>, <see cref="Transfer{T}"/>).
+/// </summary>
+internal sealed class ReplicatePipelines(TimeProvider time, ILogger<ReplicatePipelines> logger)
+{
+    /// <summary>Under which a create finds its deadline in the resilience context.</summary>
+    public static readonly ResiliencePropertyKey<Deadline> DeadlineKey = new("deadline");
+
+    /// <summary>For paid creates: only after a refusal for the rate, and when the request certainly never left.</summary>
+    public ResiliencePipeline Create { get; } = Build("create", 8, time, logger, args =>
+        args.Outcome.Result is Attempt attempt
+        && (attempt.IsRateLimit || attempt.End == AttemptEnd.NeverSent)
+        && (attempt.RetryAfter ?? TimeSpan.Zero) < args.Context.Properties.GetValue(DeadlineKey, null!).Remaining);
+
+    /// <summary>For everything that may be repeated: GET, cancel, upload, download.</summary>
+    public ResiliencePipeline Read { get; } = Build("read", 4, time, logger, args => args.Outcome.Result is Attempt { IsTransient: true });
+
+    private static ResiliencePipeline Build(
+        string name, int retries, TimeProvider time, ILogger logger, Func<RetryPredicateArguments<object>, bool> shouldHandle) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = retries,
+                ShouldHandle = args => ValueTask.FromResult(shouldHandle(args)),
+                // What Replicate asks for, already capped; null falls through to the exponential below.
+                DelayGenerator = args => ValueTask.FromResult((args.Outcome.Result as Attempt)?.RetryAfter),
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = TimeSpan.FromMilliseconds(500),
+                MaxDelay = TimeSpan.FromSeconds(20),
+                UseJitter = true,
+                OnRetry = args =>
+                {
+                    logger.Retrying(name, (args.Outcome.Result as Attempt)?.Reason ?? "unknown", args.AttemptNumber + 1, args.RetryDelay.TotalSeconds);
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+}

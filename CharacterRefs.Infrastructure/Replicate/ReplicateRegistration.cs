@@ -1,0 +1,56 @@
+using CharacterRefs.Application.Ports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>Puts the folder together.</summary>
+internal static class ReplicateRegistration
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Registers the generator as a singleton: its rate gate, its model cards and its routes are shared by all requests.</summary>
+    public static IServiceCollection AddReplicate(this IServiceCollection services, ReplicateOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<ReplicateErrors>();
+        services.AddSingleton<ReplicatePipelines>();
+        services.AddSingleton<CreateGate>();
+        services.AddSingleton<ModelCards>();
+        services.AddSingleton<PredictionCreator>();
+        services.AddSingleton<PredictionRunner>();
+        services.AddSingleton<IImageGenerator, ReplicateGenerator>();
+        services.AddHttpClient<ReplicateClient>(http =>
+        {
+            http.BaseAddress = options.BaseUrl;
+            http.DefaultRequestHeaders.Authorization = Attempt.Bearer(options);
+
+            // An image may come inside the answer, in base64.
+            http.MaxResponseContentBufferSize = Math.Min(int.MaxValue, (options.MaxOutputBytes * 2) + 1_048_576);
+        }).Harden();
+        services.AddHttpClient<OutputDownloader>().Harden();
+        return services;
+    }
+
+    /// <summary>
+    /// What both clients share: time limits per attempt instead of one over all retries, no redirects (they could lead anywhere), connections that
+    /// follow DNS, and none of the factory's own logging, which would write output addresses.
+    /// </summary>
+    private static IHttpClientBuilder Harden(this IHttpClientBuilder builder) => builder
+        .ConfigureHttpClient(http =>
+        {
+            http.Timeout = Timeout.InfiniteTimeSpan;
+            http.DefaultRequestHeaders.UserAgent.ParseAdd("CharacterRefs/1.0");
+        })
+        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = ConnectTimeout,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+        })
+        // The clients live in singletons; the handler renews its connections itself.
+        .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+        .RemoveAllLoggers();
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>One call of the API with its whole answer in memory, or how it ended without one.</summary>
+internal sealed record Reply(AttemptEnd End, HttpStatusCode? Status = null, TimeSpan? RetryAfter = null, ReadOnlyMemory<byte> Body = default)
+    : Attempt(End, Status, RetryAfter)
+{
+    /// <summary>2xx; which one does not matter, the body tells where the prediction stands.</summary>
+    public bool Succeeded => IsSuccess(Status);
+
+    /// <summary>Sends one attempt. A failure of the transport is a reply, not an exception; the caller's own cancellation is thrown.</summary>
+    public static async Task<Reply> SendAsync(
+        HttpClient http, HttpRequestMessage request, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
+            return new Reply(AttemptEnd.Answered, response.StatusCode, RetryAdvice.Read(response, body, time.GetUtcNow()), body);
+        }
+        catch (HttpRequestException error)
+        {
+            return new Reply(EndOf(error));
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Reply(EndOf(error, timeout));
+        }
+    }
+
+    /// <summary>The body as a wire type; <c>null</c> when it is anything else, such as the HTML page of an edge server.</summary>
+    public T? Read<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return Body.IsEmpty ? null : JsonSerializer.Deserialize(Body.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

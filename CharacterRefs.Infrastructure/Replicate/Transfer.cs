@@ -1,0 +1,52 @@
+using System.Net;
+using CharacterRefs.Application.Results;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>One attempt to fetch an output; with a verdict when the receiver read it.</summary>
+internal sealed record Transfer<T>(AttemptEnd End, HttpStatusCode? Status = null, TimeSpan? RetryAfter = null, Result<T>? Verdict = null)
+    : Attempt(End, Status, RetryAfter)
+{
+    /// <summary>
+    /// Sends one attempt and lets <paramref name="receive"/> read the body. Failures of the transport come back as an attempt; what the receiver
+    /// throws of its own passes through.
+    /// </summary>
+    public static async Task<Transfer<T>> SendAsync(
+        HttpClient http,
+        HttpRequestMessage request,
+        ReplicateOptions options,
+        TimeProvider time,
+        Func<Stream, CancellationToken, Task<Result<T>>> receive)
+    {
+        using var timeout = new CancellationTokenSource(options.DownloadTimeout, time);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            if (!IsSuccess(response.StatusCode))
+            {
+                return new Transfer<T>(AttemptEnd.Answered, response.StatusCode, RetryAdvice.Read(response, default, time.GetUtcNow()));
+            }
+
+            if (response.Content.Headers.ContentLength > options.MaxOutputBytes)
+            {
+                return new Transfer<T>(AttemptEnd.TooLarge);
+            }
+
+            await using var body = new OutputStream(await response.Content.ReadAsStreamAsync(timeout.Token), options.MaxOutputBytes);
+            var verdict = await receive(body, timeout.Token);
+            return new Transfer<T>(AttemptEnd.Answered, response.StatusCode, Verdict: verdict);
+        }
+        catch (HttpRequestException error)
+        {
+            return new Transfer<T>(EndOf(error));
+        }
+        catch (OutputTransferException error)
+        {
+            return new Transfer<T>(error.End);
+        }
+        catch (OperationCanceledException error) when (timeout.IsCancellationRequested || error.InnerException is TimeoutException)
+        {
+            return new Transfer<T>(EndOf(error, timeout));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace CharacterRefs.Infrastructure.Replicate.Wire;
+
+/// <summary>A prediction as Replicate writes it. A starting one omits most members, so all but id and status may be absent.</summary>
+internal sealed partial record Prediction
+{
+    public string? Id { get; init; }
+
+    public string? Status { get; init; }
+
+    /// <summary>String, array, object or null: whatever the model returns.</summary>
+    public JsonElement Output { get; init; }
+
+    /// <summary>String or null by the contract, anything by the official clients' types.</summary>
+    public JsonElement Error { get; init; }
+
+    /// <summary>The id goes into addresses, so it is checked and not escaped.</summary>
+    public bool HasLegalId => Id is not null && LegalId().IsMatch(Id);
+
+    public bool HasSucceeded => Status == PredictionStatus.Succeeded;
+
+    /// <summary>An unknown status counts as still running, under our own deadline.</summary>
+    public bool IsTerminal => Status is
+        PredictionStatus.Succeeded or PredictionStatus.Failed or PredictionStatus.Canceled or PredictionStatus.Aborted;
+
+    public bool HasOutput => Output.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    /// <summary>The error in words; empty when the model gave none.</summary>
+    public string ErrorText => Error.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? "" : Error.ToString();
+
+    [GeneratedRegex(@"\A[a-z0-9]{1,64}\z")]
+    private static partial Regex LegalId();
+}

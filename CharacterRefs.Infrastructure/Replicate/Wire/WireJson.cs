@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace CharacterRefs.Infrastructure.Replicate.Wire;
+
+/// <summary>Serialization of the wire types. Lenient on purpose: unknown members and a repeated <c>model</c> key were seen in real answers.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(Prediction))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ModelDocument))]
+[JsonSerializable(typeof(UploadedFile))]
+[JsonSerializable(typeof(CreateBody))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(int))]
+internal sealed partial class WireJson : JsonSerializerContext;
