@@ -1,8 +1,9 @@
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Files;
+using CharacterRefs.Infrastructure.Imaging;
+using CharacterRefs.Infrastructure.Startup;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure;
@@ -16,9 +17,13 @@ public static class DependencyInjection
     /// <param name="isDevelopment">Whether the placeholder may stand in when no token is set.</param>
     public static IServiceCollection AddInfrastructure(this IServiceCollection services, Settings settings, bool isDevelopment)
     {
+        var dataRoot = DataRootOptions.Read(settings);
         services.AddSingleton(StorageSettings.Read(settings));
-        services.AddSingleton(new GeneratorChoice("placeholder"));
-        services.AddCatalog(DataRootOptions.Read(settings));
+        services.AddReferenceFiles(dataRoot);
+        services.AddCatalog(dataRoot);
+        services.AddImaging(ImageDecodingOptions.Read(settings));
+        services.AddImageGenerator(settings, isDevelopment);
+        services.AddStartup();
         return services;
     }
 }

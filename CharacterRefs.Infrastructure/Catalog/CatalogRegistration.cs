@@ -11,7 +11,7 @@ internal static class CatalogRegistration
 {
     public static IServiceCollection AddCatalog(this IServiceCollection services, DataRootOptions dataRoot)
     {
-        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataRoot.FullPath, "catalog.db") }.ToString();
+        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataRoot.Path, "catalog.db") }.ToString();
         services.AddPooledDbContextFactory<CatalogDbContext>(options => options.UseSqlite(connection));
         services.AddSingleton<CatalogDatabase>();
         services.AddSingleton<IReferenceCatalog, ReferenceCatalog>();

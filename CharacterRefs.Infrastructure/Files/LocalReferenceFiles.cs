@@ -99,6 +99,18 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     public LocalFile? Find(CharacterReferenceId id, ImageFormat format) => Read(FullPath(id, format));
 
     /// <inheritdoc/>
+    public Stream OpenRead(LocalFile file) => DiskFault.Guard(
+        "The image could not be read from the local disk",
+        () => new FileStream(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan));
+
+    /// <inheritdoc/>
+    public async Task<ContentHash> HashAsync(LocalFile file, CancellationToken cancellationToken)
+    {
+        await using var content = OpenRead(file);
+        return ContentHash.FromDigest(await SHA256.HashDataAsync(content, cancellationToken));
+    }
+
+    /// <inheritdoc/>
     public string RelativePath(CharacterReferenceId id, ImageFormat format) =>
         Path.GetRelativePath(Environment.CurrentDirectory, FullPath(id, format)).Replace(Path.DirectorySeparatorChar, '/');
 
