@@ -24,6 +24,9 @@ internal static class ApiRegistration
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Room for the next reads while one is on its way to the client; the default of 64 KiB makes file and socket wait for each other.
+            kestrel.Limits.MaxResponseBufferSize = 1024 * 1024;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
         });
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
@@ -62,6 +65,7 @@ internal static class ApiRegistration
         json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         json.PropertyNameCaseInsensitive = false;
         json.NumberHandling = JsonNumberHandling.Strict;
+        json.Converters.Add(new UtcTimeConverter());
 
         // A misspelt option must never be paid for.
         json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;

@@ -12,7 +12,7 @@ namespace CharacterRefs.Api.Http;
 /// </summary>
 internal sealed class ImageFileResultExecutor(ILoggerFactory loggers) : FileResultExecutorBase(loggers.CreateLogger<ImageFileResultExecutor>())
 {
-    private const int ReadBytes = 128 * 1024;
+    private const int ReadBytes = 256 * 1024;
 
     public async Task ExecuteAsync(ActionContext context, ImageFileResult result)
     {
