@@ -25,7 +25,7 @@ internal static class CardSvg
         var textWidth = size.Width - textX - margin;
         var textHeight = size.Height - textY - FooterHeight - (margin / 2);
         var scale = Math.Min((figureWidth - margin) / (double)FigureSvg.Width, (figureHeight - margin) / (double)FigureSvg.Height);
-        var (left, top) = ((figureWidth - (FigureSvg.Width * scale)) / 2, figureHeight - (FigureSvg.Height * scale));
+        var (left, top) = ((figureWidth - (FigureSvg.Width * scale)) / 2, figureHeight - (FigureSvg.Height * scale) - (isWide ? margin / 2 : 0));
 
         var svg = new StringBuilder();
         Add(svg, $"<svg xmlns='http://www.w3.org/2000/svg' width='{size.Width}' height='{size.Height}' font-family='sans-serif'>");

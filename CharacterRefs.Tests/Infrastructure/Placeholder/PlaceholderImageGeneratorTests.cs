@@ -1,0 +1,166 @@
+using System.Security.Cryptography;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Imaging;
+using CharacterRefs.Infrastructure.Placeholder;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Infrastructure.Placeholder;
+
+[Category("Unit")]
+internal sealed class PlaceholderImageGeneratorTests
+{
+    private static readonly GenerationRequest s_request = new()
+    {
+        Model = "owner/name",
+        Description = "A knight in silver armour",
+        Prompt = "Full body portrait of a knight in silver armour",
+        NumImages = 1,
+        Requested = new GenerationParameters(),
+        Defaults = new GenerationParameters(),
+    };
+
+    private PlaceholderImageGenerator _generator = null!;
+
+    private static IEnumerable<ImageFormat> Formats => ImageFormat.All;
+
+    [SetUp]
+    public void SetUp() => _generator = new PlaceholderImageGenerator();
+
+    [TearDown]
+    public void TearDown() => _generator.Dispose();
+
+    [Test]
+    public async Task PlanAsync_WhenNothingIsWished_TellsItsDefaults()
+    {
+        var plan = await PlanAsync(s_request);
+
+        Assert.That(plan.Model, Is.EqualTo("placeholder"));
+        Assert.That(plan.UsesSeed, Is.True);
+        Assert.That(
+            plan.ParametersUsed.ToDictionary(used => used.Key, used => used.Value.GetString()),
+            Is.EquivalentTo(new Dictionary<string, string> { ["aspect_ratio"] = "1:1", ["output_format"] = "png" }));
+        Assert.That(plan.ParametersDropped, Is.Empty);
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenMoreIsWishedThanItKnows_ListsWhatItDrops()
+    {
+        var plan = await PlanAsync(s_request with
+        {
+            Requested = new GenerationParameters { NegativePrompt = "no hat", PersonGeneration = PersonGenerations.All[0] },
+            Defaults = new GenerationParameters { SafetyFilterLevel = SafetyFilterLevels.BlockOnlyHigh, PersonGeneration = PersonGenerations.All[1] },
+            Reference = new ReferenceImage(CharacterReferenceId.Create(DateTimeOffset.UnixEpoch), ImageFormat.Png, 1, () => Stream.Null),
+        });
+
+        Assert.That(plan.ParametersDropped, Is.EqualTo(["negative_prompt", "safety_filter_level", "person_generation", "reference_image_id"]));
+    }
+
+    [TestCaseSource(nameof(Formats))]
+    public async Task GenerateAsync_WhenFormatIsWished_DrawsIt(ImageFormat format)
+    {
+        var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { OutputFormat = format } });
+
+        Assert.That(await InspectAsync(bytes), Is.EqualTo(new ImageDetails(format, 1024, 1024)));
+    }
+
+    [TestCase("16:9", 1360, 768)]
+    [TestCase("9:16", 768, 1360)]
+    [TestCase("8:1", 2896, 368)]
+    [TestCase("1:8", 368, 2896)]
+    [TestCase("100:99", 1024, 1024)]
+    public async Task GenerateAsync_WhenRatioIsWished_DrawsAboutAMegapixelInThatShape(string ratio, int width, int height)
+    {
+        var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { AspectRatio = Ratio(ratio) } });
+
+        Assert.That(await InspectAsync(bytes), Is.EqualTo(new ImageDetails(ImageFormat.Png, width, height)));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenTheFlavorWishesAndTheClientDoesNot_FollowsTheFlavor()
+    {
+        var flavor = new GenerationParameters { AspectRatio = Ratio("1:2"), OutputFormat = ImageFormat.Jpeg };
+
+        var bytes = await DrawAsync(s_request with { Defaults = flavor, Requested = new GenerationParameters { AspectRatio = Ratio("1:1") } });
+
+        Assert.That(await InspectAsync(bytes), Is.EqualTo(new ImageDetails(ImageFormat.Jpeg, 1024, 1024)));
+    }
+
+    [TestCaseSource(nameof(Formats))]
+    public async Task GenerateAsync_WhenEverythingIsTheSame_GivesTheSameBytes(ImageFormat format)
+    {
+        var request = s_request with { Requested = new GenerationParameters { OutputFormat = format } };
+        using var other = new PlaceholderImageGenerator();
+
+        var first = await DrawAsync(request);
+        var second = await DrawAsync(request, generator: other);
+
+        Assert.That(second, Is.EqualTo(first));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenSeedOrDescriptionDiffers_DrawsSomethingElse()
+    {
+        var images = new[]
+        {
+            await DrawAsync(s_request),
+            await DrawAsync(s_request, seed: 8),
+            await DrawAsync(s_request with { Description = "A knight in silver armour." }),
+        };
+
+        Assert.That(images.Select(SHA256.HashData).Select(Convert.ToHexString), Is.Unique);
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenReceiverRefuses_ReturnsItsError()
+    {
+        var plan = await PlanAsync(s_request);
+        var error = Error.Invalid("file", "no");
+
+        var result = await plan.GenerateAsync<int>(1, _ => Task.CompletedTask, (_, _) => Task.FromResult<Result<int>>(error), CancellationToken.None);
+
+        Assert.That(result.Error, Is.SameAs(error));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenCallerGaveUp_Throws()
+    {
+        var plan = await PlanAsync(s_request);
+
+        Assert.That(
+            async () => await plan.GenerateAsync<int>(
+                1, _ => Task.CompletedTask, (_, _) => Task.FromResult<Result<int>>(1), new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    private static AspectRatio Ratio(string text) => AspectRatio.TryParse(text, out var ratio) ? ratio : throw new FormatException(text);
+
+    private static async Task<ImageDetails?> InspectAsync(byte[] bytes)
+    {
+        using var directory = new TempDirectory();
+        using var inspector = new VipsImageInspector(new ImageDecodingOptions(), TimeProvider.System);
+        return (await inspector.InspectAsync(directory.Write("card", bytes), CancellationToken.None)).Value;
+    }
+
+    private async Task<IGenerationPlan> PlanAsync(GenerationRequest request, PlaceholderImageGenerator? generator = null) =>
+        (await (generator ?? _generator).PlanAsync(request, CancellationToken.None)).Value!;
+
+    private async Task<byte[]> DrawAsync(GenerationRequest request, int seed = 7, PlaceholderImageGenerator? generator = null)
+    {
+        var plan = await PlanAsync(request, generator);
+        var result = await plan.GenerateAsync<byte[]>(
+            seed,
+            _ => throw new InvalidOperationException("There are no predictions."),
+            async (content, cancellationToken) =>
+            {
+                using var copy = new MemoryStream();
+                await content.CopyToAsync(copy, cancellationToken);
+                return copy.ToArray();
+            },
+            CancellationToken.None);
+        return result.Value!;
+    }
+}
