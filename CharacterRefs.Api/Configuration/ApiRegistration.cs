@@ -36,7 +36,12 @@ internal static class ApiRegistration
 
         services.AddControllers(mvc => mvc.ModelBinderProviders.Insert(0, new CharacterReferenceIdBinderProvider()))
             .ConfigureApiBehaviorOptions(behavior => behavior.InvalidModelStateResponseFactory = InvalidRequests.ToProblem)
-            .AddJsonOptions(json => ConfigureJson(json.JsonSerializerOptions));
+            .AddJsonOptions(json =>
+            {
+                // The exception itself is wanted, with its path, instead of its text.
+                json.AllowInputFormatterExceptionMessages = false;
+                ConfigureJson(json.JsonSerializerOptions);
+            });
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = made => Problems.Complete(made.HttpContext, made.ProblemDetails));
         services.AddExceptionHandler<FaultTranslator>();
         services.AddSingleton<ImageFileResultExecutor>();

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Http;
 
 /// <summary>Turns what binding and validation found into one problem that names fields as the client wrote them.</summary>
-internal static class InvalidRequests
+internal static partial class InvalidRequests
 {
     private const string Body = "body";
 
@@ -17,7 +18,7 @@ internal static class InvalidRequests
         var entries = context.ModelState.Where(entry => entry.Value is { Errors.Count: > 0 }).ToList();
 
         // When the body could not be read, the binder also complains that the parameter has no value; that says nothing to a client.
-        var unreadable = entries.Where(entry => entry.Value!.Errors.Any(error => error.Exception is JsonException) || entry.Key.StartsWith('$')).ToList();
+        var unreadable = entries.Where(entry => JsonErrorOf(entry.Value!) is not null).ToList();
         var errors = (unreadable.Count > 0 ? unreadable : entries)
             .Select(entry => Describe(entry.Key, entry.Value!, contract))
             .GroupBy(described => described.Field)
@@ -27,37 +28,45 @@ internal static class InvalidRequests
 
     private static (string Field, IEnumerable<string> Messages) Describe(string key, ModelStateEntry entry, Type? contract)
     {
-        if (entry.Errors.Select(error => error.Exception).OfType<JsonException>().FirstOrDefault() is { } json)
+        if (JsonErrorOf(entry) is { } json)
         {
-            return DescribeJson(json, contract);
+            var (field, message) = DescribeJson(json, contract);
+            return (field, [message]);
         }
 
-        if (key.Length == 0)
-        {
-            return (Body, ["The body must be a JSON object."]);
-        }
-
-        return (key, entry.Errors.Select(error => error.Exception is null && entry.ValidationState is ModelValidationState.Invalid && IsConversion(error, entry)
-            ? $"{key} {RuleOf(contract, key)}"
-            : error.ErrorMessage));
+        return key.Length == 0
+            ? (Body, ["The body must be a JSON object."])
+            : (key, entry.Errors.Select(error => IsConversion(error, entry) ? $"{key} {RuleOf(contract, key)}" : error.ErrorMessage));
     }
+
+    private static JsonException? JsonErrorOf(ModelStateEntry entry) => entry.Errors.Select(error => error.Exception).OfType<JsonException>().FirstOrDefault();
 
     /// <summary>A query value that could not be converted has the framework's generic wording; validators write their own.</summary>
     private static bool IsConversion(ModelError error, ModelStateEntry entry) =>
         entry.AttemptedValue is { } attempted && error.ErrorMessage.Contains($"'{attempted}'", StringComparison.Ordinal);
 
-    private static (string Field, IEnumerable<string> Messages) DescribeJson(JsonException json, Type? contract)
+    private static (string Field, string Message) DescribeJson(JsonException json, Type? contract)
     {
-        var name = json.Path is { } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..].Split('.', '[')[0] : "";
-        if (name.Length == 0 || contract is null)
+        var path = Member().Match(json.Path ?? "");
+        if (!path.Success || contract is null)
         {
-            return (Body, [$"The body is not valid JSON, or no object, near line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}."]);
+            return (Body, $"The body is not valid JSON, or not an object, near line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.");
+        }
+
+        var name = path.Groups["name"].Value;
+        if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
+        {
+            return (name, $"{name} stands more than once.");
         }
 
         return JsonFields.RuleOf(contract, name) is { } rule
-            ? (name, [$"{name} {rule}"])
-            : (name, [$"{name} is not a member of this request; known: {string.Join(", ", JsonFields.NamesOf(contract))}."]);
+            ? (name, $"{name} {rule}")
+            : (name, $"{name} is not a member of this request; known: {string.Join(", ", JsonFields.NamesOf(contract))}.");
     }
 
     private static string RuleOf(Type? contract, string key) => contract is null ? "is not acceptable." : JsonFields.RuleOf(contract, key) ?? "is not acceptable.";
+
+    /// <summary>The first member in a path such as <c>$.seed</c> or <c>$['a.b']</c>.</summary>
+    [GeneratedRegex(@"^\$(\.(?<name>[^.\[]+)|\['(?<name>.+?)'\])")]
+    private static partial Regex Member();
 }

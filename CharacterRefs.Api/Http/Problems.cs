@@ -36,6 +36,12 @@ internal static class Problems
     public static void Complete(HttpContext context, ProblemDetails problem)
     {
         problem.Instance ??= context.Request.Path;
+        if (context.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType)
+        {
+            problem.Detail = $"Content-Type must be application/json, or multipart/form-data for an upload; it is \"{context.Request.ContentType}\".";
+            WithErrors(problem, new Dictionary<string, string[]> { ["Content-Type"] = [problem.Detail] });
+        }
+
         problem.Extensions.TryAdd(CodeMember, ErrorTable.CodeOf(problem.Status ?? context.Response.StatusCode));
     }
 

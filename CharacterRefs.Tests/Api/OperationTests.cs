@@ -1,0 +1,128 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Api;
+
+[Category("Api")]
+internal sealed class OperationTests
+{
+    [TestCase("/health/live")]
+    [TestCase("/health/ready")]
+    [TestCase("/api/mv/health/live")]
+    [TestCase("/api/mv/health/ready")]
+    public async Task Health_WhenAllIsWell_IsHealthy(string address)
+    {
+        using var api = new ApiFactory();
+
+        var report = await (await api.CreateClient().GetAsync(address)).JsonAsync();
+
+        Assert.That(report.GetProperty("status").GetString(), Is.EqualTo("healthy"));
+    }
+
+    [Test]
+    public async Task Ready_WhenTheDiskDoesNotTakeFiles_IsUnhealthyWhileLiveIsNot()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        (await client.GetAsync("/health/ready")).AssertStatus(HttpStatusCode.OK);
+        Directory.Delete(Path.Combine(api.DataRoot, "character_reference"), recursive: true);
+        await File.WriteAllTextAsync(Path.Combine(api.DataRoot, "character_reference"), "a file where the directory was");
+
+        using var ready = await client.GetAsync("/health/ready");
+        using var live = await client.GetAsync("/health/live");
+
+        ready.AssertStatus(HttpStatusCode.ServiceUnavailable);
+        Assert.That(await ready.Content.ReadAsStringAsync(), Does.Contain("local_disk").And.Not.Contain(api.DataRoot));
+        live.AssertStatus(HttpStatusCode.OK);
+    }
+
+    [Test]
+    public async Task ConfigDebug_WhenSecretsAreSet_ShowsThemOnlyAsSet()
+    {
+        using var api = new ApiFactory(settings: [("REPLICATE_API_TOKEN", "r8_verysecretverysecret"), ("API_KEY", "sesame")]);
+        using var client = api.CreateClient();
+        client.DefaultRequestHeaders.Add("X-API-Key", "sesame");
+
+        var text = await client.GetStringAsync("/api/mv/config/debug");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(text, Does.Not.Contain("verysecret").And.Not.Contain("sesame"));
+            Assert.That(text, Does.Contain("\"REPLICATE_API_TOKEN\":\"***\"").And.Contain("\"API_KEY\":\"***\""));
+            Assert.That(text, Does.Contain("\"SERVE_FROM_CLOUD\":false").And.Contain("\"STORAGE_BACKEND\":\"local\"").And.Contain("\"STORAGE_BUCKET\":null"));
+            Assert.That(text, Does.Contain("\"PRESIGNED_URL_EXPIRY\":3600").And.Contain("\"cloud_serving_enabled\":false").And.Contain("\"image_generator\":\"placeholder\""));
+        }
+    }
+
+    [TestCase(null, 401)]
+    [TestCase("wrong", 401)]
+    [TestCase("first", 200)]
+    [TestCase("second", 200)]
+    public async Task ApiKey_WhenKeysAreConfigured_IsAskedForUnderApiOnly(string? key, int status)
+    {
+        var hashed = "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("second")));
+        using var api = new ApiFactory(settings: ("API_KEY", $"first, {hashed}"));
+        using var client = api.CreateClient();
+
+        using var listed = await client.GetAsync("/api/mv/character_references", headers =>
+        {
+            headers.Add("Origin", "https://anywhere.example");
+            if (key is not null)
+            {
+                headers.Add("X-API-Key", key);
+            }
+        });
+        using var live = await client.GetAsync("/health/live");
+
+        Assert.That((int)listed.StatusCode, Is.EqualTo(status));
+        live.AssertStatus(HttpStatusCode.OK);
+        if (status == 401)
+        {
+            await listed.ProblemAsync(401, "Unauthorized");
+        }
+    }
+
+    [TestCase("https://app.example", true)]
+    [TestCase("https://evil.example", false)]
+    public async Task Cors_WhenOriginsAreConfigured_AllowsExactlyThose(string origin, bool isAllowed)
+    {
+        using var api = new ApiFactory(settings: ("CORS_ORIGINS", "https://app.example"));
+
+        using var response = await api.CreateClient().GetAsync("/api/mv/character_references", headers => headers.Add("Origin", origin));
+
+        Assert.That(response.Headers.Contains("Access-Control-Allow-Origin"), Is.EqualTo(isAllowed));
+    }
+
+    [Test]
+    public async Task AnyAddress_WhenThereIsNoSuchRoute_IsAProblem()
+    {
+        using var api = new ApiFactory();
+
+        using var response = await api.CreateClient().GetAsync("/api/mv/nothing");
+
+        await response.ProblemAsync(404, "NotFound");
+    }
+
+    [Test]
+    public async Task AnyAddress_WhenTheMethodIsWrong_IsAProblemThatNamesTheRightOne()
+    {
+        using var api = new ApiFactory();
+
+        using var response = await api.CreateClient().GetAsync("/api/mv/generate_character_reference");
+
+        await response.ProblemAsync(405, "MethodNotAllowed");
+        Assert.That(response.Content.Headers.Allow, Is.EqualTo(new[] { "POST" }));
+    }
+
+    [Test]
+    public async Task SwaggerUi_WhenOpened_IsThere()
+    {
+        using var api = new ApiFactory();
+
+        var page = await api.CreateClient().GetStringAsync("/swagger");
+
+        Assert.That(page, Does.Contain("CharacterRefs").And.Contain("swagger-ui"));
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Api;
+
+[Category("Api")]
+internal sealed class UploadCharacterReferenceTests
+{
+    private const int TenMebibytes = 10 * 1024 * 1024;
+
+    private static IEnumerable<TestCaseData> Unacceptable()
+    {
+        var png = TestImages.Solid(ImageFormat.Png, 64, 64);
+        yield return Case("text", TestImages.Text, "PNG, JPEG");
+        yield return Case("svg", TestImages.Svg, "PNG, JPEG");
+        yield return Case("gif", TestImages.Gif, "PNG, JPEG");
+        yield return Case("empty file", [], "PNG, JPEG");
+        yield return Case("signature only", png[..12], "");
+        yield return Case("truncated PNG", TestImages.Truncated(TestImages.NoisePng, 1000), "");
+        yield return Case("11 MiB", new byte[11 * 1024 * 1024], "10485760");
+        yield return Case("one byte over", new byte[TenMebibytes + 1], "10485760");
+        yield return Case("65 535-pixel bomb", TestImages.Bomb(ImageFormat.Png, 65_535, 65_535), "16384");
+        yield return Case("over 50 megapixels", TestImages.Bomb(ImageFormat.Png, 8000, 8000), "50");
+        yield return Case("animated WebP", TestImages.AnimatedWebP(), "frame");
+        yield return Case("animated PNG", TestImages.Apng(), "frame");
+
+        static TestCaseData Case(string name, byte[] content, string word) => new TestCaseData(content, word).SetArgDisplayNames(name);
+    }
+
+    [TestCase("png", "image/png")]
+    [TestCase("jpg", "image/jpeg")]
+    [TestCase("webp", "image/webp")]
+    public async Task Upload_WhenTheImageIsAcceptable_StoresItByItsBytes(string extension, string mediaType)
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var bytes = TestImages.Noise(ImageFormat.FromExtension(extension)!, 64, 48);
+
+        var answer = await (await client.UploadAsync(bytes, "../../evil.gif", "text/html")).JsonAsync();
+
+        var id = answer.GetProperty("image_id").GetString();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answer.GetProperty("filename").GetString(), Is.EqualTo($"{id}.{extension}"));
+            Assert.That(answer.GetProperty("content_type").GetString(), Is.EqualTo(mediaType));
+            Assert.That(answer.GetProperty("file_size").GetInt32(), Is.EqualTo(bytes.Length));
+            Assert.That(answer.GetProperty("width").GetInt32(), Is.EqualTo(64));
+            Assert.That(answer.GetProperty("height").GetInt32(), Is.EqualTo(48));
+            Assert.That(answer.GetProperty("sha256").GetString(), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(bytes))));
+            Assert.That(answer.GetProperty("path").GetString(), Does.EndWith($"character_reference/{id}.{extension}"));
+            Assert.That(answer.GetProperty("content_url").GetString(), Is.EqualTo($"/api/mv/character_references/{id}/content"));
+            Assert.That(answer.GetProperty("image_url").GetString(), Is.EqualTo(answer.GetProperty("content_url").GetString()));
+            Assert.That(api.ImageFiles(), Is.EqualTo(new[] { Path.Combine(api.DataRoot, "character_reference", $"{id}.{extension}") }));
+        }
+
+        var served = await client.GetAsync(answer.GetProperty("content_url").GetString());
+        Assert.That(await served.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));
+        Assert.That(served.Content.Headers.ContentType?.MediaType, Is.EqualTo(mediaType));
+        var record = await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
+        Assert.That(record.GetProperty("origin").GetString(), Is.EqualTo("uploaded"));
+        Assert.That(record.GetProperty("original_filename").GetString(), Is.EqualTo("../../evil.gif"));
+    }
+
+    [TestCaseSource(nameof(Unacceptable))]
+    public async Task Upload_WhenTheFileIsNotAcceptable_NamesTheLimitAndKeepsNothing(byte[] content, string word)
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+
+        var response = await client.UploadAsync(content);
+
+        await response.ProblemOnFieldAsync("file", word);
+        await AssertNothingIsKeptAsync(api, client);
+    }
+
+    [Test]
+    public async Task Upload_WhenThereIsNoPart_SaysSo()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        using var form = new MultipartFormDataContent("boundary");
+
+        var response = await client.PostAsync("/api/mv/upload_character_reference", form);
+
+        await response.ProblemOnFieldAsync("file", "exactly one part");
+    }
+
+    [TestCase("file")]
+    [TestCase("comment")]
+    public async Task Upload_WhenThereIsASecondPart_RefusesBothAndKeepsNothing(string second)
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var png = TestImages.Solid(ImageFormat.Png, 8, 8);
+        using var form = new MultipartFormDataContent { { Answers.Bytes(png, "image/png"), "file", "a.png" }, { Answers.Bytes(png, "image/png"), second, "b.png" } };
+
+        var response = await client.PostAsync("/api/mv/upload_character_reference", form);
+
+        await response.ProblemOnFieldAsync("file", "exactly one part");
+        await AssertNothingIsKeptAsync(api, client);
+    }
+
+    [Test]
+    public async Task Upload_WhenThePartHasAnotherName_NamesTheRightOne()
+    {
+        using var api = new ApiFactory();
+
+        var response = await api.CreateClient().UploadAsync(TestImages.Solid(ImageFormat.Png, 8, 8), part: "image");
+
+        await response.ProblemOnFieldAsync("file", "exactly one part named file");
+    }
+
+    [TestCase("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nabc")]
+    [TestCase("multipart/form-data; boundary=x", "no boundary at all")]
+    [TestCase("multipart/form-data; boundary=x", "")]
+    [TestCase("multipart/form-data", "--x--")]
+    public async Task Upload_WhenTheFormIsDamaged_SaysSo(string mediaType, string body)
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        using var content = Answers.Bytes(Encoding.ASCII.GetBytes(body), mediaType);
+
+        var response = await client.PostAsync("/api/mv/upload_character_reference", content);
+
+        await response.ProblemOnFieldAsync("file");
+        await AssertNothingIsKeptAsync(api, client);
+    }
+
+    [Test]
+    public async Task Upload_WhenTheBodyIsJson_AnswersUnsupportedMediaType()
+    {
+        using var api = new ApiFactory();
+
+        var response = await api.CreateClient().PostAsync("/api/mv/upload_character_reference", new StringContent("{}", Encoding.UTF8, "application/json"));
+
+        var problem = await response.ProblemAsync(415, "UnsupportedMediaType");
+        Assert.That(problem.GetProperty("errors").GetProperty("Content-Type")[0].GetString(), Does.Contain("multipart/form-data"));
+    }
+
+    [Test]
+    public async Task Upload_WhenTheSameBytesComeTwice_KeepsTwoImages()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var png = TestImages.Solid(ImageFormat.Png, 8, 8);
+
+        var first = await client.UploadedIdAsync(png);
+        var second = await client.UploadedIdAsync(png);
+
+        Assert.That(second, Is.Not.EqualTo(first));
+        (await client.GetAsync($"/api/mv/get_character_reference/{first}")).AssertStatus(HttpStatusCode.OK);
+    }
+
+    private static async Task AssertNothingIsKeptAsync(ApiFactory api, HttpClient client)
+    {
+        var list = await (await client.GetAsync("/api/mv/character_references")).JsonAsync();
+        Assert.That(list.GetProperty("items").GetArrayLength(), Is.Zero);
+        Assert.That(api.ImageFiles(), Is.Empty);
+    }
+}

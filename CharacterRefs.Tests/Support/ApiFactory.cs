@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace CharacterRefs.Tests.Support;
+
+/// <summary>The whole service in this process, with the placeholder and a data directory of its own unless told otherwise.</summary>
+internal sealed class ApiFactory : WebApplicationFactory<Program>
+{
+    private TempDirectory? _ownRoot;
+    private readonly Dictionary<string, string> _settings;
+
+    /// <param name="dataRoot">A directory that outlives this instance, for tests of a restart; <c>null</c> = one of its own, removed with it.</param>
+    /// <param name="settings">Variables over the defaults of the tests.</param>
+    public ApiFactory(string? dataRoot = null, params (string Name, string Value)[] settings)
+    {
+        _ownRoot = dataRoot is null ? new TempDirectory() : null;
+        DataRoot = dataRoot ?? _ownRoot!.FullPath;
+        _settings = new Dictionary<string, string> { ["DATA_ROOT"] = DataRoot, ["IMAGE_GENERATOR"] = "placeholder", ["LOG_LEVEL"] = "warning" };
+        foreach (var (name, value) in settings)
+        {
+            _settings[name] = value;
+        }
+    }
+
+    public string DataRoot { get; }
+
+    /// <summary>The name of the hosting environment.</summary>
+    public string EnvironmentName { get; init; } = "Development";
+
+    /// <summary>Every file of the data directory that is not the catalog's.</summary>
+    public IReadOnlyList<string> ImageFiles() =>
+        [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith("catalog.db", StringComparison.Ordinal))];
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment(EnvironmentName);
+        foreach (var (name, value) in _settings)
+        {
+            builder.UseSetting(name, value);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            // Pooled connections hold the catalog's file.
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            _ownRoot?.Dispose();
+            _ownRoot = null; // the base class disposes twice
+        }
+    }
+}
