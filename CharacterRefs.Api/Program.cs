@@ -2,6 +2,9 @@ using CharacterRefs.Api.Configuration;
 using CharacterRefs.Application;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure;
+using Microsoft.AspNetCore.Connections;
+
+const int InvalidConfiguration = 78; // EX_CONFIG of sysexits.h
 
 try
 {
@@ -24,5 +27,10 @@ try
 catch (InvalidSettingsException error)
 {
     await Console.Error.WriteLineAsync($"CharacterRefs cannot start:{Environment.NewLine}{error.Message}");
-    return 78; // EX_CONFIG of sysexits.h
+    return InvalidConfiguration;
+}
+catch (IOException error) when (error.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"CharacterRefs cannot start: API_HOST and API_PORT name an address that is in use. {error.Message}");
+    return InvalidConfiguration;
 }

@@ -19,7 +19,7 @@ public static class DependencyInjection
     {
         var dataRoot = DataRootOptions.Read(settings);
         services.AddSingleton(StorageSettings.Read(settings));
-        services.AddReferenceFiles(dataRoot);
+        services.AddReferenceFiles(settings, dataRoot);
         services.AddCatalog(dataRoot);
         services.AddImaging(ImageDecodingOptions.Read(settings));
         services.AddImageGenerator(settings, isDevelopment);

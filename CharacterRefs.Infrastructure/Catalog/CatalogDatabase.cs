@@ -10,10 +10,18 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
 {
     private readonly SemaphoreSlim _writer = new(1, 1);
 
+    /// <exception cref="Application.Ports.LocalStorageException">The disk refused.</exception>
     public async Task<T> ReadAsync<T>(Func<CatalogDbContext, Task<T>> read, CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await read(context);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            return await read(context);
+        }
+        catch (Exception error) when (CatalogFault.IsOfDisk(error))
+        {
+            throw CatalogFault.Translate(error);
+        }
     }
 
     public async Task<T> WriteAsync<T>(Func<CatalogDbContext, Task<T>> write, CancellationToken cancellationToken)
@@ -21,8 +29,7 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            return await write(context);
+            return await ReadAsync(write, cancellationToken);
         }
         finally
         {

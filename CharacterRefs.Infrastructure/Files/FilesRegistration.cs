@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -5,7 +6,18 @@ namespace CharacterRefs.Infrastructure.Files;
 
 internal static class FilesRegistration
 {
-    /// <summary>Adds the reference files. Their directory is made, and tried by writing, when they are first asked for.</summary>
-    public static IServiceCollection AddReferenceFiles(this IServiceCollection services, DataRootOptions options) =>
-        services.AddSingleton<IReferenceFiles>(_ => new LocalReferenceFiles(options));
+    /// <summary>Adds the reference files. Their directory is made, and tried by writing, now: a disk that cannot be used stops the start.</summary>
+    public static IServiceCollection AddReferenceFiles(this IServiceCollection services, Settings settings, DataRootOptions options)
+    {
+        try
+        {
+            services.AddSingleton<IReferenceFiles>(new LocalReferenceFiles(options));
+        }
+        catch (LocalStorageException error)
+        {
+            settings.Refuse($"DATA_ROOT is \"{options.Path}\". {error.Message}");
+        }
+
+        return services;
+    }
 }

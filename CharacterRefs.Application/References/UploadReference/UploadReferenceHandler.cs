@@ -23,8 +23,18 @@ public sealed class UploadReferenceHandler(ReferenceIntake intake, IReferenceFil
             var reference = image.ToReference(id, ReferenceOrigin.Uploaded, now) with { OriginalFileName = command.FileName };
             files.Publish(image.Staged, id, reference.Format);
 
-            // The file has its name; from here on the caller's leaving must not part it from its row.
-            await catalog.AddAsync(reference, CancellationToken.None);
+            try
+            {
+                // The file has its name; from here on the caller's leaving must not part it from its row.
+                await catalog.AddAsync(reference, CancellationToken.None);
+            }
+            catch (LocalStorageException)
+            {
+                // The client is told that nothing was kept, so nothing is; it still has its bytes.
+                files.Delete(id, reference.Format);
+                throw;
+            }
+
             return new StoredReference(reference, files.RelativePath(id, reference.Format), files.Find(id, reference.Format));
         }
     }

@@ -1,0 +1,55 @@
+using System.Net;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Api;
+
+/// <summary>On a file system of its own that is too small.</summary>
+[Category("Integration")]
+internal sealed class FullDiskTests
+{
+    [Test]
+    public async Task Upload_WhenTheDiskIsFull_IsStorageUnavailableAndKeepsNothing()
+    {
+        using var disk = SmallDisk.Mount("3m");
+        using var api = new ApiFactory(disk.Path);
+        using var client = api.CreateClient();
+        var first = await client.UploadedIdAsync(TestImages.NoisePng);
+        await client.UploadedIdAsync(TestImages.NoisePng);
+
+        var refused = await client.UploadAsync(TestImages.NoisePng);
+
+        var problem = await refused.ProblemAsync(503, "StorageUnavailable");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("disk is full").And.Not.Contain(disk.Path));
+            Assert.That(refused.Headers.RetryAfter, Is.Not.Null);
+            Assert.That(api.ImageFiles(), Has.Count.EqualTo(2));
+        }
+
+        (await client.DeleteAsync($"/api/mv/character_references/{first}")).AssertStatus(HttpStatusCode.NoContent);
+        (await client.UploadAsync(TestImages.NoisePng)).AssertStatus(HttpStatusCode.OK);
+    }
+
+    [Test]
+    public async Task Upload_WhenOnlyTheCatalogDoesNotFit_KeepsNoFileWithoutARow()
+    {
+        using var disk = SmallDisk.Mount("3m");
+        using var api = new ApiFactory(disk.Path);
+        using var client = api.CreateClient();
+        await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        disk.Fill(leaving: 8192);
+
+        HttpResponseMessage response;
+        var kept = 1;
+        do
+        {
+            response = await client.UploadAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+            kept += response.IsSuccessStatusCode ? 1 : 0;
+        }
+        while (response.IsSuccessStatusCode && kept < 500);
+
+        await response.ProblemAsync(503, "StorageUnavailable");
+        Assert.That(api.ImageFiles().Count(path => path.EndsWith(".png", StringComparison.Ordinal)), Is.EqualTo(kept));
+    }
+}

@@ -1,0 +1,119 @@
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Api;
+
+[Category("Integration")]
+internal sealed class StartTests
+{
+    private const int InvalidConfiguration = 78;
+
+    [TestCase("REPLICATE_DEADLINE", "soon", "\"soon\"", "from 5 to 86400")]
+    [TestCase("API_PORT", "70000", "\"70000\"", "from 0 to 65535")]
+    [TestCase("SERVE_FROM_CLOUD", "perhaps", "\"perhaps\"", "true or false")]
+    [TestCase("STORAGE_BACKEND", "ftp", "\"ftp\"", "local")]
+    [TestCase("PRESIGNED_URL_EXPIRY", "604801", "\"604801\"", "from 1 to 604800")]
+    [TestCase("REPLICATE_BASE_URL", "api.replicate.com", "\"api.replicate.com\"", "http or https URL")]
+    [TestCase("REPLICATE_ALLOWED_MODELS", "flux", "\"flux\"", "owner/name")]
+    [TestCase("IMAGE_GENERATOR", "dall-e", "\"dall-e\"", "replicate, placeholder")]
+    [TestCase("LOG_LEVEL", "loud", "\"loud\"", "information")]
+    [TestCase("CORS_ORIGINS", "https://a.example/path", "\"https://a.example/path\"", "without a path")]
+    [TestCase("Flavors__default__AspectRatio", "0:1", "Flavors:default:AspectRatio", "W:H")]
+    public async Task Start_WhenAVariableIsWrong_StopsNamingItItsValueAndWhatIsAllowed(string name, string value, params string[] words)
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, (name, value));
+
+        var code = await api.ExitCodeAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
+            Assert.That(api.Log, Does.Contain("cannot start").And.Contain(name.Replace("__", ":", StringComparison.Ordinal)).And.Not.Contain("   at "));
+            foreach (var word in words)
+            {
+                Assert.That(api.Log, Does.Contain(word));
+            }
+        }
+    }
+
+    [Test]
+    public async Task Start_WhenSeveralVariablesAreWrong_NamesAllAndNoSecret()
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(
+            directory.FullPath, ("REPLICATE_API_TOKEN", "\"r8_quotedsecret\""), ("API_KEY", "hash:abc-secret"), ("GENERATION_QUEUE", "-1"));
+
+        var code = await api.ExitCodeAsync();
+
+        Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
+        Assert.That(api.Log, Does.Contain("REPLICATE_API_TOKEN").And.Contain("API_KEY").And.Contain("GENERATION_QUEUE").And.Not.Contain("secret"));
+    }
+
+    [Test]
+    public async Task Start_WhenTheDataRootIsNoDirectory_StopsNamingIt()
+    {
+        using var directory = new TempDirectory();
+        directory.Write("data", [1]);
+        using var api = ApiProcess.Start(directory.FullPath, ("DATA_ROOT", "data"));
+
+        var code = await api.ExitCodeAsync();
+
+        Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
+        Assert.That(api.Log, Does.Contain("DATA_ROOT").And.Contain("\"data\"").And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public async Task Start_WhenThePortIsTaken_SaysSo()
+    {
+        using var directory = new TempDirectory();
+        using var first = ApiProcess.Start(directory.FullPath, ("DATA_ROOT", "one"));
+        using var client = await first.ConnectAsync();
+        using var second = ApiProcess.Start(directory.FullPath, ("DATA_ROOT", "two"), ("API_PORT", $"{client.BaseAddress!.Port}"));
+
+        var code = await second.ExitCodeAsync();
+
+        Assert.That(code, Is.EqualTo(InvalidConfiguration), second.Log);
+        Assert.That(second.Log, Does.Contain("API_PORT").And.Contain("in use"));
+    }
+
+    [Test]
+    public async Task Start_WhenThereIsADotEnvFile_UsesItBelowTheEnvironment()
+    {
+        using var directory = new TempDirectory();
+        directory.Write(".env", "IMAGE_GENERATOR=placeholder\nPRESIGNED_URL_EXPIRY=60\nDATA_ROOT=\"from the file\"\n"u8.ToArray());
+        using var api = ApiProcess.Start(directory.FullPath, ("PRESIGNED_URL_EXPIRY", "90"));
+        using var client = await api.ConnectAsync();
+
+        var report = await (await client.GetAsync("/api/mv/config/debug")).JsonAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.GetProperty("image_generator").GetString(), Is.EqualTo("placeholder"));
+            Assert.That(report.GetProperty("PRESIGNED_URL_EXPIRY").GetInt32(), Is.EqualTo(90));
+            Assert.That(Directory.Exists(Path.Combine(directory.FullPath, "from the file", "character_reference")), Is.True);
+        }
+    }
+
+    [Test]
+    public async Task Start_WhenTheWorkingDirectoryHoldsTheData_PathsAreRelativeToIt()
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));
+        using var client = await api.ConnectAsync();
+
+        var image = (await (await client.GenerateAsync(new { character_description = "x", num_images = 1 })).JsonAsync()).GetProperty("images")[0];
+
+        Assert.That(image.GetProperty("path").GetString(), Is.EqualTo($"mv/outputs/character_reference/{image.GetProperty("id").GetString()}.png"));
+        Assert.That(File.Exists(Path.Combine(directory.FullPath, image.GetProperty("path").GetString()!)), Is.True);
+    }
+
+    [Test]
+    public async Task Stop_WhenAskedTo_EndsInOrder()
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));
+        using var client = await api.ConnectAsync();
+
+        Assert.That(await api.StopAsync(), Is.Zero, api.Log);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace CharacterRefs.Tests.Support;
+
+/// <summary>The service as a process of its own, for what only a process can show: how it starts, stops and dies.</summary>
+internal sealed partial class ApiProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ApiProcess(Process process) => _process = process;
+
+    /// <summary>Starts it in a working directory, in Production with placeholders on a free port unless the settings say otherwise.</summary>
+    public static ApiProcess Start(string workingDirectory, params (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CharacterRefs.Api.dll")])
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[("ASPNETCORE_ENVIRONMENT", "Production"), ("API_PORT", "0"), ("API_HOST", "127.0.0.1"), .. settings])
+        {
+            start.Environment[name] = value;
+        }
+
+        var api = new ApiProcess(new Process { StartInfo = start });
+        api._process.OutputDataReceived += (_, line) => api.Read(line.Data);
+        api._process.ErrorDataReceived += (_, line) => api.Output.Enqueue(line.Data ?? "");
+        api._process.Start();
+        api._process.BeginOutputReadLine();
+        api._process.BeginErrorReadLine();
+        return api;
+    }
+
+    public System.Collections.Concurrent.ConcurrentQueue<string> Output { get; } = new();
+
+    public string Log => string.Join('\n', Output);
+
+    /// <summary>Waits until it says where it listens.</summary>
+    public async Task<HttpClient> ConnectAsync() => new(new SocketsHttpHandler()) { BaseAddress = await _address.Task.WaitAsync(Patience) };
+
+    /// <summary>Waits for its own end.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: it gets no chance to tidy up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM: an orderly stop.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        return await ExitCodeAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        Output.Enqueue(line ?? "");
+        if (line is not null && SwaggerAddress().Match(line) is { Success: true } match)
+        {
+            _address.TrySetResult(new Uri(match.Groups[1].Value));
+        }
+    }
+
+    [GeneratedRegex(@"Swagger UI: (http://\S+)/swagger")]
+    private static partial Regex SwaggerAddress();
+}

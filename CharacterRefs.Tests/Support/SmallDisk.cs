@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace CharacterRefs.Tests.Support;
+
+/// <summary>A file system of a few megabytes in memory; tests that ask for one are ignored where mounting is not allowed.</summary>
+internal sealed class SmallDisk : IDisposable
+{
+    private readonly TempDirectory _mountPoint = new();
+
+    public string Path => _mountPoint.FullPath;
+
+    public static SmallDisk Mount(string size)
+    {
+        var disk = new SmallDisk();
+        if (!OperatingSystem.IsLinux() || !Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", disk.Path))
+        {
+            disk._mountPoint.Dispose();
+            Assert.Ignore("Mounting a small tmpfs needs the right to mount (root, or CAP_SYS_ADMIN in a container).");
+        }
+
+        return disk;
+    }
+
+    /// <summary>Writes a file that leaves about this many bytes free.</summary>
+    public void Fill(long leaving)
+    {
+        using var ballast = File.Create(System.IO.Path.Combine(Path, "catalog.db-ballast"));
+        ballast.Write(new byte[new DriveInfo(Path).AvailableFreeSpace - leaving]);
+    }
+
+    public void Dispose()
+    {
+        Assert.That(Run("umount", "-l", Path), Is.True);
+        _mountPoint.Dispose();
+    }
+
+    private static bool Run(string command, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true });
+        process!.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
