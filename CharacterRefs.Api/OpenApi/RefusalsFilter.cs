@@ -11,11 +11,14 @@ namespace CharacterRefs.Api.OpenApi;
 /// <summary>Adds every error of an operation, with one example per code.</summary>
 internal sealed class RefusalsFilter : IOperationFilter
 {
+    private const string SchemaName = "Problem";
+
     private static readonly ErrorKind[] Common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         var kinds = (context.MethodInfo.GetCustomAttribute<RefusesAttribute>()?.Kinds ?? []).Concat(Common);
+        context.SchemaRepository.Schemas.TryAdd(SchemaName, ProblemSchema);
         operation.Responses ??= [];
         foreach (var status in kinds.GroupBy(kind => ErrorTable.Row(kind).Status))
         {
@@ -26,7 +29,7 @@ internal sealed class RefusalsFilter : IOperationFilter
                 {
                     [Problems.MediaType] = new OpenApiMediaType
                     {
-                        Schema = ProblemSchema,
+                        Schema = new OpenApiSchemaReference(SchemaName, context.Document),
                         Examples = status.ToDictionary(kind => kind.ToString(), kind => (IOpenApiExample)new OpenApiExample { Value = Example(kind, context) }),
                     },
                 },
@@ -43,6 +46,7 @@ internal sealed class RefusalsFilter : IOperationFilter
     private static OpenApiSchema ProblemSchema => new()
     {
         Type = JsonSchemaType.Object,
+        Description = "What went wrong (RFC 9457).",
         Properties = new Dictionary<string, IOpenApiSchema>
         {
             ["type"] = Text("Link to the status in RFC 9110."),
