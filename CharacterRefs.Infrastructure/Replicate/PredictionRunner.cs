@@ -36,28 +36,28 @@ internal sealed class PredictionRunner(
         }
         catch
         {
-            await CancelAsync(created.Id!, "its id could not be recorded");
+            await CancelAsync(created, "its id could not be recorded");
             throw;
         }
 
         var (last, problem) = await WatchAsync(card, created, deadline);
-        if (last?.IsTerminal != true)
+        if (!last.IsTerminal)
         {
-            var end = await CancelAsync(created.Id!, cancellationToken.IsCancellationRequested ? "the caller gave up" : problem?.Detail ?? "the deadline passed");
+            var end = await CancelAsync(last, cancellationToken.IsCancellationRequested ? "the caller gave up" : problem?.Detail ?? "the deadline passed");
             last = end ?? last;
-            if (last?.HasSucceeded != true)
+            if (!last.HasSucceeded)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 return problem ?? (end?.Status == PredictionStatus.Failed ? errors.Of(end, card.Name) : errors.DeadlinePassed(card.Name));
             }
         }
 
-        logger.Ended(created.Id!, card.Name, last!.Status!, deadline.Elapsed.TotalSeconds);
+        logger.Ended(created.Id!, card.Name, last.Status!, deadline.Elapsed.TotalSeconds);
         return last.HasSucceeded ? last : errors.Of(last, card.Name);
     }
 
     /// <summary>Looks until the end. Replicate being unreachable for a while is no reason to throw paid work away; our deadline is.</summary>
-    private async Task<(Prediction? Last, Error? Problem)> WatchAsync(ModelCard card, Prediction current, Deadline deadline)
+    private async Task<(Prediction Last, Error? Problem)> WatchAsync(ModelCard card, Prediction current, Deadline deadline)
     {
         var pause = options.PollInterval;
 
@@ -82,7 +82,7 @@ internal sealed class PredictionRunner(
                 }
                 else if (!reply.IsTransient && !(reply.Status == HttpStatusCode.NotFound && deadline.Elapsed - since < NewIdLag))
                 {
-                    return (current, reply.Status == HttpStatusCode.NotFound ? ReplicateErrors.Unreadable() : errors.Of(reply, card.Name));
+                    return (current, reply.Status == HttpStatusCode.NotFound ? ReplicateErrors.PredictionLost() : errors.Of(reply, card.Name));
                 }
             }
 
@@ -95,19 +95,25 @@ internal sealed class PredictionRunner(
     }
 
     /// <summary>Ends a prediction and tells where it stands; <c>null</c> when even that is not known.</summary>
-    private async Task<Prediction?> CancelAsync(string predictionId, string why)
+    private async Task<Prediction?> CancelAsync(Prediction last, string why)
     {
+        var predictionId = last.Id!;
         logger.Cancelling(predictionId, why);
         using var limit = new CancellationTokenSource(CancelLimit, time);
         try
         {
+            // With an output in sight it is all but finished: looking first does not risk a paid image.
+            if (last.HasOutput && await LookAsync(predictionId, limit.Token) is { IsTerminal: true } finished)
+            {
+                return finished;
+            }
+
             var reply = await client.CancelAsync(predictionId, limit.Token);
             var prediction = reply.Succeeded ? reply.Read(WireJson.Default.Prediction) : null;
             if (prediction?.IsTerminal != true && !reply.IsTransient)
             {
                 // What a cancel of a finished prediction answers is documented nowhere; a look tells.
-                var look = await client.GetAsync(predictionId, limit.Token);
-                prediction = look.Succeeded ? look.Read(WireJson.Default.Prediction) : prediction;
+                prediction = await LookAsync(predictionId, limit.Token) ?? prediction;
             }
 
             if (prediction is null)
@@ -123,4 +129,7 @@ internal sealed class PredictionRunner(
             return null;
         }
     }
+
+    private async Task<Prediction?> LookAsync(string predictionId, CancellationToken cancellationToken) =>
+        await client.GetAsync(predictionId, cancellationToken) is { Succeeded: true } reply ? reply.Read(WireJson.Default.Prediction) : null;
 }

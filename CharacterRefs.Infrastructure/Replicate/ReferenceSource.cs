@@ -20,10 +20,7 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
         var prefix = $"data:{image.Format.MediaType};base64,";
         if (prefix.Length + ((image.SizeBytes + 2) / 3 * 4) <= LongestDataUri)
         {
-            var bytes = new byte[image.SizeBytes];
-            await using var content = image.OpenRead();
-            await content.ReadExactlyAsync(bytes, cancellationToken);
-            return prefix + Convert.ToBase64String(bytes);
+            return prefix + Convert.ToBase64String(await ReadAsync(cancellationToken));
         }
 
         var reply = await client.UploadAsync(image, cancellationToken);
@@ -39,5 +36,20 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
             && url.Authority == options.BaseUrl.Authority
                 ? url.AbsoluteUri
                 : ReplicateErrors.Unreadable();
+    }
+
+    private async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
+    {
+        var bytes = new byte[image.SizeBytes];
+        await using var content = image.OpenRead();
+        try
+        {
+            await content.ReadExactlyAsync(bytes, cancellationToken);
+            return bytes;
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new LocalStorageException("The reference image is shorter than recorded.", error);
+        }
     }
 }

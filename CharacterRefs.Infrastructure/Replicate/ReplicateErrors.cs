@@ -77,6 +77,9 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     /// <summary>An answer that is not what the API promises.</summary>
     public static Error Unreadable() => Failed("Replicate answered in a form that is not understood.");
 
+    /// <summary>A prediction that was created and is not found any more.</summary>
+    public static Error PredictionLost() => Failed("Replicate no longer knows the prediction that it created.");
+
     /// <summary>A model that does not exist, is disabled, or is not ours to use.</summary>
     public static Error ModelMissing(string model) => Unusable($"Replicate does not offer the model {model}: it does not exist, is disabled or is private.");
 

@@ -1,0 +1,187 @@
+using System.Globalization;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Tests.Support.Replicate;
+
+namespace CharacterRefs.Tests.Infrastructure.Replicate;
+
+[Category("Integration")]
+public sealed class CreateRetryTests
+{
+    public enum Shape
+    {
+        HeaderSeconds,
+        HeaderDate,
+        Body,
+        Text,
+        OldText,
+        Nothing,
+    }
+
+    [TestCase(Shape.HeaderSeconds, 3)]
+    [TestCase(Shape.HeaderDate, 1)]
+    [TestCase(Shape.Body, 3)]
+    [TestCase(Shape.Text, 3)]
+    [TestCase(Shape.OldText, 3)]
+    [TestCase(Shape.Nothing, 10)]
+    public async Task GenerateAsync_WhenLimited_WaitsAsToldAndCreatesOnce(Shape shape, int seconds)
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20);
+        harness.Stub.Script(p => p.RefusesCreate(Limited(shape, harness.Time), Limited(shape, harness.Time)));
+
+        var image = await harness.DrawAsync();
+
+        var arrivals = harness.Stub.Creates.Select(create => create.At).ToList();
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(arrivals, Has.Count.EqualTo(3));
+        Assert.That((arrivals[1] - arrivals[0]).TotalSeconds, Is.GreaterThan(seconds - 0.2));
+        Assert.That(harness.Stub.Predictions, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenLimitedForLongerThanTheDeadline_SaysWhenToTryAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_DEADLINE", "20"));
+        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(60)));
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.RateLimited));
+        Assert.That(error.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(60)));
+        Assert.That(error.Detail, Does.Not.Contain("credit"));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenAnotherWasLimitedBeyondTheDeadline_SaysWhenToTryAgainWithoutAsking()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "10"));
+        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(60)));
+        await harness.FailToDrawAsync();
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.RateLimited));
+        Assert.That(error.RetryAfter, Is.GreaterThan(TimeSpan.FromSeconds(10)));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenManyAreLimited_CreatesGoOneAtATimeAndNotBeforeTheTime()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Throttle(TimeSpan.FromSeconds(5));
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+
+        var images = await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => harness.DrawAsync(plan, seed)));
+
+        Assert.That(images.Select(image => image.Error), Is.All.Null);
+        Assert.That(harness.Stub.Predictions, Has.Count.EqualTo(4));
+        var serial = harness.Stub.Creates.Where(create => create.Prefer is null).ToList();
+        Assert.That(serial, Has.Count.GreaterThanOrEqualTo(3));
+        Assert.That(serial.Select(create => create.SerialInFlight), Is.All.EqualTo(1));
+        Assert.That(harness.Stub.Creates, Has.Count.LessThanOrEqualTo(12));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenTokenIsRefused_IsAConfigurationError()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_API_TOKEN", "r8_wrong"));
+
+        var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
+
+        Assert.That(plan.Error!.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+        Assert.That(plan.Error.Detail, Does.Contain("REPLICATE_API_TOKEN").And.Not.Contain("r8_wrong"));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenThereIsNoCredit_IsAConfigurationErrorWithoutTheBalance()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.NoCredit));
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+        Assert.That(error.Detail, Does.Contain("credit").And.Not.Contain("3.14"));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenInputIsInvalid_PassesTheReasonOn()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.Invalid("input.prompt", "max_length", "Must be shorter than 10")));
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.GenerationRejected));
+        Assert.That(error.Detail, Does.Contain("input.prompt: Must be shorter than 10"));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenCreateGetsAnEdgeError_IsNotSentAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.EdgeError));
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(error.Detail, Does.Not.Contain("<html>"));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenCreateIsResetAfterItArrived_IsNotSentAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.ResetsAfterAccept());
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+        Assert.That(harness.Stub.Predictions, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenCreateIsNotAnswered_IsNotSentAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_PREFER_WAIT", "0"));
+        harness.Stub.Script(p => p.Stalls());
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenConnectionsAreRefused_CreatesWhenTheyAreTakenAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+        await harness.Stub.CloseAsync();
+
+        var drawing = harness.DrawAsync(plan);
+        await Task.Delay(200);
+        await harness.Stub.OpenAsync();
+        var image = await drawing;
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+        Assert.That(harness.Log.Lines, Has.Some.Contains("NeverSent"));
+    }
+
+    private static StubAnswer Limited(Shape shape, TimeProvider time) => shape switch
+    {
+        Shape.HeaderSeconds => StubAnswer.LimitedByHeader("3"),
+        // Whole seconds only, and the clock runs on between writing this and answering.
+        Shape.HeaderDate => StubAnswer.LimitedByHeader(time.GetUtcNow().AddSeconds(8).ToString("R", CultureInfo.InvariantCulture)),
+        Shape.Body => StubAnswer.LimitedByBody(3),
+        Shape.Text => StubAnswer.LimitedByText("Request was throttled. Your rate limit resets in ~3s."),
+        Shape.OldText => StubAnswer.LimitedByText("Request was throttled. Expected available in 3 seconds."),
+        _ => new StubAnswer(429, "slow down", "text/plain"),
+    };
+}

@@ -1,0 +1,188 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Replicate.Inputs;
+using CharacterRefs.Tests.Support.Replicate;
+
+namespace CharacterRefs.Tests.Infrastructure.Replicate;
+
+[Category("Unit")]
+public sealed class ModelInputsTests
+{
+    private static readonly ReferenceImage Reference =
+        new(new CharacterReferenceId(new Guid("0199aaaa-0000-7000-8000-000000000001")), ImageFormat.Png, 1, Stream () => throw new NotSupportedException());
+
+    private static readonly GenerationParameters Everything = new()
+    {
+        AspectRatio = Ratio("3:4"),
+        OutputFormat = ImageFormat.Jpeg,
+        NegativePrompt = "hat",
+        SafetyFilterLevel = SafetyFilterLevels.BlockOnlyHigh,
+        PersonGeneration = "allow_adult",
+    };
+
+    [TestCase(StubModels.FluxPro, false, """{"prompt":"p","aspect_ratio":"3:4","output_format":"jpg","safety_tolerance":5}""", "negative_prompt,person_generation", true)]
+    [TestCase(StubModels.FluxSchnell, false, """{"prompt":"p","aspect_ratio":"3:4","output_format":"jpg"}""", "negative_prompt,safety_filter_level,person_generation", true)]
+    [TestCase(StubModels.Kontext, false, """{"prompt":"p","aspect_ratio":"3:4","output_format":"jpg","safety_tolerance":5}""", "negative_prompt,person_generation", true)]
+    [TestCase(StubModels.Kontext, true, """{"prompt":"p","aspect_ratio":"3:4","output_format":"jpg","safety_tolerance":2,"input_image":"reference:0199aaaa-0000-7000-8000-000000000001"}""", "negative_prompt,person_generation", true)]
+    [TestCase(StubModels.Imagen, false, """{"prompt":"p","aspect_ratio":"3:4","output_format":"jpg","safety_filter_level":"block_only_high"}""", "negative_prompt,person_generation,seed", false)]
+    [TestCase(StubModels.IdeogramCharacter, true, """{"prompt":"p","aspect_ratio":"3:4","character_reference_image":"reference:0199aaaa-0000-7000-8000-000000000001"}""", "output_format,negative_prompt,safety_filter_level,person_generation", true)]
+    [TestCase(StubModels.NanoBanana, true, """{"prompt":"p","aspect_ratio":"3:4","output_format":"jpg","image_input":["reference:0199aaaa-0000-7000-8000-000000000001"]}""", "negative_prompt,safety_filter_level,person_generation,seed", false)]
+    [TestCase(StubModels.Community, false, """{"prompt":"p","output_format":"jpeg","negative_prompt":"hat"}""", "aspect_ratio,safety_filter_level,person_generation", true)]
+    [TestCase(StubModels.Bare, false, """{"prompt":"p"}""", "aspect_ratio,output_format,negative_prompt,safety_filter_level,person_generation,seed", false)]
+    public void Fit_WhenEverythingIsWished_SendsWhatTheModelKnows(string model, bool withReference, string sent, string dropped, bool usesSeed)
+    {
+        var inputs = Fit(Request(model) with { Requested = Everything, Seed = 3, Reference = withReference ? Reference : null }).Value!;
+
+        Assert.That(JsonNode.DeepEquals(JsonSerializer.SerializeToNode(inputs.Values), JsonNode.Parse(sent)), Is.True, JsonSerializer.Serialize(inputs.Values));
+        Assert.That(inputs.Dropped, Is.EqualTo(dropped.Split(',')));
+        Assert.That(inputs.UsesSeed, Is.EqualTo(usesSeed));
+    }
+
+    [Test]
+    public void For_WhenSeedAndReferenceAreKnown_PutsThemIn()
+    {
+        var inputs = Fit(Request(StubModels.Kontext) with { Reference = Reference }).Value!;
+
+        var sent = inputs.For(41, "data:x");
+
+        Assert.That(sent["seed"].GetInt32(), Is.EqualTo(41));
+        Assert.That(sent["input_image"].GetString(), Is.EqualTo("data:x"));
+        Assert.That(inputs.Values.Keys, Has.None.EqualTo("seed"));
+    }
+
+    [TestCase(SafetyFilterLevels.BlockLowAndAbove, 1)]
+    [TestCase(SafetyFilterLevels.BlockMediumAndAbove, 3)]
+    [TestCase(SafetyFilterLevels.BlockOnlyHigh, 5)]
+    public void Fit_WhenModelCountsSafety_TranslatesTheWords(string level, int tolerance)
+    {
+        var inputs = Fit(Request(StubModels.FluxPro) with { Requested = new GenerationParameters { SafetyFilterLevel = level } }).Value!;
+
+        Assert.That(inputs.Values["safety_tolerance"].GetInt32(), Is.EqualTo(tolerance));
+    }
+
+    [Test]
+    public void Fit_WhenClientWishesAForbiddenRatio_NamesTheAllowedOnes()
+    {
+        var error = Fit(Request(StubModels.Imagen) with { Requested = new GenerationParameters { AspectRatio = Ratio("21:9") } }).Error!;
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.ValidationError));
+        Assert.That(error.Field, Is.EqualTo("aspect_ratio"));
+        Assert.That(error.Detail, Does.Contain("1:1, 9:16, 16:9, 3:4, 4:3"));
+    }
+
+    [Test]
+    public void Fit_WhenClientWishesAForbiddenFormat_NamesTheAllowedOnes()
+    {
+        var error = Fit(Request(StubModels.Kontext) with { Requested = new GenerationParameters { OutputFormat = ImageFormat.WebP } }).Error!;
+
+        Assert.That(error.Field, Is.EqualTo("output_format"));
+        Assert.That(error.Detail, Does.Contain("jpg, png"));
+    }
+
+    [Test]
+    public void Fit_WhenOnlyTheFlavorWishesAForbiddenValue_DropsIt()
+    {
+        var inputs = Fit(Request(StubModels.Imagen) with { Defaults = new GenerationParameters { AspectRatio = Ratio("21:9"), OutputFormat = ImageFormat.WebP } }).Value!;
+
+        Assert.That(inputs.Values.Keys, Is.EqualTo(new[] { "prompt" }));
+        Assert.That(inputs.Dropped, Is.EqualTo(new[] { "aspect_ratio", "output_format" }));
+    }
+
+    [Test]
+    public void Fit_WhenClientAndFlavorWish_TakesTheClients()
+    {
+        var inputs = Fit(Request(StubModels.Imagen) with
+        {
+            Requested = new GenerationParameters { AspectRatio = Ratio("16:9") },
+            Defaults = new GenerationParameters { AspectRatio = Ratio("1:1"), OutputFormat = ImageFormat.Png },
+        }).Value!;
+
+        Assert.That(inputs.Values["aspect_ratio"].GetString(), Is.EqualTo("16:9"));
+        Assert.That(inputs.Values["output_format"].GetString(), Is.EqualTo("png"));
+    }
+
+    [TestCase(65_532, 4, true)]
+    [TestCase(65_533, 4, false)]
+    public void Fit_WhenSeedsOfAllImagesMustFit_ChecksTheLast(int seed, int images, bool fits)
+    {
+        var error = Fit(Request(StubModels.Community) with { Seed = seed, NumImages = images }).Error;
+
+        Assert.That(error is null, Is.EqualTo(fits));
+        Assert.That(error?.Field, Is.EqualTo(fits ? null : "seed"));
+        Assert.That(error?.Detail ?? "0 to 65535", Does.Contain("0 to 65535"));
+    }
+
+    [Test]
+    public void Fit_WhenLastSeedIsNoInteger_RefusesItForEveryModel() =>
+        Assert.That(Fit(Request(StubModels.FluxPro) with { Seed = int.MaxValue, NumImages = 2 }).Error!.Field, Is.EqualTo("seed"));
+
+    [Test]
+    public void Fit_WhenModelTakesOnlySmallSeedsAndNoneIsWished_LetsTheModelDraw() =>
+        Assert.That(Fit(Request(StubModels.Community)).Value!.UsesSeed, Is.False);
+
+    [TestCase(StubModels.FluxPro, true)]
+    [TestCase(StubModels.Bare, true)]
+    [TestCase(StubModels.IdeogramCharacter, false)]
+    public void Fit_WhenReferenceIsNotTakenOrMissing_NamesTheField(string model, bool given)
+    {
+        var error = Fit(Request(model) with { Reference = given ? Reference : null }).Error!;
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.ValidationError));
+        Assert.That(error.Field, Is.EqualTo("reference_image_id"));
+    }
+
+    [TestCase(StubModels.Kontext)]
+    [TestCase(StubModels.NanoBanana)]
+    public void Fit_WhenShapeWouldFollowAMissingImage_AsksForASquare(string model)
+    {
+        Assert.That(Fit(Request(model)).Value!.Values["aspect_ratio"].GetString(), Is.EqualTo("1:1"));
+        Assert.That(Fit(Request(model) with { Reference = Reference }).Value!.Values.Keys, Has.None.EqualTo("aspect_ratio"));
+    }
+
+    [Test]
+    public void Fit_WhenModelRequiresSomethingElse_IsAConfigurationErrorThatNamesIt()
+    {
+        var schemas = StubModels.SchemasOf(StubModels.FluxPro)!;
+        schemas["Input"]!["required"] = new JsonArray("prompt", "image_prompt", "output_quality");
+
+        var error = Fit(Request("a/b"), schemas).Error!;
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+        Assert.That(error.Detail, Does.Contain("image_prompt"));
+    }
+
+    [Test]
+    public void Fit_WhenModelTakesNoPrompt_IsAConfigurationError()
+    {
+        var error = Fit(Request("a/b"), JsonNode.Parse("""{"Input":{"properties":{"image":{"type":"string"}}}}""")!.AsObject()).Error!;
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+    }
+
+    [Test]
+    public void Read_WhenReferencesFormACircle_Ends()
+    {
+        var schemas = JsonNode.Parse("""
+            {"Input":{"properties":{"prompt":{"type":"string"},"aspect_ratio":{"$ref":"#/components/schemas/A"}}},"A":{"allOf":[{"$ref":"#/components/schemas/A"}]}}
+            """)!.AsObject();
+
+        Assert.That(Fit(Request("a/b"), schemas).Value!.Values.Keys, Is.EqualTo(new[] { "prompt" }));
+    }
+
+    private static Result<FittedInputs> Fit(GenerationRequest request) => Fit(request, StubModels.SchemasOf(request.Model));
+
+    private static Result<FittedInputs> Fit(GenerationRequest request, JsonObject? schemas)
+    {
+        var openApi = JsonSerializer.SerializeToElement(schemas is null ? new JsonObject() : new JsonObject { ["components"] = new JsonObject { ["schemas"] = schemas } });
+        return ModelInputs.Fit(request, ModelSchema.Read(openApi));
+    }
+
+    private static GenerationRequest Request(string model) => ReplicateHarness.RequestFor(model) with { Prompt = "p" };
+
+    private static AspectRatio Ratio(string text) => AspectRatio.TryParse(text, out var ratio) ? ratio : throw new FormatException(text);
+}

@@ -1,0 +1,112 @@
+using CharacterRefs.Application.Results;
+using CharacterRefs.Tests.Support.Replicate;
+
+namespace CharacterRefs.Tests.Infrastructure.Replicate;
+
+[Category("Integration")]
+public sealed class ModelRouteTests
+{
+    [Test]
+    public async Task GenerateAsync_WhenModelIsOfCommunity_FallsBackToItsVersionAndRemembers()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+
+        var first = await harness.DrawAsync(StubModels.Community);
+        var second = await harness.DrawAsync(StubModels.Community);
+
+        Assert.That(new[] { first.Value, second.Value }, Is.All.EqualTo(ReplicateStub.TinyPng));
+        var version = StubModels.All.Single(model => model.Name == StubModels.Community).Version;
+        Assert.That(harness.Stub.Creates.Select(create => create.Version), Is.EqualTo(new[] { null, version, version }));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenAskedAtOnceByMany_ReadsTheModelOnce()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(1);
+        harness.Stub.RefusesModel(StubAnswer.NotFound);
+        var request = ReplicateHarness.RequestFor(StubModels.FluxPro);
+
+        var failed = await harness.Generator.PlanAsync(request, CancellationToken.None);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => harness.PlanAsync(request)));
+
+        Assert.That(failed.Error!.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+        Assert.That(failed.Error.Detail, Does.Contain(StubModels.FluxPro));
+        Assert.That(harness.Stub.ModelGetCount, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenAskedAgainLater_ReadsTheModelAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(6000);
+        var request = ReplicateHarness.RequestFor(StubModels.FluxPro);
+
+        // At this speed the ten minutes of a card are a tenth of a second; the time limits of the calls are too short to hold, so they may fail.
+        await harness.Generator.PlanAsync(request, CancellationToken.None);
+        await Task.Delay(150);
+        await harness.Generator.PlanAsync(request, CancellationToken.None);
+
+        Assert.That(harness.Stub.ModelGetCount, Is.GreaterThanOrEqualTo(2));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenModelReadFailsForAWhile_TriesAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.RefusesModel(StubAnswer.EdgeError, StubAnswer.Unavailable, StubAnswer.LimitedByBody(1));
+
+        var image = await harness.DrawAsync();
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.ModelGetCount, Is.EqualTo(4));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenReplicateIsDown_SaysThatItCannotBeReached()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        await harness.Stub.CloseAsync();
+
+        var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
+
+        Assert.That(plan.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenThereIsNoToken_IsAConfigurationError()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_API_TOKEN", null));
+
+        var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
+
+        Assert.That(plan.Error, Is.EqualTo(new Error(ErrorKind.ConfigurationError, "REPLICATE_API_TOKEN is not configured")));
+        Assert.That(harness.Stub.ModelGetCount, Is.Zero);
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenVersionIsNotPermitted_IsAConfigurationErrorThatNamesTheModel()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.BadVersion));
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+        Assert.That(error.Detail, Does.Contain(StubModels.FluxPro));
+    }
+
+    [TestCase("not json", "text/plain")]
+    [TestCase("""{"id":"../../account","status":"starting"}""", "application/json")]
+    [TestCase("""{"status":"starting"}""", "application/json")]
+    public async Task GenerateAsync_WhenCreateAnswersWithoutALegalId_Fails(string body, string type)
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.RefusesCreate(new StubAnswer(201, body, type)));
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(harness.Announced, Is.Empty);
+        Assert.That(harness.Stub.GetCount, Is.Zero);
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+    }
+}

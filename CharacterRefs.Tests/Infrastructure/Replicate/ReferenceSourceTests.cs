@@ -1,0 +1,74 @@
+using System.Text.Json;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support.Replicate;
+
+namespace CharacterRefs.Tests.Infrastructure.Replicate;
+
+[Category("Integration")]
+public sealed class ReferenceSourceTests
+{
+    [Test]
+    public async Task GenerateAsync_WhenReferenceIsSmall_SendsItAsADataUri()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var reference = Image(ReplicateStub.TinyPng);
+
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = reference });
+        await harness.DrawAsync(plan);
+
+        var sent = harness.Stub.Creates.Single().Input.GetProperty("input_image").GetString();
+        Assert.That(sent, Is.EqualTo("data:image/png;base64," + Convert.ToBase64String(ReplicateStub.TinyPng)));
+        Assert.That(plan.ParametersUsed["input_image"].GetString(), Is.EqualTo($"reference:{reference.Id}"));
+        Assert.That(JsonSerializer.Serialize(plan.ParametersUsed), Does.Not.Contain("base64"));
+        Assert.That(harness.Stub.Files.Received, Is.Empty);
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenReferenceIsLarge_UploadsItOnceForAllImages()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var bytes = new byte[300_000];
+        Random.Shared.NextBytes(bytes);
+
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { Reference = Image(bytes), NumImages = 3 });
+        Assert.That(harness.Stub.Files.Received, Is.Empty, "Nothing is uploaded for a plan alone.");
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => harness.DrawAsync(plan)));
+
+        Assert.That(harness.Stub.Files.Received.Single(), Is.EqualTo(bytes));
+        Assert.That(
+            harness.Stub.Creates.Select(create => create.Input.GetProperty("image_input").EnumerateArray().Single().GetString()),
+            Is.EqualTo(Enumerable.Repeat($"{harness.Stub.BaseUrl}/files/file1", 3)));
+    }
+
+    [TestCase(191_982, 0)]
+    [TestCase(191_983, 1)]
+    public async Task GenerateAsync_WhenReferenceIsAtTheLimit_ChoosesByTheLengthOfTheDataUri(int size, int uploads)
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = Image(new byte[size]) });
+        await harness.DrawAsync(plan);
+
+        Assert.That(harness.Stub.Files.Received, Has.Count.EqualTo(uploads));
+        Assert.That(harness.Stub.Creates.Single().Input.GetProperty("input_image").GetString()!, Has.Length.LessThanOrEqualTo(256_000));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenUploadedFileIsElsewhere_FailsBeforePaying()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Files.ServedFrom = "https://files.example.com/v1";
+
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = Image(new byte[300_000]) });
+        var image = await harness.DrawAsync(plan);
+
+        Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(harness.Stub.Creates, Is.Empty);
+    }
+
+    private static ReferenceImage Image(byte[] bytes) =>
+        new(CharacterReferenceId.Create(TimeProvider.System.GetUtcNow()), ImageFormat.Png, bytes.Length, () => new MemoryStream(bytes));
+}

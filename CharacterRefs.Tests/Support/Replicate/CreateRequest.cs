@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+
+namespace CharacterRefs.Tests.Support.Replicate;
+
+/// <summary>A create as it arrived, checked as strictly as the real one.</summary>
+internal sealed partial record CreateRequest(string? Version, JsonElement Input, StubAnswer? Refusal)
+{
+    private static readonly string[] Known = ["input", "webhook", "webhook_events_filter", "stream"];
+
+    /// <param name="context">The request.</param>
+    /// <param name="needsVersion">On the generic route the version is required, on a model's it is unknown.</param>
+    public static async Task<CreateRequest> ReadAsync(HttpContext context, bool needsVersion)
+    {
+        using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        var body = document.RootElement.Clone();
+        var version = body.TryGetProperty("version", out var named) ? named.GetString() : null;
+        var input = body.TryGetProperty("input", out var given) ? given : default;
+        return new CreateRequest(version, input, Check(context.Request.Headers, body, input, version, needsVersion));
+    }
+
+    private static StubAnswer? Check(IHeaderDictionary headers, JsonElement body, JsonElement input, string? version, bool needsVersion)
+    {
+        var unknown = body.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !Known.Contains(name) && !(needsVersion && name == "version"));
+        if (unknown is not null)
+        {
+            return StubAnswer.Invalid("", "additional_property_not_allowed", $"Additional property {unknown} is not allowed");
+        }
+
+        if (needsVersion && version is null)
+        {
+            return StubAnswer.Invalid("", "required", "version is required");
+        }
+
+        if (input.ValueKind != JsonValueKind.Object)
+        {
+            return StubAnswer.Invalid("", "required", "input is required");
+        }
+
+        if (headers["Prefer"] is { Count: > 0 } prefer && !Wait().IsMatch(prefer.ToString()))
+        {
+            return StubAnswer.Invalid("Prefer", "format", "Prefer is not acceptable");
+        }
+
+        return headers["Cancel-After"] is { Count: > 0 } cancel && !(Seconds().Match(cancel.ToString()) is { Success: true } match && int.Parse(match.Groups[1].Value) is >= 5 and <= 86_400)
+            ? StubAnswer.Invalid("Cancel-After", "format", "Cancel-After is not acceptable")
+            : null;
+    }
+
+    [GeneratedRegex("^wait(=([1-9]|[1-5][0-9]|60))?$")]
+    private static partial Regex Wait();
+
+    [GeneratedRegex("^([0-9]+)s?$")]
+    private static partial Regex Seconds();
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+
+namespace CharacterRefs.Tests.Support.Replicate;
+
+/// <summary>The host of output files. A request with a token is refused and remembered: none may ever come. Each fault is used up by one request.</summary>
+internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
+{
+    private readonly ConcurrentQueue<Func<HttpContext, byte[], Task>> _faults = [];
+    private int _requests;
+
+    public int Requests => _requests;
+
+    public bool SawToken { get; private set; }
+
+    public StubDelivery Answers(int status) => Fault((context, _) =>
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    });
+
+    public StubDelivery RedirectsTo(string url) => Fault((context, _) =>
+    {
+        context.Response.Redirect(url);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Announces everything, sends half and resets the connection.</summary>
+    public StubDelivery BreaksOff() => Fault(async (context, image) =>
+    {
+        context.Response.ContentLength = image.Length;
+        await context.Response.Body.WriteAsync(image.AsMemory(0, image.Length / 2), context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        context.Abort();
+    });
+
+    /// <summary>Declares a type that is not the bytes'.</summary>
+    public StubDelivery Declares(string contentType) => Fault(async (context, image) =>
+    {
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = image.Length;
+        await context.Response.Body.WriteAsync(image, context.RequestAborted);
+    });
+
+    /// <summary>Sends this many bytes, announced or in chunks.</summary>
+    public StubDelivery Sends(int bytes, bool announced) => Fault(async (context, _) =>
+    {
+        context.Response.ContentLength = announced ? bytes : null;
+        var block = new byte[1024];
+        for (var sent = 0; sent < bytes; sent += block.Length)
+        {
+            await context.Response.Body.WriteAsync(block.AsMemory(0, Math.Min(block.Length, bytes - sent)), context.RequestAborted);
+        }
+    });
+
+    public StubDelivery Stalls() => Fault((context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _requests);
+        if (context.Request.Headers.Authorization.Count > 0)
+        {
+            SawToken = true;
+            context.Response.StatusCode = 400;
+        }
+        else if (imageOf(context.Request.Path.Value!.Split('/')[^2]) is not { } image)
+        {
+            context.Response.StatusCode = 404;
+        }
+        else if (_faults.TryDequeue(out var fault))
+        {
+            await fault(context, image);
+        }
+        else
+        {
+            context.Response.ContentType = "image/png";
+            context.Response.ContentLength = image.Length;
+            await context.Response.Body.WriteAsync(image, context.RequestAborted);
+        }
+    }
+
+    private StubDelivery Fault(Func<HttpContext, byte[], Task> fault)
+    {
+        _faults.Enqueue(fault);
+        return this;
+    }
+}

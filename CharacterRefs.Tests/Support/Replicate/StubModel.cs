@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace CharacterRefs.Tests.Support.Replicate;
+
+/// <summary>A model that the stub offers.</summary>
+/// <param name="Name"><c>owner/name</c>.</param>
+/// <param name="Schemas">The members of <c>components.schemas</c>; <c>null</c> publishes none.</param>
+/// <param name="IsCommunity">Has no route of its own and needs a version.</param>
+internal sealed record StubModel(string Name, JsonObject? Schemas, bool IsCommunity)
+{
+    public string Version { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Name)));
+
+    /// <summary>Whether an input may have this name.</summary>
+    public bool Knows(string input) => Schemas is null ? input == "prompt" : Schemas["Input"]?["properties"]?[input] is not null;
+
+    /// <summary>An address, by itself or in a list as the schema says.</summary>
+    public JsonNode? Output(string url, byte[] image) => Schemas?["Output"]?["type"]?.GetValue<string>() == "array" ? new JsonArray(url) : url;
+
+    public string Document => new JsonObject
+    {
+        ["url"] = $"https://replicate.com/{Name}",
+        ["owner"] = Name.Split('/')[0],
+        ["name"] = Name.Split('/')[1],
+        ["visibility"] = "public",
+        ["latest_version"] = new JsonObject
+        {
+            ["id"] = Version,
+            ["cog_version"] = "0.9.0",
+            ["openapi_schema"] = Schemas is null
+                ? new JsonObject()
+                : new JsonObject { ["openapi"] = "3.0.2", ["components"] = new JsonObject { ["schemas"] = Schemas.DeepClone() } },
+        },
+    }.ToJsonString();
+}
