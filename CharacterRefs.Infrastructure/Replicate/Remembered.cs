@@ -1,40 +1,100 @@
-using System.Diagnostics.CodeAnalysis;
 using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// A value that is fetched by one caller at a time and kept for a while. A failure is not kept, and a caller that gives up lets the next one try.
+/// A value that is fetched once for all who ask at the same time and is kept for a while. A failure reaches those who were waiting for it, so that an
+/// outage does not make them queue, and is not kept. The fetch is cancelled when the last of them gives up.
 /// </summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A SemaphoreSlim holds nothing to free unless its wait handle is asked for.")]
 internal sealed class Remembered<T>(TimeSpan life, TimeProvider time)
     where T : class
 {
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly Lock _lock = new();
     private (T? Value, DateTimeOffset Until) _kept;
+    private Flight? _flight;
 
     /// <summary>The kept value, or what <paramref name="fetch"/> brings.</summary>
     public async Task<Result<T>> GetAsync(Func<CancellationToken, Task<Result<T>>> fetch, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
+        Flight flight;
+        lock (_lock)
         {
             if (_kept.Value is { } kept && time.GetUtcNow() < _kept.Until)
             {
                 return kept;
             }
 
-            var fetched = await fetch(cancellationToken);
+            flight = _flight ??= Start(fetch);
+            flight.Waiters++;
+        }
+
+        try
+        {
+            return await flight.Landing.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (Leave(flight))
+            {
+                await flight.Abandoned.CancelAsync();
+            }
+        }
+    }
+
+    private Flight Start(Func<CancellationToken, Task<Result<T>>> fetch)
+    {
+        var flight = new Flight();
+        flight.Landing = Task.Run(() => FlyAsync(flight, fetch), CancellationToken.None);
+        return flight;
+    }
+
+    private async Task<Result<T>> FlyAsync(Flight flight, Func<CancellationToken, Task<Result<T>>> fetch)
+    {
+        try
+        {
+            var fetched = await fetch(flight.Abandoned.Token);
             if (fetched.TryGet(out var value, out _))
             {
-                _kept = (value, life == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time.GetUtcNow() + life);
+                lock (_lock)
+                {
+                    _kept = (value, life == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time.GetUtcNow() + life);
+                }
             }
 
             return fetched;
         }
         finally
         {
-            _one.Release();
+            lock (_lock)
+            {
+                _flight = _flight == flight ? null : _flight;
+            }
         }
+    }
+
+    /// <summary>Whether nobody waits any more for what is still under way.</summary>
+    private bool Leave(Flight flight)
+    {
+        lock (_lock)
+        {
+            if (--flight.Waiters > 0 || flight.Landing.IsCompleted)
+            {
+                return false;
+            }
+
+            // Whoever asks from now on must not join a fetch that is being cancelled.
+            _flight = _flight == flight ? null : _flight;
+            return true;
+        }
+    }
+
+    private sealed class Flight
+    {
+        // Without a timer and without a wait handle there is nothing to free, so it is left to the collector.
+        public CancellationTokenSource Abandoned { get; } = new();
+
+        public Task<Result<T>> Landing { get; set; } = null!;
+
+        public int Waiters { get; set; }
     }
 }

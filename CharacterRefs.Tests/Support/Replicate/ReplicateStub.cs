@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -14,16 +13,11 @@ internal sealed class ReplicateStub : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly LoopbackServer _api;
     private readonly LoopbackServer _delivery;
-    private readonly Lock _lock = new();
-    private readonly Queue<PredictionScript> _scripts = [];
-    private readonly List<RecordedCreate> _creates = [];
+    private readonly StubCreates _creates;
+    private readonly StubPredictions _predictions = new();
     private readonly ConcurrentDictionary<string, StubModel> _models = new(StubModels.All.ToDictionary(model => model.Name));
-    private readonly ConcurrentDictionary<string, StubPrediction> _predictions = new();
     private readonly ConcurrentQueue<Exception> _faults = [];
     private readonly ConcurrentQueue<StubAnswer> _modelFaults = [];
-    private Action<PredictionScript> _default = _ => { };
-    private StubThrottle? _throttle;
-    private int _serial;
     private int _cancels;
     private int _gets;
     private int _modelGets;
@@ -32,7 +26,8 @@ internal sealed class ReplicateStub : IAsyncDisposable
     {
         _time = time;
         _api = new LoopbackServer(context => GuardAsync(context, HandleApiAsync));
-        Delivery = new StubDelivery(id => _predictions.TryGetValue(id, out var prediction) ? ImageOf(prediction.Index) : null);
+        _creates = new StubCreates(time, _models, _predictions, (context, created) => WriteAsync(context, created, created.Look(moveOn: false), 201));
+        Delivery = new StubDelivery(id => _predictions.Find(id) is { } prediction ? ImageOf(prediction.Index) : null);
         _delivery = new LoopbackServer(context => GuardAsync(context, Delivery.HandleAsync));
     }
 
@@ -55,19 +50,13 @@ internal sealed class ReplicateStub : IAsyncDisposable
     public Func<int, byte[]> ImageOf { get; set; } = _ => TinyPng;
 
     /// <summary>Every create that arrived, refused ones included.</summary>
-    public IReadOnlyList<RecordedCreate> Creates
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _creates];
-            }
-        }
-    }
+    public IReadOnlyList<RecordedCreate> Creates => _creates.Arrived;
 
     /// <summary>Predictions that exist.</summary>
-    public IReadOnlyCollection<StubPrediction> Predictions => [.. _predictions.Values.OrderBy(prediction => prediction.Index)];
+    public IReadOnlyCollection<StubPrediction> Predictions => _predictions.All;
+
+    /// <summary>Creates that came before the time that <see cref="Throttle"/> had named.</summary>
+    public int EarlyCreates => _creates.Throttle?.Early ?? 0;
 
     /// <summary>Cancels that arrived. The client's handler may send one twice by itself, so compare with "at least".</summary>
     public int CancelCount => _cancels;
@@ -95,20 +84,14 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>What the next prediction without a script does.</summary>
     public ReplicateStub Script(Action<PredictionScript> write)
     {
-        var script = new PredictionScript();
-        write(script);
-        lock (_lock)
-        {
-            _scripts.Enqueue(script);
-        }
-
+        _predictions.Script(write);
         return this;
     }
 
     /// <summary>What predictions do when no script is left.</summary>
     public ReplicateStub ByDefault(Action<PredictionScript> write)
     {
-        _default = write;
+        _predictions.Default = write;
         return this;
     }
 
@@ -133,7 +116,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>Allows one create per interval of the stub's clock.</summary>
     public ReplicateStub Throttle(TimeSpan interval)
     {
-        _throttle = new StubThrottle(interval, _time);
+        _creates.Throttle = new StubThrottle(interval, _time);
         return this;
     }
 
@@ -178,10 +161,10 @@ internal sealed class ReplicateStub : IAsyncDisposable
         var path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return (context.Request.Method, path) switch
         {
-            ("POST", ["v1", "predictions"]) => CreateAsync(context, null),
-            ("POST", ["v1", "models", var owner, var name, "predictions"]) => CreateAsync(context, $"{owner}/{name}"),
-            ("GET", ["v1", "predictions", var id]) when _predictions.TryGetValue(id, out var found) => GetAsync(context, found),
-            ("POST", ["v1", "predictions", var id, "cancel"]) when _predictions.TryGetValue(id, out var found) => CancelAsync(context, found),
+            ("POST", ["v1", "predictions"]) => _creates.HandleAsync(context, null),
+            ("POST", ["v1", "models", var owner, var name, "predictions"]) => _creates.HandleAsync(context, $"{owner}/{name}"),
+            ("GET", ["v1", "predictions", var id]) when _predictions.Find(id) is { } found => GetAsync(context, found),
+            ("POST", ["v1", "predictions", var id, "cancel"]) when _predictions.Find(id) is { } found => CancelAsync(context, found),
             ("GET", ["v1", "models", var owner, var name]) => GetModelAsync(context, $"{owner}/{name}"),
             ("POST", ["v1", "files"]) => Files.HandleAsync(context, BaseUrl),
             _ => StubAnswer.NotFound.WriteAsync(context),
@@ -210,105 +193,11 @@ internal sealed class ReplicateStub : IAsyncDisposable
             : new StubAnswer(prediction.Script.CancelStatus, """{"detail":"The prediction has already finished."}""").WriteAsync(context);
     }
 
-    private async Task CreateAsync(HttpContext context, string? modelName)
-    {
-        var request = await CreateRequest.ReadAsync(context, needsVersion: modelName is null);
-        var isSerial = context.Request.Headers["Prefer"].Count == 0;
-        Record(context, request, isSerial);
-        try
-        {
-            await AnswerCreateAsync(context, request, modelName);
-        }
-        finally
-        {
-            Interlocked.Add(ref _serial, isSerial ? -1 : 0);
-        }
-    }
-
-    private async Task AnswerCreateAsync(HttpContext context, CreateRequest request, string? modelName)
-    {
-        var model = modelName is not null ? _models.GetValueOrDefault(modelName) : _models.Values.FirstOrDefault(known => known.Version == request.Version);
-        var unknown = model is null || request.Input.ValueKind != System.Text.Json.JsonValueKind.Object
-            ? null
-            : request.Input.EnumerateObject().Select(input => input.Name).FirstOrDefault(input => !model.Knows(input));
-        var refusal = model is null || (modelName is not null && model.IsCommunity) ? modelName is null ? StubAnswer.BadVersion : StubAnswer.NotFound
-            : request.Refusal
-            ?? (unknown is null ? null : StubAnswer.Invalid("input", "additional_property_not_allowed", $"Additional property {unknown} is not allowed"))
-            ?? _throttle?.Take();
-        if (refusal is not null || (refusal = TakeScript(model!, request, out var prediction)) is not null)
-        {
-            await refusal.WriteAsync(context);
-        }
-        else if (prediction!.Script.ResetsAfterCreate)
-        {
-            context.Abort();
-        }
-        else if (prediction.Script.StallsAfterCreate)
-        {
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
-        }
-        else
-        {
-            await HoldAsync(context, prediction);
-            await WriteAsync(context, prediction, prediction.Look(moveOn: false), 201);
-        }
-    }
-
-    private StubAnswer? TakeScript(StubModel model, CreateRequest request, out StubPrediction? prediction)
-    {
-        lock (_lock)
-        {
-            prediction = null;
-            if (_scripts.TryPeek(out var script) && script.CreateFaults.TryDequeue(out var fault))
-            {
-                return fault;
-            }
-
-            if (!_scripts.TryDequeue(out script))
-            {
-                _default(script = new PredictionScript());
-            }
-
-            var index = _predictions.Count;
-            var id = $"{Guid.NewGuid():N}"[..22] + index.ToString("0000", CultureInfo.InvariantCulture);
-            prediction = _predictions[id] = new StubPrediction(id, index, model, request.Input, script);
-            return null;
-        }
-    }
-
-    private static async Task HoldAsync(HttpContext context, StubPrediction prediction)
-    {
-        if (context.Request.Headers["Prefer"].ToString() is not { Length: > 0 } prefer)
-        {
-            return;
-        }
-
-        context.Response.Headers["Preference-Applied"] = prefer;
-        var wait = TimeSpan.FromSeconds(prefer.Split('=') is [_, var seconds] ? int.Parse(seconds, CultureInfo.InvariantCulture) : 60);
-        if (prediction.TimeLeft > TimeSpan.Zero)
-        {
-            await Task.Delay(prediction.TimeLeft < wait ? prediction.TimeLeft : wait, context.RequestAborted);
-        }
-    }
-
     private Task WriteAsync(HttpContext context, StubPrediction prediction, PredictionState state, int status)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         var url = $"{OutputHost}/xezq/{prediction.Id}/out-0.png";
         return context.Response.Body.WriteAsync(prediction.Write(state, BaseUrl, url, ImageOf(prediction.Index)), context.RequestAborted).AsTask();
-    }
-
-    private void Record(HttpContext context, CreateRequest request, bool isSerial)
-    {
-        var headers = context.Request.Headers;
-        var serial = Interlocked.Add(ref _serial, isSerial ? 1 : 0);
-        lock (_lock)
-        {
-            _creates.Add(new RecordedCreate(
-                context.Request.Path, request.Version, request.Input, Text("Prefer"), Text("Cancel-After"), Text("User-Agent"), _time.GetUtcNow(), serial));
-        }
-
-        string? Text(string name) => headers[name] is { Count: > 0 } value ? value.ToString() : null;
     }
 }

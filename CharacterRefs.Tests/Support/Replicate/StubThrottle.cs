@@ -7,16 +7,24 @@ internal sealed class StubThrottle(TimeSpan interval, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private DateTimeOffset _told = DateTimeOffset.MinValue;
+
+    /// <summary>Creates of a client that knows of the limit and yet came before the time it was told.</summary>
+    public int Early { get; private set; }
 
     /// <summary>Takes the next permit; otherwise the refusal.</summary>
-    public StubAnswer? Take()
+    /// <param name="isSerial">The create is sent by a client that knows of the limit.</param>
+    public StubAnswer? Take(bool isSerial)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
+            Early += isSerial && now < _told ? 1 : 0;
             if (now < _next)
             {
-                return StubAnswer.LimitedByHeader(((int)Math.Ceiling((_next - now).TotalSeconds)).ToString(CultureInfo.InvariantCulture));
+                var seconds = (int)Math.Ceiling((_next - now).TotalSeconds);
+                _told = now.AddSeconds(seconds);
+                return StubAnswer.LimitedByHeader(seconds.ToString(CultureInfo.InvariantCulture));
             }
 
             _next = now + interval;

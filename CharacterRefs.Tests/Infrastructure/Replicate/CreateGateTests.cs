@@ -1,0 +1,72 @@
+using CharacterRefs.Infrastructure.Replicate;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CharacterRefs.Tests.Infrastructure.Replicate;
+
+[Category("Unit")]
+public sealed class CreateGateTests
+{
+    [Test]
+    public async Task EnterAsync_WhenNothingWasRefused_LetsAllThrough()
+    {
+        using var gate = new CreateGate(new FakeTimeProvider(), NullLogger<CreateGate>.Instance);
+
+        using var first = await gate.EnterAsync(CancellationToken.None);
+        using var second = await gate.EnterAsync(CancellationToken.None);
+
+        Assert.That(new[] { first.IsExclusive, second.IsExclusive }, Is.All.False);
+    }
+
+    [Test]
+    public async Task EnterAsync_WhenOneWasRefused_LetsOneThroughAtATimeAndNotBefore()
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        gate.Refused(TimeSpan.FromSeconds(10));
+        gate.Refused(TimeSpan.FromSeconds(3));
+
+        var first = gate.EnterAsync(CancellationToken.None);
+        var second = gate.EnterAsync(CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.That(first.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var turn = await first;
+
+        Assert.That(turn.IsExclusive, Is.True);
+        Assert.That(second.IsCompleted, Is.False);
+        turn.Dispose();
+        Assert.That((await second).IsExclusive, Is.True);
+    }
+
+    [Test]
+    public async Task EnterAsync_WhenAWaiterGivesUp_LetsTheNextThrough()
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        using var caller = new CancellationTokenSource();
+        gate.Refused(TimeSpan.FromSeconds(10));
+
+        var first = gate.EnterAsync(caller.Token);
+        var second = gate.EnterAsync(CancellationToken.None);
+        await caller.CancelAsync();
+        Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.That((await second).IsExclusive, Is.True);
+    }
+
+    [Test]
+    public void IsSerial_WhenItWasQuietForAWhile_Ends()
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        gate.Refused(TimeSpan.FromSeconds(10));
+
+        time.Advance(TimeSpan.FromSeconds(9) + CreateGate.QuietTime);
+        Assert.That(gate.IsSerial, Is.True);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.That(gate.IsSerial, Is.False);
+    }
+}
