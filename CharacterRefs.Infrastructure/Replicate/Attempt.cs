@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
@@ -30,8 +29,4 @@ internal abstract record Attempt(AttemptEnd End, HttpStatusCode? Status, TimeSpa
     /// <summary>SocketsHttpHandler reports its connect timeout as a cancellation with an inner <see cref="TimeoutException"/>.</summary>
     protected static AttemptEnd EndOf(OperationCanceledException error, CancellationTokenSource timeout) =>
         error.InnerException is TimeoutException && !timeout.IsCancellationRequested ? AttemptEnd.NeverSent : AttemptEnd.TimedOut;
-
-    /// <summary>A bearer header; the one place where the token leaves.</summary>
-    public static AuthenticationHeaderValue? Bearer(ReplicateOptions options) =>
-        options.Token is { } token ? new AuthenticationHeaderValue("Bearer", token.Reveal()) : null;
 }

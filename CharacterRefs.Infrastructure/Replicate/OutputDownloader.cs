@@ -50,7 +50,7 @@ internal sealed class OutputDownloader(
 
         // Files of public models need no token, those of private ones were seen to (replicate-python #47); the host is an allowed one.
         using var authorized = new HttpRequestMessage(HttpMethod.Get, url);
-        authorized.Headers.Authorization = Attempt.Bearer(options);
+        authorized.Headers.Authorization = options.Authorization();
         return await Transfer<T>.SendAsync(http, authorized, options, time, receive);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using CharacterRefs.Application.Configuration;
 
 namespace CharacterRefs.Infrastructure.Replicate;
@@ -51,6 +52,9 @@ internal sealed record ReplicateOptions
         MaxOutputBytes = settings.WholeNumber("REPLICATE_MAX_OUTPUT_BYTES", 67_108_864, 1024, 1_073_741_824, "bytes"),
         DownloadTimeout = settings.Seconds("REPLICATE_DOWNLOAD_TIMEOUT", 60, 1, 3_600),
     };
+
+    /// <summary>The header that carries the token. A method, because the text form of a record prints its properties.</summary>
+    public AuthenticationHeaderValue? Authorization() => Token is { } token ? new AuthenticationHeaderValue("Bearer", token.Reveal()) : null;
 
     // Quotes around the value in an env file are a common cause of a refused token (comfyui-replicate issue 7).
     private static bool IsToken(string value) => value.All(c => c is > ' ' and < '\x7f' and not ('"' or '\'' or '`'));

@@ -24,7 +24,7 @@ internal static class ReplicateRegistration
         services.AddHttpClient<ReplicateClient>(http =>
         {
             http.BaseAddress = options.BaseUrl;
-            http.DefaultRequestHeaders.Authorization = Attempt.Bearer(options);
+            http.DefaultRequestHeaders.Authorization = options.Authorization();
 
             // An image may come inside the answer, in base64.
             http.MaxResponseContentBufferSize = Math.Min(int.MaxValue, (options.MaxOutputBytes * 2) + 1_048_576);

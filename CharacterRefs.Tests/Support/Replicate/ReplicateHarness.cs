@@ -44,12 +44,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
     {
         var time = new FastTimeProvider(speed);
         var stub = await ReplicateStub.StartAsync(time);
-        var values = new Dictionary<string, string?>
-        {
-            ["REPLICATE_API_TOKEN"] = stub.Token,
-            ["REPLICATE_BASE_URL"] = stub.BaseUrl,
-            ["REPLICATE_OUTPUT_HOSTS"] = stub.OutputHost,
-        };
+        var values = stub.Variables;
         foreach (var (name, value) in variables)
         {
             values[name] = value;

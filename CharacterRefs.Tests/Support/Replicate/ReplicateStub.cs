@@ -40,6 +40,14 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>The only token that is taken.</summary>
     public string Token => "r8_StubStubStubStubStubStubStubStubStub0";
 
+    /// <summary>The variables that point the service at this stub.</summary>
+    public Dictionary<string, string?> Variables => new()
+    {
+        ["REPLICATE_API_TOKEN"] = Token,
+        ["REPLICATE_BASE_URL"] = BaseUrl,
+        ["REPLICATE_OUTPUT_HOSTS"] = OutputHost,
+    };
+
     /// <summary>Faults of the output host, and what it saw.</summary>
     public StubDelivery Delivery { get; }
 
