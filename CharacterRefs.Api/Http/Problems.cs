@@ -35,6 +35,7 @@ internal static class Problems
     /// <summary>Adds what every problem has, whoever made it; runs inside the problem details service.</summary>
     public static void Complete(HttpContext context, ProblemDetails problem)
     {
+        problem.Type ??= "about:blank"; // RFC 9457, 4.2.1: nothing beyond the status
         problem.Instance ??= context.Request.Path;
         if (context.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType)
         {

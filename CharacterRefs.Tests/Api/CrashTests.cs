@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Replicate;
 using Microsoft.Data.Sqlite;
 
 namespace CharacterRefs.Tests.Api;
@@ -13,6 +14,8 @@ internal sealed class CrashTests
     private TempDirectory _directory = null!;
 
     private string Images => Path.Combine(_directory.FullPath, "mv/outputs/character_reference");
+
+    private string Catalog => Path.Combine(_directory.FullPath, "mv/outputs/catalog.db");
 
     [SetUp]
     public void MakeDirectory() => _directory = new TempDirectory();
@@ -98,6 +101,49 @@ internal sealed class CrashTests
         }
     }
 
+    [Test]
+    public async Task Generate_WhenKilledBetweenFileAndRow_IsAdoptedWithItsStory()
+    {
+        await using var stub = await ReplicateStub.StartAsync();
+        stub.ImageOf = _ => TestImages.NoisePng;
+        stub.ByDefault(p => p.WaitsForModel(TimeSpan.FromSeconds(2)));
+        (string, string)[] settings = [.. stub.Variables.Select(variable => (variable.Key, variable.Value!)), ("REPLICATE_PREFER_WAIT", "0")];
+        using (var api = ApiProcess.Start(_directory.FullPath, settings))
+        {
+            using var client = await api.ConnectAsync();
+            var request = client.GenerateAsync(new { character_description = "A robot", num_images = 1, seed = 9 });
+            await UntilAsync(() => RunningSlots() == 1);
+            await using var held = await HoldCatalogAsync();
+            await UntilAsync(() => Published().Count == 1);
+
+            await api.KillAsync();
+
+            Assert.That(async () => await request, Throws.Exception);
+        }
+
+        using var after = ApiProcess.Start(_directory.FullPath, settings);
+        using var afterClient = await after.ConnectAsync();
+        var item = await OnlyItemAsync(afterClient);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(item.GetProperty("origin").GetString(), Is.EqualTo("generated"));
+            Assert.That(item.GetProperty("character_description").GetString(), Is.EqualTo("A robot"));
+            Assert.That(item.GetProperty("seed").GetInt32(), Is.EqualTo(9));
+            Assert.That(item.GetProperty("sha256").GetString(), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(TestImages.NoisePng))));
+            Assert.That(stub.Creates, Has.Count.EqualTo(1), "nothing is paid twice");
+        }
+    }
+
+    private long RunningSlots()
+    {
+        using var connection = new SqliteConnection($"Data Source={Catalog};Pooling=false;Mode=ReadOnly");
+        connection.Open();
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT count(*) FROM generation_slots WHERE State = 'Running' AND PredictionId IS NOT NULL";
+        return (long)select.ExecuteScalar()!;
+    }
+
     private static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -127,7 +173,7 @@ internal sealed class CrashTests
 
     private async Task<SqliteConnection> HoldCatalogAsync()
     {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(_directory.FullPath, "mv/outputs/catalog.db")};Pooling=false");
+        var connection = new SqliteConnection($"Data Source={Catalog};Pooling=false");
         await connection.OpenAsync();
         await using var begin = connection.CreateCommand();
         begin.CommandText = "BEGIN IMMEDIATE";

@@ -1,5 +1,8 @@
+using CharacterRefs.Tests.Support.Replicate;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Tests.Support;
 
@@ -15,7 +18,7 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
     {
         _ownRoot = dataRoot is null ? new TempDirectory() : null;
         DataRoot = dataRoot ?? _ownRoot!.FullPath;
-        _settings = new Dictionary<string, string> { ["DATA_ROOT"] = DataRoot, ["IMAGE_GENERATOR"] = "placeholder", ["LOG_LEVEL"] = "warning" };
+        _settings = new Dictionary<string, string> { ["DATA_ROOT"] = DataRoot, ["IMAGE_GENERATOR"] = "placeholder", ["LOG_LEVEL"] = Environment.GetEnvironmentVariable("LOG_LEVEL") ?? "warning" };
         foreach (var (name, value) in settings)
         {
             _settings[name] = value;
@@ -27,6 +30,19 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
     /// <summary>The name of the hosting environment.</summary>
     public string EnvironmentName { get; init; } = "Development";
 
+    /// <summary>The service's clock; <c>null</c> = the real one.</summary>
+    public TimeProvider? Clock { get; init; }
+
+    /// <summary>All that is logged, when <c>LOG_LEVEL</c> lets it pass.</summary>
+    public CapturedLog Log { get; } = new();
+
+    /// <summary>The service with Replicate's stub behind it.</summary>
+    public static ApiFactory With(ReplicateStub stub, string? dataRoot = null, params (string Name, string Value)[] settings) =>
+        new(dataRoot, [("IMAGE_GENERATOR", "replicate"), .. stub.Variables.Select(variable => (variable.Key, variable.Value!)), .. settings])
+        {
+            Clock = new FastTimeProvider(50),
+        };
+
     /// <summary>Every file of the data directory that is not the catalog's.</summary>
     public IReadOnlyList<string> ImageFiles() =>
         [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith("catalog.db", StringComparison.Ordinal))];
@@ -37,6 +53,12 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
         foreach (var (name, value) in _settings)
         {
             builder.UseSetting(name, value);
+        }
+
+        builder.ConfigureLogging(logging => logging.AddProvider(Log));
+        if (Clock is not null)
+        {
+            builder.ConfigureServices(services => services.AddSingleton(Clock));
         }
     }
 

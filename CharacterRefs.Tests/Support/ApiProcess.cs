@@ -44,6 +44,19 @@ internal sealed partial class ApiProcess : IDisposable
     /// <summary>Waits until it says where it listens.</summary>
     public async Task<HttpClient> ConnectAsync() => new(new SocketsHttpHandler()) { BaseAddress = await _address.Task.WaitAsync(Patience) };
 
+    /// <summary>Waits until it is ready at an address known beforehand, when its log is too quiet to tell.</summary>
+    public async Task<HttpClient> ConnectAsync(Uri address)
+    {
+        var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = address };
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await IsReadyAsync(client, patience.Token))
+        {
+            await Task.Delay(50, patience.Token);
+        }
+
+        return client;
+    }
+
     /// <summary>Waits for its own end.</summary>
     public async Task<int> ExitCodeAsync()
     {
@@ -76,6 +89,18 @@ internal sealed partial class ApiProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.GetAsync("/health/ready", cancellationToken)).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // not listening yet
+        }
     }
 
     private void Read(string? line)
