@@ -29,6 +29,12 @@ public sealed class GenerateReferencesHandler(
         }
 
         var generation = Accept(request, plan);
+        foreach (var slot in generation.Slots)
+        {
+            // One transaction for all: every create follows at once.
+            slot.Submit();
+        }
+
         await ledger.BeginAsync(generation, cancellationToken);
         var outcomes = await Task.WhenAll(generation.Slots.Select(slot => slots.RunAsync(plan, generation, slot, cancellationToken)));
         cancellationToken.ThrowIfCancellationRequested();

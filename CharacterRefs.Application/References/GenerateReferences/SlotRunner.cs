@@ -21,8 +21,6 @@ public sealed partial class SlotRunner(
     {
         try
         {
-            slot.Submit();
-            await ledger.RecordAsync(generation.Id, slot, CancellationToken.None);
             var drawn = await plan.GenerateAsync(
                 slot.Seed,
                 predictionId => StartAsync(generation, slot, predictionId),
