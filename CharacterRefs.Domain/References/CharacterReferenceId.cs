@@ -9,8 +9,10 @@ public readonly record struct CharacterReferenceId(Guid Value)
     /// <summary>Reads the 36-character form with four dashes, in either case; braces, bare digits and the nil UUID are refused.</summary>
     public static bool TryParse(string? text, out CharacterReferenceId id)
     {
-        var ok = Guid.TryParseExact(text, "D", out var value) && value != Guid.Empty;
-        id = new CharacterReferenceId(value);
+        // The parser of the base library also takes spaces around it and signs or 0x within.
+        var ok = Guid.TryParseExact(text, "D", out var value) && value != Guid.Empty
+            && string.Equals(value.ToString("D"), text, StringComparison.OrdinalIgnoreCase);
+        id = ok ? new CharacterReferenceId(value) : default;
         return ok;
     }
 
