@@ -74,7 +74,15 @@ public sealed partial class SlotRunner(
         if (slot.State != GenerationSlotState.Succeeded)
         {
             slot.Fail(code ?? error.Kind.ToString(), error.Detail);
-            await ledger.RecordAsync(generation.Id, slot, CancellationToken.None);
+            try
+            {
+                await ledger.RecordAsync(generation.Id, slot, CancellationToken.None);
+            }
+            catch (Exception exception)
+            {
+                // The row keeps saying less than is known; the images of the other slots must not be lost for it.
+                LogNotRecorded(logger, generation.Id, slot.Index, exception);
+            }
         }
 
         LogFailed(logger, generation.Id, slot.Index, code ?? error.Kind.ToString(), error.Detail);
@@ -94,4 +102,7 @@ public sealed partial class SlotRunner(
 
     [LoggerMessage(3, LogLevel.Error, "Generation {GenerationId} slot {Index} failed by a fault")]
     private static partial void LogFault(ILogger logger, GenerationId generationId, int index, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Error, "Generation {GenerationId} slot {Index}: the ledger did not take its end")]
+    private static partial void LogNotRecorded(ILogger logger, GenerationId generationId, int index, Exception exception);
 }

@@ -1,0 +1,18 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Tests.Support;
+
+/// <summary>A staged file that counts how often it was dropped.</summary>
+internal sealed class StagedFileSpy : IStagedFile
+{
+    public string Path => "/data/.staging/a.part";
+
+    public long SizeBytes => 10;
+
+    public ContentHash Sha256 => AReference.Uploaded().Sha256;
+
+    public int Disposals { get; private set; }
+
+    public void Dispose() => Disposals++;
+}
