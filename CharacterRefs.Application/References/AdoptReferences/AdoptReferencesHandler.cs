@@ -27,12 +27,13 @@ public sealed partial class AdoptReferencesHandler(
         foreach (var batch in files.List().Where(found => found.File.LastModified < writtenBefore).Chunk(LookUpBatch))
         {
             var standings = await catalog.LookUpAsync([.. batch.Select(found => found.Id).Distinct()], cancellationToken);
+            var taken = new HashSet<CharacterReferenceId>();
             foreach (var found in batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!standings.TryGetValue(found.Id, out var standing))
                 {
-                    var isAdopted = await AdoptAsync(found, cancellationToken);
+                    var isAdopted = await TryAdoptAsync(found, taken, cancellationToken);
                     adopted += isAdopted ? 1 : 0;
                     refused += isAdopted ? 0 : 1;
                 }
@@ -47,6 +48,26 @@ public sealed partial class AdoptReferencesHandler(
         var report = new AdoptionReport(adopted, refused, purged, await CountMissingAsync(cancellationToken));
         LogReport(logger, report);
         return report;
+    }
+
+    /// <summary>One file that cannot be read, or whose id another file has just taken, must not keep the rest from being looked at.</summary>
+    private async Task<bool> TryAdoptAsync(PublishedFile found, HashSet<CharacterReferenceId> taken, CancellationToken cancellationToken)
+    {
+        if (taken.Contains(found.Id))
+        {
+            LogRefused(logger, found.Id, found.Format.Extension, "a file of another format has its id");
+            return false;
+        }
+
+        try
+        {
+            return await AdoptAsync(found, cancellationToken) && taken.Add(found.Id);
+        }
+        catch (LocalStorageException exception)
+        {
+            LogRefused(logger, found.Id, found.Format.Extension, exception.Message);
+            return false;
+        }
     }
 
     private async Task<bool> AdoptAsync(PublishedFile found, CancellationToken cancellationToken)
