@@ -1,0 +1,57 @@
+using CharacterRefs.Application.References.DeleteReference;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+
+namespace CharacterRefs.Tests.Application.References.DeleteReference;
+
+[Category("Unit")]
+internal sealed class DeleteReferenceHandlerTests
+{
+    private readonly ReferenceScene _scene = new();
+    private readonly CharacterReference _reference = AReference.Uploaded();
+
+    [Test]
+    public async Task HandleAsync_WhenThereIsARow_RemovesItBeforeTheBytes()
+    {
+        _scene.Catalog.FindAsync(_reference.Id, Arg.Any<CancellationToken>()).Returns(_reference);
+        _scene.Catalog.DeleteAsync(_reference.Id, Arg.Any<CancellationToken>()).Returns(_ =>
+        {
+            _scene.Journal.Add("delete row");
+            return true;
+        });
+
+        var result = await HandleAsync();
+
+        Assert.That(result.Value, Is.SameAs(_reference));
+        Assert.That(_scene.Journal, Is.EqualTo(["delete row", $"delete file {_reference.Id}"]));
+        _scene.Files.Received(1).Delete(_reference.Id, _reference.Format);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenThereIsNoRowOrAnotherWasFaster_IsNotFoundAndLeavesTheBytes([Values] bool hasRow)
+    {
+        _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(hasRow ? _reference : null);
+        _scene.Catalog.DeleteAsync(default, default).ReturnsForAnyArgs(false);
+
+        var result = await HandleAsync();
+
+        Assert.That(result.Error, Is.EqualTo(new Error(ErrorKind.NotFound, $"Character reference image with ID {_reference.Id} not found")));
+        Assert.That(_scene.Journal, Is.Empty);
+    }
+
+    [Test]
+    public void HandleAsync_WhenTheRowCannotBeRemoved_LeavesTheBytes()
+    {
+        _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(_reference);
+        _scene.Catalog.DeleteAsync(default, default).ThrowsAsyncForAnyArgs(new InvalidOperationException("The catalog is locked."));
+
+        Assert.That(HandleAsync, Throws.InvalidOperationException);
+        Assert.That(_scene.Journal, Is.Empty);
+    }
+
+    private Task<Result<CharacterReference>> HandleAsync() =>
+        new DeleteReferenceHandler(_scene.Catalog, _scene.Files).HandleAsync(_reference.Id, CancellationToken.None);
+}

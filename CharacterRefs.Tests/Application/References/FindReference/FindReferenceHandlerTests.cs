@@ -1,0 +1,41 @@
+using CharacterRefs.Application.References;
+using CharacterRefs.Application.References.FindReference;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.References.FindReference;
+
+[Category("Unit")]
+internal sealed class FindReferenceHandlerTests
+{
+    private readonly ReferenceScene _scene = new();
+
+    [Test]
+    public async Task HandleAsync_WhenThereIsARow_TellsWhereItsFileIs([Values] bool hasFile)
+    {
+        var reference = AReference.Uploaded();
+        var file = hasFile ? AReference.FileOf(reference) : null;
+        _scene.Catalog.FindAsync(reference.Id, Arg.Any<CancellationToken>()).Returns(reference);
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(file);
+
+        var result = await Handler.HandleAsync(reference.Id, CancellationToken.None);
+
+        Assert.That(result.Value, Is.EqualTo(new StoredReference(reference, $"data/{reference.Id}.png", file)));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenThereIsNoRow_IsNotFoundWithoutProbing()
+    {
+        var id = AReference.NewId();
+        _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(default(CharacterReference));
+
+        var result = await Handler.HandleAsync(id, CancellationToken.None);
+
+        Assert.That(result.Error, Is.EqualTo(new Error(ErrorKind.NotFound, $"Character reference image with ID {id} not found")));
+        _scene.Files.DidNotReceiveWithAnyArgs().Find(default, default!);
+    }
+
+    private FindReferenceHandler Handler => new(_scene.Catalog, _scene.Files);
+}

@@ -1,0 +1,34 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References;
+using CharacterRefs.Application.References.ListReferences;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.References.ListReferences;
+
+[Category("Unit")]
+internal sealed class ListReferencesHandlerTests
+{
+    private readonly ReferenceScene _scene = new();
+
+    [Test]
+    public async Task HandleAsync_WhenThereAreRows_KeepsTheirOrderAndTellsMissingFiles()
+    {
+        var query = new ListReferencesQuery(new ReferenceFilter("knight", ReferenceOrigin.Generated), new ReferenceCursor(5, 6), 2);
+        CharacterReference[] rows = [AReference.Uploaded(), AReference.Uploaded()];
+        var file = AReference.FileOf(rows[0]);
+        _scene.Catalog.ListAsync(query.Filter, query.After, query.Limit, Arg.Any<CancellationToken>()).Returns(new ReferencePage(rows, new ReferenceCursor(3, 4)));
+        _scene.Files.Find(rows[0].Id, rows[0].Format).Returns(file);
+        _scene.Files.Find(rows[1].Id, rows[1].Format).Returns(default(LocalFile));
+
+        var page = await new ListReferencesHandler(_scene.Catalog, _scene.Files).HandleAsync(query, CancellationToken.None);
+
+        Assert.That(page.Items, Is.EqualTo(
+        [
+            new StoredReference(rows[0], $"data/{rows[0].Id}.png", file),
+            new StoredReference(rows[1], $"data/{rows[1].Id}.png", null),
+        ]));
+        Assert.That(page.Next, Is.EqualTo(new ReferenceCursor(3, 4)));
+    }
+}
