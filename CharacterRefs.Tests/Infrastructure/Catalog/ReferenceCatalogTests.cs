@@ -1,0 +1,315 @@
+using System.Text.Json;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Tests.Infrastructure.Catalog;
+
+[Category("Integration")]
+internal sealed class ReferenceCatalogTests
+{
+    private static readonly ReferenceFilter s_everything = new(null, null);
+
+    private TempDirectory _directory = null!;
+    private TestCatalog _catalog = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _directory = new TempDirectory();
+        _catalog = await TestCatalog.OpenAsync(_directory);
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await _catalog.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Test]
+    public async Task AddAsync_WhenUploaded_IsFoundAgainWithEveryMember()
+    {
+        var reference = AReference.Uploaded(AReference.Time.AddTicks(1_234_560)) with
+        {
+            Format = ImageFormat.WebP,
+            OriginalFileName = "Ritter Äöü 🛡.png",
+            SizeBytes = 10_000_000_000,
+        };
+
+        await AddAsync(reference);
+
+        Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
+    }
+
+    [Test]
+    public async Task CompleteAsync_WhenGenerated_IsFoundAgainWithItsStory()
+    {
+        var generation = AGeneration.Of(2) with { ReferenceImageId = AReference.NewId(), ParametersDropped = ["negative_prompt", "seed"] };
+        var reference = AReference.Generated(generation, generation.Slots[1]);
+        await _catalog.Ledger.BeginAsync(generation, CancellationToken.None);
+
+        generation.Slots[1].Succeed();
+        await _catalog.Ledger.CompleteAsync(generation.Id, generation.Slots[1], reference, CancellationToken.None);
+
+        var listed = (await ListAsync(s_everything)).Items.Single();
+        foreach (var read in new[] { await FindAsync(reference.Id), listed, (await ReadAllAsync()).Single() })
+        {
+            Assert.That(read! with { Provenance = null }, Is.EqualTo(reference with { Provenance = null }));
+            AssertSameStory(read.Provenance, reference.Provenance!);
+        }
+    }
+
+    [Test]
+    public async Task AddAsync_WhenProvenanceIsGiven_IsTiedToItsSlot()
+    {
+        var generation = AGeneration.Of(1, firstSeed: null);
+        var reference = AReference.Generated(generation, generation.Slots[0]);
+        await _catalog.Ledger.BeginAsync(generation, CancellationToken.None);
+
+        await AddAsync(reference);
+
+        AssertSameStory((await FindAsync(reference.Id))?.Provenance, reference.Provenance!);
+    }
+
+    [Test]
+    public async Task AddAsync_WhenTheIdIsTaken_Throws()
+    {
+        var reference = AReference.Uploaded();
+        await AddAsync(reference);
+
+        Assert.That(async () => await AddAsync(reference with { Width = 5 }), Throws.InstanceOf<DbUpdateException>());
+        Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
+    }
+
+    [Test]
+    public async Task FindAsync_WhenThereIsNone_IsNull() => Assert.That(await FindAsync(AReference.NewId()), Is.Null);
+
+    [Test]
+    public async Task ListAsync_WhenThereIsNothing_IsAnEmptyLastPage()
+    {
+        var page = await ListAsync(s_everything);
+
+        Assert.That((page.Items.Count, page.Next), Is.EqualTo((0, default(ReferenceCursor?))));
+    }
+
+    [Test]
+    public async Task ListAsync_WhenPagedInAnySize_ShowsEveryRowOnceNewestFirst()
+    {
+        var random = new Random(11);
+        var rows = Enumerable.Range(0, 250).Select(_ => AReference.Uploaded(AReference.Time.AddMilliseconds(random.Next(40)))).ToList();
+        await InsertAsync(rows);
+        var expected = rows.Select((row, sequence) => (row, sequence))
+            .OrderByDescending(item => item.row.CreatedAt)
+            .ThenByDescending(item => item.sequence)
+            .Select(item => item.row.Id)
+            .ToList();
+
+        foreach (var limit in new[] { 1, 2, 3, 7, 10, 49, 50, 99, 100 })
+        {
+            var pages = await PagesAsync(s_everything, limit);
+            Assert.That(pages.SelectMany(page => page.Items).Select(item => item.Id), Is.EqualTo(expected), $"pages of {limit}");
+            Assert.That(pages.SkipLast(1).Select(page => page.Items.Count), Is.All.EqualTo(limit));
+            Assert.That(pages, Has.Count.EqualTo((250 + limit - 1) / limit));
+        }
+    }
+
+    [Test]
+    public async Task ListAsync_WhenRowsComeBetweenPages_LaterPagesDoNotShift()
+    {
+        var rows = Enumerable.Range(0, 9).Select(i => AReference.Uploaded(AReference.Time.AddSeconds(i))).ToList();
+        await InsertAsync(rows);
+        var seen = new List<CharacterReferenceId>();
+        ReferenceCursor? after = null;
+
+        do
+        {
+            var page = await _catalog.References.ListAsync(s_everything, after, 2, CancellationToken.None);
+            seen.AddRange(page.Items.Select(item => item.Id));
+            after = page.Next;
+            await AddAsync(AReference.Uploaded(AReference.Time.AddSeconds(100)));
+            await AddAsync(AReference.Uploaded(page.Items[^1].CreatedAt)); // a tie with the cursor
+        }
+        while (after is not null);
+
+        Assert.That(seen, Is.EqualTo(rows.Select(row => row.Id).Reverse()));
+    }
+
+    [TestCase("knight", 2)]
+    [TestCase("KNIGHT", 2)]
+    [TestCase("räuber", 1)]
+    [TestCase("RÄUBER", 1)]
+    [TestCase("ЖУК", 1)]
+    [TestCase("100%", 1)]
+    [TestCase("%", 1)]
+    [TestCase("red_cape", 1)]
+    [TestCase("_", 1)]
+    [TestCase("redXcape", 0)]
+    [TestCase("it's", 1)]
+    [TestCase("\\", 1)]
+    [TestCase("[a-z]", 0)]
+    [TestCase("nowhere", 0)]
+    public async Task ListAsync_WhenSearching_FindsTheTextInAnyCaseAndNothingElse(string query, int expected)
+    {
+        await AddAsync(AReference.Uploaded());
+        foreach (var description in new[] { "A Knight, 100% iron", "knight with a red_cape", "Der RÄUBER Hotzenplotz", "жук", "it's a back\\slash" })
+        {
+            await DrawAsync(description);
+        }
+
+        Assert.That((await ListAsync(new ReferenceFilter(query, null))).Items, Has.Count.EqualTo(expected));
+        Assert.That((await ListAsync(new ReferenceFilter(query, ReferenceOrigin.Uploaded))).Items, Is.Empty);
+    }
+
+    [Test]
+    public async Task ListAsync_WhenAnOriginIsAsked_ShowsItOnly([Values] ReferenceOrigin origin)
+    {
+        await DrawAsync("A knight");
+        await AddAsync(AReference.Uploaded());
+        await AddAsync(AReference.Uploaded() with { Origin = ReferenceOrigin.Adopted });
+
+        var page = await ListAsync(new ReferenceFilter(null, origin));
+
+        Assert.That(page.Items.Select(item => item.Origin), Is.EqualTo([origin]));
+    }
+
+    [Test]
+    public async Task DeleteAsync_WhenThereIsARow_LeavesATombstone()
+    {
+        var reference = AReference.Uploaded();
+        var unknown = AReference.NewId();
+        await AddAsync(reference);
+
+        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.True);
+        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.False);
+        Assert.That(await _catalog.References.DeleteAsync(unknown, CancellationToken.None), Is.False);
+        Assert.That(await FindAsync(reference.Id), Is.Null);
+        Assert.That(
+            await _catalog.References.LookUpAsync([reference.Id, unknown], CancellationToken.None),
+            Is.EquivalentTo(new Dictionary<CharacterReferenceId, CatalogStanding> { [reference.Id] = CatalogStanding.Deleted }));
+    }
+
+    [Test]
+    public async Task DeleteAsync_WhenGenerated_KeepsTheLedger()
+    {
+        var reference = await DrawAsync("A knight");
+
+        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.True);
+        Assert.That((await _catalog.Ledger.FindByImageAsync(reference.Id, CancellationToken.None))?.Description, Is.EqualTo("A knight"));
+    }
+
+    [Test]
+    public async Task LookUpAsync_WhenThereAreManyIds_TellsEachStanding()
+    {
+        var rows = Enumerable.Range(0, 600).Select(_ => AReference.Uploaded()).ToList();
+        await InsertAsync(rows);
+        await _catalog.References.DeleteAsync(rows[7].Id, CancellationToken.None);
+        var ids = rows.Select(row => row.Id).Concat(Enumerable.Range(0, 600).Select(_ => AReference.NewId())).ToList();
+
+        var standings = await _catalog.References.LookUpAsync(ids, CancellationToken.None);
+
+        Assert.That(standings.Keys, Is.EquivalentTo(ids.Take(600)));
+        Assert.That(standings.Where(pair => pair.Value is CatalogStanding.Deleted).Select(pair => pair.Key), Is.EqualTo([rows[7].Id]));
+        Assert.That(await _catalog.References.LookUpAsync([], CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task ReadAllAsync_WhenThereAreRows_GivesThemOldestInsertionFirst()
+    {
+        var rows = Enumerable.Range(0, 5).Select(i => AReference.Uploaded(AReference.Time.AddSeconds(-i))).ToList();
+        await InsertAsync(rows);
+
+        Assert.That(await ReadAllAsync(), Is.EqualTo(rows));
+    }
+
+    [Test]
+    public async Task AddAsync_WhenEightWriteAtOnce_KeepsAll()
+    {
+        var rows = Enumerable.Range(0, 80).Select(_ => AReference.Uploaded()).ToList();
+
+        await Task.WhenAll(rows.Chunk(10).Select(chunk => Task.Run(async () =>
+        {
+            foreach (var row in chunk)
+            {
+                await AddAsync(row);
+            }
+        })));
+
+        Assert.That((await ReadAllAsync()).Select(row => row.Id), Is.EquivalentTo(rows.Select(row => row.Id)));
+    }
+
+    [Test]
+    public async Task AddAsync_WhenTwoProcessesShareTheFile_BothWriteAndSeeEachOther()
+    {
+        await using var other = await TestCatalog.OpenAsync(_directory);
+        var rows = Enumerable.Range(0, 40).Select(_ => AReference.Uploaded()).ToList();
+
+        await Task.WhenAll(rows.Select((row, i) => Task.Run(
+            () => (i % 2 == 0 ? _catalog : other).References.AddAsync(row, CancellationToken.None))));
+
+        Assert.That((await ReadAllAsync()).Select(row => row.Id), Is.EquivalentTo(rows.Select(row => row.Id)));
+        Assert.That((await other.References.ListAsync(s_everything, null, 100, CancellationToken.None)).Items, Has.Count.EqualTo(40));
+    }
+
+    [Test]
+    public async Task AddAsync_WhenWaitingForItsTurn_CanBeGivenUp()
+    {
+        using var given = new CancellationTokenSource();
+        await given.CancelAsync();
+
+        Assert.That(
+            async () => await _catalog.References.AddAsync(AReference.Uploaded(), given.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await AddAsync(AReference.Uploaded()), Throws.Nothing);
+    }
+
+    private static void AssertSameStory(ReferenceProvenance? read, ReferenceProvenance written)
+    {
+        Assert.That(read, Is.Not.Null);
+        Assert.That(JsonSerializer.Serialize(read!.ParametersUsed), Is.EqualTo(JsonSerializer.Serialize(written.ParametersUsed)));
+        Assert.That(read.ParametersDropped, Is.EqualTo(written.ParametersDropped));
+        Assert.That(
+            read with { ParametersUsed = written.ParametersUsed, ParametersDropped = written.ParametersDropped },
+            Is.EqualTo(written));
+    }
+
+    private Task AddAsync(CharacterReference reference) => _catalog.References.AddAsync(reference, CancellationToken.None);
+
+    private Task<CharacterReference?> FindAsync(CharacterReferenceId id) => _catalog.References.FindAsync(id, CancellationToken.None);
+
+    private Task<ReferencePage> ListAsync(ReferenceFilter filter) => _catalog.References.ListAsync(filter, null, 100, CancellationToken.None);
+
+    private async Task<List<CharacterReference>> ReadAllAsync() => await _catalog.References.ReadAllAsync(CancellationToken.None).ToListAsync();
+
+    private async Task<List<ReferencePage>> PagesAsync(ReferenceFilter filter, int limit)
+    {
+        var pages = new List<ReferencePage>();
+        do
+        {
+            pages.Add(await _catalog.References.ListAsync(filter, pages.LastOrDefault()?.Next, limit, CancellationToken.None));
+        }
+        while (pages[^1].Next is not null);
+
+        return pages;
+    }
+
+    /// <summary>Many rows in one transaction.</summary>
+    private async Task InsertAsync(IEnumerable<CharacterReference> references)
+    {
+        await using var context = await _catalog.Contexts.CreateDbContextAsync();
+        context.References.AddRange(references.Select(CharacterRefs.Infrastructure.Catalog.CatalogRows.ToRow));
+        await context.SaveChangesAsync();
+    }
+
+    private async Task<CharacterReference> DrawAsync(string description)
+    {
+        var generation = AGeneration.Of(1, description: description);
+        var slot = generation.Slots[0];
+        var reference = AReference.Generated(generation, slot);
+        await _catalog.Ledger.BeginAsync(generation, CancellationToken.None);
+        slot.Succeed();
+        await _catalog.Ledger.CompleteAsync(generation.Id, slot, reference, CancellationToken.None);
+        return reference;
+    }
+}
