@@ -77,7 +77,7 @@ public sealed class Settings(IConfiguration configuration)
 
     private T? Read<T>(string name, string? fallback, string allowed, Func<string, T> parse, bool isSecret = false)
     {
-        var set = configuration[name]?.Trim() is { Length: > 0 } text ? text : null;
+        var set = Find(name);
         _declared.Add(new Setting(name, isSecret && set is not null ? "***" : set ?? fallback, fallback, allowed, isSecret));
         try
         {
@@ -88,5 +88,14 @@ public sealed class Settings(IConfiguration configuration)
             _problems.Add($"{name} is {(isSecret ? "set to a value" : $"\"{set}\"")} that is not acceptable; allowed: {allowed}.");
             return default;
         }
+    }
+
+    // An empty value hides nothing: the sources below it are asked, as if it had not been set.
+    private string? Find(string name)
+    {
+        var values = configuration is IConfigurationRoot root
+            ? root.Providers.Reverse().Select(provider => provider.TryGet(name, out var value) ? value : null)
+            : [configuration[name]];
+        return values.Select(value => value?.Trim()).FirstOrDefault(value => value is { Length: > 0 });
     }
 }

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.Configuration;
 
 namespace CharacterRefs.Tests.Application.Configuration;
 
@@ -20,6 +21,18 @@ internal sealed class SettingsTests
 
     [Test]
     public void Text_WhenSet_IsTrimmed() => Assert.That(TestSettings.Of(("NAME", " a b ")).Text("NAME"), Is.EqualTo("a b"));
+
+    [Test]
+    public void Text_WhenEmptyAboveASourceThatHasIt_IsWhatThatSourceSays([Values(null, "", " ")] string? above)
+    {
+        var settings = new Settings(new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create("NAME", (string?)"below")])
+            .AddInMemoryCollection([KeyValuePair.Create("NAME", above)])
+            .Build());
+
+        Assert.That(settings.Text("NAME", "fallback"), Is.EqualTo("below"));
+        Assert.That(settings.Declared.Single().Value, Is.EqualTo("below"));
+    }
 
     [TestCase(null, true)]
     [TestCase("", true)]
