@@ -18,6 +18,7 @@ internal sealed class ContractProfile : Profile
     {
         CreateMap<StoredReference, GeneratedImage>()
             .IncludeMembers(stored => stored.Reference)
+            .ForMember(image => image.CloudUrl, map => map.Ignore())
             .ForMember(image => image.Base64, map => map.MapFrom((stored, _, _, context) =>
                 context.Items[IncludeBase64] is true && stored.File is { } file ? new Base64File(file.FullPath) : null));
         CreateMap<CharacterReference, GeneratedImage>(AutoMapper.MemberList.None)
@@ -25,8 +26,7 @@ internal sealed class ContractProfile : Profile
             .ForMember(image => image.Format, map => map.MapFrom(reference => reference.Format.Extension))
             .ForMember(image => image.Sha256, map => map.MapFrom(reference => reference.Sha256.ToString()))
             .ForMember(image => image.Seed, map => map.MapFrom(reference => reference.Provenance!.Seed))
-            .ForMember(image => image.ContentUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)))
-            .ForMember(image => image.CloudUrl, map => map.Ignore());
+            .ForMember(image => image.ContentUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)));
 
         CreateMap<SlotFailure, GenerationFailure>()
             .ForMember(failure => failure.Error, map => map.MapFrom(slot => slot.Error.Kind.ToString()))
@@ -56,6 +56,7 @@ internal sealed class ContractProfile : Profile
 
         CreateMap<StoredReference, CharacterReferenceRecord>()
             .IncludeMembers(stored => stored.Reference, stored => stored.Reference.Provenance)
+            .ForMember(record => record.CloudUrl, map => map.Ignore())
             .ForMember(record => record.Copies, map => map.MapFrom(stored => new ReferenceCopies
             {
                 Local = new ReferenceCopy { State = stored.File == null ? "missing" : "stored" },
@@ -67,8 +68,7 @@ internal sealed class ContractProfile : Profile
             .ForMember(record => record.ContentType, map => map.MapFrom(reference => reference.Format.MediaType))
             .ForMember(record => record.Sha256, map => map.MapFrom(reference => reference.Sha256.ToString()))
             .ForMember(record => record.OriginalFilename, map => map.MapFrom(reference => reference.OriginalFileName))
-            .ForMember(record => record.ContentUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)))
-            .ForMember(record => record.CloudUrl, map => map.Ignore());
+            .ForMember(record => record.ContentUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)));
         CreateMap<ReferenceProvenance, CharacterReferenceRecord>(AutoMapper.MemberList.None)
             .ForMember(record => record.GenerationId, map => map.MapFrom(provenance => provenance.GenerationId.ToString()))
             .ForMember(record => record.CharacterDescription, map => map.MapFrom(provenance => provenance.Description))
