@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Architecture;
+
+[Category("Unit")]
+internal sealed partial class NamingTests
+{
+    private static readonly string[] s_vagueSuffixes = ["Service", "Manager", "Helper", "Helpers", "Util", "Utils", "Utilities", "Processor", "Impl"];
+    private static readonly string[] s_vagueFolders = ["Services", "Helpers", "Models", "Common", "Util", "Utils"];
+
+    private static IEnumerable<string> Sources => SourceTree.Projects.SelectMany(SourceTree.SourcesOf).Where(path => !SourceTree.IsMigration(path));
+
+    [TestCaseSource(typeof(SourceTree), nameof(SourceTree.Projects))]
+    public void Types_WhenNamed_SayWhatTheyAre(string project) =>
+        Assert.That(SourceTree.TypesOf(project).Select(type => type.Name.Split('`')[0]).Where(IsVague), Is.Empty);
+
+    [Test]
+    public void Folders_WhenNamed_AreNamedForAThingAndNotForAKind() =>
+        Assert.That(Sources.Where(path => path.Split('/').Intersect(s_vagueFolders, StringComparer.OrdinalIgnoreCase).Any()), Is.Empty);
+
+    [Test]
+    public void Namespaces_WhenRead_AreTheFolders() =>
+        Assert.That(
+            Sources.Select(path => (path, Namespace().Match(SourceTree.Read(path))))
+                .Where(file => file.Item2.Success && file.Item2.Groups[1].Value != Path.GetDirectoryName(file.path)!.Replace('\\', '/').Replace('/', '.'))
+                .Select(file => file.path),
+            Is.Empty);
+
+    [Test]
+    public void Files_WhenRead_HaveOneTypeAndItsName() =>
+        Assert.That(
+            Sources.Select(path => (path, Types: TopLevelTypes(path)))
+                .Where(file => file.Types.Count > 0 && !file.Types.SequenceEqual([Path.GetFileNameWithoutExtension(file.path)]))
+                .Select(file => $"{file.path}: {string.Join(", ", file.Types)}"),
+            Is.Empty);
+
+    [Test]
+    public void Files_WhenTheyDeclareTypes_HaveANamespace() =>
+        Assert.That(Sources.Where(path => TopLevelTypes(path).Count > 0 && !Namespace().IsMatch(SourceTree.Read(path))), Is.Empty);
+
+    [Test]
+    public void Infrastructure_WhenRead_ShowsItsRegistrationOnlyAndSealsTheRest()
+    {
+        var types = SourceTree.TypesOf(SourceTree.Infrastructure)
+            .Where(type => !type.Namespace!.EndsWith(".Migrations", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.That(types.Where(type => type.IsPublic).Select(type => type.FullName), Is.EqualTo([$"{SourceTree.Infrastructure}.DependencyInjection"]));
+        Assert.That(types.Where(type => type is { IsAbstract: false, IsSealed: false }).Select(type => type.FullName), Is.Empty);
+    }
+
+    private static bool IsVague(string name) => s_vagueSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Declarations in the first column, which is where a file-scoped namespace puts them.</summary>
+    private static List<string> TopLevelTypes(string path) =>
+        [.. Declaration().Matches(SourceTree.Read(path)).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
+
+    [GeneratedRegex(@"^(?:(?:public|internal|file|static|sealed|abstract|readonly|ref|unsafe|partial) )*(?:class|struct|interface|enum|record(?: class| struct)?) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+}
