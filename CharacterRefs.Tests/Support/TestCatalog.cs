@@ -13,8 +13,16 @@ namespace CharacterRefs.Tests.Support;
 internal sealed class TestCatalog : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly TempDirectory? _own;
 
-    private TestCatalog(ServiceProvider services) => _services = services;
+    private TestCatalog(ServiceProvider services, TempDirectory directory, bool isOwn)
+    {
+        _services = services;
+        _own = isOwn ? directory : null;
+        Directory = directory;
+    }
+
+    public TempDirectory Directory { get; }
 
     public IReferenceCatalog References => _services.GetRequiredService<IReferenceCatalog>();
 
@@ -22,8 +30,10 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public IDbContextFactory<CatalogDbContext> Contexts => _services.GetRequiredService<IDbContextFactory<CatalogDbContext>>();
 
-    public static async Task<TestCatalog> OpenAsync(TempDirectory directory)
+    /// <param name="shared">Where the file lies or is to lie; without it, in a directory that goes with the catalog.</param>
+    public static async Task<TestCatalog> OpenAsync(TempDirectory? shared = null)
     {
+        var directory = shared ?? new TempDirectory();
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(new FakeTimeProvider(AReference.Time))
@@ -34,7 +44,7 @@ internal sealed class TestCatalog : IAsyncDisposable
             await service.StartAsync(CancellationToken.None);
         }
 
-        return new TestCatalog(services);
+        return new TestCatalog(services, directory, isOwn: shared is null);
     }
 
     public async ValueTask DisposeAsync()
@@ -45,5 +55,6 @@ internal sealed class TestCatalog : IAsyncDisposable
         }
 
         await _services.DisposeAsync();
+        _own?.Dispose();
     }
 }

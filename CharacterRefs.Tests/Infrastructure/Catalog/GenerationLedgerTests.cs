@@ -10,23 +10,17 @@ internal sealed class GenerationLedgerTests
 {
     private readonly Generation _generation = AGeneration.Of(3);
 
-    private TempDirectory _directory = null!;
     private TestCatalog _catalog = null!;
 
     [SetUp]
     public async Task SetUp()
     {
-        _directory = new TempDirectory();
-        _catalog = await TestCatalog.OpenAsync(_directory);
+        _catalog = await TestCatalog.OpenAsync();
         await _catalog.Ledger.BeginAsync(_generation, CancellationToken.None);
     }
 
     [TearDown]
-    public async Task TearDown()
-    {
-        await _catalog.DisposeAsync();
-        _directory.Dispose();
-    }
+    public async Task TearDown() => await _catalog.DisposeAsync();
 
     [Test]
     public async Task BeginAsync_WhenRecorded_IsFoundAgainByIdAndByImage()
