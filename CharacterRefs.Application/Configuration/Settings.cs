@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace CharacterRefs.Application.Configuration;
@@ -7,7 +8,7 @@ namespace CharacterRefs.Application.Configuration;
 /// Reads flat configuration variables with their rule in the place where they are used, remembers each for the configuration report, and collects
 /// everything that is wrong, so that one failed start names it all. An empty value counts as unset, because that is what compose files pass on.
 /// </summary>
-public sealed class Settings(IConfiguration configuration)
+public sealed partial class Settings(IConfiguration configuration)
 {
     private readonly List<Setting> _declared = [];
     private readonly List<string> _problems = [];
@@ -85,7 +86,7 @@ public sealed class Settings(IConfiguration configuration)
         }
         catch (Exception error) when (error is FormatException or OverflowException)
         {
-            _problems.Add($"{name} is {(isSecret ? "set to a value" : $"\"{set}\"")} that is not acceptable; allowed: {allowed}.");
+            _problems.Add($"{name} is {(isSecret ? "set to a value that" : $"\"{UserInfo().Replace(set ?? "", "***@")}\", which")} is not acceptable; allowed: {allowed}.");
             return default;
         }
     }
@@ -98,4 +99,8 @@ public sealed class Settings(IConfiguration configuration)
             : [configuration[name]];
         return values.Select(value => value?.Trim()).FirstOrDefault(value => value is { Length: > 0 });
     }
+
+    // An address may carry a password, which must not reach the log of a failed start.
+    [GeneratedRegex("(?<=//)[^/@]*@")]
+    private static partial Regex UserInfo();
 }

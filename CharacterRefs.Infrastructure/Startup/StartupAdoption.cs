@@ -17,14 +17,14 @@ internal sealed partial class StartupAdoption(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var swept = files.RemoveAbandonedStaging();
-        if (swept > 0)
-        {
-            LogSwept(logger, swept);
-        }
-
         try
         {
+            var swept = files.RemoveAbandonedStaging();
+            if (swept > 0)
+            {
+                LogSwept(logger, swept);
+            }
+
             await handler.HandleAsync(_startedAt, stoppingToken);
         }
         catch (Exception error) when (error is not OperationCanceledException)

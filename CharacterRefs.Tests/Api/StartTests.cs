@@ -13,6 +13,7 @@ internal sealed class StartTests
     [TestCase("STORAGE_BACKEND", "ftp", "\"ftp\"", "local")]
     [TestCase("PRESIGNED_URL_EXPIRY", "604801", "\"604801\"", "from 1 to 604800")]
     [TestCase("REPLICATE_BASE_URL", "api.replicate.com", "\"api.replicate.com\"", "http or https URL")]
+    [TestCase("REPLICATE_BASE_URL", "https://me:hunter2@example.org/v1", "https://***@example.org/v1")]
     [TestCase("REPLICATE_ALLOWED_MODELS", "flux", "\"flux\"", "owner/name")]
     [TestCase("IMAGE_GENERATOR", "dall-e", "\"dall-e\"", "replicate, placeholder")]
     [TestCase("LOG_LEVEL", "loud", "\"loud\"", "information")]

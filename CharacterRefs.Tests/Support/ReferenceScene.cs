@@ -94,6 +94,7 @@ internal sealed class ReferenceScene
     private Generation Record(Generation generation)
     {
         Journal.Add("begin");
+        Journal.AddRange(generation.Slots.Select(Describe));
         return generation;
     }
 

@@ -118,7 +118,7 @@ internal sealed class SettingsTests
 
     [Test]
     public void HttpUrl_WhenAnythingElse_IsRefused(
-        [Values("example.org", "/v1", "ftp://example.org", "file:///etc", "https://a@example.org", "https://example.org?a=1", "https://example.org#a")]
+        [Values("example.org", "/v1", "ftp://example.org", "file:///etc", "https://example.org?a=1", "https://example.org#a")]
         string value) => AssertRefused(value, "an absolute http or https URL", settings => settings.HttpUrl("NAME", "https://example.org"));
 
     [TestCase(null, "a,b")]
@@ -209,6 +209,16 @@ internal sealed class SettingsTests
     }
 
     [Test]
+    public void HttpUrl_WhenItCarriesAPassword_IsRefusedWithoutShowingIt()
+    {
+        var settings = TestSettings.Of(("NAME", "https://me:hunter2@example.org"));
+
+        settings.HttpUrl("NAME", "https://example.org");
+
+        Assert.That(settings.Problems().Single(), Does.Contain("https://***@example.org").And.Not.Contain("hunter2"));
+    }
+
+    [Test]
     public void ThrowIfInvalid_WhenNothingIsWrong_DoesNothing() => Assert.That(TestSettings.Of().ThrowIfInvalid, Throws.Nothing);
 
     private static void AssertRefused<T>(string value, string allowed, Func<Settings, T> read)
@@ -217,6 +227,6 @@ internal sealed class SettingsTests
 
         read(settings);
 
-        Assert.That(settings.Problems(), Is.EqualTo([$"NAME is \"{value}\" that is not acceptable; allowed: {allowed}."]));
+        Assert.That(settings.Problems(), Is.EqualTo([$"NAME is \"{value}\", which is not acceptable; allowed: {allowed}."]));
     }
 }
