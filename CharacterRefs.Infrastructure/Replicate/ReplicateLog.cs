@@ -5,30 +5,30 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// <summary>What this folder logs. Never the token, never an output address: it grants access to the file.</summary>
 internal static partial class ReplicateLog
 {
-    [LoggerMessage(LogLevel.Debug, "Replicate {Pipeline}: {Reason}, retry {Attempt} in {DelaySeconds:0.0} s")]
+    [LoggerMessage(130, LogLevel.Debug, "Replicate {Pipeline}: {Reason}, retry {Attempt} in {DelaySeconds:0.0} s")]
     public static partial void Retrying(this ILogger logger, string pipeline, string reason, int attempt, double delaySeconds);
 
-    [LoggerMessage(LogLevel.Warning, "Replicate limits the rate of creates; they go one at a time, the next in {DelaySeconds:0.0} s")]
+    [LoggerMessage(131, LogLevel.Warning, "Replicate limits the rate of creates; they go one at a time, the next in {DelaySeconds:0.0} s")]
     public static partial void RateLimited(this ILogger logger, double delaySeconds);
 
-    [LoggerMessage(LogLevel.Information, "Prediction {PredictionId} of {Model} created")]
+    [LoggerMessage(132, LogLevel.Information, "Prediction {PredictionId} of {Model} created")]
     public static partial void Created(this ILogger logger, string predictionId, string model);
 
-    [LoggerMessage(LogLevel.Information, "Prediction {PredictionId} of {Model} ended as {Status} after {Seconds:0.0} s")]
+    [LoggerMessage(133, LogLevel.Information, "Prediction {PredictionId} of {Model} ended as {Status} after {Seconds:0.0} s")]
     public static partial void Ended(this ILogger logger, string predictionId, string model, string status, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "Create of {Model} failed: {Reason}; {Detail}")]
+    [LoggerMessage(134, LogLevel.Warning, "Create of {Model} failed: {Reason}; {Detail}")]
     public static partial void CreateFailed(this ILogger logger, string model, string reason, string detail);
 
-    [LoggerMessage(LogLevel.Warning, "Prediction {PredictionId}: {Why}, cancelling")]
+    [LoggerMessage(135, LogLevel.Warning, "Prediction {PredictionId}: {Why}, cancelling")]
     public static partial void Cancelling(this ILogger logger, string predictionId, string why);
 
-    [LoggerMessage(LogLevel.Error, "Prediction {PredictionId} could not be cancelled ({Reason}); Replicate ends it by its own deadline")]
+    [LoggerMessage(136, LogLevel.Error, "Prediction {PredictionId} could not be cancelled ({Reason}); Replicate ends it by its own deadline")]
     public static partial void CancelFailed(this ILogger logger, string predictionId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Output from {Host} could not be fetched: {Reason}")]
+    [LoggerMessage(137, LogLevel.Warning, "Output from {Host} could not be fetched: {Reason}")]
     public static partial void TransferFailed(this ILogger logger, string host, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The model {Model} publishes no input schema; only the prompt is sent")]
+    [LoggerMessage(138, LogLevel.Warning, "The model {Model} publishes no input schema; only the prompt is sent")]
     public static partial void SchemaMissing(this ILogger logger, string model);
 }

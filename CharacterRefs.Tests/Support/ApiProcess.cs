@@ -39,6 +39,16 @@ internal sealed partial class ApiProcess : IDisposable
 
     public System.Collections.Concurrent.ConcurrentQueue<string> Output { get; } = new();
 
+    /// <summary>Processor time it has used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public string Log => string.Join('\n', Output);
 
     /// <summary>Waits until it says where it listens.</summary>
