@@ -1,0 +1,22 @@
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Infrastructure.Storage.S3;
+
+namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
+
+/// <summary>Targets to sign for.</summary>
+internal static class PresignTargets
+{
+    /// <summary>The one of AWS's own example.</summary>
+    public static PresignTarget Example { get; } = new()
+    {
+        Endpoint = new Uri("https://s3.amazonaws.com"),
+        ForcePathStyle = false,
+        Bucket = "examplebucket",
+        Region = "us-east-1",
+        AccessKeyId = "AKIAIOSFODNN7EXAMPLE",
+        SecretAccessKey = new Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    };
+
+    /// <summary>A server of one's own.</summary>
+    public static PresignTarget PathStyle { get; } = Example with { Endpoint = new Uri("http://localhost:7480"), ForcePathStyle = true, Region = "eu-1" };
+}

@@ -1,0 +1,41 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Infrastructure.Storage.S3;
+
+namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
+
+/// <summary>The same, asked of AWSSDK.</summary>
+internal static class SdkPresigner
+{
+    public static AmazonS3Client Client(PresignTarget target)
+    {
+        var secret = target.SecretAccessKey.Reveal();
+        AWSCredentials credentials = target.SessionToken is { } token
+            ? new SessionAWSCredentials(target.AccessKeyId, secret, token.Reveal())
+            : new BasicAWSCredentials(target.AccessKeyId, secret);
+        return new AmazonS3Client(credentials, new AmazonS3Config
+        {
+            ServiceURL = target.Endpoint.AbsoluteUri,
+            AuthenticationRegion = target.Region,
+            ForcePathStyle = target.ForcePathStyle,
+        });
+    }
+
+    public static GetPreSignedUrlRequest Request(PresignTarget target, PresignedMethod method, string key, DateTimeOffset expires, ResponseOverrides? overrides)
+    {
+        var request = new GetPreSignedUrlRequest
+        {
+            BucketName = target.Bucket,
+            Key = key,
+            Verb = method == PresignedMethod.Head ? HttpVerb.HEAD : HttpVerb.GET,
+            Expires = expires.UtcDateTime,
+            // It signs https for an http endpoint unless told.
+            Protocol = target.Endpoint.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
+        };
+        request.ResponseHeaderOverrides.ContentDisposition = overrides?.ContentDisposition;
+        request.ResponseHeaderOverrides.ContentType = overrides?.ContentType;
+        return request;
+    }
+}
