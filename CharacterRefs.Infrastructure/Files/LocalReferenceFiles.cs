@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Domain.Assets;
@@ -14,58 +13,22 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
 {
     private const string DirectoryName = "character_reference";
     private const string StagingName = ".staging";
-    private const string StagingExtension = ".part";
     private const int BufferBytes = 128 * 1024;
-    private const int CreateAttempts = 3;
 
     private readonly string _directory;
-    private readonly string _staging;
+    private readonly StagingArea _staging;
 
     /// <exception cref="LocalStorageException">The directory cannot be made or written to.</exception>
     public LocalReferenceFiles(DataRootOptions options)
     {
         _directory = Path.GetFullPath(Path.Join(options.Path, DirectoryName));
-        _staging = Path.Join(_directory, StagingName);
-        DiskFault.Guard("The directory that DATA_ROOT names cannot be written to", () => StagedFile.Discard(CreateStaging()));
+        _staging = new StagingArea(Path.Join(_directory, StagingName));
+        DiskFault.Guard("The directory that DATA_ROOT names cannot be written to", () => StagedFile.Discard(_staging.Create()));
     }
 
     /// <inheritdoc/>
-    public async Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken)
-    {
-        const string Failed = "The image could not be written to the local disk";
-        var file = DiskFault.Guard(Failed, CreateStaging);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        StagedFile? staged = null;
-        try
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var length = 0L;
-            int read;
-            while ((read = await content.ReadAsync(buffer.AsMemory(0, NextRead(buffer, maxBytes - length)), cancellationToken)) > 0)
-            {
-                length += read;
-                if (length > maxBytes)
-                {
-                    return null;
-                }
-
-                hash.AppendData(buffer, 0, read);
-                await WriteAsync(file, buffer.AsMemory(0, read), Failed, cancellationToken);
-            }
-
-            DiskFault.Guard(Failed, () => file.Flush(flushToDisk: true));
-            staged = new StagedFile(file) { SizeBytes = length, Sha256 = ContentHash.FromDigest(hash.GetHashAndReset()) };
-            return staged;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            if (staged is null)
-            {
-                StagedFile.Discard(file);
-            }
-        }
-    }
+    public async Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken) =>
+        await _staging.StageAsync(content, maxBytes, "The image could not be written to the local disk", cancellationToken);
 
     /// <inheritdoc/>
     public void Publish(IStagedFile staged, CharacterReferenceId id, ImageFormat format)
@@ -126,7 +89,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     /// <inheritdoc/>
     public IEnumerable<PublishedFile> List()
     {
-        foreach (var path in FilesIn(_directory, "*"))
+        foreach (var path in FilesIn(_directory))
         {
             if (TryParseName(Path.GetFileName(path), out var id, out var format) && Read(path) is { } file)
             {
@@ -136,41 +99,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     }
 
     /// <inheritdoc/>
-    public int RemoveAbandonedStaging()
-    {
-        var removed = 0;
-        foreach (var path in FilesIn(_staging, "*" + StagingExtension))
-        {
-            try
-            {
-                // Sharing with nobody takes the exclusive lock, which fails as long as a writer holds its handle; the kernel lets go of a dead
-                // process's locks. (Setting DOTNET_SYSTEM_IO_DISABLEFILELOCKING would take this protection away.) The name goes before the lock.
-                new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
-                removed++;
-            }
-            catch (Exception error) when (DiskFault.Is(error))
-            {
-                // Held, gone meanwhile, or not ours to touch: all the same for a sweep.
-            }
-        }
-
-        return removed;
-    }
-
-    // One byte more than is allowed tells that the content is too long.
-    private static int NextRead(byte[] buffer, long remaining) => remaining < buffer.Length ? (int)remaining + 1 : buffer.Length;
-
-    private static async Task WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, string failed, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await file.WriteAsync(bytes, cancellationToken);
-        }
-        catch (Exception error) when (DiskFault.Is(error))
-        {
-            throw DiskFault.Translate(failed, error);
-        }
-    }
+    public int RemoveAbandonedStaging() => DiskFault.Guard("The local disk could not be listed", _staging.RemoveAbandoned);
 
     private static LocalFile? Read(string path) => DiskFault.Guard("The image could not be found on the local disk", () =>
     {
@@ -191,9 +120,9 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     });
 
-    private static List<string> FilesIn(string directory, string pattern) =>
+    private static List<string> FilesIn(string directory) =>
         DiskFault.Guard("The local disk could not be listed", () => Directory.Exists(directory)
-            ? Directory.EnumerateFiles(directory, pattern, new EnumerationOptions
+            ? Directory.EnumerateFiles(directory, "*", new EnumerationOptions
             {
                 AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Directory,
                 IgnoreInaccessible = false,
@@ -209,38 +138,4 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     private static string FileName(CharacterReferenceId id, ImageFormat format) => $"{id}.{format.Extension}";
 
     private string FullPath(CharacterReferenceId id, ImageFormat format) => Path.Join(_directory, FileName(id, format));
-
-    /// <summary>Creates a file that is locked and certainly still there: a sweep may have taken it in the moment between creation and lock.</summary>
-    private FileStream CreateStaging()
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                Directory.CreateDirectory(_staging);
-                var file = new FileStream(Path.Join(_staging, Path.GetRandomFileName() + StagingExtension), new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    Share = FileShare.Read | FileShare.Delete,
-                    BufferSize = 0,
-                    Options = FileOptions.Asynchronous,
-                });
-                if (File.Exists(file.Name))
-                {
-                    return file;
-                }
-
-                file.Dispose();
-            }
-            catch (IOException) when (attempt < CreateAttempts)
-            {
-            }
-
-            if (attempt == CreateAttempts)
-            {
-                throw new IOException("A new file disappeared at once, again and again.");
-            }
-        }
-    }
 }
