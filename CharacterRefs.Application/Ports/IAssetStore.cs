@@ -1,0 +1,48 @@
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Application.Ports;
+
+/// <summary>
+/// Where assets are kept for good: a local directory or a bucket. Two answers are never mixed up. <c>null</c> means that the store was reached and
+/// has no such asset; everything that keeps the store from answering is an <see cref="AssetStoreUnavailableException"/>. An asset is complete or it is
+/// not there: a save that fails or is cancelled leaves nothing that can be found. Assets are not overwritten; what changes is deleted first.
+/// </summary>
+public interface IAssetStore
+{
+    /// <summary>Stores the content under the key unless something stands there already. Saving the same bytes again is fine, also at the same time.</summary>
+    /// <param name="key">Where to.</param>
+    /// <param name="content">What; opened as often as attempts are needed.</param>
+    /// <param name="cancellationToken">Stops and leaves nothing.</param>
+    /// <exception cref="AssetStoreUnavailableException">The store did not take it.</exception>
+    /// <exception cref="InvalidDataException">The content that was opened has not the announced length or hash. Nothing was stored.</exception>
+    Task<SaveOutcome> SaveAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken);
+
+    /// <summary>Opens an asset for reading.</summary>
+    /// <param name="key">Which one.</param>
+    /// <param name="range">Only these bytes; <c>null</c> for all. What lies beyond the end is left out, so a range may give no bytes.</param>
+    /// <param name="cancellationToken">Gives up opening.</param>
+    /// <returns>The asset, which the caller disposes; <c>null</c> when it is absent.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer; also thrown by reads of the stream.</exception>
+    Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken);
+
+    /// <summary>What is known of an asset without reading it.</summary>
+    /// <returns><c>null</c> when it is absent.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Every asset in a folder, at any depth, in the order of the keys' UTF-8 bytes, fetched page by page while it is enumerated. Objects whose names
+    /// are no legal keys are left out: they are not ours.
+    /// </summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer; thrown while enumerating.</exception>
+    IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken);
+
+    /// <summary>Copies an asset inside the store, with its media type and hash; the bytes do not come here.</summary>
+    /// <returns>As for a save of the same bytes; <c>null</c> when there is no asset at <paramref name="from"/>.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken);
+
+    /// <summary>Removes an asset; an absent one is fine.</summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    Task DeleteAsync(AssetKey key, CancellationToken cancellationToken);
+}
