@@ -5,14 +5,14 @@ namespace CharacterRefs.Application.Ports;
 /// <summary>
 /// Where assets are kept for good: a local directory or a bucket. Two answers are never mixed up. <c>null</c> means that the store was reached and
 /// has no such asset; everything that keeps the store from answering is an <see cref="AssetStoreUnavailableException"/>. An asset is complete or it is
-/// not there: a save that fails or is cancelled leaves nothing that can be found. Assets are not overwritten; what changes is deleted first.
+/// not there: a save that fails or is cancelled leaves no part of it (a remote store may have taken all of it in that very moment). Assets are not overwritten; what changes is deleted first.
 /// </summary>
 public interface IAssetStore
 {
     /// <summary>Stores the content under the key unless something stands there already. Saving the same bytes again is fine, also at the same time.</summary>
     /// <param name="key">Where to.</param>
     /// <param name="content">What; opened as often as attempts are needed.</param>
-    /// <param name="cancellationToken">Stops and leaves nothing.</param>
+    /// <param name="cancellationToken">Stops and leaves no part.</param>
     /// <exception cref="AssetStoreUnavailableException">The store did not take it.</exception>
     /// <exception cref="InvalidDataException">The content that was opened has not the announced length or hash. Nothing was stored.</exception>
     Task<SaveOutcome> SaveAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken);

@@ -13,6 +13,9 @@ public static class AssetLayout
     /// <summary>An image by itself: <c>character_references/{id}.{ext}</c>.</summary>
     public static AssetKey Reference(CharacterReferenceId id, ImageFormat format) => References.Append(FileName(id, format));
 
+    /// <summary>A small object by which the store is tried and which is removed again: <c>probes/{id}.txt</c>.</summary>
+    public static AssetKey Probe(Guid id) => AssetKey.Parse($"probes/{id}.txt");
+
     /// <summary>Everything of a job: <c>videos/{job_id}/</c>.</summary>
     /// <param name="jobId">One legal segment.</param>
     /// <exception cref="ArgumentException">It is not one.</exception>

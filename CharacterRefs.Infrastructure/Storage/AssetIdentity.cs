@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Infrastructure.Storage;
+
+/// <summary>Whether what stands under a key is what was to be stored there: the rule of <see cref="SaveOutcome"/>, the same for every store.</summary>
+internal static class AssetIdentity
+{
+    /// <summary>Compares by length, then by the hash that was stored with the asset, and reads the asset only when another program stored it without one.</summary>
+    /// <returns><see cref="SaveOutcome.AlreadyStored"/> or <see cref="SaveOutcome.Conflict"/>; <c>null</c> when it vanished meanwhile.</returns>
+    public static async Task<SaveOutcome?> CompareAsync(
+        IAssetStore store, AssetMetadata existing, long length, ContentHash sha256, CancellationToken cancellationToken)
+    {
+        if (existing.Length != length)
+        {
+            return SaveOutcome.Conflict;
+        }
+
+        var hash = existing.Sha256 ?? await HashAsync(store, existing.Key, cancellationToken);
+        return hash is null ? null : hash == sha256 ? SaveOutcome.AlreadyStored : SaveOutcome.Conflict;
+    }
+
+    /// <summary>Hashes an asset by reading it.</summary>
+    /// <returns><c>null</c> when it is absent.</returns>
+    public static async Task<ContentHash?> HashAsync(IAssetStore store, AssetKey key, CancellationToken cancellationToken)
+    {
+        await using var asset = await store.OpenReadAsync(key, null, cancellationToken);
+        return asset is null ? null : ContentHash.FromDigest(await SHA256.HashDataAsync(asset.Content, cancellationToken));
+    }
+}

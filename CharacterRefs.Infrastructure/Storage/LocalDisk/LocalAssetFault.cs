@@ -1,0 +1,31 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Infrastructure.Files;
+
+namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
+
+/// <summary>Turns what the disk refuses into the port's exception. The causes are those of <see cref="DiskFault"/>.</summary>
+internal static class LocalAssetFault
+{
+    public const string CannotRead = "The asset could not be read from the local store";
+    public const string CannotWrite = "The asset could not be written to the local store";
+
+    /// <inheritdoc cref="DiskFault.Guard{T}"/>
+    public static T Guard<T>(string what, Func<T> work)
+    {
+        try
+        {
+            return DiskFault.Guard(what, work);
+        }
+        catch (LocalStorageException error)
+        {
+            throw Translate(error);
+        }
+    }
+
+    /// <summary>The port's exception for a refusal of the disk.</summary>
+    public static AssetStoreUnavailableException Translate(LocalStorageException error) => new(error.Message, AssetStoreFault.Refused, inner: error);
+
+    /// <summary>For a failure while reading; <c>null</c> when it is none of the disk's.</summary>
+    public static AssetStoreUnavailableException? OfReading(Exception error) =>
+        DiskFault.Is(error) ? Translate(DiskFault.Translate(CannotRead, error)) : null;
+}

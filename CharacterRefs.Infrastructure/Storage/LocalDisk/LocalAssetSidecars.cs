@@ -1,0 +1,65 @@
+using System.Text.Json;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Files;
+
+namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
+
+/// <summary>
+/// The sidecars, in a tree of their own and named by the hash of the key, because a key's segments may already have the longest name a disk allows. One
+/// is written before its asset becomes visible and removed after it: a crash leaves a sidecar without an asset, which the next save replaces, and
+/// never an asset with somebody else's sidecar. The caller holds the key's lock.
+/// </summary>
+internal sealed class LocalAssetSidecars(string directory, StagingArea staging)
+{
+    // A member that is missing is a file that somebody else wrote, or half of one.
+    private static readonly JsonSerializerOptions s_json = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
+    /// <summary>The sidecar of a key; <c>null</c> when there is none that can be read.</summary>
+    public LocalAssetSidecar? Read(byte[] fingerprint)
+    {
+        try
+        {
+            var sidecar = JsonSerializer.Deserialize<LocalAssetSidecar>(File.ReadAllBytes(PathOf(fingerprint)), s_json);
+            _ = sidecar?.Hash;
+            return sidecar;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes it, whatever stood there, and flushes it to the disk.</summary>
+    public void Write(byte[] fingerprint, AssetKey key, long length, string mediaType, ContentHash sha256)
+    {
+        var path = PathOf(fingerprint);
+        var parent = Path.GetDirectoryName(path)!;
+        var file = staging.Create();
+        try
+        {
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(new LocalAssetSidecar(key.Value, length, mediaType, sha256.ToString()), s_json));
+            file.Flush(flushToDisk: true);
+            Directory.CreateDirectory(parent);
+            File.Move(file.Name, path, overwrite: true);
+            DurableRename.FlushDirectory(parent);
+        }
+        catch
+        {
+            StagedFile.TryRemove(file.Name);
+            throw;
+        }
+        finally
+        {
+            file.Dispose();
+        }
+    }
+
+    /// <summary>Removes it; what cannot be removed is replaced by the next save.</summary>
+    public void Remove(byte[] fingerprint) => StagedFile.TryRemove(PathOf(fingerprint));
+
+    private string PathOf(byte[] fingerprint)
+    {
+        var name = Convert.ToHexStringLower(fingerprint);
+        return Path.Join(directory, name[..2], $"{name[2..]}.json");
+    }
+}

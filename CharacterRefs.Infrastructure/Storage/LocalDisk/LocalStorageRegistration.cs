@@ -1,0 +1,24 @@
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Infrastructure.Files;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
+
+internal static class LocalStorageRegistration
+{
+    /// <summary>Adds the store. Its directory is made, and tried by writing, now: a disk that cannot be used stops the start.</summary>
+    public static IServiceCollection AddLocalStorage(this IServiceCollection services, Settings settings, DataRootOptions options)
+    {
+        try
+        {
+            services.AddSingleton<IAssetStore>(new LocalAssetStore(options));
+        }
+        catch (AssetStoreUnavailableException error)
+        {
+            settings.Refuse($"DATA_ROOT is \"{options.Path}\". {error.Message}");
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Infrastructure.Storage;
+
+/// <summary>
+/// Tries a store with one small object: writes it, reads it back, deletes it. A wrong bucket, key, region or clock and a read-only disk show here and
+/// not with the first paid image. Writing goes first, because its refusals carry a code and those of looking do not.
+/// </summary>
+internal sealed class StorageProbe(IAssetStore store)
+{
+    private static readonly TimeSpan s_deletePatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Tries once.</summary>
+    public async Task<StorageProbeResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var key = AssetLayout.Probe(Guid.NewGuid());
+        var content = AssetContent.FromBytes(Encoding.UTF8.GetBytes($"Written to try the store, and to be deleted: {key}"), "text/plain");
+        var step = "written";
+        var isThere = false;
+        try
+        {
+            await store.SaveAsync(key, content, cancellationToken);
+            isThere = true;
+            step = "read back";
+            if (await AssetIdentity.HashAsync(store, key, cancellationToken) != content.Sha256)
+            {
+                return StorageProbeResult.Failed("A test object was written, and is not what is read back.", null);
+            }
+
+            step = "deleted";
+            await store.DeleteAsync(key, cancellationToken);
+            isThere = false;
+            return await store.FindAsync(key, cancellationToken) is null
+                ? StorageProbeResult.Passed
+                : StorageProbeResult.Failed("A test object was deleted, and is still there.", null);
+        }
+        catch (AssetStoreUnavailableException error)
+        {
+            return StorageProbeResult.Failed($"A test object could not be {step}. {error.Message}", error);
+        }
+        finally
+        {
+            if (isThere)
+            {
+                await RemoveAsync(key);
+            }
+        }
+    }
+
+    // With a time limit of its own, because the caller may have given up.
+    private async Task RemoveAsync(AssetKey key)
+    {
+        using var patience = new CancellationTokenSource(s_deletePatience);
+        try
+        {
+            await store.DeleteAsync(key, patience.Token);
+        }
+        catch (Exception error) when (error is AssetStoreUnavailableException or OperationCanceledException)
+        {
+            // The result already says that the store does not work.
+        }
+    }
+}

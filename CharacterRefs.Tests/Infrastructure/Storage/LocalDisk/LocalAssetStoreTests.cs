@@ -1,0 +1,171 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Files;
+using CharacterRefs.Infrastructure.Storage.LocalDisk;
+using CharacterRefs.Tests.Contracts;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Infrastructure.Storage.LocalDisk;
+
+internal sealed class LocalAssetStoreTests : AssetStoreContract
+{
+    private static readonly AssetKey s_file = AssetKey.Parse("folder/file.png");
+
+    private readonly TempDirectory _root = new();
+
+    private string Storage => Path.Join(_root.FullPath, "storage");
+
+    [TearDown]
+    public void TearDown() => _root.Dispose();
+
+    [Test]
+    public async Task SaveAsync_WhenDone_TheFileLiesWhereItsKeySays()
+    {
+        await Open().SaveAsync(s_file, Content(100), default);
+
+        Assert.That(await File.ReadAllBytesAsync(Path.Join(Storage, "folder", "file.png")), Is.EqualTo(Bytes(100)));
+    }
+
+    [Test]
+    public async Task EveryCall_WhenALinkLiesOnTheWay_IsRefused()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(1), default);
+        var outside = Directory.CreateDirectory(Path.Join(_root.FullPath, "outside")).FullName;
+        _root.Write("outside/private.png", [1, 2, 3]);
+        Directory.CreateSymbolicLink(Path.Join(Storage, "linked"), outside);
+        File.CreateSymbolicLink(Path.Join(Storage, "folder", "linked.png"), Path.Join(outside, "private.png"));
+
+        foreach (var key in new[] { AssetKey.Parse("linked/private.png"), AssetKey.Parse("linked/new.png"), AssetKey.Parse("folder/linked.png") })
+        {
+            await AssertRefusedAsync(() => store.FindAsync(key, default));
+            await AssertRefusedAsync(() => store.OpenReadAsync(key, null, default));
+            await AssertRefusedAsync(() => store.SaveAsync(key, Content(3), default));
+            await AssertRefusedAsync(() => store.CopyAsync(key, AssetKey.Parse("copy"), default));
+            await AssertRefusedAsync(() => store.CopyAsync(s_file, key, default));
+            await AssertRefusedAsync(() => store.DeleteAsync(key, default));
+        }
+
+        await AssertRefusedAsync(() => store.ListAsync(AssetKeyPrefix.Parse("linked/"), default).ToListAsync().AsTask());
+        Assert.That(await store.ListAsync(AssetKeyPrefix.All, default).Select(entry => entry.Key).ToListAsync(), Is.EqualTo([s_file]));
+        Assert.That(Directory.GetFileSystemEntries(outside), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenAFolderOrAFileIsInTheWay_IsAConflict()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(1), default);
+
+        Assert.That(await store.SaveAsync(AssetKey.Parse("folder"), Content(1), default), Is.EqualTo(SaveOutcome.Conflict));
+        Assert.That(await store.SaveAsync(AssetKey.Parse("folder/file.png/deeper"), Content(1), default), Is.EqualTo(SaveOutcome.Conflict));
+    }
+
+    [Test]
+    public async Task DeleteAsync_WhenAFolderBecomesEmpty_FreesItsName()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(1), default);
+
+        await store.DeleteAsync(s_file, default);
+
+        Assert.That(await store.SaveAsync(AssetKey.Parse("folder"), Content(1), default), Is.EqualTo(SaveOutcome.Stored));
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenACrashLeftASidecarAlone_ReplacesIt()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(100), default);
+        File.Delete(Path.Join(Storage, s_file.Value));
+
+        Assert.That(await store.FindAsync(s_file, default), Is.Null);
+        Assert.That(await store.SaveAsync(s_file, Content(100, seed: 2), default), Is.EqualTo(SaveOutcome.Stored));
+        Assert.That((await store.FindAsync(s_file, default))!.Sha256, Is.EqualTo(Content(100, seed: 2).Sha256));
+    }
+
+    [TestCase("", Description = "an empty sidecar")]
+    [TestCase("{", Description = "half a sidecar")]
+    [TestCase("""{"Key":"k","Length":100,"MediaType":"image/png"}""")]
+    [TestCase("""{"Key":"k","Length":100,"MediaType":"image/png","Sha256":"zz"}""")]
+    public async Task FindAsync_WhenTheSidecarIsDamaged_KnowsLengthOnly(string sidecar)
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(100), default);
+        await File.WriteAllTextAsync(Directory.GetFiles(Storage, "*.json", SearchOption.AllDirectories).Single(), sidecar);
+
+        var found = await store.FindAsync(s_file, default);
+
+        Assert.That(found, Is.EqualTo(new AssetMetadata(s_file, 100, "application/octet-stream", null, found!.LastModified)));
+        Assert.That(await store.SaveAsync(s_file, Content(100), default), Is.EqualTo(SaveOutcome.AlreadyStored));
+        Assert.That(await store.SaveAsync(s_file, Content(100, seed: 2), default), Is.EqualTo(SaveOutcome.Conflict));
+    }
+
+    [Test]
+    public async Task FindAsync_WhenSomebodyReplacedTheFile_DoesNotBelieveTheSidecar()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(100), default);
+        await File.WriteAllBytesAsync(Path.Join(Storage, s_file.Value), Bytes(99));
+
+        Assert.That((await store.FindAsync(s_file, default))!.Sha256, Is.Null);
+    }
+
+    [Test]
+    public async Task CopyAsync_WhenTheBytesAreDamaged_DoesNotSpreadThem()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(100), default);
+        await File.WriteAllBytesAsync(Path.Join(Storage, s_file.Value), Bytes(100, seed: 2));
+
+        await AssertRefusedAsync(() => store.CopyAsync(s_file, AssetKey.Parse("copy"), default));
+        Assert.That(await store.FindAsync(AssetKey.Parse("copy"), default), Is.Null);
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenTheDiskIsFull_SaysSoAndLeavesNothing()
+    {
+        using var disk = SmallDisk.Mount("2m");
+        var store = new LocalAssetStore(new DataRootOptions { Path = disk.Path });
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(async () => await store.SaveAsync(s_file, Content(4_000_000), default));
+
+        Assert.That(error!.Message, Does.Contain("the disk is full"));
+        Assert.That(error.Fault, Is.EqualTo(AssetStoreFault.Refused));
+        Assert.That(await store.FindAsync(s_file, default), Is.Null);
+        Assert.That(await store.SaveAsync(s_file, Content(100), default), Is.EqualTo(SaveOutcome.Stored));
+    }
+
+    [Test]
+    public void Constructor_WhenTheDirectoryCannotBeMade_SaysWhichSetting()
+    {
+        var file = _root.Write("file", [1]);
+
+        Assert.That(
+            () => new LocalAssetStore(new DataRootOptions { Path = file }),
+            Throws.TypeOf<AssetStoreUnavailableException>().With.Message.Contains("DATA_ROOT").And.Message.Not.Contains(_root.FullPath));
+    }
+
+    private protected override Task<IAssetStore> OpenAsync() => Task.FromResult<IAssetStore>(Open());
+
+    private protected override Task<IAssetStore> OpenUnreachableAsync()
+    {
+        // As when the disk is not mounted.
+        Directory.Delete(Storage, recursive: true);
+        Directory.CreateDirectory(Storage);
+        return Task.FromResult(_opened!);
+    }
+
+    private protected override Task<IReadOnlyList<string>> LeftoversAsync() => Task.FromResult<IReadOnlyList<string>>(
+        [.. Directory.GetFiles(Storage, "*", SearchOption.AllDirectories).Where(path => !path.Contains($"{Path.DirectorySeparatorChar}locks{Path.DirectorySeparatorChar}", StringComparison.Ordinal))]);
+
+    private static async Task AssertRefusedAsync(Func<Task> call)
+    {
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(call);
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
+    }
+
+    private IAssetStore? _opened;
+
+    private IAssetStore Open() => _opened = new LocalAssetStore(new DataRootOptions { Path = _root.FullPath });
+}
