@@ -10,6 +10,8 @@ namespace CharacterRefs.Application.Configuration;
 /// </summary>
 public sealed partial class Settings(IConfiguration configuration)
 {
+    private const string HttpUrlAllowed = "an absolute http or https URL";
+
     private readonly List<Setting> _declared = [];
     private readonly List<string> _problems = [];
 
@@ -50,10 +52,10 @@ public sealed partial class Settings(IConfiguration configuration)
         Read(name, fallback, string.Join(", ", choices.Keys), value => choices.TryGetValue(value.ToLowerInvariant(), out var choice) ? choice : throw new FormatException())!;
 
     /// <summary>An absolute http or https address without user, query or fragment.</summary>
-    public Uri HttpUrl(string name, string fallback) => Read(name, fallback, "an absolute http or https URL", value =>
-        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "", Fragment: "" }
-            ? url
-            : throw new FormatException())!;
+    public Uri HttpUrl(string name, string fallback) => Read(name, fallback, HttpUrlAllowed, ParseHttpUrl)!;
+
+    /// <summary>The same, or nothing.</summary>
+    public Uri? OptionalHttpUrl(string name) => Read(name, null, HttpUrlAllowed, ParseHttpUrl);
 
     /// <summary>Comma-separated entries, each by a rule; spaces around them are dropped.</summary>
     public IReadOnlyList<T> List<T>(string name, string? fallback, string allowed, Func<string, T?> parse, bool isSecret = false)
@@ -75,6 +77,11 @@ public sealed partial class Settings(IConfiguration configuration)
             throw new InvalidSettingsException(_problems);
         }
     }
+
+    private static Uri ParseHttpUrl(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "", Fragment: "" }
+            ? url
+            : throw new FormatException();
 
     private T? Read<T>(string name, string? fallback, string allowed, Func<string, T> parse, bool isSecret = false)
     {

@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Amazon.Runtime.Internal.Util;
+using Amazon.S3;
+using Amazon.S3.Model;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Storage.S3;
+
+/// <summary>A store that is a bucket. The hash of each asset is kept in the object's own metadata.</summary>
+internal sealed class S3AssetStore(
+    IAmazonS3 client, S3Pipeline pipeline, S3Writer writer, S3StoreOptions options, TimeProvider time, ILogger<S3AssetStore> logger) : IAssetStore
+{
+    private const string UnknownMediaType = "application/octet-stream";
+    private static readonly TimeSpan s_bucketMemory = TimeSpan.FromSeconds(30);
+
+    private long? _bucketSeenAt;
+
+    /// <inheritdoc/>
+    public async Task<SaveOutcome> SaveAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Looked at first: not every store knows conditions, some ignore them, and a large body that is there already is not sent again.
+            if (await FindAsync(key, cancellationToken) is not { } existing)
+            {
+                if (await writer.WriteAsync(key, content, cancellationToken))
+                {
+                    return SaveOutcome.Stored;
+                }
+            }
+            else if (await AssetIdentity.CompareAsync(this, existing, content.Length, content.Sha256, cancellationToken) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken)
+    {
+        var request = new GetObjectRequest
+        {
+            BucketName = options.Bucket,
+            Key = key.Value,
+            ByteRange = range is { } span ? new ByteRange(Header(span)) : null,
+        };
+        try
+        {
+            var response = await pipeline.RunAsync(token => client.GetObjectAsync(request, token), cancellationToken);
+            SawBucket();
+            var total = TotalLength(response.ContentRange) ?? response.ContentLength;
+            var metadata = Describe(key, total, response.Headers.ContentType, response.Metadata, response.LastModified);
+
+            // The SDK's wrapper hashes every byte with MD5, which costs six times the transfer itself, and the ETag it compares with is no MD5 for parts.
+            var bytes = response.ResponseStream is WrapperStream wrapper ? wrapper.GetNonWrapperBaseStream() : response.ResponseStream;
+            var content = new AssetStream(bytes, response.ContentLength, options.AttemptTimeout, S3Errors.Translate, response);
+            return new OpenAsset(metadata, content, response.ContentLength);
+        }
+        catch (AmazonS3Exception error) when (S3Errors.IsBeyondEnd(error))
+        {
+            return await FindAsync(key, cancellationToken) is { } metadata ? new OpenAsset(metadata, Stream.Null, 0) : null;
+        }
+        catch (AmazonS3Exception error) when (S3Errors.IsAbsent(error))
+        {
+            await ConfirmAbsenceAsync(error, cancellationToken);
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken)
+    {
+        var request = new GetObjectMetadataRequest { BucketName = options.Bucket, Key = key.Value };
+        try
+        {
+            var response = await pipeline.RunAsync(token => client.GetObjectMetadataAsync(request, token), cancellationToken);
+            SawBucket();
+            return Describe(key, response.ContentLength, response.Headers.ContentType, response.Metadata, response.LastModified);
+        }
+        catch (AmazonS3Exception error) when (S3Errors.IsAbsent(error))
+        {
+            await ConfirmAbsenceAsync(error, cancellationToken);
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix.Value, ContinuationToken = next };
+            var page = await pipeline.RunAsync(token => client.ListObjectsV2Async(request, token), cancellationToken);
+            SawBucket();
+
+            // The SDK gives null for an empty list.
+            foreach (var item in page.S3Objects ?? [])
+            {
+                if (AssetKey.TryParse(item.Key, out var key))
+                {
+                    yield return new AssetEntry(key, item.Size ?? 0, Utc(item.LastModified));
+                }
+                else
+                {
+                    logger.ForeignObject();
+                }
+            }
+
+            next = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (next is not null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(from, cancellationToken) is { } source)
+        {
+            // Looked at first here too: Ceph takes the condition and overwrites all the same.
+            if (await FindAsync(to, cancellationToken) is not { } existing)
+            {
+                if (await TryCopyAsync(from, to, cancellationToken))
+                {
+                    return SaveOutcome.Stored;
+                }
+            }
+            else if ((source.Sha256 ?? await AssetIdentity.HashAsync(this, from, cancellationToken)) is { } sha256
+                && await AssetIdentity.CompareAsync(this, existing, source.Length, sha256, cancellationToken) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(AssetKey key, CancellationToken cancellationToken)
+    {
+        var request = new DeleteObjectRequest { BucketName = options.Bucket, Key = key.Value };
+        try
+        {
+            await pipeline.RunAsync(token => client.DeleteObjectAsync(request, token), cancellationToken);
+        }
+        catch (AmazonS3Exception error) when (S3Errors.IsAbsent(error))
+        {
+            await ConfirmAbsenceAsync(error, cancellationToken);
+        }
+    }
+
+    private static string Header(ByteSpan span) => span.Length is { } length
+        ? string.Create(CultureInfo.InvariantCulture, $"bytes={span.Offset}-{span.Offset + length - 1}")
+        : string.Create(CultureInfo.InvariantCulture, $"bytes={span.Offset}-");
+
+    private static long? TotalLength(string? contentRange) =>
+        contentRange is not null && long.TryParse(contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), CultureInfo.InvariantCulture, out var total) ? total : null;
+
+    private static AssetMetadata Describe(AssetKey key, long length, string? mediaType, MetadataCollection metadata, DateTime? lastModified) => new(
+        key,
+        length,
+        mediaType is { Length: > 0 } ? mediaType : UnknownMediaType,
+        metadata[S3Writer.HashMetadata] is { Length: 64 } hex && hex.All(char.IsAsciiHexDigit) ? ContentHash.Parse(hex) : null,
+        Utc(lastModified));
+
+    private static DateTimeOffset Utc(DateTime? time) => new((time ?? DateTime.UnixEpoch).ToUniversalTime());
+
+    /// <returns>Whether the target was free; also <c>false</c> when the source vanished, which the caller sees by looking again.</returns>
+    private async Task<bool> TryCopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
+    {
+        var request = new CopyObjectRequest
+        {
+            SourceBucket = options.Bucket,
+            SourceKey = from.Value,
+            DestinationBucket = options.Bucket,
+            DestinationKey = to.Value,
+            IfNoneMatch = writer.Condition,
+        };
+        try
+        {
+            await pipeline.RunAsync(token => client.CopyObjectAsync(request, token), cancellationToken);
+            return true;
+        }
+        catch (AmazonS3Exception error) when (S3Errors.IsTaken(error) || S3Errors.IsCertainlyAbsent(error))
+        {
+            return false;
+        }
+        catch (AssetStoreUnavailableException error) when (writer.Condition is not null && S3Errors.IsUnsupported(error))
+        {
+            writer.GiveUpConditions();
+            return false;
+        }
+    }
+
+    private void SawBucket() => _bucketSeenAt = time.GetTimestamp();
+
+    /// <summary>The answer to HEAD has no body, so a missing bucket looks like a missing object. Unless the bucket was seen lately, it is looked for.</summary>
+    private async Task ConfirmAbsenceAsync(AmazonS3Exception absence, CancellationToken cancellationToken)
+    {
+        if (S3Errors.IsCertainlyAbsent(absence) || (_bucketSeenAt is { } seen && time.GetElapsedTime(seen) < s_bucketMemory))
+        {
+            return;
+        }
+
+        // A listing, because HEAD of the bucket has no code either, and one that says "NotFound" for both cannot be told apart.
+        var request = new ListObjectsV2Request { BucketName = options.Bucket, MaxKeys = 1 };
+        await pipeline.RunAsync(token => client.ListObjectsV2Async(request, token), cancellationToken);
+        SawBucket();
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+
+namespace CharacterRefs.Infrastructure.Storage.S3;
+
+/// <summary>
+/// The one place where requests to the store are repeated; the SDK's own retries are off. From outside in: a limit for everything together, retries
+/// with growing pauses, a circuit breaker that sees each attempt, and a limit for the attempt. The call is made anew for each attempt, so it is signed
+/// with the current time and reads its body from the start.
+/// </summary>
+internal sealed class S3Pipeline
+{
+    private const int BreakerSample = 10;
+    private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_samplingDuration = TimeSpan.FromSeconds(10);
+
+    private readonly ResiliencePipeline _pipeline;
+    private readonly CircuitBreakerStateProvider _breaker = new();
+
+    public S3Pipeline(S3StoreOptions options, TimeProvider time, ILogger<S3Pipeline> logger)
+    {
+        var builder = new ResiliencePipelineBuilder { TimeProvider = time };
+        builder.AddTimeout(options.TotalTimeout);
+        if (options.MaxRetries > 0)
+        {
+            builder.AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = options.MaxRetries,
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && S3Errors.IsTransient(error)),
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = options.RetryDelay,
+                MaxDelay = s_maxDelay,
+                UseJitter = true,
+                OnRetry = args =>
+                {
+                    logger.Retrying(Reason(args.Outcome.Exception), args.AttemptNumber + 1, args.RetryDelay.TotalSeconds);
+                    return ValueTask.CompletedTask;
+                },
+            });
+        }
+
+        builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && S3Errors.IsTransient(error)),
+            FailureRatio = 0.7,
+            MinimumThroughput = BreakerSample,
+            SamplingDuration = s_samplingDuration,
+            BreakDuration = options.BreakDuration,
+            StateProvider = _breaker,
+            OnOpened = args =>
+            {
+                logger.CircuitOpened(Reason(args.Outcome.Exception), args.BreakDuration.TotalSeconds);
+                return ValueTask.CompletedTask;
+            },
+            OnClosed = _ =>
+            {
+                logger.CircuitClosed();
+                return ValueTask.CompletedTask;
+            },
+        });
+        _pipeline = builder.AddTimeout(options.AttemptTimeout).Build();
+    }
+
+    /// <summary>Whether the store failed so often that it is left alone for the moment.</summary>
+    public bool IsOpen => _breaker.CircuitState is CircuitState.Open or CircuitState.Isolated;
+
+    /// <summary>Runs one request. Answers about the object come through as the SDK's exceptions, see <see cref="S3Errors.IsAnswer"/>.</summary>
+    /// <exception cref="Application.Ports.AssetStoreUnavailableException">Everything else that the store, or the way to it, is to blame for.</exception>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _pipeline.ExecuteAsync(static async (call, token) => await call(token), request, cancellationToken);
+        }
+        catch (Exception error) when (S3Errors.Translate(error) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private static string Reason(Exception? error) => error is null ? "unknown" : S3Errors.Translate(error)?.Message ?? error.GetType().Name;
+}

@@ -1,0 +1,158 @@
+using Amazon.S3.Model;
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Tests.Contracts;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.S3;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
+
+internal sealed class S3AssetStoreTests : AssetStoreContract
+{
+    private static readonly AssetKey s_key = AssetKey.Parse("character_references/a.png");
+
+    private readonly List<ServiceProvider> _others = [];
+    private S3TestBucket? _bucket;
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        foreach (var services in _others)
+        {
+            await services.DisposeAsync();
+        }
+
+        if (_bucket is not null)
+        {
+            await _bucket.DisposeAsync();
+        }
+    }
+
+    [TestCase(1000)]
+    [TestCase(17 * 1024 * 1024)]
+    public async Task SaveAsync_WhenDone_TheObjectCarriesTypeAndHashAndNothingElse(int length)
+    {
+        var content = PatternStream.Content(length, "image/png");
+
+        await _bucket!.Store.SaveAsync(s_key, content, default);
+
+        var stored = await _bucket.Client.GetObjectMetadataAsync(_bucket.Name, s_key.Value);
+        Assert.That(stored.Headers.ContentType, Is.EqualTo("image/png"));
+        Assert.That(stored.Headers.ContentEncoding, Is.Null.Or.Empty);
+        Assert.That(stored.Metadata.Keys, Is.EqualTo(["x-amz-meta-sha256"]));
+        Assert.That(stored.Metadata["sha256"], Is.EqualTo(content.Sha256.ToString()));
+        Assert.That(stored.ETag.Contains('-', StringComparison.Ordinal), Is.EqualTo(length > _bucket.Options.MultipartThreshold));
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenAnotherProgramStoredTheBytes_ReadsThemToCompare()
+    {
+        await _bucket!.Client.PutObjectAsync(new PutObjectRequest
+        {
+            BucketName = _bucket.Name,
+            Key = s_key.Value,
+            InputStream = new MemoryStream(Bytes(1000)),
+            UseChunkEncoding = false,
+        });
+
+        Assert.That((await _bucket.Store.FindAsync(s_key, default))!.Sha256, Is.Null);
+        Assert.That(await _bucket.Store.SaveAsync(s_key, Content(1000), default), Is.EqualTo(SaveOutcome.AlreadyStored));
+        Assert.That(await _bucket.Store.SaveAsync(s_key, Content(1000, seed: 2), default), Is.EqualTo(SaveOutcome.Conflict));
+    }
+
+    [Test]
+    public async Task ListAsync_WhenSomebodyElsesNamesAreNoKeys_LeavesThemOut()
+    {
+        foreach (var name in new[] { "folder/", "a//b", "ends." })
+        {
+            await _bucket!.Client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket.Name, Key = name, InputStream = new MemoryStream(), UseChunkEncoding = false });
+        }
+
+        await _bucket!.Store.SaveAsync(s_key, Content(1), default);
+
+        Assert.That(await _bucket.Store.ListAsync(AssetKeyPrefix.All, default).Select(entry => entry.Key).ToListAsync(), Is.EqualTo([s_key]));
+    }
+
+    [Test]
+    public async Task EveryCall_WhenTheBucketIsMissing_NamesIt()
+    {
+        var store = Other(options => options with { Bucket = "no-such-bucket" });
+
+        foreach (var call in Calls(store))
+        {
+            await AssertRefusedAsync(call, "NoSuchBucket", "STORAGE_BUCKET");
+        }
+    }
+
+    [Test]
+    public async Task EveryCall_WhenTheSecretIsWrong_IsRefused()
+    {
+        var store = Other(options => options with { SecretAccessKey = new Secret("wrong") });
+
+        await AssertRefusedAsync(Calls(store)[0], "Forbidden", "AWS_SECRET_ACCESS_KEY");
+        await AssertRefusedAsync(Calls(store)[1], "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY");
+    }
+
+    [Test]
+    public async Task EveryCall_WhenTheAccessKeyIsUnknown_IsRefused()
+    {
+        var store = Other(options => options with { AccessKeyId = new Secret("nobody") });
+
+        await AssertRefusedAsync(Calls(store)[1], "InvalidAccessKeyId", "AWS_ACCESS_KEY_ID");
+    }
+
+    [Test]
+    public async Task Probe_WhenTheStoreWorks_SaysSoAndLeavesNothing()
+    {
+        var result = await new StorageProbe(_bucket!.Store).RunAsync(default);
+
+        Assert.That(result, Is.EqualTo(StorageProbeResult.Passed));
+        Assert.That(await _bucket.ContentsAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Probe_WhenTheBucketIsMissing_NamesTheCause()
+    {
+        var result = await new StorageProbe(Other(options => options with { Bucket = "no-such-bucket" })).RunAsync(default);
+
+        Assert.That(result.IsWorking, Is.False);
+        Assert.That(result.Words, Does.StartWith("A test object could not be written.").And.Contain("STORAGE_BUCKET"));
+        Assert.That(result.Error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
+    }
+
+    private protected override async Task<IAssetStore> OpenAsync() => (_bucket = await S3TestServer.CreateBucketAsync()).Store;
+
+    // A port on which nobody listens.
+    private protected override Task<IAssetStore> OpenUnreachableAsync() =>
+        Task.FromResult(Other(options => options with { Endpoint = new Uri("http://127.0.0.1:9"), MaxRetries = 1 }));
+
+    private protected override async Task<IReadOnlyList<string>> LeftoversAsync() => await _bucket!.ContentsAsync();
+
+    private static List<Func<Task>> Calls(IAssetStore store) =>
+    [
+        async () => await store.FindAsync(s_key, default),
+        async () => await store.OpenReadAsync(s_key, null, default),
+        async () => await store.SaveAsync(s_key, Content(1), default),
+        async () => await store.CopyAsync(s_key, AssetKey.Parse("copy"), default),
+        async () => await store.DeleteAsync(s_key, default),
+        async () => await store.ListAsync(AssetKeyPrefix.All, default).ToListAsync(),
+    ];
+
+    private static async Task AssertRefusedAsync(Func<Task> call, string code, string whatToCheck)
+    {
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(call);
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
+        Assert.That(error.Message, Does.Contain(code).And.Contain(whatToCheck));
+    }
+
+    private IAssetStore Other(Func<S3StoreOptions, S3StoreOptions> change)
+    {
+        var services = S3TestServer.Services(change(_bucket!.Options));
+        _others.Add(services);
+        return services.GetRequiredService<IAssetStore>();
+    }
+}

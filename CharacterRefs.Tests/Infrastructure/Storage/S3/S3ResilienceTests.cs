@@ -1,0 +1,365 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Replicate;
+using CharacterRefs.Tests.Support.S3;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
+
+/// <summary>What no good server does: a loopback server that answers as it is told, and the requests that reach it are counted.</summary>
+[Category("Integration")]
+internal sealed class S3ResilienceTests
+{
+    private const string Bucket = "bucket";
+    private static readonly AssetKey s_key = AssetKey.Parse("a/b c.png");
+
+    private readonly ConcurrentQueue<Seen> _seen = [];
+    private readonly List<ServiceProvider> _services = [];
+    private Func<Seen, HttpContext, Task> _answer = (_, _) => Task.CompletedTask;
+    private LoopbackServer _server = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _server = new LoopbackServer(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            var seen = new Seen(
+                _seen.Count + 1,
+                context.Request.Method,
+                context.Request.Path + context.Request.QueryString,
+                body.ToArray(),
+                context.Request.Headers.Authorization.ToString(),
+                context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+            _seen.Enqueue(seen);
+
+            // The look at the bucket, by which an absent object is told from an absent bucket.
+            await (seen.Target.Contains("list-type=2", StringComparison.Ordinal) ? Xml(context, "<ListBucketResult/>") : _answer(seen, context));
+        });
+        await _server.OpenAsync();
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        foreach (var services in _services)
+        {
+            await services.DisposeAsync();
+        }
+
+        await _server.DisposeAsync();
+    }
+
+    [TestCase(500, "InternalError")]
+    [TestCase(503, "SlowDown")]
+    [TestCase(503, "ServiceUnavailable")]
+    [TestCase(400, "RequestTimeout")]
+    [TestCase(502, "")]
+    public async Task SaveAsync_WhenTheStoreFailsTwice_SendsTheWholeBodyThreeTimes(int status, string code)
+    {
+        _answer = (seen, context) => seen.Method == "HEAD" ? Absent(context) : Puts < 3 ? Fail(context, status, code) : Task.CompletedTask;
+        var content = AssetContent.FromBytes(new byte[100_000], "image/png");
+
+        Assert.That(await Store().SaveAsync(s_key, content, default), Is.EqualTo(SaveOutcome.Stored));
+
+        var puts = _seen.Where(seen => seen.Method == "PUT").ToList();
+        Assert.That(puts, Has.Count.EqualTo(3));
+        Assert.That(puts.Select(put => put.Body.Length), Is.All.EqualTo(100_000));
+        Assert.That(puts.Select(put => put.Headers.GetValueOrDefault("If-None-Match")), Is.All.EqualTo("*"));
+        Assert.That(puts.Select(put => put.Headers.ContainsKey("Expect")), Is.All.False);
+        Assert.That(puts.Select(put => put.Authorization), Is.All.Not.Empty);
+    }
+
+    [TestCase(0, 1)]
+    [TestCase(2, 3)]
+    [TestCase(4, 5)]
+    public async Task FindAsync_WhenTheStoreKeepsFailing_AsksOnceAndAsOftenAsSet(int retries, int requests)
+    {
+        _answer = (_, context) => Fail(context, 500, "InternalError");
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => Store(options => options with { MaxRetries = retries }).FindAsync(s_key, default));
+
+        Assert.That(_seen, Has.Count.EqualTo(requests));
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Unreachable));
+        Assert.That(error.RetryAfter, Is.GreaterThan(TimeSpan.Zero));
+    }
+
+    [TestCase(403, "AccessDenied", "s3:PutObject")]
+    [TestCase(403, "InvalidAccessKeyId", "AWS_ACCESS_KEY_ID")]
+    [TestCase(403, "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY")]
+    [TestCase(403, "RequestTimeTooSkewed", "clock")]
+    [TestCase(400, "ExpiredToken", "AWS_SESSION_TOKEN")]
+    [TestCase(404, "NoSuchBucket", "STORAGE_BUCKET")]
+    [TestCase(400, "AuthorizationHeaderMalformed", "AWS_REGION")]
+    [TestCase(403, "QuotaExceeded", "quota")]
+    [TestCase(418, "Teapot", "Teapot")]
+    [TestCase(400, "not a <code>", "400")]
+    public async Task OpenReadAsync_WhenTheStoreRefuses_SaysWhyAndAsksOnce(int status, string code, string words)
+    {
+        _answer = (_, context) => Fail(context, status, code);
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => Store().OpenReadAsync(s_key, null, default));
+
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
+        Assert.That(error.Message, Does.Contain(words).And.Not.Contain("secret-words"));
+        Assert.That(_seen, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task FindAsync_WhenTheStoreHangs_GivesUpInTime()
+    {
+        _answer = (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        var clock = Stopwatch.StartNew();
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => Store(options => options with
+        {
+            AttemptTimeout = TimeSpan.FromMilliseconds(300),
+            MaxRetries = 1,
+        }).FindAsync(s_key, default));
+
+        Assert.That(error!.Message, Does.Contain("in time"));
+        Assert.That(error.Fault, Is.EqualTo(AssetStoreFault.Unreachable));
+        Assert.That(_seen, Has.Count.EqualTo(2));
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+    }
+
+    [Test]
+    public async Task FindAsync_WhenEveryAttemptIsSlow_StopsAtTheTotalLimit()
+    {
+        _answer = (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
+
+        await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => Store(options => options with
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(1),
+            TotalTimeout = TimeSpan.FromSeconds(2.5),
+            MaxRetries = 10,
+        }).FindAsync(s_key, default));
+
+        Assert.That(_seen, Has.Count.InRange(2, 3));
+    }
+
+    [Test]
+    public async Task OpenReadAsync_WhenTheBodyStalls_TheReadGivesUp()
+    {
+        _answer = async (_, context) =>
+        {
+            context.Response.ContentLength = 1000;
+            await context.Response.Body.WriteAsync(new byte[10]);
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+
+        await using var asset = await Store(options => options with { AttemptTimeout = TimeSpan.FromMilliseconds(500) }).OpenReadAsync(s_key, null, default);
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => asset!.Content.CopyToAsync(Stream.Null));
+
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Unreachable));
+    }
+
+    [Test]
+    public async Task OpenReadAsync_WhenTheBodyBreaksOff_TheReadFails()
+    {
+        _answer = async (_, context) =>
+        {
+            context.Response.ContentLength = 1000;
+            await context.Response.Body.WriteAsync(new byte[10]);
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(200);
+            context.Abort();
+        };
+
+        await using var asset = await Store().OpenReadAsync(s_key, null, default);
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => asset!.Content.CopyToAsync(Stream.Null));
+
+        Assert.That(error!.Message, Does.Contain("broke"));
+    }
+
+    [Test]
+    public async Task FindAsync_WhenTheCallerGivesUp_StopsAtOnceAndSaysNothingOfTheStore()
+    {
+        using var cancellation = new CancellationTokenSource();
+        _answer = (_, context) =>
+        {
+            cancellation.Cancel();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+
+        Assert.That(async () => await Store().FindAsync(s_key, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(_seen, Has.Count.EqualTo(1));
+        await Task.CompletedTask;
+    }
+
+    [Test]
+    public async Task EveryCall_WhenTheStoreFailedOften_IsRefusedWithoutAsking()
+    {
+        _answer = (_, context) => Fail(context, 503, "SlowDown");
+        var store = Store(options => options with { MaxRetries = 0, BreakDuration = TimeSpan.FromMilliseconds(700) }, out var services);
+        for (var i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => store.FindAsync(s_key, default));
+        }
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => store.FindAsync(s_key, default));
+
+        Assert.That(_seen, Has.Count.EqualTo(10));
+        Assert.That(error!.Message, Does.Contain("left alone"));
+        Assert.That(services.GetRequiredService<S3Pipeline>().IsOpen, Is.True);
+        _answer = (_, _) => Task.CompletedTask;
+        await Task.Delay(1000);
+        Assert.That(await store.FindAsync(s_key, default), Is.Not.Null);
+        Assert.That(services.GetRequiredService<S3Pipeline>().IsOpen, Is.False);
+    }
+
+    [Test]
+    public async Task EveryCall_WhenTheStoreRefusesOften_IsStillAsked()
+    {
+        _answer = (_, context) => Fail(context, 403, "AccessDenied");
+        var store = Store();
+
+        for (var i = 0; i < 15; i++)
+        {
+            await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => store.OpenReadAsync(s_key, null, default));
+        }
+
+        Assert.That(_seen, Has.Count.EqualTo(15));
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenTheStoreKnowsNoConditions_StoresWithoutAndRemembers()
+    {
+        _answer = (seen, context) =>
+            seen.Method == "HEAD" ? Absent(context) : seen.Headers.ContainsKey("If-None-Match") ? Fail(context, 501, "NotImplemented") : Task.CompletedTask;
+        var store = Store();
+
+        Assert.That(await store.SaveAsync(s_key, AssetContent.FromBytes(new byte[10], "image/png"), default), Is.EqualTo(SaveOutcome.Stored));
+        Assert.That(await store.SaveAsync(s_key, AssetContent.FromBytes(new byte[10], "image/png"), default), Is.EqualTo(SaveOutcome.Stored));
+
+        Assert.That(Puts, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenAPartKeepsFailing_AbortsTheUpload()
+    {
+        _answer = (seen, context) => seen switch
+        {
+            { Method: "HEAD" } => Absent(context),
+            { Method: "POST" } => Xml(context, "<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"),
+            { Method: "PUT" } when seen.Target.Contains("partNumber=2", StringComparison.Ordinal) => Fail(context, 500, "InternalError"),
+            { Method: "PUT" } => Tagged(context),
+            _ => Task.CompletedTask,
+        };
+        var store = Store(options => options with { MultipartThreshold = 100, PartSize = 100, UploadParallelism = 2, MaxRetries = 2 });
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => store.SaveAsync(s_key, PatternStream.Content(1_000), default));
+
+        Assert.That(error!.Message, Does.Contain("InternalError"));
+        Assert.That(_seen.Count(seen => seen.Target.Contains("partNumber=2", StringComparison.Ordinal)), Is.EqualTo(3));
+        Assert.That(_seen.Last().Method, Is.EqualTo("DELETE"));
+        Assert.That(_seen.Last().Target, Does.Contain("uploadId=upload-1"));
+        Assert.That(_seen.Count(seen => seen.Method == "DELETE"), Is.EqualTo(1));
+        Assert.That(_seen.Count(seen => seen.Method == "POST"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenTheAnswerToTheLastStepIsLost_FindsItsWorkDone()
+    {
+        var content = PatternStream.Content(1_000, "image/png");
+        var isDone = false;
+        _answer = (seen, context) =>
+        {
+            switch (seen.Method)
+            {
+                case "HEAD" when isDone:
+                    context.Response.ContentLength = content.Length;
+                    context.Response.Headers["x-amz-meta-sha256"] = content.Sha256.ToString();
+                    return Task.CompletedTask;
+                case "HEAD":
+                    return Absent(context);
+                case "POST" when seen.Target.Contains("uploads", StringComparison.Ordinal):
+                    return Xml(context, "<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>");
+                case "POST" when !isDone:
+                    isDone = true;
+                    context.Abort();
+                    return Task.CompletedTask;
+                case "POST":
+                    return Fail(context, 404, "NoSuchUpload");
+                default:
+                    return Tagged(context);
+            }
+        };
+
+        var outcome = await Store(options => options with { MultipartThreshold = 100, PartSize = 1_000 }).SaveAsync(s_key, content, default);
+
+        Assert.That(outcome, Is.EqualTo(SaveOutcome.AlreadyStored));
+        Assert.That(_seen.Select(seen => seen.Method), Has.None.EqualTo("DELETE"));
+    }
+
+    [Test]
+    public async Task EveryCall_WhenThereAreNoCredentials_SaysFastWhatWasLookedFor()
+    {
+        var store = Store(options => options with { AccessKeyId = null, SecretAccessKey = null, Profile = "no-such-profile-anywhere" });
+        var clock = Stopwatch.StartNew();
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => store.FindAsync(s_key, default));
+
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(2)));
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
+        Assert.That(error.Message, Does.Contain("AWS_ACCESS_KEY_ID").And.Contain("AWS_PROFILE").And.Contain("~/.aws/credentials"));
+        Assert.That(_seen, Is.Empty);
+        Assert.That((await new StorageProbe(store).RunAsync(default)).Error!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
+    }
+
+    private int Puts => _seen.Count(seen => seen.Method == "PUT");
+
+    private static Task Absent(HttpContext context)
+    {
+        context.Response.StatusCode = 404;
+        return Task.CompletedTask;
+    }
+
+    private static Task Fail(HttpContext context, int status, string code)
+    {
+        context.Response.StatusCode = status;
+        return code.Length == 0 || context.Request.Method == "HEAD"
+            ? Task.CompletedTask
+            : Xml(context, $"<Error><Code>{System.Security.SecurityElement.Escape(code)}</Code><Message>secret-words</Message></Error>");
+    }
+
+    private static Task Xml(HttpContext context, string xml)
+    {
+        context.Response.ContentType = "application/xml";
+        return context.Response.WriteAsync(xml);
+    }
+
+    private static Task Tagged(HttpContext context)
+    {
+        context.Response.Headers.ETag = "\"0123456789abcdef0123456789abcdef\"";
+        return Task.CompletedTask;
+    }
+
+    private IAssetStore Store(Func<S3StoreOptions, S3StoreOptions>? change = null) => Store(change ?? (options => options), out _);
+
+    private IAssetStore Store(Func<S3StoreOptions, S3StoreOptions> change, out ServiceProvider services)
+    {
+        services = S3TestServer.Services(change(new S3StoreOptions
+        {
+            Bucket = Bucket,
+            Endpoint = new Uri(_server.Origin),
+            Region = "us-east-1",
+            AccessKeyId = new Secret("access"),
+            SecretAccessKey = new Secret("secret"),
+            RetryDelay = TimeSpan.FromMilliseconds(5),
+        }));
+        _services.Add(services);
+        return services.GetRequiredService<IAssetStore>();
+    }
+
+    private sealed record Seen(int Number, string Method, string Target, byte[] Body, string Authorization, Dictionary<string, string> Headers);
+}

@@ -1,0 +1,51 @@
+using Amazon.S3;
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Infrastructure.Storage.S3;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Tests.Support.S3;
+
+/// <summary>A real S3 server that somebody started: <c>eng/start-s3</c>, or any other by the same variables.</summary>
+internal static class S3TestServer
+{
+    private static string? Endpoint => Environment.GetEnvironmentVariable("S3_TEST_ENDPOINT");
+
+    /// <summary>How to reach it. Without one the test is ignored; where <c>S3_TEST_REQUIRED</c> is <c>1</c>, it fails.</summary>
+    public static S3StoreOptions Options(string bucket)
+    {
+        if (Endpoint is not { Length: > 0 } endpoint)
+        {
+            const string How = "No S3 server: start one with eng/start-s3 and set the S3_TEST_… variables that it prints.";
+            if (Environment.GetEnvironmentVariable("S3_TEST_REQUIRED") == "1")
+            {
+                Assert.Fail(How);
+            }
+
+            Assert.Ignore(How);
+            throw new InvalidOperationException(How);
+        }
+
+        return new S3StoreOptions
+        {
+            Bucket = bucket,
+            Endpoint = new Uri(endpoint),
+            Region = "us-east-1",
+            AccessKeyId = new Secret(Environment.GetEnvironmentVariable("S3_TEST_ACCESS_KEY") ?? ""),
+            SecretAccessKey = new Secret(Environment.GetEnvironmentVariable("S3_TEST_SECRET_KEY") ?? ""),
+            RetryDelay = TimeSpan.FromMilliseconds(10),
+        };
+    }
+
+    /// <summary>The adapter, put together as the service does it.</summary>
+    public static ServiceProvider Services(S3StoreOptions options, TimeProvider? time = null) =>
+        new ServiceCollection().AddLogging().AddSingleton(time ?? TimeProvider.System).AddS3Storage(options).BuildServiceProvider();
+
+    /// <summary>A bucket of its own for one test.</summary>
+    public static async Task<S3TestBucket> CreateBucketAsync()
+    {
+        var options = Options($"test-{Guid.NewGuid():N}");
+        var services = Services(options);
+        await services.GetRequiredService<IAmazonS3>().PutBucketAsync(options.Bucket);
+        return new S3TestBucket(options, services);
+    }
+}
