@@ -12,9 +12,11 @@ namespace CharacterRefs.Infrastructure.Storage.S3;
 /// </summary>
 internal sealed class S3Pipeline
 {
-    private const int BreakerSample = 10;
+    // Few enough that two callers in a row who meet an outage open it, and no random fifth of failures does.
+    private const int BreakerSample = 6;
+    private const double BreakerRatio = 0.6;
     private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_samplingDuration = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_samplingDuration = TimeSpan.FromSeconds(15);
 
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _breaker = new();
@@ -44,7 +46,7 @@ internal sealed class S3Pipeline
         builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
             ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && S3Errors.IsTransient(error)),
-            FailureRatio = 0.7,
+            FailureRatio = BreakerRatio,
             MinimumThroughput = BreakerSample,
             SamplingDuration = s_samplingDuration,
             BreakDuration = options.BreakDuration,

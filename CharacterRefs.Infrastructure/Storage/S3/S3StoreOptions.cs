@@ -43,11 +43,11 @@ internal sealed record S3StoreOptions
 
     /// <summary>
     /// <c>S3_ATTEMPT_TIMEOUT</c>, default 30 s, 1 to 3600: how long one request may take, its body included; while an asset is read, how long the
-    /// next bytes may take. A part of <see cref="PartSize"/> must fit into it.
+    /// next bytes may take. The longest body that is sent at once, <see cref="MultipartThreshold"/>, must fit into it.
     /// </summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary><c>S3_TOTAL_TIMEOUT</c>, default 120 s, 1 to 7200: how long one request may take with all its retries.</summary>
+    /// <summary><c>S3_TOTAL_TIMEOUT</c>, default 120 s, 1 to 7200, at least <see cref="AttemptTimeout"/>: how long one request may take with all its retries.</summary>
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary><c>S3_MAX_RETRIES</c>, default 4, 0 to 10: attempts after the first, with growing pauses. They are not multiplied by the SDK's own.</summary>
@@ -115,6 +115,11 @@ internal sealed record S3StoreOptions
         if (region is null && Endpoint is null)
         {
             settings.Refuse("AWS_REGION is not set; allowed: the region of the bucket, such as eu-central-1, or S3_ENDPOINT for another server.");
+        }
+
+        if (TotalTimeout < AttemptTimeout)
+        {
+            settings.Refuse("S3_TOTAL_TIMEOUT is shorter than S3_ATTEMPT_TIMEOUT; allowed: at least as long.");
         }
 
         if (AccessKeyId is null != SecretAccessKey is null)

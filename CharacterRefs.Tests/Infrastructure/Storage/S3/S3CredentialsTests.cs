@@ -1,0 +1,73 @@
+using Amazon.Runtime;
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Infrastructure.Storage.S3;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
+
+[Category("Unit")]
+internal sealed class S3CredentialsTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Test]
+    public async Task GetCredentialsAsync_WhenKeysAreConfigured_UsesThem()
+    {
+        var keys = await new S3Credentials(Options() with { AccessKeyId = new Secret("id"), SecretAccessKey = new Secret("key") }, _time).GetCredentialsAsync();
+
+        Assert.That((keys.AccessKey, keys.SecretKey, keys.UseToken), Is.EqualTo(("id", "key", false)));
+    }
+
+    [Test]
+    public async Task GetCredentialsAsync_WhenKeysAreTemporary_SendsTheToken()
+    {
+        var options = Options() with { AccessKeyId = new Secret("id"), SecretAccessKey = new Secret("key"), SessionToken = new Secret("token") };
+
+        Assert.That((await new S3Credentials(options, _time).GetCredentialsAsync()).Token, Is.EqualTo("token"));
+    }
+
+    [Test]
+    public async Task GetCredentialsAsync_WhenTheMetadataServiceSwallowsPackets_GivesUpAndRemembersIt()
+    {
+        var asked = 0;
+        using var isAsked = new SemaphoreSlim(0);
+        var credentials = new S3Credentials(_time, () =>
+        {
+            asked++;
+            isAsked.Release();
+            return new TaskCompletionSource<AWSCredentials>().Task;
+        });
+
+        var first = credentials.GetCredentialsAsync();
+        await isAsked.WaitAsync();
+        while (!first.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5);
+        }
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => first);
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
+        Assert.That(error.Message, Does.Contain("instance metadata"));
+        await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
+        Assert.That(asked, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GetCredentialsAsync_WhenKeysTurnUpLater_FindsThem()
+    {
+        var isThere = false;
+        var credentials = new S3Credentials(_time, () => isThere
+            ? Task.FromResult<AWSCredentials>(new BasicAWSCredentials("id", "key"))
+            : throw new AmazonClientException("Failed to resolve AWS credentials"));
+        await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
+
+        isThere = true;
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.That((await credentials.GetCredentialsAsync()).AccessKey, Is.EqualTo("id"));
+    }
+
+    private static S3StoreOptions Options() => new() { Bucket = "bucket", Region = "us-east-1" };
+}
