@@ -3,9 +3,13 @@ using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
 using CharacterRefs.Application.References.DeleteReference;
+using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.FindReference;
 using CharacterRefs.Application.References.GenerateReferences;
 using CharacterRefs.Application.References.ListReferences;
+using CharacterRefs.Application.References.PersistReference;
+using CharacterRefs.Application.References.PresignReference;
+using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.References.UploadReference;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,6 +28,12 @@ public static class DependencyInjection
         services.AddSingleton<GenerateReferencesHandler>();
         services.AddSingleton<UploadReferenceHandler>();
         services.AddSingleton<FindReferenceHandler>();
+        services.AddSingleton<DeliverReferenceHandler>();
+        services.AddSingleton<PersistReferenceHandler>();
+        services.AddSingleton<PresignReferencesHandler>();
+        services.AddSingleton<StoreReferenceHandler>();
+        services.AddSingleton<StoreOrders>();
+        services.AddSingleton<StoredReferences>();
         services.AddSingleton<ListReferencesHandler>();
         services.AddSingleton<DeleteReferenceHandler>();
         services.AddSingleton<AdoptReferencesHandler>();

@@ -1,9 +1,9 @@
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Imaging;
 using CharacterRefs.Infrastructure.Startup;
+using CharacterRefs.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure;
@@ -18,7 +18,7 @@ public static class DependencyInjection
     public static IServiceCollection AddInfrastructure(this IServiceCollection services, Settings settings, bool isDevelopment)
     {
         var dataRoot = DataRootOptions.Read(settings);
-        services.AddSingleton(StorageSettings.Read(settings));
+        services.AddStorage(settings, dataRoot);
         services.AddReferenceFiles(settings, dataRoot);
         services.AddCatalog(dataRoot);
         services.AddImaging(ImageDecodingOptions.Read(settings));

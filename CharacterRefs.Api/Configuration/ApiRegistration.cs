@@ -4,6 +4,7 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Api.Mapping;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Storage;
 using FluentValidation;
 using FluentValidation.AspNetCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -56,11 +57,13 @@ internal static class ApiRegistration
         ValidatorOptions.Global.DisplayNameResolver = ValidatorOptions.Global.PropertyNameResolver;
         services.AddFluentValidationAutoValidation(validation => validation.DisableDataAnnotationsValidation = true);
         services.AddValidatorsFromAssembly(typeof(ApiRegistration).Assembly, ServiceLifetime.Singleton, includeInternalTypes: true);
-        services.AddAutoMapper(mapper =>
-        {
-            mapper.LicenseKey = options.AutoMapperLicenseKey?.Reveal();
-            mapper.AddProfile<ContractProfile>();
-        });
+        services.AddAutoMapper(
+            (provider, mapper) =>
+            {
+                mapper.LicenseKey = options.AutoMapperLicenseKey?.Reveal();
+                mapper.AddProfile(new ContractProfile(provider.GetRequiredService<StorageSettings>()));
+            },
+            Type.EmptyTypes);
         services.AddSwaggerGen(OpenApiRegistration.Configure);
         services.AddHealthChecks();
     }

@@ -4,6 +4,7 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Api.Mapping;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.References.DeleteReference;
+using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.FindReference;
 using CharacterRefs.Application.References.GenerateReferences;
 using CharacterRefs.Application.References.ListReferences;
@@ -67,20 +68,31 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
         return result.Match<ActionResult<UploadCharacterReferenceResponse>>(stored => mapper.Map<UploadCharacterReferenceResponse>(stored), error => this.ToProblem(error));
     }
 
-    /// <summary>Serves an image.</summary>
-    /// <remarks>With local serving: the bytes, with <c>ETag</c>, <c>Last-Modified</c>, conditional requests and ranges.</remarks>
+    /// <summary>Serves an image: its bytes, or where they are in the cloud.</summary>
+    /// <remarks>
+    /// With local serving: the bytes, with <c>ETag</c>, <c>Last-Modified</c>, conditional requests and ranges. With cloud serving: a presigned URL as JSON, or
+    /// a redirect to it; while the store cannot be had, the local bytes with <c>X-Served-From: local</c>.
+    /// </remarks>
     /// <param name="imageId">Id of the image, a UUID.</param>
     /// <param name="handler">The use case.</param>
     /// <param name="cancellationToken">Ends with the request.</param>
+    /// <param name="redirect">With cloud serving: whether to redirect to the URL instead of telling it.</param>
     [HttpGet("get_character_reference/{image_id}")]
     [HttpHead("get_character_reference/{image_id}")]
-    [ProducesImage]
+    [ProducesImage(typeof(ReferenceLocation))]
     [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
-    public Task<ActionResult> GetImage(
-        [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken) =>
-        ServeAsync(imageId, handler, cancellationToken);
+    public async Task<ActionResult> GetImage(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
+        [FromServices] DeliverReferenceHandler handler,
+        CancellationToken cancellationToken,
+        [FromQuery(Name = "redirect")] bool redirect = false)
+    {
+        var result = await handler.HandleAsync(imageId, cancellationToken);
+        return result.Match(delivery => delivery.FromStore && !redirect ? Ok(mapper.Map<ReferenceLocation>(delivery)) : this.ToDelivery(delivery), this.ToProblem);
+    }
 
     /// <summary>Serves the bytes of an image under the one address that a page can keep.</summary>
+    /// <remarks>The bytes, or with cloud serving a redirect to a presigned URL.</remarks>
     /// <param name="imageId">Id of the image, a UUID.</param>
     /// <param name="handler">The use case.</param>
     /// <param name="cancellationToken">Ends with the request.</param>
@@ -88,9 +100,12 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [HttpHead("character_references/{image_id}/content")]
     [ProducesImage]
     [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
-    public Task<ActionResult> GetContent(
-        [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken) =>
-        ServeAsync(imageId, handler, cancellationToken);
+    public async Task<ActionResult> GetContent(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeliverReferenceHandler handler, CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(imageId, cancellationToken);
+        return result.Match(this.ToDelivery, this.ToProblem);
+    }
 
     /// <summary>Lists images, newest first.</summary>
     /// <remarks>Pages are stable: images that arrive meanwhile do not shift them.</remarks>
@@ -137,15 +152,5 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     {
         var result = await handler.HandleAsync(imageId, cancellationToken);
         return result.Match(_ => NoContent(), error => this.ToProblem(error));
-    }
-
-    private async Task<ActionResult> ServeAsync(CharacterReferenceId id, FindReferenceHandler handler, CancellationToken cancellationToken)
-    {
-        var result = await handler.HandleAsync(id, cancellationToken);
-        return result.Match(
-            stored => stored.File is null
-                ? this.ToProblem(new Error(ErrorKind.NotFound, $"Character reference image with ID {id} not found: its file is gone from the local disk."))
-                : new ImageFileResult(stored),
-            error => this.ToProblem(error));
     }
 }

@@ -22,6 +22,8 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
                 new Error(ErrorKind.PayloadTooLarge, "The body is larger than this server accepts for this call."),
             BadHttpRequestException => new Error(ErrorKind.ValidationError, "The body could not be read to its end."),
+            AssetStoreUnavailableException { Fault: AssetStoreFault.NoCredentials } store => new Error(ErrorKind.ConfigurationError, store.Message),
+            AssetStoreUnavailableException store => new Error(ErrorKind.StorageUnavailable, store.Message) { RetryAfter = store.RetryAfter },
             LocalStorageException storage => new Error(ErrorKind.StorageUnavailable, storage.Message),
             _ => new Error(ErrorKind.InternalError, "The service failed by a fault of its own; quote the traceId when you report it."),
         };

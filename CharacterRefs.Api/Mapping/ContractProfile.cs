@@ -2,7 +2,11 @@ using AutoMapper;
 using CharacterRefs.Api.Contracts;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.References;
+using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Application.References.PersistReference;
+using CharacterRefs.Application.References.PresignReference;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 
@@ -14,13 +18,13 @@ internal sealed class ContractProfile : Profile
     /// <summary>Key of the mapping option that says whether base64 is wanted.</summary>
     public const string IncludeBase64 = nameof(IncludeBase64);
 
-    public ContractProfile()
+    public ContractProfile(StorageSettings storage)
     {
         CreateMap<StoredReference, GeneratedImage>()
             .IncludeMembers(stored => stored.Reference)
-            .ForMember(image => image.CloudUrl, map => map.Ignore())
             .ForMember(image => image.Base64, map => map.MapFrom((stored, _, _, context) =>
-                context.Items[IncludeBase64] is true && stored.File is { } file ? new Base64File(file.FullPath) : null));
+                context.Items[IncludeBase64] is true && stored.File is { } file ? new Base64File(file.FullPath) : null))
+            .ForMember(image => image.CloudUrl, map => map.MapFrom(stored => stored.Url == null ? null : stored.Url.Url));
         CreateMap<CharacterReference, GeneratedImage>(AutoMapper.MemberList.None)
             .ForMember(image => image.Id, map => map.MapFrom(reference => reference.Id.ToString()))
             .ForMember(image => image.Format, map => map.MapFrom(reference => reference.Format.Extension))
@@ -43,6 +47,26 @@ internal sealed class ContractProfile : Profile
             .ForMember(metadata => metadata.NumImagesRequested, map => map.MapFrom(generation => generation.Slots.Count))
             .ForMember(metadata => metadata.GenerationTimestamp, map => map.MapFrom(generation => generation.CreatedAt));
 
+        CreateMap<Delivery, ReferenceLocation>()
+            .ForMember(location => location.ImageId, map => map.MapFrom(delivery => delivery.Image.Reference.Id.ToString()))
+            .ForMember(location => location.ImageUrl, map => map.MapFrom(delivery => delivery.Image.Url!.Url))
+            .ForMember(location => location.ExpiresAt, map => map.MapFrom(delivery => delivery.Image.Url!.ExpiresAt))
+            .ForMember(location => location.CloudPath, map => map.MapFrom(delivery => delivery.Image.Reference.Stored!.Key.Value))
+            .ForMember(location => location.StorageBackend, map => map.MapFrom(_ => storage.Backend))
+            .ForMember(location => location.ExpiresInSeconds, map => map.MapFrom(_ => (int)storage.PresignedUrlExpiry.TotalSeconds));
+        CreateMap<PresignedReference, CharacterReferenceUrl>()
+            .ForMember(url => url.ImageId, map => map.MapFrom(presigned => presigned.Id.ToString()))
+            .ForMember(url => url.Url, map => map.MapFrom(presigned => presigned.Url == null ? null : presigned.Url.Url))
+            .ForMember(url => url.ExpiresAt, map => map.MapFrom(presigned => presigned.Url == null ? (DateTimeOffset?)null : presigned.Url.ExpiresAt))
+            .ForMember(url => url.CloudPath, map => map.MapFrom(presigned => presigned.Key == null ? null : presigned.Key.Value))
+            .ForMember(url => url.Error, map => map.MapFrom(presigned => presigned.Error == null ? null : presigned.Error.Kind.ToString()));
+        CreateMap<PersistedReference, PersistCharacterReferenceResponse>()
+            .ForMember(response => response.ImageId, map => map.MapFrom(persisted => persisted.Id.ToString()))
+            .ForMember(response => response.JobId, map => map.MapFrom(persisted => persisted.JobId == null ? null : persisted.JobId.ToString()))
+            .ForMember(response => response.CloudPath, map => map.MapFrom(persisted => persisted.Key.Value))
+            .ForMember(response => response.CloudUrl, map => map.MapFrom(persisted => persisted.Url.Url))
+            .ForMember(response => response.Outcome, map => map.MapFrom(persisted => JsonFields.NameOf(persisted.Outcome.ToString())));
+
         CreateMap<StoredReference, UploadCharacterReferenceResponse>()
             .ForMember(upload => upload.ImageId, map => map.MapFrom(stored => stored.Reference.Id.ToString()))
             .ForMember(upload => upload.ImageUrl, map => map.MapFrom(stored => ContentUrl(stored.Reference.Id)))
@@ -56,10 +80,18 @@ internal sealed class ContractProfile : Profile
 
         CreateMap<StoredReference, CharacterReferenceRecord>()
             .IncludeMembers(stored => stored.Reference, stored => stored.Reference.Provenance)
-            .ForMember(record => record.CloudUrl, map => map.Ignore())
+            .ForMember(record => record.CloudUrl, map => map.MapFrom(stored => stored.Url == null ? null : stored.Url.Url))
             .ForMember(record => record.Copies, map => map.MapFrom(stored => new ReferenceCopies
             {
                 Local = new ReferenceCopy { State = stored.File == null ? "missing" : "stored" },
+                Cloud = stored.Reference.Stored == null ? null : new CloudCopy
+                {
+                    State = JsonFields.NameOf(stored.Reference.Stored.State.ToString()),
+                    CloudPath = stored.Reference.Stored.Key.Value,
+                    Attempts = stored.Reference.Stored.Attempts,
+                    LastError = stored.Reference.Stored.LastError,
+                    StoredAt = stored.Reference.Stored.StoredAt,
+                },
             }));
         CreateMap<CharacterReference, CharacterReferenceRecord>(AutoMapper.MemberList.None)
             .ForMember(record => record.Id, map => map.MapFrom(reference => reference.Id.ToString()))

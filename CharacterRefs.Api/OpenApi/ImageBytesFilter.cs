@@ -12,13 +12,19 @@ internal sealed class ImageBytesFilter : IOperationFilter
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (context.MethodInfo.GetCustomAttribute<ProducesImageAttribute>() is null)
+        if (context.MethodInfo.GetCustomAttribute<ProducesImageAttribute>() is not { } produces)
         {
             return;
         }
 
         operation.Responses ??= [];
         operation.Responses["200"] = Response("The image.", hasBody: true);
+        if (produces.Location is { } location)
+        {
+            operation.Responses["200"].Content!["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(location, context.SchemaRepository) };
+        }
+
+        operation.Responses["302"] = new OpenApiResponse { Description = "With cloud serving: Location is a presigned URL of the image." };
         operation.Responses["206"] = Response("The part that Range asked for.", hasBody: true);
         operation.Responses["304"] = Response("The client's copy, named by If-None-Match or If-Modified-Since, is the image.", hasBody: false);
         operation.Responses["416"] = Response("The range lies outside the image; Content-Range tells its length.", hasBody: false);

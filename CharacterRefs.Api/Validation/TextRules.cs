@@ -1,4 +1,5 @@
 using System.Text;
+using CharacterRefs.Domain.Jobs;
 using FluentValidation;
 
 namespace CharacterRefs.Api.Validation;
@@ -12,6 +13,10 @@ internal static class TextRules
     public static int Length(string? text) => text?.Trim().EnumerateRunes().Count() ?? 0;
 
     public static bool IsPlain(string? text) => text is null || !text.EnumerateRunes().Any(rune => Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t'));
+
+    /// <summary>Absent, or a legal job id.</summary>
+    public static void MustBeAJobId<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(text => text is null || JobId.TryParse(text, out _)).WithMessage($"{{PropertyName}} must be {JobId.Rule}.");
 
     /// <summary>Absent, or exactly one of these words.</summary>
     public static void MustBeOneOf<T>(this IRuleBuilder<T, string?> rule, IEnumerable<string> words)

@@ -28,4 +28,24 @@ public interface IReferenceCatalog
 
     /// <summary>Every row, oldest first, without holding them all in memory.</summary>
     IAsyncEnumerable<CharacterReference> ReadAllAsync(CancellationToken cancellationToken);
+
+    /// <summary>The rows of these ids, by one query; those without a row are absent from the answer.</summary>
+    Task<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>> FindManyAsync(
+        IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken);
+
+    /// <summary>Records where the copy in the store stands.</summary>
+    /// <returns>Whether there was a row; one that was deleted meanwhile stays deleted.</returns>
+    Task<bool> RecordCopyAsync(CharacterReferenceId id, StoredCopy copy, CancellationToken cancellationToken);
+
+    /// <summary>Rows whose copy is pending and due, the longest due first.</summary>
+    Task<IReadOnlyList<CharacterReference>> ListDueCopiesAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Rows for which no copy was ever ordered, oldest first.</summary>
+    Task<IReadOnlyList<CharacterReference>> ListWithoutCopyAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Copies of deleted images that are still to be removed from the store, the oldest first.</summary>
+    Task<IReadOnlyList<DeletedCopy>> ListDeletedCopiesAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Records that the copy of a deleted image is gone from the store.</summary>
+    Task RecordCopyRemovedAsync(CharacterReferenceId id, CancellationToken cancellationToken);
 }

@@ -7,4 +7,5 @@ namespace CharacterRefs.Application.References;
 /// <param name="Reference">The record.</param>
 /// <param name="Path">Where the file is or would be, relative to the working directory.</param>
 /// <param name="File">The file; <c>null</c> when the local copy is missing.</param>
-public sealed record StoredReference(CharacterReference Reference, string Path, LocalFile? File);
+/// <param name="Url">An address in the store; <c>null</c> until the image is there.</param>
+public sealed record StoredReference(CharacterReference Reference, string Path, LocalFile? File, PresignedUrl? Url);

@@ -6,31 +6,44 @@ namespace CharacterRefs.Application.Storage;
 public sealed record StorageSettings
 {
     private const string LocalBackend = "local";
+    private const string S3Backend = "s3";
 
-    /// <summary><c>SERVE_FROM_CLOUD</c>: answer retrievals with presigned URLs; default <c>false</c>.</summary>
+    /// <summary><c>SERVE_FROM_CLOUD</c>: answer retrievals with presigned URLs; default <c>false</c>; needs a bucket.</summary>
     public required bool ServeFromCloud { get; init; }
 
-    /// <summary><c>STORAGE_BACKEND</c>: <c>local</c> (the default).</summary>
+    /// <summary><c>STORAGE_BACKEND</c>: <c>local</c> (the default) or <c>s3</c>.</summary>
     public required string Backend { get; init; }
 
-    /// <summary><c>STORAGE_BUCKET</c>: <c>null</c> without one.</summary>
+    /// <summary><c>STORAGE_BUCKET</c>: required with <c>s3</c>; <c>null</c> without one.</summary>
     public string? Bucket { get; init; }
 
-    /// <summary><c>PRESIGNED_URL_EXPIRY</c>: seconds, 1 to 604800, the longest that SigV4 allows; default 3600.</summary>
+    /// <summary><c>PRESIGNED_URL_EXPIRY</c>: seconds, 1 to 604800, the longest that SigV4 allows; default 3600. Every URL holds at least that long.</summary>
     public required TimeSpan PresignedUrlExpiry { get; init; }
 
+    /// <summary><c>STORE_WAIT</c>: seconds, 1 to 300, that an answer waits for the copy in the bucket; default 10. The copy follows later if it takes longer.</summary>
+    public required TimeSpan StoreWait { get; init; }
+
+    /// <summary><c>STORE_CONCURRENCY</c>: copies that the background worker stores at once, 1 to 64; default 8.</summary>
+    public required int StoreConcurrency { get; init; }
+
+    /// <summary>Whether every image is also kept in a bucket.</summary>
+    public bool HasBucket => Backend == S3Backend;
+
     /// <summary>Whether retrievals are answered from the cloud.</summary>
-    public bool IsCloudServingEnabled => ServeFromCloud && Backend != LocalBackend;
+    public bool IsCloudServingEnabled => ServeFromCloud && HasBucket;
 
     /// <summary>Declares and reads the variables. A backend that is chosen but cannot work stops the start; there is no silent fallback.</summary>
     public static StorageSettings Read(Settings settings)
     {
+        var backends = new Dictionary<string, string> { [LocalBackend] = LocalBackend, [S3Backend] = S3Backend };
         var read = new StorageSettings
         {
             ServeFromCloud = settings.Flag("SERVE_FROM_CLOUD", false),
-            Backend = settings.Choice("STORAGE_BACKEND", LocalBackend, new Dictionary<string, string> { [LocalBackend] = LocalBackend }) ?? LocalBackend,
+            Backend = settings.Choice("STORAGE_BACKEND", LocalBackend, backends) ?? LocalBackend,
             Bucket = settings.Text("STORAGE_BUCKET", allowed: "a bucket's name"),
             PresignedUrlExpiry = settings.Seconds("PRESIGNED_URL_EXPIRY", 3600, 1, 604_800),
+            StoreWait = settings.Seconds("STORE_WAIT", 10, 1, 300),
+            StoreConcurrency = (int)settings.WholeNumber("STORE_CONCURRENCY", 8, 1, 64),
         };
         if (read is { ServeFromCloud: true, Backend: LocalBackend })
         {

@@ -34,4 +34,7 @@ public sealed record CharacterReference
 
     /// <summary>What it was made from; <c>null</c> unless a generation made it.</summary>
     public ReferenceProvenance? Provenance { get; init; }
+
+    /// <summary>Its copy in the store; <c>null</c> when none was ever ordered.</summary>
+    public StoredCopy? Stored { get; init; }
 }

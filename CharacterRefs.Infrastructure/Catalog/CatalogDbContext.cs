@@ -21,6 +21,7 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
             row.HasKey(reference => reference.Sequence);
             row.HasIndex(reference => reference.Id).IsUnique();
             row.HasIndex(reference => new { reference.CreatedAt, reference.Sequence });
+            row.HasIndex(reference => new { reference.StoredState, reference.NextStoreAt });
             row.HasOne(reference => reference.Slot).WithMany().HasForeignKey(reference => reference.SlotKey).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<GenerationRow>(row =>
@@ -41,6 +42,7 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
         {
             row.ToTable("tombstones");
             row.HasKey(tombstone => tombstone.ImageId);
+            row.HasIndex(tombstone => tombstone.StoredKey);
         });
     }
 }

@@ -8,7 +8,7 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>The one table between rows and domain.</summary>
 internal static class CatalogRows
 {
-    public static ReferenceRow ToRow(CharacterReference reference) => new()
+    public static ReferenceRow ToRow(CharacterReference reference) => Update(new ReferenceRow
     {
         Id = reference.Id.Value,
         Origin = reference.Origin.ToString(),
@@ -19,7 +19,19 @@ internal static class CatalogRows
         Sha256 = reference.Sha256.ToString(),
         CreatedAt = ToMicroseconds(reference.CreatedAt),
         OriginalFileName = reference.OriginalFileName,
-    };
+    }, reference.Stored);
+
+    /// <summary>Writes the copy in the store.</summary>
+    public static ReferenceRow Update(ReferenceRow row, StoredCopy? copy)
+    {
+        row.StoredKey = copy?.Key.Value;
+        row.StoredState = copy?.State.ToString();
+        row.StoreAttempts = copy?.Attempts ?? 0;
+        row.StoreError = copy?.LastError;
+        row.NextStoreAt = copy is null ? null : ToMicroseconds(copy.NextAttemptAt);
+        row.StoredAt = copy?.StoredAt is { } at ? ToMicroseconds(at) : null;
+        return row;
+    }
 
     public static CharacterReference ToReference(ReferenceRow row) => new()
     {
@@ -32,6 +44,7 @@ internal static class CatalogRows
         Sha256 = ContentHash.Parse(row.Sha256),
         CreatedAt = FromMicroseconds(row.CreatedAt),
         OriginalFileName = row.OriginalFileName,
+        Stored = ToCopy(row),
         Provenance = row.Slot is { Generation: { } generation } slot ? ToGeneration(generation).ProvenanceOf(ToSlot(slot)) : null,
     };
 
@@ -79,6 +92,16 @@ internal static class CatalogRows
     public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     private static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+
+    private static StoredCopy? ToCopy(ReferenceRow row) => row.StoredKey is null ? null : new StoredCopy
+    {
+        Key = AssetKey.Parse(row.StoredKey),
+        State = Enum.Parse<StoredCopyState>(row.StoredState!),
+        Attempts = row.StoreAttempts,
+        LastError = row.StoreError,
+        NextAttemptAt = FromMicroseconds(row.NextStoreAt ?? 0),
+        StoredAt = row.StoredAt is { } at ? FromMicroseconds(at) : null,
+    };
 
     private static GenerationSlot ToSlot(GenerationSlotRow row) => GenerationSlot.Restore(
         row.Index, new CharacterReferenceId(row.ImageId), row.Seed, Enum.Parse<GenerationSlotState>(row.State), row.PredictionId, row.Error, row.ErrorDetail);

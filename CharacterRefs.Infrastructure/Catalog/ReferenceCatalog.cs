@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using Microsoft.EntityFrameworkCore;
 
@@ -59,7 +60,12 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             }
 
             context.References.Remove(row);
-            context.Tombstones.Add(new TombstoneRow { ImageId = id.Value, DeletedAt = CatalogRows.ToMicroseconds(clock.GetUtcNow()) });
+            context.Tombstones.Add(new TombstoneRow
+            {
+                ImageId = id.Value,
+                DeletedAt = CatalogRows.ToMicroseconds(clock.GetUtcNow()),
+                StoredKey = row.StoredKey,
+            });
             await context.SaveChangesAsync(cancellationToken);
             return true;
         },
@@ -79,6 +85,60 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             },
             cancellationToken);
 
+    public Task<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>> FindManyAsync(
+        IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>>(
+            async context =>
+            {
+                var wanted = ids.Select(id => id.Value).ToList();
+                var rows = await WithStory(context).Where(row => wanted.Contains(row.Id)).ToListAsync(cancellationToken);
+                return rows.Select(CatalogRows.ToReference).ToDictionary(reference => reference.Id);
+            },
+            cancellationToken);
+
+    public Task<bool> RecordCopyAsync(CharacterReferenceId id, StoredCopy copy, CancellationToken cancellationToken) => database.WriteAsync(
+        async context =>
+        {
+            if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
+            {
+                return false;
+            }
+
+            CatalogRows.Update(row, copy);
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<CharacterReference>> ListDueCopiesAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var (pending, due) = (nameof(StoredCopyState.Pending), CatalogRows.ToMicroseconds(now));
+        return ListAsync(
+            rows => rows.Where(row => row.StoredState == pending && row.NextStoreAt <= due).OrderBy(row => row.NextStoreAt), limit, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<CharacterReference>> ListWithoutCopyAsync(int limit, CancellationToken cancellationToken) =>
+        ListAsync(rows => rows.Where(row => row.StoredState == null).OrderBy(row => row.Sequence), limit, cancellationToken);
+
+    public Task<IReadOnlyList<DeletedCopy>> ListDeletedCopiesAsync(int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<DeletedCopy>>(
+            async context => [.. (await context.Tombstones.AsNoTracking()
+                    .Where(row => row.StoredKey != null)
+                    .OrderBy(row => row.DeletedAt)
+                    .Take(limit)
+                    .ToListAsync(cancellationToken))
+                .Select(row => new DeletedCopy(new CharacterReferenceId(row.ImageId), AssetKey.Parse(row.StoredKey!)))],
+            cancellationToken);
+
+    public Task RecordCopyRemovedAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
+        async context =>
+        {
+            var row = await context.Tombstones.SingleAsync(tombstone => tombstone.ImageId == id.Value, cancellationToken);
+            row.StoredKey = null;
+            return await context.SaveChangesAsync(cancellationToken);
+        },
+        cancellationToken);
+
     public async IAsyncEnumerable<CharacterReference> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -88,6 +148,15 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             yield return CatalogRows.ToReference(row);
         }
     }
+
+    private static IQueryable<ReferenceRow> WithStory(CatalogDbContext context) =>
+        context.References.AsNoTracking().Include(row => row.Slot!.Generation);
+
+    private Task<IReadOnlyList<CharacterReference>> ListAsync(
+        Func<IQueryable<ReferenceRow>, IQueryable<ReferenceRow>> which, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<CharacterReference>>(
+            async context => [.. (await which(WithStory(context)).Take(limit).ToListAsync(cancellationToken)).Select(CatalogRows.ToReference)],
+            cancellationToken);
 
     private static IQueryable<ReferenceRow> Filtered(CatalogDbContext context, ReferenceFilter filter, ReferenceCursor? after)
     {

@@ -29,4 +29,19 @@ internal sealed class ReferenceRow
     public GenerationSlotRow? Slot { get; set; }
 
     public long? SlotKey { get; set; }
+
+    /// <summary><c>null</c> when no copy in the store was ever ordered; then the other members of the copy mean nothing.</summary>
+    public string? StoredKey { get; set; }
+
+    public string? StoredState { get; set; }
+
+    public int StoreAttempts { get; set; }
+
+    public string? StoreError { get; set; }
+
+    /// <summary>Microseconds since 1970-01-01 UTC.</summary>
+    public long? NextStoreAt { get; set; }
+
+    /// <summary>Microseconds since 1970-01-01 UTC.</summary>
+    public long? StoredAt { get; set; }
 }

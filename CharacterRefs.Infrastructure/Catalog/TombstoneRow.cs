@@ -7,4 +7,7 @@ internal sealed class TombstoneRow
 
     /// <summary>Microseconds since 1970-01-01 UTC.</summary>
     public long DeletedAt { get; set; }
+
+    /// <summary>Key of a copy in the store that is still to be removed; <c>null</c> when there is none any more.</summary>
+    public string? StoredKey { get; set; }
 }

@@ -1,5 +1,7 @@
 using AutoMapper;
 using CharacterRefs.Api.Mapping;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CharacterRefs.Tests.Architecture;
@@ -10,7 +12,7 @@ internal sealed class ContractMappingTests
     [Test]
     public void Profile_WhenChecked_FillsEveryMemberOfEveryContract()
     {
-        var configuration = new MapperConfiguration(mapper => mapper.AddProfile<ContractProfile>(), NullLoggerFactory.Instance);
+        var configuration = new MapperConfiguration(mapper => mapper.AddProfile(new ContractProfile(StorageSettings.Read(TestSettings.Of()))), NullLoggerFactory.Instance);
 
         Assert.That(configuration.AssertConfigurationIsValid, Throws.Nothing);
     }

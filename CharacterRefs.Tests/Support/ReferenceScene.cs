@@ -3,7 +3,9 @@ using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
 using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.References.UploadReference;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
@@ -57,9 +59,24 @@ internal sealed class ReferenceScene
 
     public Generation? Begun { get; private set; }
 
-    public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Clock);
+    public IAssetStore Store { get; } = Substitute.For<IAssetStore>();
 
-    public AdoptReferencesHandler Adopt => new(Files, Catalog, Ledger, Inspector, Clock, NullLogger<AdoptReferencesHandler>.Instance);
+    public IAssetUrlSigner Signer { get; } = Substitute.For<IAssetUrlSigner>();
+
+    public IStoreReachability Reachability { get; } = Substitute.For<IStoreReachability>();
+
+    /// <summary>Local disk alone unless a test says otherwise.</summary>
+    public StorageSettings Storage { get; init; } = StorageSettings.Read(TestSettings.Of());
+
+    public StoreReferenceHandler StoreOne => new(Files, Store, Catalog, Clock, NullLogger<StoreReferenceHandler>.Instance);
+
+    public StoreOrders Orders => new(Storage, StoreOne, Reachability, Clock);
+
+    public StoredReferences Stored => new(Files, Signer, Storage);
+
+    public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Orders, Stored, Clock);
+
+    public AdoptReferencesHandler Adopt => new(Files, Catalog, Ledger, Inspector, Orders, Clock, NullLogger<AdoptReferencesHandler>.Instance);
 
     public static GenerationSettings Settings { get; } = new()
     {
@@ -83,7 +100,7 @@ internal sealed class ReferenceScene
     public GenerateReferencesHandler Generate(IGenerationPlan plan)
     {
         Generator.PlanAsync(default!, default).ReturnsForAnyArgs(Ok(plan));
-        var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Clock, NullLogger<SlotRunner>.Instance);
+        var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Orders, Stored, Clock, NullLogger<SlotRunner>.Instance);
         return new GenerateReferencesHandler(new GenerationRequests(Settings, Catalog, Files), Generator, Ledger, slots, Clock);
     }
 

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ public sealed partial class AdoptReferencesHandler(
     IReferenceCatalog catalog,
     IGenerationLedger ledger,
     IImageInspector inspector,
+    StoreOrders orders,
     TimeProvider clock,
     ILogger<AdoptReferencesHandler> logger)
 {
@@ -96,7 +98,7 @@ public sealed partial class AdoptReferencesHandler(
             Sha256 = await files.HashAsync(found.File, cancellationToken),
             CreatedAt = found.File.LastModified < clock.GetUtcNow() ? found.File.LastModified : clock.GetUtcNow(),
         };
-        await AddAsync(reference, cancellationToken);
+        await AddAsync(orders.Place(reference), cancellationToken);
         LogAdopted(logger, found.Id);
         return true;
     }

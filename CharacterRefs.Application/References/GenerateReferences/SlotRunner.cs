@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
@@ -11,7 +12,7 @@ namespace CharacterRefs.Application.References.GenerateReferences;
 /// ledger is never cancelled.
 /// </summary>
 public sealed partial class SlotRunner(
-    ReferenceIntake intake, IReferenceFiles files, IGenerationLedger ledger, TimeProvider clock, ILogger<SlotRunner> logger)
+    ReferenceIntake intake, IReferenceFiles files, IGenerationLedger ledger, StoreOrders orders, StoredReferences stored, TimeProvider clock, ILogger<SlotRunner> logger)
 {
     private const string CanceledByCaller = "Canceled";
 
@@ -63,10 +64,11 @@ public sealed partial class SlotRunner(
     {
         // Bytes, then rename, then row: a crash in between leaves a file that the next start adopts with the story of this slot.
         files.Publish(image.Staged, slot.ImageId, image.Details.Format);
-        var reference = image.ToReference(slot.ImageId, ReferenceOrigin.Generated, clock.GetUtcNow()) with { Provenance = generation.ProvenanceOf(slot) };
+        var reference = orders.Place(
+            image.ToReference(slot.ImageId, ReferenceOrigin.Generated, clock.GetUtcNow()) with { Provenance = generation.ProvenanceOf(slot) });
         slot.Succeed();
         await ledger.CompleteAsync(generation.Id, slot, reference, CancellationToken.None);
-        return new StoredReference(reference, files.RelativePath(reference.Id, reference.Format), files.Find(reference.Id, reference.Format));
+        return stored.Of(await orders.TryAsync(reference));
     }
 
     private async Task<Result<StoredReference>> FailAsync(Generation generation, GenerationSlot slot, Error error, string? code = null)

@@ -1,11 +1,13 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.UploadReference;
 
 /// <summary>Takes an image in: bytes, then rename, then row.</summary>
-public sealed class UploadReferenceHandler(ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, TimeProvider clock)
+public sealed class UploadReferenceHandler(
+    ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, StoreOrders orders, StoredReferences stored, TimeProvider clock)
 {
     /// <returns>The stored image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c>.</returns>
     public async Task<Result<StoredReference>> HandleAsync(UploadReferenceCommand command, CancellationToken cancellationToken)
@@ -20,7 +22,7 @@ public sealed class UploadReferenceHandler(ReferenceIntake intake, IReferenceFil
         {
             var now = clock.GetUtcNow();
             var id = CharacterReferenceId.Create(now);
-            var reference = image.ToReference(id, ReferenceOrigin.Uploaded, now) with { OriginalFileName = command.FileName };
+            var reference = orders.Place(image.ToReference(id, ReferenceOrigin.Uploaded, now) with { OriginalFileName = command.FileName });
             files.Publish(image.Staged, id, reference.Format);
 
             try
@@ -35,7 +37,7 @@ public sealed class UploadReferenceHandler(ReferenceIntake intake, IReferenceFil
                 throw;
             }
 
-            return new StoredReference(reference, files.RelativePath(id, reference.Format), files.Find(id, reference.Format));
+            return stored.Of(await orders.TryAsync(reference));
         }
     }
 }

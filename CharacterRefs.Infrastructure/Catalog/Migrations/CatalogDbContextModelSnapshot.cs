@@ -121,6 +121,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("NextStoreAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Origin")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -138,6 +141,21 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.Property<long?>("SlotKey")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("StoreAttempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("StoreError")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("StoredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("StoredKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StoredState")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Width")
                         .HasColumnType("INTEGER");
 
@@ -149,6 +167,8 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.HasIndex("SlotKey");
 
                     b.HasIndex("CreatedAt", "Sequence");
+
+                    b.HasIndex("StoredState", "NextStoreAt");
 
                     b.ToTable("references", (string)null);
                 });
@@ -162,7 +182,12 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.Property<long>("DeletedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("StoredKey")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("ImageId");
+
+                    b.HasIndex("StoredKey");
 
                     b.ToTable("tombstones", (string)null);
                 });

@@ -1,5 +1,6 @@
 using Amazon.Runtime.CredentialManagement;
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Storage;
 
 namespace CharacterRefs.Infrastructure.Storage.S3;
 
@@ -62,6 +63,12 @@ internal sealed record S3StoreOptions
     /// <summary><c>S3_UPLOAD_PARALLELISM</c>, default 4, 1 to 32: parts of one asset that are in memory, and on their way, at the same time.</summary>
     public int UploadParallelism { get; init; } = 4;
 
+    /// <summary><c>S3_PROBE_INTERVAL</c>, default 3 s, 1 to 300: how often one light call finds out whether the store answers.</summary>
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary><c>S3_REQUIRED_AT_START</c>, default <c>true</c>: whether a bucket that cannot be used stops the start; with <c>false</c> the service starts and is not ready.</summary>
+    public bool IsStartRefused { get; init; } = true;
+
     /// <summary>First pause before a retry; it doubles, with jitter.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -73,15 +80,15 @@ internal sealed record S3StoreOptions
 
     /// <summary>Declares and reads the variables; what is wrong with them is collected by <paramref name="settings"/>.</summary>
     /// <param name="settings">The configuration.</param>
-    /// <param name="bucket">The value of <c>STORAGE_BUCKET</c>, which is declared with the choice of the backend.</param>
-    public static S3StoreOptions Read(Settings settings, string? bucket)
+    /// <param name="storage">The choice of the backend, with <c>STORAGE_BUCKET</c>; what does not fit together is refused only for <c>s3</c>.</param>
+    public static S3StoreOptions Read(Settings settings, StorageSettings storage)
     {
         var endpoint = settings.OptionalHttpUrl("S3_ENDPOINT");
         var profile = settings.Text("AWS_PROFILE", allowed: "a profile of the shared AWS files");
         var region = settings.Text("AWS_REGION", allowed: "a region, such as eu-central-1");
         var options = new S3StoreOptions
         {
-            Bucket = bucket ?? "",
+            Bucket = storage.Bucket ?? "",
             Endpoint = endpoint,
             PublicEndpoint = settings.OptionalHttpUrl("S3_PUBLIC_ENDPOINT") ?? endpoint,
             Region = region ?? RegionOf(profile) ?? DefaultRegion,
@@ -96,8 +103,14 @@ internal sealed record S3StoreOptions
             MultipartThreshold = settings.WholeNumber("S3_MULTIPART_THRESHOLD", 16 * Mebibyte, 5 * Mebibyte, 1024 * Mebibyte, "bytes"),
             PartSize = settings.WholeNumber("S3_PART_SIZE", 8 * Mebibyte, 5 * Mebibyte, 1024 * Mebibyte, "bytes"),
             UploadParallelism = (int)settings.WholeNumber("S3_UPLOAD_PARALLELISM", 4, 1, 32),
+            ProbeInterval = settings.Seconds("S3_PROBE_INTERVAL", 3, 1, 300),
+            IsStartRefused = settings.Flag("S3_REQUIRED_AT_START", true),
         };
-        options.RefuseWhatDoesNotFit(settings, region ?? RegionOf(profile));
+        if (storage.HasBucket)
+        {
+            options.RefuseWhatDoesNotFit(settings, region ?? RegionOf(profile));
+        }
+
         return options;
     }
 

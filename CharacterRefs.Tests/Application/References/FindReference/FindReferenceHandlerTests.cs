@@ -22,7 +22,7 @@ internal sealed class FindReferenceHandlerTests
 
         var result = await Handler.HandleAsync(reference.Id, CancellationToken.None);
 
-        Assert.That(result.Value, Is.EqualTo(new StoredReference(reference, $"data/{reference.Id}.png", file)));
+        Assert.That(result.Value, Is.EqualTo(new StoredReference(reference, $"data/{reference.Id}.png", file, null)));
     }
 
     [Test]
@@ -37,5 +37,5 @@ internal sealed class FindReferenceHandlerTests
         _scene.Files.DidNotReceiveWithAnyArgs().Find(default, default!);
     }
 
-    private FindReferenceHandler Handler => new(_scene.Catalog, _scene.Files);
+    private FindReferenceHandler Handler => new(_scene.Catalog, _scene.Stored);
 }

@@ -22,12 +22,12 @@ internal sealed class ListReferencesHandlerTests
         _scene.Files.Find(rows[0].Id, rows[0].Format).Returns(file);
         _scene.Files.Find(rows[1].Id, rows[1].Format).Returns(default(LocalFile));
 
-        var page = await new ListReferencesHandler(_scene.Catalog, _scene.Files).HandleAsync(query, CancellationToken.None);
+        var page = await new ListReferencesHandler(_scene.Catalog, _scene.Stored).HandleAsync(query, CancellationToken.None);
 
         Assert.That(page.Items, Is.EqualTo(
         [
-            new StoredReference(rows[0], $"data/{rows[0].Id}.png", file),
-            new StoredReference(rows[1], $"data/{rows[1].Id}.png", null),
+            new StoredReference(rows[0], $"data/{rows[0].Id}.png", file, null),
+            new StoredReference(rows[1], $"data/{rows[1].Id}.png", null, null),
         ]));
         Assert.That(page.Next, Is.EqualTo(new ReferenceCursor(3, 4)));
     }

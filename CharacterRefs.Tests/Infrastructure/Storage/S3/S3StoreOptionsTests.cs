@@ -2,7 +2,9 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -96,7 +98,7 @@ internal sealed class S3StoreOptionsTests
         var settings = new Settings(new ConfigurationBuilder()
             .AddInMemoryCollection(variables.Reverse().DistinctBy(variable => variable.Name).Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
             .Build());
-        var options = S3StoreOptions.Read(settings, bucket);
+        var options = S3StoreOptions.Read(settings, StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", "s3"), ("STORAGE_BUCKET", bucket ?? ""))));
         settings.ThrowIfInvalid();
         return options;
     }

@@ -1,0 +1,76 @@
+using AutoMapper;
+using CharacterRefs.Api.Contracts;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Api.Mapping;
+using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.References.PersistReference;
+using CharacterRefs.Application.References.PresignReference;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CharacterRefs.Api.Controllers;
+
+/// <summary>Copies of images in the store, and addresses to read them.</summary>
+[ApiController]
+[Route("api/mv/character_references")]
+[Produces("application/json")]
+[Tags("Storage of character references")]
+public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
+{
+    private const long JsonBodyLimit = 256 * 1024;
+
+    /// <summary>Makes sure that an image is in the store, by itself or under a job's prefix.</summary>
+    /// <remarks>Doing it again is fine. With a bucket every image gets there by itself; this waits for it.</remarks>
+    /// <param name="imageId">Id of the image, a UUID.</param>
+    /// <param name="request">Where to.</param>
+    /// <param name="handler">The use case.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    [HttpPost("{image_id}/persist")]
+    [Consumes("application/json")]
+    [RequestSizeLimit(JsonBodyLimit)]
+    [ProducesResponseType<PersistCharacterReferenceResponse>(StatusCodes.Status200OK)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<PersistCharacterReferenceResponse>> Persist(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
+        [FromBody] PersistCharacterReferenceRequest request,
+        [FromServices] PersistReferenceHandler handler,
+        CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(new PersistReferenceCommand(imageId, StorageQueries.JobIdOf(request.JobId)), cancellationToken);
+        return result.Match<ActionResult<PersistCharacterReferenceResponse>>(
+            persisted => mapper.Map<PersistCharacterReferenceResponse>(persisted), error => this.ToProblem(error));
+    }
+
+    /// <summary>Gives a presigned URL of an image in the store.</summary>
+    /// <param name="imageId">Id of the image, a UUID.</param>
+    /// <param name="request">Which copy.</param>
+    /// <param name="handler">The use case.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    [HttpGet("{image_id}/url")]
+    [ProducesResponseType<CharacterReferenceUrl>(StatusCodes.Status200OK)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<CharacterReferenceUrl>> GetUrl(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
+        [FromQuery] CharacterReferenceUrlRequest request,
+        [FromServices] PresignReferencesHandler handler,
+        CancellationToken cancellationToken)
+    {
+        var presigned = (await handler.HandleAsync(StorageQueries.From(imageId, request), cancellationToken))[0];
+        return presigned.Error is { } error ? this.ToProblem(error) : mapper.Map<CharacterReferenceUrl>(presigned);
+    }
+
+    /// <summary>Gives presigned URLs of up to 1000 images in the store.</summary>
+    /// <remarks>Each item has a URL or an error; one unknown id spoils none of the others.</remarks>
+    /// <param name="request">Which images.</param>
+    /// <param name="handler">The use case.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    [HttpPost("urls")]
+    [Consumes("application/json")]
+    [RequestSizeLimit(JsonBodyLimit)]
+    [ProducesResponseType<CharacterReferenceUrlList>(StatusCodes.Status200OK)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<CharacterReferenceUrlList>> GetUrls(
+        [FromBody] CharacterReferenceUrlsRequest request, [FromServices] PresignReferencesHandler handler, CancellationToken cancellationToken) =>
+        new CharacterReferenceUrlList { Items = mapper.Map<List<CharacterReferenceUrl>>(await handler.HandleAsync(StorageQueries.From(request), cancellationToken)) };
+}

@@ -1,0 +1,53 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.References;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Application.References.DeliverReference;
+
+/// <summary>
+/// Decides where an image is handed out from. The catalog says where it is and the reachability what can be had; no request asks the store.
+/// </summary>
+public sealed partial class DeliverReferenceHandler(
+    IReferenceCatalog catalog,
+    StoredReferences stored,
+    IStoreReachability reachability,
+    StorageSettings settings,
+    ILogger<DeliverReferenceHandler> logger)
+{
+    /// <returns>
+    /// How; <see cref="ErrorKind.NotFound"/> when the image is nowhere, <see cref="ErrorKind.StorageUnavailable"/> when it is only in a store that does
+    /// not answer.
+    /// </returns>
+    public async Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
+    {
+        if (await catalog.FindAsync(id, cancellationToken) is not { } reference)
+        {
+            return ReferenceErrors.NotFound(id);
+        }
+
+        var image = stored.Of(reference);
+        if (settings.IsCloudServingEnabled && image.Url is not null && reachability.IsReachable)
+        {
+            return new Delivery(image, FromStore: true, IsFallback: false);
+        }
+
+        if (image.File is not null)
+        {
+            if (settings.IsCloudServingEnabled)
+            {
+                LogFallback(logger, id, image.Url is null ? "it is not in the store yet" : "the store does not answer");
+            }
+
+            return new Delivery(image, FromStore: false, IsFallback: settings.IsCloudServingEnabled);
+        }
+
+        return image.Url is null
+            ? ReferenceErrors.NotFound(id)
+            : new Error(ErrorKind.StorageUnavailable, "The image is in the store, which does not answer at the moment, and there is no local copy.");
+    }
+
+    [LoggerMessage(30, LogLevel.Information, "Image {ImageId} is served from its local file: {Reason}")]
+    private static partial void LogFallback(ILogger logger, CharacterReferenceId imageId, string reason);
+}

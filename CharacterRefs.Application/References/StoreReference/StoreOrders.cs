@@ -1,0 +1,44 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.References.StoreReference;
+
+/// <summary>
+/// Orders the copy of new images and tries it at once. The order is part of the image's row, so it survives whatever happens next; with local storage
+/// alone nothing is ordered unless a client asks for it.
+/// </summary>
+public sealed class StoreOrders(StorageSettings settings, StoreReferenceHandler handler, IStoreReachability reachability, TimeProvider clock)
+{
+    // The background worker leaves a new order to the request that made it for this long.
+    private static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(30);
+
+    /// <summary>The image with the order for its copy, when there is a bucket.</summary>
+    public CharacterReference Place(CharacterReference reference) => settings.HasBucket ? Order(reference, clock.GetUtcNow() + FirstTry) : reference;
+
+    /// <summary>The image with an order that is due at a time.</summary>
+    public static CharacterReference Order(CharacterReference reference, DateTimeOffset dueAt) =>
+        reference with { Stored = new StoredCopy { Key = AssetLayout.Reference(reference.Id, reference.Format), NextAttemptAt = dueAt } };
+
+    /// <summary>Tries an order once before the client is answered, unless the store is known not to answer.</summary>
+    public async Task<CharacterReference> TryAsync(CharacterReference reference)
+    {
+        if (reference.Stored is not { State: StoredCopyState.Pending } || !reachability.IsReachable)
+        {
+            return reference;
+        }
+
+        using var limit = new CancellationTokenSource(settings.StoreWait, clock);
+        try
+        {
+            var (copy, _) = await handler.HandleAsync(reference, limit.Token);
+            return reference with { Stored = copy };
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // A slow store must not hold the answer; the order stands and the worker takes it up.
+            return reference;
+        }
+    }
+}

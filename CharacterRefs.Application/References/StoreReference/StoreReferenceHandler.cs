@@ -1,0 +1,81 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.References;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Application.References.StoreReference;
+
+/// <summary>
+/// Brings one image into the store and records it only when the copy was verified by length and hash. What fails is recorded with its cause and
+/// the time of the next attempt; the image is never lost meanwhile, because its local file stays.
+/// </summary>
+public sealed partial class StoreReferenceHandler(
+    IReferenceFiles files, IAssetStore store, IReferenceCatalog catalog, TimeProvider clock, ILogger<StoreReferenceHandler> logger)
+{
+    /// <param name="reference">With a pending copy.</param>
+    /// <param name="cancellationToken">Gives up; the copy stays pending and due.</param>
+    /// <returns>The copy as it was recorded, and what the store said; <c>null</c> when it was not stored.</returns>
+    public async Task<(StoredCopy Copy, SaveOutcome? Outcome)> HandleAsync(CharacterReference reference, CancellationToken cancellationToken)
+    {
+        var copy = reference.Stored ?? throw new ArgumentException("No copy was ordered for this image.", nameof(reference));
+        var (outcome, error) = await TryStoreAsync(reference, copy, cancellationToken);
+        copy = error is null ? copy.Verified(clock.GetUtcNow()) : copy.Failed(error, clock.GetUtcNow(), Random.Shared.NextDouble());
+        if (!await catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None) && error is null)
+        {
+            // Deleted while it was being stored: its copy must not outlive it.
+            await store.DeleteAsync(copy.Key, cancellationToken);
+        }
+
+        if (error is null)
+        {
+            LogStored(logger, reference.Id, copy.Attempts);
+        }
+        else
+        {
+            LogFailed(logger, reference.Id, copy.Attempts, error);
+        }
+
+        return (copy, outcome);
+    }
+
+    private async Task<(SaveOutcome? Outcome, string? Error)> TryStoreAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
+    {
+        if (files.Find(reference.Id, reference.Format) is not { } file)
+        {
+            return (null, "The local file is gone.");
+        }
+
+        try
+        {
+            var content = new AssetContent(
+                reference.SizeBytes, reference.Format.MediaType, reference.Sha256, _ => ValueTask.FromResult(files.OpenRead(file)));
+            var outcome = await store.SaveAsync(copy.Key, content, cancellationToken);
+            if (outcome is SaveOutcome.Conflict)
+            {
+                return (null, "Other bytes stand under this key in the store.");
+            }
+
+            var stored = await store.FindAsync(copy.Key, cancellationToken);
+            return stored is not null && stored.Length == reference.SizeBytes && stored.Sha256 == reference.Sha256
+                ? (outcome, null)
+                : (null, "The store accepted the image but does not have it with the right length and hash.");
+        }
+        catch (AssetStoreUnavailableException error)
+        {
+            return (null, error.Message);
+        }
+        catch (InvalidDataException)
+        {
+            return (null, "The local file is not what was recorded.");
+        }
+        catch (LocalStorageException error)
+        {
+            return (null, error.Message);
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Debug, "Image {ImageId} is in the store, after {Attempts} attempts in vain")]
+    private static partial void LogStored(ILogger logger, CharacterReferenceId imageId, int attempts);
+
+    [LoggerMessage(21, LogLevel.Warning, "Image {ImageId} is not in the store yet, attempt {Attempts}: {Error}")]
+    private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, int attempts, string error);
+}

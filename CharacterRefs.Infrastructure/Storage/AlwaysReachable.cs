@@ -1,0 +1,9 @@
+using CharacterRefs.Application.Ports;
+
+namespace CharacterRefs.Infrastructure.Storage;
+
+/// <summary>A directory of this machine: there is nothing between us and it.</summary>
+internal sealed class AlwaysReachable : IStoreReachability
+{
+    public bool IsReachable => true;
+}

@@ -1,0 +1,13 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
+
+/// <summary>Signs for our own route, and tells who comes with a signature of ours.</summary>
+internal sealed class LocalAssetUrlSigner(LocalUrlSigner signer) : IAssetUrlSigner, ISignedUrlGate
+{
+    public PresignedUrl Sign(AssetKey key, TimeSpan lifetime) => signer.Sign(PresignedMethod.Get, key.Value, lifetime);
+
+    public bool Admits(AssetKey key, string? expires, string? signature) =>
+        signer.Verify(PresignedMethod.Get, key.Value, expires, signature) is LocalUrlVerdict.Valid;
+}

@@ -1,0 +1,43 @@
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Infrastructure.Files;
+using CharacterRefs.Infrastructure.Storage.LocalDisk;
+using CharacterRefs.Infrastructure.Storage.S3;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Infrastructure.Storage;
+
+/// <summary>Puts the chosen store together.</summary>
+internal static class StorageRegistration
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services, Settings settings, DataRootOptions dataRoot)
+    {
+        var storage = StorageSettings.Read(settings);
+        services.AddSingleton(storage);
+        services.AddSingleton(PresigningOptions.Read(settings));
+        var s3 = S3StoreOptions.Read(settings, storage);
+        if (!storage.HasBucket)
+        {
+            services.AddLocalStorage(settings, dataRoot);
+            services.AddSingleton<IStoreReachability, AlwaysReachable>();
+            services.AddSingleton(provider => new LocalUrlSigner(
+                LocalUrlKey.ReadOrCreate(dataRoot), provider.GetRequiredService<PresigningOptions>(), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<LocalAssetUrlSigner>();
+            services.AddSingleton<IAssetUrlSigner>(provider => provider.GetRequiredService<LocalAssetUrlSigner>());
+            services.AddSingleton<ISignedUrlGate>(provider => provider.GetRequiredService<LocalAssetUrlSigner>());
+            return services;
+        }
+
+        services.AddS3Storage(s3);
+        services.AddSingleton<S3Reachability>();
+        services.AddSingleton<IStoreReachability>(provider => provider.GetRequiredService<S3Reachability>());
+        services.AddHostedService(provider => provider.GetRequiredService<S3Reachability>());
+        services.AddSingleton<SigV4QuerySigner>();
+        services.AddSingleton<IAssetUrlSigner, S3UrlSigner>();
+        services.AddSingleton<StorageProbe>();
+        services.AddHostedService<StorageCheck>();
+        services.AddHostedService<StoreWorker>();
+        return services;
+    }
+}

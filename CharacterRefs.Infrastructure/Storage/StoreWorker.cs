@@ -1,0 +1,90 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Storage;
+
+/// <summary>Works off what the catalog orders, across restarts: every image gets into the store, those from before the bucket too, and the copies of deleted
+/// images leave it.</summary>
+internal sealed partial class StoreWorker(
+    IReferenceCatalog catalog,
+    IAssetStore store,
+    StoreReferenceHandler handler,
+    IStoreReachability reachability,
+    StorageSettings settings,
+    TimeProvider time,
+    ILogger<StoreWorker> logger) : BackgroundService
+{
+    private const int Batch = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var hasMore = await OrderOldAsync(stoppingToken) | await StoreDueAsync(stoppingToken) | await RemoveDeletedAsync(stoppingToken);
+                if (!hasMore)
+                {
+                    await Task.Delay(Pause, time, stoppingToken);
+                }
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // The orders are in the catalog; a fault of one round must not end the work.
+                LogFailed(logger, error);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<bool> OrderOldAsync(CancellationToken cancellationToken)
+    {
+        var old = await catalog.ListWithoutCopyAsync(Batch, cancellationToken);
+        foreach (var reference in old)
+        {
+            await catalog.RecordCopyAsync(reference.Id, StoreOrders.Order(reference, time.GetUtcNow()).Stored!, cancellationToken);
+        }
+
+        return old.Count == Batch;
+    }
+
+    private async Task<bool> StoreDueAsync(CancellationToken cancellationToken)
+    {
+        if (!reachability.IsReachable)
+        {
+            return false;
+        }
+
+        var due = await catalog.ListDueCopiesAsync(time.GetUtcNow(), Batch, cancellationToken);
+        await Parallel.ForEachAsync(
+            due,
+            new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken },
+            async (reference, token) => await handler.HandleAsync(reference, token));
+        return due.Count == Batch;
+    }
+
+    private async Task<bool> RemoveDeletedAsync(CancellationToken cancellationToken)
+    {
+        if (!reachability.IsReachable)
+        {
+            return false;
+        }
+
+        var deleted = await catalog.ListDeletedCopiesAsync(Batch, cancellationToken);
+        foreach (var copy in deleted)
+        {
+            await store.DeleteAsync(copy.Key, cancellationToken);
+            await catalog.RecordCopyRemovedAsync(copy.Id, cancellationToken);
+        }
+
+        return deleted.Count == Batch;
+    }
+
+    [LoggerMessage(154, LogLevel.Error, "A round of storing images failed; the next follows")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}
