@@ -73,6 +73,32 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
+    public async Task SaveAsync_WhenTwoStoresRaceInOneDirectory_TheSidecarIsThatOfTheWinner()
+    {
+        IAssetStore[] stores = [Open(), Open()];
+        for (var round = 0; round < 40; round++)
+        {
+            var key = AssetKey.Parse($"race/{round}.png");
+            using var start = new Barrier(6);
+
+            var outcomes = await Task.WhenAll(Enumerable.Range(1, 6).Select(seed => Task.Factory.StartNew(
+                () =>
+                {
+                    var content = Content(1000, seed);
+                    start.SignalAndWait();
+                    return stores[seed % 2].SaveAsync(key, content, default);
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).Unwrap()));
+
+            Assert.That(outcomes.Count(outcome => outcome == SaveOutcome.Stored), Is.EqualTo(1));
+            var winner = Array.IndexOf(outcomes, SaveOutcome.Stored) + 1;
+            Assert.That((await stores[0].FindAsync(key, default))!.Sha256, Is.EqualTo(Content(1000, winner).Sha256));
+        }
+    }
+
+    [Test]
     public async Task SaveAsync_WhenACrashLeftASidecarAlone_ReplacesIt()
     {
         var store = Open();
