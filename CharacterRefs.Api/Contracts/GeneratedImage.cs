@@ -1,5 +1,3 @@
-using CharacterRefs.Api.Http;
-
 namespace CharacterRefs.Api.Contracts;
 
 /// <summary>One stored image of a generation.</summary>
@@ -13,9 +11,9 @@ public sealed record GeneratedImage
     /// <example>mv/outputs/character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png</example>
     public required string Path { get; init; }
 
-    /// <summary>The bytes; null when the request said <c>include_base64: false</c>.</summary>
+    /// <summary>The bytes in base64; null when the request said <c>include_base64: false</c>.</summary>
     /// <example>iVBORw0KGgoAAAANSUhEUg==</example>
-    public Base64File? Base64 { get; init; }
+    public string? Base64 { get; init; }
 
     /// <summary>A URL in cloud storage; null until the image is there.</summary>
     /// <example>null</example>

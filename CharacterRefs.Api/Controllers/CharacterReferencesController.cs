@@ -45,8 +45,9 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     {
         var result = await handler.HandleAsync(GenerateCommands.From(request), cancellationToken);
         return result.Match<ActionResult<GenerateCharacterReferenceResponse>>(
-            generated => mapper.Map<GenerateCharacterReferenceResponse>(
-                generated, options => options.Items[ContractProfile.IncludeBase64] = request.IncludeBase64 ?? true),
+            generated => new GeneratedImagesResult(
+                mapper.Map<GenerateCharacterReferenceResponse>(generated),
+                [.. generated.Images.Select(image => request.IncludeBase64 is false ? null : image.File)]),
             error => this.ToProblem(error));
     }
 

@@ -15,15 +15,11 @@ namespace CharacterRefs.Api.Mapping;
 /// <summary>Domain to contract, and nothing else.</summary>
 internal sealed class ContractProfile : Profile
 {
-    /// <summary>Key of the mapping option that says whether base64 is wanted.</summary>
-    public const string IncludeBase64 = nameof(IncludeBase64);
-
     public ContractProfile(StorageSettings storage)
     {
         CreateMap<StoredReference, GeneratedImage>()
             .IncludeMembers(stored => stored.Reference)
-            .ForMember(image => image.Base64, map => map.MapFrom((stored, _, _, context) =>
-                context.Items[IncludeBase64] is true && stored.File is { } file ? new Base64File(file.FullPath) : null))
+            .ForMember(image => image.Base64, map => map.Ignore()) // streamed while the answer is written
             .ForMember(image => image.CloudUrl, map => map.MapFrom(stored => stored.Url == null ? null : stored.Url.Url));
         CreateMap<CharacterReference, GeneratedImage>(AutoMapper.MemberList.None)
             .ForMember(image => image.Id, map => map.MapFrom(reference => reference.Id.ToString()))

@@ -22,7 +22,6 @@ internal static class OpenApiRegistration
         options.IncludeXmlComments(typeof(OpenApiRegistration).Assembly, includeControllerXmlComments: true);
         options.SupportNonNullableReferenceTypes();
         options.MapType<CharacterReferenceId>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
-        options.MapType<Base64File>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Format = "byte" });
         options.AddSecurityDefinition(ApiKeyScheme, new OpenApiSecurityScheme
         {
             Name = ApiKeyGate.HeaderName,

@@ -10,7 +10,7 @@ internal sealed class StartTests
     [TestCase("REPLICATE_DEADLINE", "soon", "\"soon\"", "from 5 to 86400")]
     [TestCase("API_PORT", "70000", "\"70000\"", "from 0 to 65535")]
     [TestCase("SERVE_FROM_CLOUD", "perhaps", "\"perhaps\"", "true or false")]
-    [TestCase("STORAGE_BACKEND", "ftp", "\"ftp\"", "local")]
+    [TestCase("STORAGE_BACKEND", "ftp", "\"ftp\"", "local, s3")]
     [TestCase("PRESIGNED_URL_EXPIRY", "604801", "\"604801\"", "from 1 to 604800")]
     [TestCase("REPLICATE_BASE_URL", "api.replicate.com", "\"api.replicate.com\"", "http or https URL")]
     [TestCase("REPLICATE_BASE_URL", "https://me:hunter2@example.org/v1", "https://***@example.org/v1")]

@@ -43,9 +43,9 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
             Clock = new FastTimeProvider(50),
         };
 
-    /// <summary>Every file of the data directory that is not the catalog's.</summary>
+    /// <summary>Every file of the data directory that holds an image, or might.</summary>
     public IReadOnlyList<string> ImageFiles() =>
-        [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith("catalog.db", StringComparison.Ordinal))];
+        [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith("catalog.db", StringComparison.Ordinal) && Path.GetFileName(path) != "url-signing.key")];
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

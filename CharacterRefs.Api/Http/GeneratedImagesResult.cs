@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text.Json;
+using CharacterRefs.Api.Contracts;
+using CharacterRefs.Application.Ports;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>
+/// Writes the answer of a generation with the image files as base64, a segment at a time: no more of a file is in memory than is on its way to the
+/// client. Files are opened before the first byte is sent; one that was deleted meanwhile is told as null and spoils none of the others.
+/// </summary>
+/// <param name="answer">The answer, its images without base64.</param>
+/// <param name="files">The file of each image, in the same order; <c>null</c> for one that is not wanted or not there.</param>
+internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse answer, IReadOnlyList<LocalFile?> files) : ActionResult
+{
+    // A multiple of 3, so that every segment but the last is whole groups of four digits.
+    private const int SegmentBytes = 48 * 1024;
+
+    private static readonly string Base64 = JsonFields.NameOf(nameof(GeneratedImage.Base64));
+
+    public override async Task ExecuteResultAsync(ActionContext context)
+    {
+        var response = context.HttpContext.Response;
+        var options = context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions;
+        var handles = files.Select(Open).ToList();
+        try
+        {
+            response.ContentType = "application/json; charset=utf-8";
+            await using var json = new Utf8JsonWriter(response.BodyWriter);
+            json.WriteStartObject();
+            json.WriteStartArray(JsonFields.NameOf(nameof(answer.Images)));
+            for (var i = 0; i < answer.Images.Count; i++)
+            {
+                await WriteAsync(json, JsonSerializer.SerializeToElement(answer.Images[i], options), handles[i], response, context.HttpContext.RequestAborted);
+            }
+
+            json.WriteEndArray();
+            json.WritePropertyName(JsonFields.NameOf(nameof(answer.Metadata)));
+            JsonSerializer.Serialize(json, answer.Metadata, options);
+            json.WriteEndObject();
+        }
+        finally
+        {
+            handles.ForEach(handle => handle?.Dispose());
+        }
+    }
+
+    private static async Task WriteAsync(
+        Utf8JsonWriter json, JsonElement image, SafeFileHandle? file, HttpResponse response, CancellationToken cancellationToken)
+    {
+        json.WriteStartObject();
+        foreach (var member in image.EnumerateObject())
+        {
+            if (file is not null && member.NameEquals(Base64))
+            {
+                json.WritePropertyName(Base64);
+                await WriteBase64Async(json, file, response, cancellationToken);
+            }
+            else
+            {
+                member.WriteTo(json);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static async Task WriteBase64Async(Utf8JsonWriter json, SafeFileHandle file, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var length = RandomAccess.GetLength(file);
+        var buffer = ArrayPool<byte>.Shared.Rent(SegmentBytes);
+        try
+        {
+            for (long offset = 0; offset < length;)
+            {
+                var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(0, SegmentBytes), offset, cancellationToken);
+                offset += read > 0 ? read : throw new EndOfStreamException("An image file became shorter while it was sent.");
+                json.WriteBase64StringSegment(buffer.AsSpan(0, read), isFinalSegment: offset >= length);
+                await json.FlushAsync(cancellationToken);
+                await response.BodyWriter.FlushAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static SafeFileHandle? Open(LocalFile? file)
+    {
+        try
+        {
+            return file is null ? null : File.OpenHandle(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+        }
+        catch (IOException)
+        {
+            return null; // deleted since it was stored; the answer still tells its id and hash
+        }
+    }
+}
