@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using CharacterRefs.Api.Contracts;
 using CharacterRefs.Application.Ports;
@@ -29,7 +30,7 @@ internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse a
         try
         {
             response.ContentType = "application/json; charset=utf-8";
-            await using var json = new Utf8JsonWriter(response.BodyWriter);
+            await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = options.Encoder ?? JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
             json.WriteStartObject();
             json.WriteStartArray(JsonFields.NameOf(nameof(answer.Images)));
             for (var i = 0; i < answer.Images.Count; i++)

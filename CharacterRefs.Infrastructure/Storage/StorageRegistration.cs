@@ -30,13 +30,13 @@ internal static class StorageRegistration
         }
 
         services.AddS3Storage(s3);
+        services.AddSingleton<StorageProbe>();
+        services.AddHostedService<StorageCheck>(); // first of all: what follows relies on the bucket
         services.AddSingleton<S3Reachability>();
         services.AddSingleton<IStoreReachability>(provider => provider.GetRequiredService<S3Reachability>());
         services.AddHostedService(provider => provider.GetRequiredService<S3Reachability>());
         services.AddSingleton<SigV4QuerySigner>();
         services.AddSingleton<IAssetUrlSigner, S3UrlSigner>();
-        services.AddSingleton<StorageProbe>();
-        services.AddHostedService<StorageCheck>();
         services.AddHostedService<StoreWorker>();
         return services;
     }

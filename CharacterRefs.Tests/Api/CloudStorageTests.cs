@@ -1,0 +1,302 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.S3;
+
+namespace CharacterRefs.Tests.Api;
+
+/// <summary>The service with a bucket on a real S3 server, behind a port that can fail.</summary>
+[Category("Integration")]
+internal sealed class CloudStorageTests
+{
+    private S3TestBucket _bucket = null!;
+    private TcpRelay _relay = null!;
+    private TempDirectory _root = null!;
+
+    [SetUp]
+    public async Task MakeBucket()
+    {
+        _bucket = await S3TestServer.CreateBucketAsync();
+        _relay = new TcpRelay(_bucket.Options.Endpoint!);
+        _root = new TempDirectory();
+    }
+
+    [TearDown]
+    public async Task RemoveBucket()
+    {
+        if (_bucket is null)
+        {
+            return; // ignored: there is no server
+        }
+
+        await _relay.DisposeAsync();
+        await _bucket.DisposeAsync();
+        _root.Dispose();
+    }
+
+    [Test]
+    public async Task Generate_WhenTheBucketIsThere_StoresEveryImageAndHandsOutTheSameAddress()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+
+        var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 2 })).JsonAsync();
+
+        using var plain = new HttpClient(new SocketsHttpHandler());
+        foreach (var image in answer.GetProperty("images").EnumerateArray())
+        {
+            var id = image.GetProperty("id").GetString();
+            var bytes = await plain.GetByteArrayAsync(image.GetProperty("cloud_url").GetString());
+            var location = await (await client.GetAsync($"/api/mv/get_character_reference/{id}")).JsonAsync();
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(Convert.ToHexStringLower(SHA256.HashData(bytes)), Is.EqualTo(image.GetProperty("sha256").GetString()));
+                Assert.That(location.GetProperty("image_id").GetString(), Is.EqualTo(id));
+                Assert.That(location.GetProperty("image_url").GetString(), Is.EqualTo(image.GetProperty("cloud_url").GetString()).Or.Contain("X-Amz-Signature"));
+                Assert.That(location.GetProperty("storage_backend").GetString(), Is.EqualTo("s3"));
+                Assert.That(location.GetProperty("expires_in_seconds").GetInt32(), Is.EqualTo(3600));
+                Assert.That(location.GetProperty("expires_at").GetDateTimeOffset(), Is.GreaterThanOrEqualTo(TimeProvider.System.GetUtcNow().AddSeconds(3590)));
+                Assert.That(location.GetProperty("cloud_path").GetString(), Is.EqualTo($"character_references/{id}.png"));
+            }
+        }
+
+        Assert.That(await _bucket.ContentsAsync(), Has.Count.EqualTo(2), "the images, and nothing of the probe");
+    }
+
+    [TestCase("get_character_reference/{0}?redirect=true")]
+    [TestCase("character_references/{0}/content")]
+    public async Task Get_WhenARedirectIsAsked_LeadsToTheBytesAndIsKeptShorterThanTheUrlLives(string address)
+    {
+        using var api = Start();
+        using var client = api.CreateClient(new() { AllowAutoRedirect = false });
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+
+        using var response = await client.GetAsync(string.Format(null, "/api/mv/" + address, id));
+
+        response.AssertStatus(HttpStatusCode.Redirect);
+        Assert.That(response.Headers.CacheControl?.Private, Is.True);
+        Assert.That(response.Headers.CacheControl?.MaxAge, Is.GreaterThan(TimeSpan.Zero).And.LessThan(TimeSpan.FromSeconds(3600)));
+        using var plain = new HttpClient(new SocketsHttpHandler());
+        Assert.That(await plain.GetByteArrayAsync(response.Headers.Location), Is.EqualTo(TestImages.NoisePng));
+    }
+
+    [Test]
+    public async Task PresignedUrl_WhenUsedOtherwise_IsRefusedByTheServer()
+    {
+        using var api = Start(("PRESIGNED_URL_EXPIRY", "1"), ("PRESIGNED_URL_WINDOW", "0"));
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        using var plain = new HttpClient(new SocketsHttpHandler());
+
+        var url = await UrlAsync();
+        using var inTime = await plain.GetAsync(url);
+        using var otherMethod = await plain.DeleteAsync(await UrlAsync());
+        using var otherKey = await plain.GetAsync((await UrlAsync()).Replace(id, Guid.Empty.ToString(), StringComparison.Ordinal));
+        await Task.Delay(TimeSpan.FromSeconds(3.5));
+        using var late = await plain.GetAsync(url);
+
+        inTime.AssertStatus(HttpStatusCode.OK);
+        otherMethod.AssertStatus(HttpStatusCode.Forbidden);
+        otherKey.AssertStatus(HttpStatusCode.Forbidden);
+        late.AssertStatus(HttpStatusCode.Forbidden);
+
+        async Task<string> UrlAsync() =>
+            (await (await client.GetAsync($"/api/mv/character_references/{id}/url?extension=png")).JsonAsync()).GetProperty("url").GetString()!;
+    }
+
+    [Test]
+    public async Task Generate_WhenTheStoreIsDown_AnswersAtOnceAndStoresWhenItIsBack()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        _relay.Close();
+        await UntilAsync(async () => !(await client.GetAsync("/api/mv/character_references")).IsSuccessStatusCode || !Reachable(api));
+
+        var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync();
+        var image = answer.GetProperty("images")[0];
+        var id = image.GetProperty("id").GetString();
+        using var served = await client.GetAsync($"/api/mv/get_character_reference/{id}");
+        var pending = await RecordAsync(client, id);
+        _relay.Open();
+
+        Assert.That(image.GetProperty("cloud_url").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(served.Headers.GetValues("X-Served-From"), Is.EqualTo(new[] { "local" }));
+        Assert.That(served.Content.Headers.ContentType?.MediaType, Is.EqualTo("image/png"));
+        Assert.That(pending.GetProperty("copies").GetProperty("cloud").GetProperty("state").GetString(), Is.EqualTo("pending"));
+        await UntilAsync(async () => StateOf(await RecordAsync(client, id)) == "stored");
+        Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
+    }
+
+    [Test]
+    public async Task Get_WhenTheStoreGoesDownAndComesBack_IsServedFromTheLocalCopyMeanwhile()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+        Assert.That(await IsServedByCloudAsync(), Is.True);
+
+        _relay.Close();
+        await UntilAsync(async () => !await IsServedByCloudAsync());
+        var local = await client.GetByteArrayAsync($"/api/mv/get_character_reference/{id}");
+        File.Delete(api.ImageFiles().Single());
+        using var nowhere = await client.GetAsync($"/api/mv/get_character_reference/{id}");
+        _relay.Open();
+        await UntilAsync(IsServedByCloudAsync);
+
+        Assert.That(local, Is.EqualTo(TestImages.NoisePng));
+        await nowhere.ProblemAsync(503, "StorageUnavailable");
+        Assert.That(nowhere.Headers.RetryAfter, Is.Not.Null);
+
+        async Task<bool> IsServedByCloudAsync() =>
+            (await client.GetAsync($"/api/mv/get_character_reference/{id}")).Content.Headers.ContentType?.MediaType == "application/json";
+    }
+
+    [Test]
+    public async Task Upload_WhenKilledBeforeTheCopyIsStored_IsStoredByTheNextStart()
+    {
+        string id;
+        using (var api = ApiProcess.Start(_root.FullPath, [.. Settings(), ("S3_MAX_RETRIES", "0"), ("S3_PROBE_INTERVAL", "300")]))
+        {
+            using var client = await api.ConnectAsync();
+            _relay.Close();
+            id = await client.UploadedIdAsync(TestImages.NoisePng);
+            await api.KillAsync();
+        }
+
+        Assert.That(await _bucket.ContentsAsync(), Is.Empty);
+        _relay.Open();
+        using var after = ApiProcess.Start(_root.FullPath, [.. Settings()]);
+        using var afterClient = await after.ConnectAsync();
+
+        await UntilAsync(async () => StateOf(await RecordAsync(afterClient, id)) == "stored");
+        Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
+    }
+
+    [Test]
+    public async Task Start_WhenImagesAreFromBeforeTheBucket_StoresThem()
+    {
+        string id;
+        using (var before = new ApiFactory(_root.FullPath))
+        {
+            id = await before.CreateClient().UploadedIdAsync(TestImages.NoisePng);
+        }
+
+        using var api = Start();
+        using var client = api.CreateClient();
+
+        await UntilAsync(async () => StateOf(await RecordAsync(client, id)) == "stored");
+    }
+
+    [Test]
+    public async Task Persist_WhenDoneTwice_StoresOnceByItselfAndUnderTheJob()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+
+        var standalone = await PersistAsync(new { });
+        var first = await PersistAsync(new { job_id = "video-1" });
+        var second = await PersistAsync(new { job_id = "video-1" });
+
+        var key = $"videos/video-1/intermediate/character_reference/{id}.png";
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(standalone.GetProperty("outcome").GetString(), Is.EqualTo("already_stored"), "it was stored with the upload");
+            Assert.That(first.GetProperty("outcome").GetString(), Is.EqualTo("stored"));
+            Assert.That(first.GetProperty("cloud_path").GetString(), Is.EqualTo(key));
+            Assert.That(second.GetProperty("outcome").GetString(), Is.EqualTo("already_stored"));
+            Assert.That(await _bucket.ContentsAsync(), Is.EquivalentTo(new[] { $"character_references/{id}.png", key }));
+        }
+
+        var url = await (await client.GetAsync($"/api/mv/character_references/{id}/url?job_id=video-1")).JsonAsync();
+        using var plain = new HttpClient(new SocketsHttpHandler());
+        Assert.That(await plain.GetByteArrayAsync(url.GetProperty("url").GetString()), Is.EqualTo(TestImages.NoisePng));
+        await (await client.GetAsync($"/api/mv/character_references/{id}/url?job_id=other")).ProblemAsync(404, "NotFound");
+        await (await client.GetAsync($"/api/mv/character_references/{id}/url?extension=webp")).ProblemAsync(404, "NotFound");
+
+        async Task<JsonElement> PersistAsync(object request) =>
+            await (await client.PostAsJsonAsync($"/api/mv/character_references/{id}/persist", request)).JsonAsync();
+    }
+
+    [Test]
+    public async Task Urls_WhenManyAreAsked_GivesEachItsOwnOrItsError()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var ids = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            ids.Add(await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8 + i, 8)));
+        }
+
+        ids.Add(Guid.NewGuid().ToString());
+        var list = await (await client.PostAsJsonAsync("/api/mv/character_references/urls", new { image_ids = ids })).JsonAsync();
+
+        var items = list.GetProperty("items").EnumerateArray().ToList();
+        Assert.That(items.Select(item => item.GetProperty("image_id").GetString()), Is.EqualTo(ids));
+        Assert.That(items.Take(3).Select(item => item.GetProperty("url").GetString()).Distinct().Count(), Is.EqualTo(3));
+        Assert.That(items[3].GetProperty("error").GetString(), Is.EqualTo("NotFound"));
+    }
+
+    [Test]
+    public async Task Delete_WhenTheImageIsInTheStore_RemovesItThereToo()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+
+        (await client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
+
+        await UntilAsync(async () => (await _bucket.ContentsAsync()).Count == 0);
+    }
+
+    [TestCase("STORAGE_BUCKET", "no-such-bucket-here", "no-such-bucket-here")]
+    [TestCase("AWS_SECRET_ACCESS_KEY", "wrong-secret", "AWS_SECRET_ACCESS_KEY")]
+    [TestCase("AWS_ACCESS_KEY_ID", "nobody", "AWS_ACCESS_KEY_ID")]
+    public async Task Start_WhenTheBucketCannotBeUsed_StopsWithTheCauseInWords(string name, string value, string word)
+    {
+        using var api = ApiProcess.Start(_root.FullPath, [.. Settings(), (name, value)]);
+
+        var code = await api.ExitCodeAsync();
+
+        Assert.That(code, Is.EqualTo(78), api.Log);
+        Assert.That(api.Log, Does.Contain("cannot start").And.Contain(word).And.Not.Contain("wrong-secret").And.Not.Contain("   at "));
+    }
+
+    private static bool Reachable(ApiFactory api) =>
+        ((CharacterRefs.Application.Ports.IStoreReachability)api.Services.GetService(typeof(CharacterRefs.Application.Ports.IStoreReachability))!).IsReachable;
+
+    private static string? StateOf(JsonElement record) => record.GetProperty("copies").GetProperty("cloud") is { ValueKind: JsonValueKind.Object } cloud
+        ? cloud.GetProperty("state").GetString()
+        : null;
+
+    private static async Task<JsonElement> RecordAsync(HttpClient client, string? id) =>
+        await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        while (!await condition())
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    private ApiFactory Start(params (string Name, string Value)[] settings) => new(_root.FullPath, [.. Settings(), .. settings]);
+
+    private (string Name, string Value)[] Settings() =>
+    [
+        ("IMAGE_GENERATOR", "placeholder"),
+        ("STORAGE_BACKEND", "s3"),
+        ("SERVE_FROM_CLOUD", "true"),
+        ("STORAGE_BUCKET", _bucket.Name),
+        ("S3_ENDPOINT", _relay.Address.OriginalString),
+        ("AWS_ACCESS_KEY_ID", _bucket.Options.AccessKeyId!.Reveal()),
+        ("AWS_SECRET_ACCESS_KEY", _bucket.Options.SecretAccessKey!.Reveal()),
+        ("S3_PROBE_INTERVAL", "1"),
+        ("S3_CONNECT_TIMEOUT", "1"),
+    ];
+}
