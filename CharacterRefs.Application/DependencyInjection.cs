@@ -11,6 +11,7 @@ using CharacterRefs.Application.References.PersistReference;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.References.UploadReference;
+using CharacterRefs.Application.Storage.ReadSignedAsset;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Application;
@@ -34,6 +35,7 @@ public static class DependencyInjection
         services.AddSingleton<StoreReferenceHandler>();
         services.AddSingleton<StoreOrders>();
         services.AddSingleton<StoredReferences>();
+        services.AddSingleton<ReadSignedAssetHandler>();
         services.AddSingleton<ListReferencesHandler>();
         services.AddSingleton<DeleteReferenceHandler>();
         services.AddSingleton<AdoptReferencesHandler>();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CharacterRefs.Api.Configuration;
+using CharacterRefs.Api.Controllers;
 using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Api.Http;
@@ -14,6 +15,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, ApiOptions options, IProb
     {
         if (options.ApiKeyHashes.Count == 0
             || !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+            || context.Request.Path.StartsWithSegments("/" + SignedAssetsController.Prefix, StringComparison.Ordinal)
             || IsKnown(context.Request.Headers[HeaderName].ToString()))
         {
             await next(context);

@@ -1,16 +1,34 @@
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
+using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References;
 
 /// <summary>Says where the copies of a reference are, from what is known here; nothing is asked of the store.</summary>
-public sealed class StoredReferences(IReferenceFiles files, IAssetUrlSigner signer, StorageSettings settings)
+public sealed partial class StoredReferences(IReferenceFiles files, IAssetUrlSigner signer, StorageSettings settings, ILogger<StoredReferences> logger)
 {
     /// <summary>The reference with its local file and, when it is in the store, an address there.</summary>
     public StoredReference Of(CharacterReference reference) => new(
         reference,
         files.RelativePath(reference.Id, reference.Format),
         files.Find(reference.Id, reference.Format),
-        reference.Stored is { State: StoredCopyState.Stored } copy ? signer.Sign(copy.Key, settings.PresignedUrlExpiry) : null);
+        reference.Stored is { State: StoredCopyState.Stored } copy ? Sign(reference.Id, copy) : null);
+
+    private PresignedUrl? Sign(CharacterReferenceId id, StoredCopy copy)
+    {
+        try
+        {
+            return signer.Sign(copy.Key, settings.PresignedUrlExpiry);
+        }
+        catch (AssetStoreUnavailableException error)
+        {
+            // Credentials that are gone take the address away, not the record or the local bytes.
+            LogUnsigned(logger, id, error.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(40, LogLevel.Warning, "No address can be signed for image {ImageId}: {Error}")]
+    private static partial void LogUnsigned(ILogger logger, CharacterReferenceId imageId, string error);
 }

@@ -16,6 +16,7 @@ internal static class StorageRegistration
         var storage = StorageSettings.Read(settings);
         services.AddSingleton(storage);
         services.AddSingleton(PresigningOptions.Read(settings));
+        services.AddHostedService<StoreWorker>();
         var s3 = S3StoreOptions.Read(settings, storage);
         if (!storage.HasBucket)
         {
@@ -35,9 +36,9 @@ internal static class StorageRegistration
         services.AddSingleton<S3Reachability>();
         services.AddSingleton<IStoreReachability>(provider => provider.GetRequiredService<S3Reachability>());
         services.AddHostedService(provider => provider.GetRequiredService<S3Reachability>());
+        services.AddSingleton<ISignedUrlGate, NoSignedUrls>();
         services.AddSingleton<SigV4QuerySigner>();
         services.AddSingleton<IAssetUrlSigner, S3UrlSigner>();
-        services.AddHostedService<StoreWorker>();
         return services;
     }
 }

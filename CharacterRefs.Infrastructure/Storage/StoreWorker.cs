@@ -44,6 +44,11 @@ internal sealed partial class StoreWorker(
 
     private async Task<bool> OrderOldAsync(CancellationToken cancellationToken)
     {
+        if (!settings.HasBucket)
+        {
+            return false; // on local disk a copy is made only on demand
+        }
+
         var old = await catalog.ListWithoutCopyAsync(Batch, cancellationToken);
         foreach (var reference in old)
         {

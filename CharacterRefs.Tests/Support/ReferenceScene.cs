@@ -5,8 +5,8 @@ using CharacterRefs.Application.References.AdoptReferences;
 using CharacterRefs.Application.References.GenerateReferences;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.References.UploadReference;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
@@ -70,9 +70,9 @@ internal sealed class ReferenceScene
 
     public StoreReferenceHandler StoreOne => new(Files, Store, Catalog, Clock, NullLogger<StoreReferenceHandler>.Instance);
 
-    public StoreOrders Orders => new(Storage, StoreOne, Reachability, Clock);
+    public StoreOrders Orders => new(Storage, StoreOne, Reachability, Clock, NullLogger<StoreOrders>.Instance);
 
-    public StoredReferences Stored => new(Files, Signer, Storage);
+    public StoredReferences Stored => new(Files, Signer, Storage, NullLogger<StoredReferences>.Instance);
 
     public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Orders, Stored, Clock);
 

@@ -2,6 +2,7 @@ using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
+using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.StoreReference;
 
@@ -9,7 +10,8 @@ namespace CharacterRefs.Application.References.StoreReference;
 /// Orders the copy of new images and tries it at once. The order is part of the image's row, so it survives whatever happens next; with local storage
 /// alone nothing is ordered unless a client asks for it.
 /// </summary>
-public sealed class StoreOrders(StorageSettings settings, StoreReferenceHandler handler, IStoreReachability reachability, TimeProvider clock)
+public sealed partial class StoreOrders(
+    StorageSettings settings, StoreReferenceHandler handler, IStoreReachability reachability, TimeProvider clock, ILogger<StoreOrders> logger)
 {
     // The background worker leaves a new order to the request that made it for this long.
     private static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(30);
@@ -40,5 +42,14 @@ public sealed class StoreOrders(StorageSettings settings, StoreReferenceHandler 
             // A slow store must not hold the answer; the order stands and the worker takes it up.
             return reference;
         }
+        catch (Exception error)
+        {
+            // The image is kept and its order with it; a fault in carrying it out must not make the client believe otherwise.
+            LogFailed(logger, reference.Id, error);
+            return reference;
+        }
     }
+
+    [LoggerMessage(22, LogLevel.Error, "Image {ImageId} could not be brought into the store with its request; the order stands")]
+    private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, Exception exception);
 }

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Api;
+
+/// <summary>Persist and presign without a cloud.</summary>
+[Category("Api")]
+internal sealed class LocalStorageTests
+{
+    [Test]
+    public async Task Persist_WhenStorageIsLocal_StoresAndSignsAnAddressThatNeedsNoKey()
+    {
+        using var api = new ApiFactory(settings: ("API_KEY", "sesame"));
+        using var client = api.CreateClient();
+        client.DefaultRequestHeaders.Add("X-API-Key", "sesame");
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+        await (await client.GetAsync($"/api/mv/character_references/{id}/url")).ProblemAsync(404, "NotFound");
+
+        var first = await PersistAsync(client, id, new { });
+        var second = await PersistAsync(client, id, new { });
+        var ofJob = await PersistAsync(client, id, new { job_id = "video-1" });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.GetProperty("outcome").GetString(), Is.EqualTo("stored"));
+            Assert.That(second.GetProperty("outcome").GetString(), Is.EqualTo("already_stored"));
+            Assert.That(ofJob.GetProperty("cloud_path").GetString(), Is.EqualTo($"videos/video-1/intermediate/character_reference/{id}.png"));
+        }
+
+        using var anybody = api.CreateClient();
+        foreach (var persisted in new[] { first, ofJob })
+        {
+            using var response = await anybody.GetAsync(persisted.GetProperty("cloud_url").GetString());
+            response.AssertStatus(HttpStatusCode.OK);
+            Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("image/png"));
+            Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(TestImages.NoisePng));
+        }
+    }
+
+    [Test]
+    public async Task SignedAddress_WhenItIsTamperedWithOrExpired_LeadsNowhere()
+    {
+        using var api = new ApiFactory(settings: [("PRESIGNED_URL_EXPIRY", "1"), ("PRESIGNED_URL_WINDOW", "0")]);
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+        var url = (await PersistAsync(client, id, new { })).GetProperty("cloud_url").GetString()!;
+
+        using var otherKey = await client.GetAsync(url.Replace(id, Guid.Empty.ToString(), StringComparison.Ordinal));
+        using var otherSignature = await client.GetAsync(url[..^1] + (url[^1] == '0' ? '1' : '0'));
+        using var unsigned = await client.GetAsync(url.Split('?')[0]);
+        await Task.Delay(TimeSpan.FromSeconds(3.5));
+        using var late = await client.GetAsync(url);
+
+        foreach (var refused in new[] { otherKey, otherSignature, unsigned, late })
+        {
+            await refused.ProblemAsync(404, "NotFound");
+        }
+    }
+
+    [TestCase("{\"job_id\":\"../x\"}", "job_id")]
+    [TestCase("{\"job_id\":\"a.\"}", "job_id")]
+    [TestCase("{\"job\":\"a\"}", "job")]
+    public async Task Persist_WhenTheJobIsNotAcceptable_NamesIt(string body, string field)
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+
+        var response = await client.PostAsync(
+            $"/api/mv/character_references/{id}/persist", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+
+        await response.ProblemOnFieldAsync(field);
+    }
+
+    [TestCase("{}", "image_ids", "1 to 1000")]
+    [TestCase("{\"image_ids\":[]}", "image_ids", "1 to 1000")]
+    [TestCase("{\"image_ids\":[\"x\"]}", "image_ids", "UUID")]
+    [TestCase("{\"image_ids\":\"x\"}", "image_ids")]
+    public async Task Urls_WhenTheListIsNotAcceptable_NamesItAndItsLimit(string body, string field, params string[] words)
+    {
+        using var api = new ApiFactory();
+
+        var response = await api.CreateClient().PostAsync(
+            "/api/mv/character_references/urls", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+
+        await response.ProblemOnFieldAsync(field, words);
+    }
+
+    [Test]
+    public async Task Delete_WhenTheImageWasPersisted_RemovesTheStoredCopyToo()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+        await PersistAsync(client, id, new { });
+        var stored = Path.Combine(api.DataRoot, "storage", "character_references", $"{id}.png");
+        Assert.That(stored, Does.Exist);
+
+        await client.DeleteAsync($"/api/mv/character_references/{id}");
+
+        Assert.That(() => File.Exists(stored), Is.False.After(10_000, 50));
+    }
+
+    [Test]
+    public async Task Persist_WhenTheImageIsUnknown_IsNotFound()
+    {
+        using var api = new ApiFactory();
+
+        var response = await api.CreateClient().PostAsJsonAsync($"/api/mv/character_references/{Guid.NewGuid()}/persist", new { });
+
+        await response.ProblemAsync(404, "NotFound");
+    }
+
+    private static async Task<JsonElement> PersistAsync(HttpClient client, string id, object request) =>
+        await (await client.PostAsJsonAsync($"/api/mv/character_references/{id}/persist", request)).JsonAsync();
+}
