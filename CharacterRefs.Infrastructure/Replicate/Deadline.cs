@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>The time one prediction may take, ended earlier when the caller gives up.</summary>
+/// <summary>The time one prediction, or one other call with all its attempts, may take; ended earlier when the caller gives up.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly TimeProvider _time;

@@ -10,9 +10,12 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// Reads models and remembers them, because schemas drift too often for a table in the code and too rarely for a call per request. Names come from
 /// the configured allow-list, so the number of entries is bounded.
 /// </summary>
-internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors, TimeProvider time, ILogger<ModelCards> logger)
+internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider time, ILogger<ModelCards> logger)
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    // For all attempts together; a client waits for its plan.
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, Remembered<ModelCard>> _cards = new(StringComparer.Ordinal);
 
@@ -22,7 +25,8 @@ internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors,
 
     private async Task<Result<ModelCard>> FetchAsync(string model, CancellationToken cancellationToken)
     {
-        var reply = await client.GetModelAsync(model, cancellationToken);
+        using var deadline = new Deadline(options.Deadline < LongestRead ? options.Deadline : LongestRead, time, cancellationToken);
+        var reply = await client.GetModelAsync(model, deadline);
         if (!reply.Succeeded)
         {
             return errors.Of(reply, model);

@@ -11,6 +11,9 @@ namespace CharacterRefs.Infrastructure.Replicate;
 internal sealed class OutputDownloader(
     HttpClient http, ReplicatePipelines pipelines, ReplicateOptions options, ReplicateErrors errors, TimeProvider time, ILogger<OutputDownloader> logger)
 {
+    // How many times the limit of one attempt all of them may take: it is paid for, but somebody waits for it.
+    private const int AttemptsWorth = 3;
+
     /// <summary>Hands the bytes to <paramref name="receive"/>, from the start again when the transfer breaks.</summary>
     public async Task<Result<T>> FetchAsync<T>(string model, OutputSource source, Func<Stream, CancellationToken, Task<Result<T>>> receive)
     {
@@ -28,7 +31,7 @@ internal sealed class OutputDownloader(
             return ReplicateErrors.ForeignOutput(model);
         }
 
-        var transfer = await pipelines.Read.ExecuteAsync(async _ => await AttemptAsync(url, receive), CancellationToken.None);
+        var transfer = await TransferAsync(url, receive);
         if (transfer.Verdict is { } verdict)
         {
             return verdict;
@@ -38,10 +41,23 @@ internal sealed class OutputDownloader(
         return errors.OfTransfer(transfer);
     }
 
-    private async Task<Transfer<T>> AttemptAsync<T>(Uri url, Func<Stream, CancellationToken, Task<Result<T>>> receive)
+    private async Task<Transfer<T>> TransferAsync<T>(Uri url, Func<Stream, CancellationToken, Task<Result<T>>> receive)
+    {
+        using var deadline = new Deadline(options.DownloadTimeout * AttemptsWorth, time, CancellationToken.None);
+        try
+        {
+            return await ReplicatePipelines.RunAsync(pipelines.Read, () => AttemptAsync(url, deadline, receive), deadline);
+        }
+        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
+        {
+            return new Transfer<T>(AttemptEnd.TimedOut);
+        }
+    }
+
+    private async ValueTask<Transfer<T>> AttemptAsync<T>(Uri url, Deadline deadline, Func<Stream, CancellationToken, Task<Result<T>>> receive)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        var transfer = await Transfer<T>.SendAsync(http, request, options, time, receive);
+        var transfer = await Transfer<T>.SendAsync(http, request, options, time, deadline, receive);
         if (url.Scheme != Uri.UriSchemeHttps
             || transfer.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
         {
@@ -51,6 +67,6 @@ internal sealed class OutputDownloader(
         // Files of public models need no token, those of private ones were seen to (replicate-python #47); the host is an allowed one.
         using var authorized = new HttpRequestMessage(HttpMethod.Get, url);
         authorized.Headers.Authorization = options.Authorization();
-        return await Transfer<T>.SendAsync(http, authorized, options, time, receive);
+        return await Transfer<T>.SendAsync(http, authorized, options, time, deadline, receive);
     }
 }

@@ -23,7 +23,8 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
             return prefix + Convert.ToBase64String(await ReadAsync(cancellationToken));
         }
 
-        var reply = await client.UploadAsync(image, cancellationToken);
+        using var deadline = new Deadline(options.Deadline, time, cancellationToken);
+        var reply = await client.UploadAsync(image, deadline);
         if (!reply.Succeeded)
         {
             return errors.Of(reply, model);

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Infrastructure.Replicate.Wire;
-using Polly;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
@@ -29,16 +28,7 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
     {
         var route = body.Version is null ? $"models/{Escape(model)}/predictions" : "predictions";
         var json = JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Default.CreateBody);
-        var context = ResilienceContextPool.Shared.Get(deadline.Token);
-        try
-        {
-            context.Properties.Set(ReplicatePipelines.DeadlineKey, deadline);
-            return await pipelines.Create.ExecuteAsync(async _ => await AttemptCreateAsync(route, json, deadline), context);
-        }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
-        }
+        return await ReplicatePipelines.RunAsync(pipelines.Create, () => AttemptCreateAsync(route, json, deadline), deadline);
     }
 
     /// <summary>Looks at a prediction.</summary>
@@ -50,12 +40,12 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
         ReadAsync(() => new HttpRequestMessage(HttpMethod.Post, $"predictions/{predictionId}/cancel"), ReadLimit, cancellationToken);
 
     /// <summary>A model with its latest version and schema.</summary>
-    public Task<Reply> GetModelAsync(string model, CancellationToken cancellationToken) =>
-        ReadAsync(() => new HttpRequestMessage(HttpMethod.Get, $"models/{Escape(model)}"), ReadLimit, cancellationToken);
+    public Task<Reply> GetModelAsync(string model, Deadline deadline) =>
+        ReadAsync(() => new HttpRequestMessage(HttpMethod.Get, $"models/{Escape(model)}"), ReadLimit, deadline);
 
     /// <summary>Hands over an input file. Repeated freely: it costs nothing and disappears by itself.</summary>
-    public Task<Reply> UploadAsync(ReferenceImage image, CancellationToken cancellationToken) =>
-        ReadAsync(() => UploadRequest(image), options.DownloadTimeout, cancellationToken);
+    public Task<Reply> UploadAsync(ReferenceImage image, Deadline deadline) =>
+        ReadAsync(() => UploadRequest(image), options.DownloadTimeout, deadline);
 
     private async ValueTask<Reply> AttemptCreateAsync(string route, byte[] json, Deadline deadline)
     {
@@ -83,13 +73,25 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
     }
 
     private async Task<Reply> ReadAsync(Func<HttpRequestMessage> compose, TimeSpan limit, CancellationToken cancellationToken) =>
-        await pipelines.Read.ExecuteAsync(
-            async token =>
-            {
-                using var request = compose();
-                return await Reply.SendAsync(http, request, limit, time, token);
-            },
-            cancellationToken);
+        await pipelines.Read.ExecuteAsync(async token => await AttemptReadAsync(compose, limit, token), cancellationToken);
+
+    private async Task<Reply> ReadAsync(Func<HttpRequestMessage> compose, TimeSpan limit, Deadline deadline)
+    {
+        try
+        {
+            return await ReplicatePipelines.RunAsync(pipelines.Read, () => AttemptReadAsync(compose, limit, deadline.Token), deadline);
+        }
+        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested && !deadline.Caller.IsCancellationRequested)
+        {
+            return new Reply(AttemptEnd.TimedOut);
+        }
+    }
+
+    private async ValueTask<Reply> AttemptReadAsync(Func<HttpRequestMessage> compose, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var request = compose();
+        return await Reply.SendAsync(http, request, limit, time, cancellationToken);
+    }
 
     private static HttpRequestMessage UploadRequest(ReferenceImage image)
     {

@@ -36,7 +36,7 @@ internal sealed record ReplicateOptions
     /// <summary><c>REPLICATE_MAX_OUTPUT_BYTES</c>, default 64 MiB, 1 KiB to 1 GiB: longest output file that is read.</summary>
     public required long MaxOutputBytes { get; init; }
 
-    /// <summary><c>REPLICATE_DOWNLOAD_TIMEOUT</c>, default 60 s, 1 to 3600: how long one attempt to fetch an output file, or to send a reference image, may take.</summary>
+    /// <summary><c>REPLICATE_DOWNLOAD_TIMEOUT</c>, default 60 s, 1 to 3600: how long one attempt to fetch an output file, or to send a reference image, may take; all attempts to fetch one file together may take three times as long.</summary>
     public required TimeSpan DownloadTimeout { get; init; }
 
     /// <summary>Declares and reads the variables; what is wrong with them is collected by <paramref name="settings"/>.</summary>

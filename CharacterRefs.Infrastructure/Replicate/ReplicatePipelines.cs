@@ -10,17 +10,37 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// </summary>
 internal sealed class ReplicatePipelines(TimeProvider time, ILogger<ReplicatePipelines> logger)
 {
-    /// <summary>Under which a create finds its deadline in the resilience context.</summary>
-    public static readonly ResiliencePropertyKey<Deadline> DeadlineKey = new("deadline");
+    private static readonly ResiliencePropertyKey<Deadline> DeadlineKey = new("deadline");
 
     /// <summary>For paid creates: only after a refusal for the rate, and when the request certainly never left.</summary>
     public ResiliencePipeline Create { get; } = Build("create", 8, time, logger, args =>
         args.Outcome.Result is Attempt attempt
         && (attempt.IsRateLimit || attempt.End == AttemptEnd.NeverSent)
-        && (attempt.RetryAfter ?? TimeSpan.Zero) < args.Context.Properties.GetValue(DeadlineKey, null!).Remaining);
+        && FitsDeadline(attempt, args.Context));
 
     /// <summary>For everything that may be repeated: GET, cancel, upload, download.</summary>
-    public ResiliencePipeline Read { get; } = Build("read", 4, time, logger, args => args.Outcome.Result is Attempt { IsTransient: true });
+    public ResiliencePipeline Read { get; } = Build("read", 4, time, logger, args =>
+        args.Outcome.Result is Attempt { IsTransient: true } attempt && FitsDeadline(attempt, args.Context));
+
+    /// <summary>Runs the attempts of a call that has a deadline: a pause that would outlast it is not begun, so that the refusal is the answer.</summary>
+    /// <exception cref="OperationCanceledException">The deadline passed, or the caller gave up.</exception>
+    public static async Task<T> RunAsync<T>(ResiliencePipeline pipeline, Func<ValueTask<T>> attempt, Deadline deadline)
+        where T : Attempt
+    {
+        var context = ResilienceContextPool.Shared.Get(deadline.Token);
+        try
+        {
+            context.Properties.Set(DeadlineKey, deadline);
+            return await pipeline.ExecuteAsync(_ => attempt(), context);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static bool FitsDeadline(Attempt attempt, ResilienceContext context) =>
+        !context.Properties.TryGetValue(DeadlineKey, out var deadline) || (attempt.RetryAfter ?? TimeSpan.Zero) < deadline.Remaining;
 
     private static ResiliencePipeline Build(
         string name, int retries, TimeProvider time, ILogger logger, Func<RetryPredicateArguments<object>, bool> shouldHandle) =>

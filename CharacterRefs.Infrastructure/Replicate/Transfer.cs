@@ -16,12 +16,14 @@ internal sealed record Transfer<T>(AttemptEnd End, HttpStatusCode? Status = null
         HttpRequestMessage request,
         ReplicateOptions options,
         TimeProvider time,
+        Deadline deadline,
         Func<Stream, CancellationToken, Task<Result<T>>> receive)
     {
         using var timeout = new CancellationTokenSource(options.DownloadTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, deadline.Token);
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (!IsSuccess(response.StatusCode))
             {
                 return new Transfer<T>(AttemptEnd.Answered, response.StatusCode, RetryAdvice.Read(response, default, time.GetUtcNow()));
@@ -32,8 +34,8 @@ internal sealed record Transfer<T>(AttemptEnd End, HttpStatusCode? Status = null
                 return new Transfer<T>(AttemptEnd.TooLarge);
             }
 
-            await using var body = new OutputStream(await response.Content.ReadAsStreamAsync(timeout.Token), options.MaxOutputBytes);
-            var verdict = await receive(body, timeout.Token);
+            await using var body = new OutputStream(await response.Content.ReadAsStreamAsync(either.Token), options.MaxOutputBytes);
+            var verdict = await receive(body, either.Token);
             return new Transfer<T>(AttemptEnd.Answered, response.StatusCode, Verdict: verdict);
         }
         catch (HttpRequestException error)
@@ -44,9 +46,9 @@ internal sealed record Transfer<T>(AttemptEnd End, HttpStatusCode? Status = null
         {
             return new Transfer<T>(error.End);
         }
-        catch (OperationCanceledException error) when (timeout.IsCancellationRequested || error.InnerException is TimeoutException)
+        catch (OperationCanceledException error) when (either.IsCancellationRequested || error.InnerException is TimeoutException)
         {
-            return new Transfer<T>(EndOf(error, timeout));
+            return new Transfer<T>(EndOf(error, either));
         }
     }
 }

@@ -60,6 +60,46 @@ public sealed class ModelRouteTests
         Assert.That(harness.Stub.ModelGetCount, Is.EqualTo(4));
     }
 
+    [TestCase("30", 120)]
+    [TestCase("300", 61)]
+    public async Task PlanAsync_WhenModelReadIsLimitedForLongerThanItMayTake_SaysAtOnceWhenToTryAgain(string deadline, int retryAfter)
+    {
+        await using var harness = await ReplicateHarness.StartAsync(100, ("REPLICATE_DEADLINE", deadline));
+        harness.Stub.RefusesModel([.. Enumerable.Repeat(StubAnswer.LimitedByBody(retryAfter), 5)]);
+
+        var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
+
+        Assert.That(plan.Error!.Kind, Is.EqualTo(ErrorKind.RateLimited));
+        Assert.That(plan.Error.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(retryAfter)));
+        Assert.That(harness.Stub.ModelGetCount, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenModelReadIsLimitedAgainAndAgain_EndsWithinTheDeadline()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "30"));
+        harness.Stub.RefusesModel([.. Enumerable.Repeat(StubAnswer.LimitedByBody(14), 5)]);
+
+        var start = harness.Time.GetTimestamp();
+        var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
+
+        Assert.That(plan.Error!.Kind, Is.AnyOf(ErrorKind.RateLimited, ErrorKind.UpstreamTimedOut));
+        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(40));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenModelReadIsNotAnswered_TimesOutAtTheDeadline()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "20"));
+        harness.Stub.StallsModel();
+
+        var start = harness.Time.GetTimestamp();
+        var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
+
+        Assert.That(plan.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
+        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(30));
+    }
+
     [Test]
     public async Task PlanAsync_WhenReplicateIsDown_SaysThatItCannotBeReached()
     {

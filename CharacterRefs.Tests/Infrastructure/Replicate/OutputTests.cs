@@ -131,6 +131,35 @@ public sealed class OutputTests
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
 
+    [Test]
+    public async Task GenerateAsync_WhenTransferKeepsStalling_EndsAfterThreeTimesTheLimitOfOne()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
+        harness.Stub.Delivery.Stalls().Stalls().Stalls().Stalls().Stalls();
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+
+        var start = harness.Time.GetTimestamp();
+        var image = await harness.DrawAsync(plan);
+
+        Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
+        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.InRange(29, 45));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenDeliveryAsksForMoreTimeThanThereIs_FailsAtOnce()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
+        harness.Stub.Delivery.AsksToWait(100);
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+
+        var start = harness.Time.GetTimestamp();
+        var image = await harness.DrawAsync(plan);
+
+        Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(25));
+        Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(1));
+    }
+
     [TestCase(302)]
     [TestCase(404)]
     public async Task GenerateAsync_WhenDeliveryRedirectsOrHasNothing_Fails(int status)

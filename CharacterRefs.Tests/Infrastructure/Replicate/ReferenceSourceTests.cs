@@ -69,6 +69,39 @@ public sealed class ReferenceSourceTests
         Assert.That(harness.Stub.Creates, Is.Empty);
     }
 
+    [Test]
+    public async Task GenerateAsync_WhenUploadIsLimitedForLongerThanTheDeadline_SaysAtOnceWhenToTryAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "30"));
+        harness.Stub.Files.Faults.Enqueue(StubAnswer.LimitedByBody(60));
+
+        var image = await harness.DrawAsync(await PlanLargeAsync(harness));
+
+        Assert.That(image.Error?.Kind, Is.EqualTo(ErrorKind.RateLimited));
+        Assert.That(image.Error!.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(60)));
+        Assert.That(harness.Stub.Creates, Is.Empty);
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenUploadKeepsFailing_EndsWithinTheDeadline()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "20"));
+        for (var i = 0; i < 5; i++)
+        {
+            harness.Stub.Files.Faults.Enqueue(StubAnswer.LimitedByBody(9));
+        }
+
+        var plan = await PlanLargeAsync(harness);
+        var start = harness.Time.GetTimestamp();
+        var image = await harness.DrawAsync(plan);
+
+        Assert.That(image.Error?.Kind, Is.AnyOf(ErrorKind.RateLimited, ErrorKind.UpstreamTimedOut));
+        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(30));
+    }
+
+    private static Task<IGenerationPlan> PlanLargeAsync(ReplicateHarness harness) =>
+        harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = Image(new byte[300_000]) });
+
     private static ReferenceImage Image(byte[] bytes) =>
         new(CharacterReferenceId.Create(TimeProvider.System.GetUtcNow()), ImageFormat.Png, bytes.Length, () => new MemoryStream(bytes));
 }

@@ -18,6 +18,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     private readonly ConcurrentDictionary<string, StubModel> _models = new(StubModels.All.ToDictionary(model => model.Name));
     private readonly ConcurrentQueue<Exception> _faults = [];
     private readonly ConcurrentQueue<StubAnswer> _modelFaults = [];
+    private bool _stallsModel;
     private int _cancels;
     private int _gets;
     private int _modelGets;
@@ -121,6 +122,13 @@ internal sealed class ReplicateStub : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Reads of a model are never answered.</summary>
+    public ReplicateStub StallsModel()
+    {
+        _stallsModel = true;
+        return this;
+    }
+
     /// <summary>Allows one create per interval of the stub's clock.</summary>
     public ReplicateStub Throttle(TimeSpan interval)
     {
@@ -182,7 +190,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     private Task GetModelAsync(HttpContext context, string name)
     {
         Interlocked.Increment(ref _modelGets);
-        return (_modelFaults.TryDequeue(out var fault) ? fault
+        return _stallsModel ? Task.Delay(Timeout.Infinite, context.RequestAborted) : (_modelFaults.TryDequeue(out var fault) ? fault
             : _models.TryGetValue(name, out var model) ? new StubAnswer(200, model.Document, "application/json")
             : StubAnswer.NotFound).WriteAsync(context);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace CharacterRefs.Tests.Support.Replicate;
@@ -16,6 +17,14 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
     public StubDelivery Answers(int status) => Fault((context, _) =>
     {
         context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Is busy for so many seconds.</summary>
+    public StubDelivery AsksToWait(int seconds) => Fault((context, _) =>
+    {
+        context.Response.StatusCode = 503;
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return Task.CompletedTask;
     });
 

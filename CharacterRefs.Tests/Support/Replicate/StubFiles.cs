@@ -12,11 +12,20 @@ internal sealed class StubFiles
     /// <summary>Every upload that was accepted, in order.</summary>
     public IReadOnlyCollection<byte[]> Received => _received;
 
+    /// <summary>Answers that uploads get before one is accepted.</summary>
+    public ConcurrentQueue<StubAnswer> Faults { get; } = [];
+
     /// <summary>Where files are said to be; <c>null</c> is below the stub's own base.</summary>
     public string? ServedFrom { get; set; }
 
     public async Task HandleAsync(HttpContext context, string baseUrl)
     {
+        if (Faults.TryDequeue(out var fault))
+        {
+            await fault.WriteAsync(context);
+            return;
+        }
+
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (form.Files["content"] is not { FileName.Length: > 0 and <= 255, ContentType: { Length: > 0 } type } file || !IsJson(form["metadata"].ToString()))
         {
