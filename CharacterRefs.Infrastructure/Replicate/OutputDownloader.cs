@@ -1,4 +1,3 @@
-using System.Net;
 using CharacterRefs.Application.Results;
 using Microsoft.Extensions.Logging;
 
@@ -57,16 +56,6 @@ internal sealed class OutputDownloader(
     private async ValueTask<Transfer<T>> AttemptAsync<T>(Uri url, Deadline deadline, Func<Stream, CancellationToken, Task<Result<T>>> receive)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        var transfer = await Transfer<T>.SendAsync(http, request, options, time, deadline, receive);
-        if (url.Scheme != Uri.UriSchemeHttps
-            || transfer.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
-        {
-            return transfer;
-        }
-
-        // Files of public models need no token, those of private ones were seen to (replicate-python #47); the host is an allowed one.
-        using var authorized = new HttpRequestMessage(HttpMethod.Get, url);
-        authorized.Headers.Authorization = options.Authorization();
-        return await Transfer<T>.SendAsync(http, authorized, options, time, deadline, receive);
+        return await Transfer<T>.SendAsync(http, request, options, time, deadline, receive);
     }
 }

@@ -161,6 +161,8 @@ public sealed class OutputTests
     }
 
     [TestCase(302)]
+    [TestCase(401)]
+    [TestCase(403)]
     [TestCase(404)]
     public async Task GenerateAsync_WhenDeliveryRedirectsOrHasNothing_Fails(int status)
     {
