@@ -10,6 +10,8 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
     /// <summary>Replicate's contract asks for a file from 256 kB on (openapi.json); other pages say more, so the smallest counts.</summary>
     public const int LongestDataUri = 256_000;
 
+    private const string ApiHost = "api.replicate.com";
+
     private readonly Remembered<string> _uri = new(Timeout.InfiniteTimeSpan, time);
 
     /// <summary>The address.</summary>
@@ -30,14 +32,22 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
             return errors.Of(reply, model);
         }
 
-        // The model will be told this address, so it must be one of Replicate's own.
-        return reply.Read(WireJson.Default.UploadedFile)?.Urls?.Get is { } address
-            && Uri.TryCreate(address, UriKind.Absolute, out var url)
-            && url.Scheme == options.BaseUrl.Scheme
-            && url.Authority == options.BaseUrl.Authority
-                ? url.AbsoluteUri
-                : ReplicateErrors.Unreadable();
+        if (reply.Read(WireJson.Default.UploadedFile)?.Urls?.Get is not { } address || !Uri.TryCreate(address, UriKind.Absolute, out var url))
+        {
+            return ReplicateErrors.Unreadable();
+        }
+
+        return IsReplicates(url) ? url.AbsoluteUri : ReplicateErrors.ForeignFile();
     }
+
+    /// <summary>
+    /// The model will be told this address, so it must be one of Replicate's own. Behind a proxy, which need not rewrite bodies, that is not the
+    /// configured base.
+    /// </summary>
+    private bool IsReplicates(Uri url) =>
+        url.UserInfo.Length == 0
+        && ((url.Scheme == options.BaseUrl.Scheme && url.Authority == options.BaseUrl.Authority)
+            || (url.Scheme == Uri.UriSchemeHttps && url.Authority == ApiHost));
 
     private async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
     {

@@ -74,6 +74,10 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     /// <summary>An output at a place that is not allowed.</summary>
     public static Error ForeignOutput(string model) => Failed($"The model {model} delivered its image at a place that REPLICATE_OUTPUT_HOSTS does not allow.");
 
+    /// <summary>An uploaded reference image at a place that no model may be sent to.</summary>
+    public static Error ForeignFile() =>
+        Failed("Replicate keeps the uploaded reference image neither at api.replicate.com nor at the host of REPLICATE_BASE_URL, so it is not passed on.");
+
     /// <summary>An answer that is not what the API promises.</summary>
     public static Error Unreadable() => Failed("Replicate answered in a form that is not understood.");
 

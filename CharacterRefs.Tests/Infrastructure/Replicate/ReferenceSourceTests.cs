@@ -56,17 +56,33 @@ public sealed class ReferenceSourceTests
         Assert.That(harness.Stub.Creates.Single().Input.GetProperty("input_image").GetString()!, Has.Length.LessThanOrEqualTo(256_000));
     }
 
-    [Test]
-    public async Task GenerateAsync_WhenUploadedFileIsElsewhere_FailsBeforePaying()
+    [TestCase("https://files.example.com/v1")]
+    [TestCase("http://api.replicate.com/v1")]
+    [TestCase("https://api.replicate.com:8443/v1")]
+    [TestCase("https://someone@api.replicate.com/v1")]
+    [TestCase("https://api.replicate.com.example.com/v1")]
+    public async Task GenerateAsync_WhenUploadedFileIsElsewhere_FailsBeforePaying(string place)
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Files.ServedFrom = "https://files.example.com/v1";
+        harness.Stub.Files.ServedFrom = place;
 
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = Image(new byte[300_000]) });
-        var image = await harness.DrawAsync(plan);
+        var image = await harness.DrawAsync(await PlanLargeAsync(harness));
 
         Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(image.Error.Detail, Does.Contain("REPLICATE_BASE_URL").And.Not.Contain("example.com"));
         Assert.That(harness.Stub.Creates, Is.Empty);
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenBaseIsAProxyAndTheFileIsAtReplicate_GivesTheModelThatAddress()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Files.ServedFrom = "https://api.replicate.com/v1";
+
+        var image = await harness.DrawAsync(await PlanLargeAsync(harness));
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Creates.Single().Input.GetProperty("input_image").GetString(), Is.EqualTo("https://api.replicate.com/v1/files/file1"));
     }
 
     [Test]
