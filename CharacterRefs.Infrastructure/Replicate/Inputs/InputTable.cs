@@ -25,11 +25,11 @@ internal static class InputTable
     /// <summary>Everything that is optional, but for seed and reference.</summary>
     public static IReadOnlyList<InputRule> Rules { get; } =
     [
-        new(AspectRatio, wish => wish.AspectRatio?.ToString(), [new(AspectRatio, AsText)]),
-        new("output_format", wish => wish.OutputFormat?.Extension, [new("output_format", AsFormat)]),
-        new("negative_prompt", wish => wish.NegativePrompt, [new("negative_prompt", AsText)]),
-        new("safety_filter_level", wish => wish.SafetyFilterLevel, [new("safety_filter_level", AsText), new("safety_tolerance", AsTolerance)]),
-        new("person_generation", wish => wish.PersonGeneration, [new("person_generation", AsText)]),
+        new(AspectRatio, wish => wish.AspectRatio?.ToString(), text => Domain.Generations.AspectRatio.TryParse(text, out _), [new(AspectRatio, AsText)]),
+        new("output_format", wish => wish.OutputFormat?.Extension, _ => true, [new("output_format", AsFormat)]),
+        new("negative_prompt", wish => wish.NegativePrompt, _ => true, [new("negative_prompt", AsText)]),
+        new("safety_filter_level", wish => wish.SafetyFilterLevel, _ => true, [new("safety_filter_level", AsText), new("safety_tolerance", AsTolerance)]),
+        new("person_generation", wish => wish.PersonGeneration, _ => true, [new("person_generation", AsText)]),
     ];
 
     private static JsonElement? AsText(string wish, ModelProperty property, bool editsImage) => property.Accept(wish);

@@ -82,7 +82,7 @@ internal sealed class ModelInputs
 
         if (requested is not null)
         {
-            return Error.Invalid(rule.Field, $"The model {_request.Model} does not take this {rule.Field}; it takes: {property.Allowed}.");
+            return Error.Invalid(rule.Field, $"The model {_request.Model} does not take this {rule.Field}; it takes: {property.Allowed(rule.MayBeWished)}.");
         }
 
         _dropped.Add(rule.Field);

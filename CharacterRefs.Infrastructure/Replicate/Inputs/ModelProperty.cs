@@ -33,9 +33,12 @@ internal sealed record ModelProperty
     }
 
     /// <summary>What is allowed, in words.</summary>
-    public string Allowed => this switch
+    /// <param name="mayBeWished">Of listed values only these are named.</param>
+    public string Allowed(Func<string, bool> mayBeWished) => this switch
     {
-        { Enum: { } values } => string.Join(", ", values),
+        { Enum: { } values } => values.Select(value => value.ToString()).Where(mayBeWished).ToList() is { Count: > 0 } named
+            ? string.Join(", ", named)
+            : "nothing that a request can name",
         { Minimum: { } min, Maximum: { } max } => $"{min} to {max}",
         { Minimum: { } min } => $"{min} or more",
         { Maximum: { } max } => $"{max} or less",

@@ -174,6 +174,78 @@ public sealed class ModelInputsTests
         Assert.That(Fit(Request("a/b"), schemas).Value!.Values.Keys, Is.EqualTo(new[] { "prompt" }));
     }
 
+    [TestCase("""{"anyOf":[{"enum":["1:1"]},{"$ref":"#/components/schemas/More"},{"type":"null"}]}""", "1:1, 3:4, 4:3")]
+    [TestCase("""{"oneOf":[{"enum":["1:1","3:4"]},{"allOf":[{"$ref":"#/components/schemas/More"}]}]}""", "1:1, 3:4, 4:3")]
+    [TestCase("""{"anyOf":[{"const":"3:4"},{"const":null}]}""", "3:4")]
+    [TestCase("""{"const":"3:4"}""", "3:4")]
+    [TestCase("""{"enum":[null,"custom","3:4","match_input_image"]}""", "3:4")]
+    public void Fit_WhenRatiosAreListedInSomeForm_TakesThoseAndNamesThemAll(string property, string named)
+    {
+        var schemas = Schemas($$"""{"prompt":{"type":"string"},"aspect_ratio":{{property}}}""");
+        schemas["More"] = JsonNode.Parse("""{"type":"string","enum":["3:4","4:3",null]}""");
+
+        var taken = Fit(Request("a/b") with { Requested = new GenerationParameters { AspectRatio = Ratio("3:4") } }, schemas);
+        var refused = Fit(Request("a/b") with { Requested = new GenerationParameters { AspectRatio = Ratio("21:9") } }, schemas.DeepClone().AsObject());
+
+        Assert.That(taken.Value?.Values["aspect_ratio"].GetString(), Is.EqualTo("3:4"));
+        Assert.That(refused.Error?.Detail, Does.EndWith($"it takes: {named}."));
+    }
+
+    [Test]
+    public void Fit_WhenOneFormListsAndAnotherTakesAnyText_TakesAnyText()
+    {
+        var schemas = Schemas("""{"prompt":{"type":"string"},"aspect_ratio":{"anyOf":[{"enum":["1:1"]},{"type":"string"}]}}""");
+
+        var inputs = Fit(Request("a/b") with { Requested = new GenerationParameters { AspectRatio = Ratio("21:9") } }, schemas);
+
+        Assert.That(inputs.Value?.Values["aspect_ratio"].GetString(), Is.EqualTo("21:9"));
+    }
+
+    [Test]
+    public void Fit_WhenNoRatioCanBeWished_DoesNotNameTheOthers()
+    {
+        var schemas = Schemas("""{"prompt":{"type":"string"},"aspect_ratio":{"enum":["custom","match_input_image"]}}""");
+
+        var error = Fit(Request("a/b") with { Requested = new GenerationParameters { AspectRatio = Ratio("1:1") } }, schemas).Error!;
+
+        Assert.That(error.Field, Is.EqualTo("aspect_ratio"));
+        Assert.That(error.Detail, Does.Not.Contain("custom").And.Not.Contain("match_input_image"));
+    }
+
+    [TestCase("""["array","null"]""", """["x"]""")]
+    [TestCase("""["null","array"]""", """["x"]""")]
+    [TestCase("""["string","null"]""", "\"x\"")]
+    public void Fit_WhenReferenceMayBeNull_IsByItselfOrInAListAsTheOtherTypeSays(string type, string sent)
+    {
+        var schemas = Schemas($$$"""{"prompt":{"type":"string"},"image_input":{"type":{{{type}}}}}""");
+
+        var inputs = Fit(Request("a/b") with { Reference = Reference }, schemas).Value!;
+
+        Assert.That(inputs.For(null, "x")["image_input"].GetRawText(), Is.EqualTo(sent));
+    }
+
+    [Test]
+    public void Fit_WhenTextMayBeNull_TakesText()
+    {
+        var schemas = Schemas("""{"prompt":{"type":"string"},"negative_prompt":{"type":["null","string"]}}""");
+
+        var inputs = Fit(Request("a/b") with { Requested = Everything with { AspectRatio = null } }, schemas).Value!;
+
+        Assert.That(inputs.Values["negative_prompt"].GetString(), Is.EqualTo("hat"));
+    }
+
+    [Test]
+    public void Read_WhenAPropertyComesTwice_TakesTheLast()
+    {
+        using var openApi = JsonDocument.Parse("""
+            {"components":{"schemas":{"Input":{"properties":{"prompt":{"type":"string"},"seed":{"type":"string"},"seed":{"type":"integer"}}}}}}
+            """);
+
+        Assert.That(ModelSchema.Read(openApi.RootElement)!.Find("seed")!.Type, Is.EqualTo("integer"));
+    }
+
+    private static JsonObject Schemas(string properties) => new() { ["Input"] = new JsonObject { ["properties"] = JsonNode.Parse(properties) } };
+
     private static Result<FittedInputs> Fit(GenerationRequest request) => Fit(request, StubModels.SchemasOf(request.Model));
 
     private static Result<FittedInputs> Fit(GenerationRequest request, JsonObject? schemas)
