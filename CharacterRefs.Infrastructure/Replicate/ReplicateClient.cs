@@ -68,6 +68,10 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
         {
             gate.Refused(pause);
         }
+        else if (turn.IsExclusive && reply.Succeeded)
+        {
+            gate.Taken();
+        }
 
         return reply;
     }

@@ -39,6 +39,46 @@ public sealed class CreateGateTests
         Assert.That((await second).IsExclusive, Is.True);
     }
 
+    [TestCase(4, 4)]
+    [TestCase(100, 10)]
+    public async Task EnterAsync_WhenOneWasTaken_HoldsTheNextBackForTheInterval(int named, int interval)
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        gate.Refused(TimeSpan.FromSeconds(named));
+        time.Advance(TimeSpan.FromSeconds(named));
+
+        using (await gate.EnterAsync(CancellationToken.None))
+        {
+            gate.Taken();
+        }
+
+        var next = gate.EnterAsync(CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(interval - 1));
+        Assert.That(next.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.That((await next).IsExclusive, Is.True);
+    }
+
+    [Test]
+    public void IsSerial_WhenCreatesAreTakenWithoutARefusal_Ends()
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        gate.Refused(TimeSpan.FromSeconds(10));
+
+        for (var passed = TimeSpan.Zero; passed < CreateGate.QuietTime; passed += TimeSpan.FromSeconds(10))
+        {
+            Assert.That(gate.IsSerial, Is.True);
+            time.Advance(TimeSpan.FromSeconds(10));
+            gate.Taken();
+        }
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(gate.IsSerial, Is.False);
+    }
+
     [Test]
     public async Task EnterAsync_WhenAWaiterGivesUp_LetsTheNextThrough()
     {

@@ -83,6 +83,23 @@ public sealed class CreateRetryTests
     }
 
     [Test]
+    public async Task GenerateAsync_WhenTheIntervalIsKnown_CreatesDoNotCollideAgain()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(20);
+        harness.Stub.Throttle(TimeSpan.FromSeconds(10));
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => harness.DrawAsync(plan, seed)));
+        var first = harness.Stub.Creates.Count;
+        var images = await Task.WhenAll(Enumerable.Range(4, 4).Select(seed => harness.DrawAsync(plan, seed)));
+
+        Assert.That(images.Select(image => image.Error), Is.All.Null);
+        Assert.That(first, Is.LessThanOrEqualTo(8), "Four, and those that collided before the interval was known.");
+        Assert.That(harness.Stub.Creates.Count - first, Is.InRange(4, 5));
+        Assert.That(harness.Stub.EarlyCreates, Is.Zero);
+    }
+
+    [Test]
     public async Task GenerateAsync_WhenTokenIsRefused_IsAConfigurationError()
     {
         await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_API_TOKEN", "r8_wrong"));
