@@ -1,26 +1,30 @@
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>The time one prediction, or one other call with all its attempts, may take; ended earlier when the caller gives up.</summary>
+/// <summary>The time one prediction, or one other call with all its attempts, may take; ended earlier when the caller gives up or the service stops.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly TimeSpan _length;
     private readonly long _start;
+    private readonly CancellationToken _stop;
     private readonly CancellationTokenSource _expiry;
     private readonly CancellationTokenSource _either;
 
-    public Deadline(TimeSpan length, TimeProvider time, CancellationToken caller)
+    public Deadline(TimeSpan length, TimeProvider time, CancellationToken caller, CancellationToken stop = default)
     {
-        (_time, _length, Caller) = (time, length, caller);
+        (_time, _length, Caller, _stop) = (time, length, caller, stop);
         _start = time.GetTimestamp();
         _expiry = new CancellationTokenSource(length, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller, stop);
     }
 
     /// <summary>The caller's own token.</summary>
     public CancellationToken Caller { get; }
 
-    /// <summary>Cancelled by the deadline or by the caller.</summary>
+    /// <summary>The service is to stop.</summary>
+    public bool IsStopped => _stop.IsCancellationRequested;
+
+    /// <summary>Cancelled by the deadline, by the caller or by the service's stop.</summary>
     public CancellationToken Token => _either.Token;
 
     /// <summary>What has passed since the start.</summary>

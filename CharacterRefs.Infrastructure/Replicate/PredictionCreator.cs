@@ -24,7 +24,7 @@ internal sealed class PredictionCreator(ReplicateClient client, CreateGate gate,
         }
         catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested && !deadline.Caller.IsCancellationRequested)
         {
-            return gate.IsSerial ? ReplicateErrors.StillLimited(gate.Remaining) : errors.DeadlinePassed(card.Name);
+            return gate.IsSerial && !deadline.IsStopped ? ReplicateErrors.StillLimited(gate.Remaining) : errors.Ended(deadline, card.Name);
         }
 
         if (reply.Succeeded && reply.Read(WireJson.Default.Prediction) is { HasLegalId: true } created)
@@ -37,6 +37,10 @@ internal sealed class PredictionCreator(ReplicateClient client, CreateGate gate,
         {
             // Polly gives back the last refusal when it is cancelled between two tries; for the caller it is a cancellation.
             deadline.Caller.ThrowIfCancellationRequested();
+            if (deadline.IsStopped)
+            {
+                return errors.Ended(deadline, card.Name);
+            }
         }
 
         logger.CreateFailed(card.Name, reply.Reason, errors.LogText(reply));

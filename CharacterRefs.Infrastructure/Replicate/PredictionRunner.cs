@@ -11,7 +11,8 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// when the cancel finds it already succeeded, it counts as succeeded.
 /// </summary>
 internal sealed class PredictionRunner(
-    PredictionCreator creator, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider time, ILogger<PredictionRunner> logger)
+    PredictionCreator creator, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, ServiceStop stop, TimeProvider time,
+    ILogger<PredictionRunner> logger)
 {
     // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(20);
@@ -23,7 +24,7 @@ internal sealed class PredictionRunner(
     public async Task<Result<Prediction>> RunAsync(
         ModelCard card, IReadOnlyDictionary<string, JsonElement> input, Func<string, Task> onPredictionCreated, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(options.Deadline, time, cancellationToken);
+        using var deadline = new Deadline(options.Deadline, time, cancellationToken, stop.Token);
         var attempt = await creator.CreateAsync(card, input, deadline);
         if (!attempt.TryGet(out var created, out var refusal))
         {
@@ -43,18 +44,26 @@ internal sealed class PredictionRunner(
         var (last, problem) = await WatchAsync(card, created, deadline);
         if (!last.IsTerminal)
         {
-            var end = await CancelAsync(last, cancellationToken.IsCancellationRequested ? "the caller gave up" : problem?.Detail ?? "the deadline passed");
+            var end = await CancelAsync(last, Why(problem, deadline));
             last = end ?? last;
             if (!last.HasSucceeded)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                return problem ?? (end?.Status == PredictionStatus.Failed ? errors.Of(end, card.Name) : errors.DeadlinePassed(card.Name));
+                return problem ?? (end?.Status == PredictionStatus.Failed ? errors.Of(end, card.Name) : errors.Ended(deadline, card.Name));
             }
         }
 
         logger.Ended(created.Id!, card.Name, last.Status!, deadline.Elapsed.TotalSeconds);
         return last.HasSucceeded ? last : errors.Of(last, card.Name);
     }
+
+    private static string Why(Error? problem, Deadline deadline) => deadline switch
+    {
+        { Caller.IsCancellationRequested: true } => "the caller gave up",
+        _ when problem is not null => problem.Detail,
+        { IsStopped: true } => "the service stops",
+        _ => "the deadline passed",
+    };
 
     /// <summary>Looks until the end. Replicate being unreachable for a while is no reason to throw paid work away; our deadline is.</summary>
     private async Task<(Prediction Last, Error? Problem)> WatchAsync(ModelCard card, Prediction current, Deadline deadline)

@@ -60,9 +60,10 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         _ => Failed("The image was made but the transfer broke off."),
     };
 
-    /// <summary>The deadline of the prediction passed.</summary>
-    public Error DeadlinePassed(string model) =>
-        TimedOut($"The model {model} did not finish within {options.Deadline.TotalSeconds:0} seconds and was cancelled.");
+    /// <summary>The deadline of the prediction passed, or the service stops before.</summary>
+    public Error Ended(Deadline deadline, string model) => deadline.IsStopped
+        ? Failed("The service is being stopped.")
+        : TimedOut($"The model {model} did not finish within {options.Deadline.TotalSeconds:0} seconds and was cancelled.");
 
     /// <summary>Creates had to wait longer than the deadline allows.</summary>
     public static Error StillLimited(TimeSpan retryAfter) =>

@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
@@ -14,6 +15,8 @@ internal static class ReplicateRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddSingleton(provider =>
+            new ServiceStop(provider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None));
         services.AddSingleton<ReplicateErrors>();
         services.AddSingleton<ReplicatePipelines>();
         services.AddSingleton<CreateGate>();

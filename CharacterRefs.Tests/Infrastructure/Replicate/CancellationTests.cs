@@ -1,6 +1,8 @@
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support.Replicate;
+using Microsoft.Extensions.Hosting;
+using NSubstitute;
 
 namespace CharacterRefs.Tests.Infrastructure.Replicate;
 
@@ -82,6 +84,48 @@ public sealed class CancellationTests
         Assert.That(async () => await drawing, Throws.InstanceOf<OperationCanceledException>());
         Assert.That(harness.Announced, Is.EqualTo(harness.Stub.Predictions.Select(p => p.Id)));
         Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.True);
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenTheServiceStops_CancelsThePredictionAtOnceAndCreatesNoMore()
+    {
+        using var stopping = new CancellationTokenSource();
+        var host = Substitute.For<IHostApplicationLifetime>();
+        host.ApplicationStopping.Returns(stopping.Token);
+        await using var harness = await ReplicateHarness.StartAsync(host, 10, ("REPLICATE_DEADLINE", "60"));
+        harness.Stub.ByDefault(p => p.NeverEnds());
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+
+        var start = harness.Time.GetTimestamp();
+        var drawing = harness.DrawAsync(plan);
+        await UntilAsync(() => !harness.Announced.IsEmpty);
+        await stopping.CancelAsync();
+        var running = await drawing;
+        var later = await harness.DrawAsync(plan);
+
+        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(40));
+        Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.True);
+        Assert.That(new[] { running.Error!.Kind, later.Error!.Kind }, Is.All.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(new[] { running.Error.Detail, later.Error.Detail }, Is.All.Contain("stopped"));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenTheServiceStopsWhileLimited_EndsWithoutAPrediction()
+    {
+        using var stopping = new CancellationTokenSource();
+        var host = Substitute.For<IHostApplicationLifetime>();
+        host.ApplicationStopping.Returns(stopping.Token);
+        await using var harness = await ReplicateHarness.StartAsync(host);
+        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(100)));
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+
+        var drawing = harness.DrawAsync(plan);
+        await UntilAsync(() => harness.Log.Lines.Any(line => line.Contains("limits the rate", StringComparison.Ordinal)));
+        await stopping.CancelAsync();
+        var image = await drawing;
+
+        Assert.That(image.Error?.Detail, Does.Contain("stopped"));
+        Assert.That(harness.Stub.Predictions, Is.Empty);
     }
 
     [Test]

@@ -5,6 +5,7 @@ using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Tests.Support.Replicate;
@@ -14,10 +15,16 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private ReplicateHarness(ReplicateStub stub, TimeProvider time, ReplicateOptions options)
+    private ReplicateHarness(ReplicateStub stub, TimeProvider time, ReplicateOptions options, IHostApplicationLifetime? host)
     {
         (Stub, Time, Options) = (stub, time, options);
-        _services = new ServiceCollection()
+        var services = new ServiceCollection();
+        if (host is not null)
+        {
+            services.AddSingleton(host);
+        }
+
+        _services = services
             .AddSingleton(time)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddReplicate(options)
@@ -40,7 +47,11 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 
     /// <param name="speed">How many seconds of the client pass in one.</param>
     /// <param name="variables">Variables besides token, base and output host.</param>
-    public static async Task<ReplicateHarness> StartAsync(double speed = 10, params (string Name, string? Value)[] variables)
+    public static Task<ReplicateHarness> StartAsync(double speed = 10, params (string Name, string? Value)[] variables) =>
+        StartAsync(null, speed, variables);
+
+    /// <summary>The same inside a host, which can be stopped.</summary>
+    public static async Task<ReplicateHarness> StartAsync(IHostApplicationLifetime? host, double speed = 10, params (string Name, string? Value)[] variables)
     {
         var time = new FastTimeProvider(speed);
         var stub = await ReplicateStub.StartAsync(time);
@@ -53,7 +64,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
         var settings = new Settings(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         var options = ReplicateOptions.Read(settings);
         settings.ThrowIfInvalid();
-        return new ReplicateHarness(stub, time, options);
+        return new ReplicateHarness(stub, time, options, host);
     }
 
     public static GenerationRequest RequestFor(string model) => new()
