@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using CharacterRefs.Application.Configuration;
@@ -8,8 +10,9 @@ namespace CharacterRefs.Api.Configuration;
 internal sealed record ApiOptions
 {
     private const string HashPrefix = "hash:";
+    private const string LocalHost = "localhost";
 
-    /// <summary><c>API_HOST</c>: name or address to listen on; default <c>localhost</c>; <c>0.0.0.0</c> for every interface.</summary>
+    /// <summary><c>API_HOST</c>: <c>localhost</c>, the default, or an IP address to listen on, as it stands in a URL; <c>0.0.0.0</c> for every interface.</summary>
     public required string Host { get; init; }
 
     /// <summary><c>API_PORT</c>: 0 to 65535, 0 = any free one; default 8000.</summary>
@@ -39,7 +42,7 @@ internal sealed record ApiOptions
     /// <summary>Declares and reads the variables.</summary>
     public static ApiOptions Read(Settings settings) => new()
     {
-        Host = settings.Text("API_HOST", "localhost", "a host name or address")!,
+        Host = settings.Text("API_HOST", LocalHost, "localhost or an IP address", ToHost)!,
         Port = (int)settings.WholeNumber("API_PORT", 8000, 0, 65535),
         ApiKeyHashes = settings.List("API_KEY", null, "comma-separated keys, or hash: and 64 hexadecimal digits", ToHash, isSecret: true),
         CorsOrigins = settings.List("CORS_ORIGINS", null, "comma-separated origins such as https://example.org, without a path", ToOrigin),
@@ -49,6 +52,24 @@ internal sealed record ApiOptions
         GenerationQueue = (int)settings.WholeNumber("GENERATION_QUEUE", 64, 0, 10000),
         AutoMapperLicenseKey = settings.Secret("AUTOMAPPER_LICENSE_KEY", "a licence key of AutoMapper"),
     };
+
+    /// <summary>Other names are refused: the server would not resolve them but listen on every interface.</summary>
+    private static string? ToHost(string value)
+    {
+        if (value.Equals(LocalHost, StringComparison.OrdinalIgnoreCase))
+        {
+            return LocalHost;
+        }
+
+        if (!IPAddress.TryParse(value, out var address))
+        {
+            return null;
+        }
+
+        return address.AddressFamily is AddressFamily.InterNetworkV6 ? $"[{address}]"
+            : address.ToString() == value ? value // no short forms: 8000 is a port in the wrong place
+            : null;
+    }
 
     private static byte[]? ToHash(string entry)
     {

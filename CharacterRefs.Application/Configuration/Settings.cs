@@ -22,7 +22,11 @@ public sealed partial class Settings(IConfiguration configuration)
     public IConfigurationSection Section(string name) => configuration.GetSection(name);
 
     /// <summary>Free text.</summary>
-    public string? Text(string name, string? fallback = null, string allowed = "text") => Read(name, fallback, allowed, value => value);
+    public string? Text(string name, string? fallback = null, string allowed = "text") => Text(name, fallback, allowed, value => value);
+
+    /// <summary>Text by a rule, which gives it the form to use, or <c>null</c> when it is not acceptable.</summary>
+    public string? Text(string name, string? fallback, string allowed, Func<string, string?> parse) =>
+        Read(name, fallback, allowed, value => parse(value) ?? throw new FormatException());
 
     /// <summary>A value that is never shown.</summary>
     public Secret? Secret(string name, string allowed, Func<string, bool>? isValid = null) =>
