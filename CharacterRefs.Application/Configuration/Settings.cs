@@ -61,13 +61,14 @@ public sealed partial class Settings(IConfiguration configuration)
     /// <summary>The same, or nothing.</summary>
     public Uri? OptionalHttpUrl(string name) => Read(name, null, HttpUrlAllowed, ParseHttpUrl);
 
-    /// <summary>Comma-separated entries, each by a rule; spaces around them are dropped.</summary>
+    /// <summary>Comma-separated entries, each by a rule; spaces around them are dropped. A value of nothing but commas is not acceptable: what it was to name is lost.</summary>
     public IReadOnlyList<T> List<T>(string name, string? fallback, string allowed, Func<string, T?> parse, bool isSecret = false)
         where T : class =>
-        Read(name, fallback, allowed, value => value
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(entry => parse(entry) ?? throw new FormatException())
-            .ToList(), isSecret) ?? [];
+        Read(name, fallback, allowed, value =>
+        {
+            var entries = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return entries.Length > 0 ? entries.Select(entry => parse(entry) ?? throw new FormatException()).ToList() : throw new FormatException();
+        }, isSecret) ?? [];
 
     /// <summary>Reports a value that is wrong only together with another.</summary>
     public void Refuse(string problem) => _problems.Add(problem);

@@ -19,6 +19,7 @@ internal sealed class StartTests
     [TestCase("API_HOST", "example.org", "\"example.org\"", "localhost or an IP address")]
     [TestCase("API_HOST", "*", "\"*\"", "localhost or an IP address")]
     [TestCase("API_HOST", "8000", "\"8000\"", "localhost or an IP address")]
+    [TestCase("API_KEY", ",", "comma-separated keys")]
     [TestCase("LOG_LEVEL", "loud", "\"loud\"", "information")]
     [TestCase("CORS_ORIGINS", "https://a.example/path", "\"https://a.example/path\"", "without a path")]
     [TestCase("Flavors__default__AspectRatio", "0:1", "Flavors:default:AspectRatio", "W:H")]

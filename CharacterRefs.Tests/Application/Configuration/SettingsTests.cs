@@ -34,6 +34,10 @@ internal sealed class SettingsTests
         Assert.That(settings.Declared.Single().Value, Is.EqualTo("below"));
     }
 
+    [Test]
+    public void List_WhenSetWithoutAnyEntry_IsRefused([Values(",", ", ,")] string value) =>
+        AssertRefused(value, "names", settings => settings.List("NAME", null, "names", entry => entry));
+
     [TestCase(null, true)]
     [TestCase("", true)]
     [TestCase("true", true)]
