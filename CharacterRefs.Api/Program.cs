@@ -10,13 +10,14 @@ try
 {
     // The content root is where appsettings.json was built to; data and .env belong to the working directory.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    DotEnvFile.AddTo(builder.Configuration);
+    var fileNames = DotEnvFile.AddTo(builder.Configuration);
     var settings = new Settings(builder.Configuration);
 
     builder.Services.AddSingleton(settings);
     builder.Services.AddApplication(settings);
     builder.Services.AddInfrastructure(settings, builder.Environment.IsDevelopment());
     builder.AddApi(settings);
+    DotEnvFile.RefuseUnknown(fileNames, settings);
     settings.ThrowIfInvalid();
 
     var app = builder.Build();
