@@ -44,6 +44,8 @@ internal static class ApiRegistration
                 ConfigureJson(json.JsonSerializerOptions);
             });
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = made => Problems.Complete(made.HttpContext, made.ProblemDetails));
+        services.RemoveAll<IProblemDetailsWriter>();
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddExceptionHandler<FaultTranslator>();
         services.AddSingleton<ImageFileResultExecutor>();
         services.AddRateLimiter(limits => RateLimits.Configure(limits, options));

@@ -1,0 +1,65 @@
+using System.Net.Http.Headers;
+using System.Text;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Api;
+
+/// <summary>Whatever goes wrong, and whatever the client says it likes, the answer is a whole problem.</summary>
+[Category("Api")]
+internal sealed class ProblemTests
+{
+    private const string Upload = "/api/mv/upload_character_reference";
+
+    [Test]
+    public async Task AnyAddress_WhenTheClientAcceptsOtherThanJson_IsAProblemAllTheSame([Values("text/html", "text/plain", "image/png")] string accept)
+    {
+        using var api = new ApiFactory(settings: ("API_KEY", "sesame"));
+        using var client = Accepting(api, accept);
+
+        using var keyless = await client.GetAsync("/api/mv/nothing");
+        client.DefaultRequestHeaders.Add("X-API-Key", "sesame");
+        using var nowhere = await client.GetAsync("/api/mv/nothing");
+        using var method = await client.GetAsync(Upload);
+        using var noUuid = await client.GetAsync("/api/mv/get_character_reference/1");
+
+        Assert.That(Detail(await keyless.ProblemAsync(401, "Unauthorized")), Does.Contain("X-API-Key"));
+        await nowhere.ProblemAsync(404, "NotFound");
+        await method.ProblemAsync(405, "MethodNotAllowed");
+        await noUuid.ProblemOnFieldAsync("image_id", "UUID");
+    }
+
+    [Test]
+    public async Task Upload_WhenTheClientAcceptsOtherThanJson_IsAProblemAllTheSame([Values("text/html", "text/plain")] string accept)
+    {
+        using var api = new ApiFactory();
+        using var client = Accepting(api, accept);
+        using var form = new MultipartFormDataContent("boundary");
+
+        using var empty = await client.PostAsync(Upload, form);
+        using var json = await client.PostAsync(Upload, new StringContent("{}", Encoding.UTF8, "application/json"));
+
+        await empty.ProblemOnFieldAsync("file", "exactly one part");
+        Assert.That(Detail(await json.ProblemAsync(415, "UnsupportedMediaType")), Does.Contain("multipart/form-data"));
+    }
+
+    [Test]
+    public async Task Generate_WhenTheBodyIsTooLargeAndTheClientAcceptsOtherThanJson_IsAProblemAllTheSame([Values("text/html", "text/plain")] string accept)
+    {
+        using var api = new ApiFactory();
+        api.UseKestrel(0);
+        using var client = Accepting(api, accept);
+
+        using var response = await client.GenerateAsync(new { character_description = new string('x', 300_000) });
+
+        Assert.That(Detail(await response.ProblemAsync(413, "PayloadTooLarge")), Does.Contain("larger"));
+    }
+
+    private static string? Detail(System.Text.Json.JsonElement problem) => problem.GetProperty("detail").GetString();
+
+    private static HttpClient Accepting(ApiFactory api, string mediaType)
+    {
+        var client = api.CreateClient();
+        client.DefaultRequestHeaders.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(mediaType));
+        return client;
+    }
+}
