@@ -7,6 +7,7 @@ using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Storage;
 using FluentValidation;
 using FluentValidation.AspNetCore;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Api.Configuration;
@@ -43,6 +44,7 @@ internal static class ApiRegistration
                 json.AllowInputFormatterExceptionMessages = false;
                 ConfigureJson(json.JsonSerializerOptions);
             });
+        services.AddSingleton<IClientErrorFactory, ClientErrors>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = made => Problems.Complete(made.HttpContext, made.ProblemDetails));
         services.RemoveAll<IProblemDetailsWriter>();
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();

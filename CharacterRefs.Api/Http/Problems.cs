@@ -37,13 +37,14 @@ internal static class Problems
     {
         problem.Type ??= "about:blank"; // RFC 9457, 4.2.1: nothing beyond the status
         problem.Instance ??= context.Request.Path;
-        if (context.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType)
+        var status = problem.Status ?? context.Response.StatusCode;
+        if (status == StatusCodes.Status415UnsupportedMediaType)
         {
-            problem.Detail = $"Content-Type must be application/json, or multipart/form-data for an upload; it is \"{context.Request.ContentType}\".";
+            problem.Detail = $"Content-Type must be application/json in UTF-8, or multipart/form-data for an upload; it is \"{context.Request.ContentType}\".";
             WithErrors(problem, new Dictionary<string, string[]> { ["Content-Type"] = [problem.Detail] });
         }
 
-        problem.Extensions.TryAdd(CodeMember, ErrorTable.CodeOf(problem.Status ?? context.Response.StatusCode));
+        problem.Extensions.TryAdd(CodeMember, ErrorTable.CodeOf(status));
     }
 
     /// <summary>Ends an action with a refusal.</summary>

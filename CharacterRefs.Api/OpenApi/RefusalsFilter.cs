@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Results;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -41,6 +43,33 @@ internal sealed class RefusalsFilter : IOperationFilter
                     : null,
             };
         }
+
+        if (context.MethodInfo.GetCustomAttribute<ConsumesAttribute>() is { } consumes)
+        {
+            AddUnsupportedMediaType(operation.Responses, context, consumes.ContentTypes[0]);
+        }
+    }
+
+    /// <summary>The framework's refusal of a body of another kind, which is no kind of refusal of a use case.</summary>
+    private static void AddUnsupportedMediaType(OpenApiResponses responses, OperationFilterContext context, string mediaType)
+    {
+        const int Status = StatusCodes.Status415UnsupportedMediaType;
+        var code = ErrorTable.CodeOf(Status);
+        var detail = $"Content-Type must be {mediaType}.";
+        var example = Example(code, Status, ReasonPhrases.GetReasonPhrase(Status), detail, context);
+        example["errors"] = new JsonObject { ["Content-Type"] = new JsonArray(detail) };
+        responses[Status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+        {
+            Description = $"{code}: The body is not {mediaType}.",
+            Content = new Dictionary<string, IOpenApiMediaType>
+            {
+                [Problems.MediaType] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchemaReference(SchemaName, context.Document),
+                    Examples = new Dictionary<string, IOpenApiExample> { [code] = new OpenApiExample { Value = example } },
+                },
+            },
+        };
     }
 
     private static OpenApiSchema ProblemSchema => new()
@@ -70,15 +99,7 @@ internal sealed class RefusalsFilter : IOperationFilter
     private static JsonObject Example(ErrorKind kind, OperationFilterContext context)
     {
         var (status, title) = ErrorTable.Row(kind);
-        var problem = new JsonObject
-        {
-            ["title"] = title,
-            ["status"] = status,
-            ["detail"] = ExampleDetail(kind),
-            ["instance"] = $"/{context.ApiDescription.RelativePath}",
-            ["error"] = kind.ToString(),
-            ["traceId"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
-        };
+        var problem = Example(kind.ToString(), status, title, ExampleDetail(kind), context);
         if (kind is ErrorKind.ValidationError)
         {
             problem["errors"] = new JsonObject { ["num_images"] = new JsonArray(ExampleDetail(kind)) };
@@ -86,6 +107,16 @@ internal sealed class RefusalsFilter : IOperationFilter
 
         return problem;
     }
+
+    private static JsonObject Example(string code, int status, string title, string detail, OperationFilterContext context) => new()
+    {
+        ["title"] = title,
+        ["status"] = status,
+        ["detail"] = detail,
+        ["instance"] = $"/{context.ApiDescription.RelativePath}",
+        ["error"] = code,
+        ["traceId"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
+    };
 
     private static string ExampleDetail(ErrorKind kind) => kind switch
     {

@@ -8,6 +8,7 @@ namespace CharacterRefs.Tests.Api;
 [Category("Api")]
 internal sealed class ProblemTests
 {
+    private const string Generate = "/api/mv/generate_character_reference";
     private const string Upload = "/api/mv/upload_character_reference";
 
     [Test]
@@ -54,6 +55,28 @@ internal sealed class ProblemTests
         Assert.That(Detail(await response.ProblemAsync(413, "PayloadTooLarge")), Does.Contain("larger"));
     }
 
+    [TestCase(null)]
+    [TestCase("application/json; charset=iso-8859-1")]
+    [TestCase("application/json; charset=nope")]
+    [TestCase("text/plain")]
+    [TestCase("@@@")]
+    public async Task Generate_WhenTheContentTypeIsNotAcceptable_SaysWhichIs(string? contentType)
+    {
+        using var api = new ApiFactory();
+        using var content = Body("""{"character_description":"x"}""", contentType);
+
+        using var response = await api.CreateClient().PostAsync(Generate, content);
+
+        await AssertUnsupportedAsync(response, "application/json");
+    }
+
+    private static async Task AssertUnsupportedAsync(HttpResponseMessage response, string right)
+    {
+        var problem = await response.ProblemAsync(415, "UnsupportedMediaType");
+        Assert.That(Detail(problem), Does.Contain(right));
+        Assert.That(problem.GetProperty("errors").GetProperty("Content-Type")[0].GetString(), Is.EqualTo(Detail(problem)));
+    }
+
     private static string? Detail(System.Text.Json.JsonElement problem) => problem.GetProperty("detail").GetString();
 
     private static HttpClient Accepting(ApiFactory api, string mediaType)
@@ -61,5 +84,16 @@ internal sealed class ProblemTests
         var client = api.CreateClient();
         client.DefaultRequestHeaders.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(mediaType));
         return client;
+    }
+
+    private static ByteArrayContent Body(string text, string? contentType)
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        if (contentType is not null)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        return content;
     }
 }

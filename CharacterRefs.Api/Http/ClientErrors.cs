@@ -1,0 +1,11 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>Turns the framework's own refusals into problems that no <c>[Produces]</c> relabels.</summary>
+internal sealed class ClientErrors : IClientErrorFactory
+{
+    public IActionResult GetClientError(ActionContext actionContext, IClientErrorActionResult clientError) =>
+        Problems.ToResult(actionContext.HttpContext, new ProblemDetails { Status = clientError.StatusCode });
+}
