@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Http;
 
@@ -10,6 +12,14 @@ public sealed class FileUploadAttribute : Attribute, IResourceFilter
     /// <inheritdoc/>
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
+        // The framework lets a missing Content-Type pass, and one that starts well and cannot be read.
+        if (!MediaTypeHeaderValue.TryParse(context.HttpContext.Request.ContentType, out var contentType)
+            || !contentType.MediaType.Equals(SingleFilePartStream.MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Result = Problems.ToResult(context.HttpContext, new ProblemDetails { Status = StatusCodes.Status415UnsupportedMediaType });
+            return;
+        }
+
         context.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
         context.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
         context.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();

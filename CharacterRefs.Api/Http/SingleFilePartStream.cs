@@ -10,6 +10,7 @@ namespace CharacterRefs.Api.Http;
 /// </summary>
 internal sealed class SingleFilePartStream : Stream
 {
+    public const string MediaType = "multipart/form-data";
     public const string PartName = "file";
     private const int BoundaryLimit = 70; // RFC 2046, 5.1.1
 
@@ -41,15 +42,15 @@ internal sealed class SingleFilePartStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Reads up to the file part.</summary>
-    /// <exception cref="RequestRefusedException">The body is no multipart form, or its first part is not the file.</exception>
+    /// <summary>Reads up to the file part. <see cref="FileUploadAttribute"/> has seen to it that the body claims to be a form.</summary>
+    /// <exception cref="RequestRefusedException">The form has no boundary, or its first part is not the file.</exception>
     public static async Task<SingleFilePartStream> OpenAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var mediaType = MediaTypeHeaderValue.Parse(request.ContentType);
         var boundary = HeaderUtilities.RemoveQuotes(mediaType.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > BoundaryLimit)
         {
-            throw Refused($"The Content-Type must carry a boundary of 1 to {BoundaryLimit} characters.");
+            throw new RequestRefusedException(Error.Invalid("Content-Type", $"Content-Type must carry a boundary of 1 to {BoundaryLimit} characters."));
         }
 
         var reader = new MultipartReader(boundary, request.Body);

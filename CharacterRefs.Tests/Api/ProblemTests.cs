@@ -70,6 +70,33 @@ internal sealed class ProblemTests
         await AssertUnsupportedAsync(response, "application/json");
     }
 
+    [TestCase(null)]
+    [TestCase("@@@")]
+    [TestCase("multipart/form-data; boundary=\"")]
+    [TestCase("multipart/mixed; boundary=x")]
+    public async Task Upload_WhenTheContentTypeIsNotAcceptable_SaysWhichIs(string? contentType)
+    {
+        using var api = new ApiFactory();
+        using var content = Body("--x--", contentType);
+
+        using var response = await api.CreateClient().PostAsync(Upload, content);
+
+        await AssertUnsupportedAsync(response, "multipart/form-data");
+    }
+
+    [TestCase("multipart/form-data")]
+    [TestCase("multipart/form-data; boundary=\"\"")]
+    [TestCase("multipart/form-data; boundary=01234567890123456789012345678901234567890123456789012345678901234567890")]
+    public async Task Upload_WhenTheBoundaryIsNotAcceptable_NamesTheContentType(string contentType)
+    {
+        using var api = new ApiFactory();
+        using var content = Body("--x--", contentType);
+
+        using var response = await api.CreateClient().PostAsync(Upload, content);
+
+        await response.ProblemOnFieldAsync("Content-Type", "boundary", "70");
+    }
+
     private static async Task AssertUnsupportedAsync(HttpResponseMessage response, string right)
     {
         var problem = await response.ProblemAsync(415, "UnsupportedMediaType");
