@@ -36,10 +36,12 @@ internal static class ErrorTable
         StatusCodes.Status404NotFound => nameof(ErrorKind.NotFound),
         StatusCodes.Status405MethodNotAllowed => "MethodNotAllowed",
         StatusCodes.Status406NotAcceptable => "NotAcceptable",
+        StatusCodes.Status412PreconditionFailed => "PreconditionFailed",
         StatusCodes.Status413PayloadTooLarge => nameof(ErrorKind.PayloadTooLarge),
         StatusCodes.Status415UnsupportedMediaType => "UnsupportedMediaType",
         StatusCodes.Status416RangeNotSatisfiable => "RangeNotSatisfiable",
         StatusCodes.Status429TooManyRequests => nameof(ErrorKind.RateLimited),
+        >= 400 and < 500 => "BadRequest",
         _ => nameof(ErrorKind.InternalError),
     };
 }

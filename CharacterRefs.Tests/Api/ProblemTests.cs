@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using CharacterRefs.Api.Http;
 using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Api;
@@ -96,6 +97,16 @@ internal sealed class ProblemTests
 
         await response.ProblemOnFieldAsync("Content-Type", "boundary", "70");
     }
+
+    [TestCase(400, "ValidationError")]
+    [TestCase(408, "BadRequest")]
+    [TestCase(412, "PreconditionFailed")]
+    [TestCase(414, "BadRequest")]
+    [TestCase(431, "BadRequest")]
+    [TestCase(500, "InternalError")]
+    [TestCase(501, "InternalError")]
+    public void Code_WhenTheFrameworkRefuses_BlamesTheServiceForItsOwnFaultsOnly(int status, string code) =>
+        Assert.That(ErrorTable.CodeOf(status), Is.EqualTo(code));
 
     private static async Task AssertUnsupportedAsync(HttpResponseMessage response, string right)
     {

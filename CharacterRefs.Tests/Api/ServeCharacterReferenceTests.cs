@@ -85,7 +85,7 @@ internal sealed class ServeCharacterReferenceTests
     {
         using var response = await _client.GetAsync(Address(), headers => headers.IfMatch.Add(new EntityTagHeaderValue("\"sha256-other\"")));
 
-        response.AssertStatus(HttpStatusCode.PreconditionFailed);
+        await response.ProblemAsync(412, "PreconditionFailed");
     }
 
     [TestCase(0L, 9L)]
