@@ -21,7 +21,7 @@ internal static class Problems
 
         var (status, title) = ErrorTable.Row(error.Kind);
         var problem = new ProblemDetails { Status = status, Title = title, Detail = error.Detail, Extensions = { [CodeMember] = error.Kind.ToString() } };
-        return error is { Kind: ErrorKind.ValidationError, Field: { } field }
+        return error.Field is { } field
             ? WithErrors(problem, new Dictionary<string, string[]> { [field] = [error.Detail] })
             : problem;
     }

@@ -88,7 +88,7 @@ internal sealed class RefusalsFilter : IOperationFilter
             ["errors"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
-                Description = "Per field, as the client wrote it, what is wrong; validation errors only.",
+                Description = "Per field, as the client wrote it, what is wrong; absent when no single one is.",
                 AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
             },
         },

@@ -207,6 +207,7 @@ internal sealed class GenerateCharacterReferenceTests
 
         var problem = await response.ProblemAsync(404, "NotFound");
         Assert.That(problem.GetProperty("detail").GetString(), Is.EqualTo($"Character reference image with ID {id} not found"));
+        Assert.That(problem.GetProperty("errors").GetProperty("reference_image_id")[0].GetString(), Is.EqualTo(problem.GetProperty("detail").GetString()));
     }
 
     [Test]
