@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.Net.Http.Headers;
@@ -18,6 +19,14 @@ internal sealed class ImageFileResultExecutor(ILoggerFactory loggers) : FileResu
     {
         var file = result.Image.File ?? throw new InvalidOperationException("An image without a local file cannot be sent as one.");
         using var handle = Open(file);
+        if (handle is null)
+        {
+            var id = result.Image.Reference.Id;
+            var gone = Problems.Create(context.HttpContext, new Error(ErrorKind.NotFound, $"Character reference image with ID {id} not found"));
+            await Problems.ToResult(context.HttpContext, gone).ExecuteResultAsync(context);
+            return;
+        }
+
         var length = RandomAccess.GetLength(handle);
         var reference = result.Image.Reference;
         var response = context.HttpContext.Response;
@@ -36,13 +45,18 @@ internal sealed class ImageFileResultExecutor(ILoggerFactory loggers) : FileResu
         }
     }
 
-    private static SafeFileHandle Open(LocalFile file)
+    /// <returns><c>null</c> when the file was deleted after it had been found.</returns>
+    private static SafeFileHandle? Open(LocalFile file)
     {
         try
         {
             return File.OpenHandle(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new LocalStorageException("The local copy of the image cannot be read.", error);
         }
