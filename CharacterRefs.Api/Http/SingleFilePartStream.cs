@@ -12,6 +12,7 @@ internal sealed class SingleFilePartStream : Stream
 {
     public const string MediaType = "multipart/form-data";
     public const string PartName = "file";
+    private const int FileNameLimit = 255;
     private const int BoundaryLimit = 70; // RFC 2046, 5.1.1
 
     private readonly MultipartReader _reader;
@@ -25,7 +26,7 @@ internal sealed class SingleFilePartStream : Stream
         FileName = fileName;
     }
 
-    /// <summary>The client's name for the file; <c>null</c> when it gave none.</summary>
+    /// <summary>The client's name for the file, without control characters and cut to 255; <c>null</c> when it gave none.</summary>
     public string? FileName { get; }
 
     public override bool CanRead => true;
@@ -59,7 +60,7 @@ internal sealed class SingleFilePartStream : Stream
             throw Refused($"The form must have exactly one part named {PartName}; it has none.");
         }
 
-        return new SingleFilePartStream(reader, section.Section.Body, section.Disposition.FileName.HasValue ? NameOf(section.Disposition) : null);
+        return new SingleFilePartStream(reader, section.Section.Body, NameOf(section.Disposition));
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -129,8 +130,17 @@ internal sealed class SingleFilePartStream : Stream
         }
     }
 
-    private static string? NameOf(ContentDispositionHeaderValue disposition) =>
-        HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
+    private static string? NameOf(ContentDispositionHeaderValue disposition)
+    {
+        var sent = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName);
+        var name = string.Concat((sent.Value ?? "").Where(character => !char.IsControl(character)));
+        if (name.Length > FileNameLimit)
+        {
+            name = name[..(char.IsHighSurrogate(name[FileNameLimit - 1]) ? FileNameLimit - 1 : FileNameLimit)];
+        }
+
+        return name.Length > 0 ? name : null;
+    }
 
     private static RequestRefusedException Refused(string detail, Exception? inner = null) => new(Error.Invalid(PartName, detail), inner);
 }

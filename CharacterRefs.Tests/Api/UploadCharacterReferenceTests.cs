@@ -64,6 +64,18 @@ internal sealed class UploadCharacterReferenceTests
         Assert.That(record.GetProperty("original_filename").GetString(), Is.EqualTo("../../evil.gif"));
     }
 
+    [TestCase("a\tb\u0001c\u0085.png", "abc.png")]
+    [TestCase("\u0001\u0002", null)]
+    public async Task Upload_WhenTheNameHasControlCharacters_KeepsTheRest(string sent, string? kept) =>
+        Assert.That(await OriginalNameAsync(sent), Is.EqualTo(kept));
+
+    [Test]
+    public async Task Upload_WhenTheNameIsLong_KeepsItsFirstWholeCharacters()
+    {
+        Assert.That(await OriginalNameAsync(new string('x', 256)), Is.EqualTo(new string('x', 255)));
+        Assert.That(await OriginalNameAsync(new string('x', 254) + "🤖"), Is.EqualTo(new string('x', 254)));
+    }
+
     [TestCaseSource(nameof(Unacceptable))]
     public async Task Upload_WhenTheFileIsNotAcceptable_NamesTheLimitAndKeepsNothing(byte[] content, string word)
     {
@@ -151,6 +163,22 @@ internal sealed class UploadCharacterReferenceTests
 
         Assert.That(second, Is.Not.EqualTo(first));
         (await client.GetAsync($"/api/mv/get_character_reference/{first}")).AssertStatus(HttpStatusCode.OK);
+    }
+
+    private static async Task<string?> OriginalNameAsync(string sent)
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        using var content = Answers.Bytes(
+            [
+                .. Encoding.ASCII.GetBytes($"--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''{Uri.EscapeDataString(sent)}\r\n\r\n"),
+                .. TestImages.Solid(ImageFormat.Png, 8, 8),
+                .. "\r\n--x--\r\n"u8,
+            ],
+            "multipart/form-data; boundary=x");
+        var id = (await (await client.PostAsync("/api/mv/upload_character_reference", content)).JsonAsync()).GetProperty("image_id").GetString();
+
+        return (await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync()).GetProperty("original_filename").GetString();
     }
 
     private static async Task AssertNothingIsKeptAsync(ApiFactory api, HttpClient client)
