@@ -37,11 +37,21 @@ internal sealed class ImageFileResultExecutor(ILoggerFactory loggers) : FileResu
         result.LastModified = file.LastModified;
         result.EntityTag = new EntityTagHeaderValue($"\"sha256-{reference.Sha256}\"");
         result.EnableRangeProcessing = true;
+        IgnoreForeignRange(context.HttpContext.Request);
 
         var (range, rangeLength, serveBody) = SetHeadersAndLog(context, result, length, result.EnableRangeProcessing, result.LastModified, result.EntityTag);
         if (serveBody)
         {
             await SendAsync(response, handle, range?.From ?? 0, range is null ? length : rangeLength, context.HttpContext.RequestAborted);
+        }
+    }
+
+    /// <summary>RFC 9110, 14.2: ranges are defined for GET only, and an unknown unit is ignored. The framework takes HEAD and any unit.</summary>
+    private static void IgnoreForeignRange(HttpRequest request)
+    {
+        if (!HttpMethods.IsGet(request.Method) || request.GetTypedHeaders().Range is not { } range || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase))
+        {
+            request.Headers.Remove(HeaderNames.Range);
         }
     }
 

@@ -103,6 +103,21 @@ internal sealed class ServeCharacterReferenceTests
         Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(_image[(int)first..((int)last + 1)]));
     }
 
+    [TestCase("HEAD", "bytes=0-9")]
+    [TestCase("HEAD", "bytes=999999999-")]
+    [TestCase("GET", "pages=0-9")]
+    [TestCase("GET", "pages=999999999-")]
+    [TestCase("GET", "nonsense")]
+    public async Task Range_WhenTheMethodOrTheUnitHasNone_IsIgnored(string method, string range)
+    {
+        using var response = await _client.GetAsync(Address(), headers => headers.TryAddWithoutValidation("Range", range), new HttpMethod(method));
+
+        response.AssertStatus(HttpStatusCode.OK);
+        Assert.That(response.Content.Headers.ContentLength, Is.EqualTo(_image.Length));
+        Assert.That(response.Content.Headers.ContentRange, Is.Null);
+        Assert.That(response.Headers.AcceptRanges, Does.Contain("bytes"));
+    }
+
     [Test]
     public async Task Get_WhenIfRangeNamesOtherBytes_SendsTheWhole()
     {
