@@ -36,7 +36,11 @@ internal static class ApiRegistration
             builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
         }
 
-        services.AddControllers(mvc => mvc.ModelBinderProviders.Insert(0, new CharacterReferenceIdBinderProvider()))
+        services.AddControllers(mvc =>
+            {
+                mvc.ModelBinderProviders.Insert(0, new CharacterReferenceIdBinderProvider());
+                mvc.Filters.Add<QueryMembers>(QueryMembers.Order);
+            })
             .ConfigureApiBehaviorOptions(behavior => behavior.InvalidModelStateResponseFactory = InvalidRequests.ToProblem)
             .AddJsonOptions(json =>
             {

@@ -64,7 +64,9 @@ internal static partial class InvalidRequests
             : (name, $"{name} is not a member of this request; known: {string.Join(", ", JsonFields.NamesOf(contract))}.");
     }
 
-    private static string RuleOf(Type? contract, string key) => contract is null ? "is not acceptable." : JsonFields.RuleOf(contract, key) ?? "is not acceptable.";
+    private static string RuleOf(Type? contract, string key) => contract is null ? "is not acceptable."
+        : contract.IsPrimitive ? JsonFields.RuleOf(contract)
+        : JsonFields.RuleOf(contract, key) ?? "is not acceptable.";
 
     /// <summary>The first member in a path such as <c>$.seed</c> or <c>$['a.b']</c>.</summary>
     [GeneratedRegex(@"^\$(\.(?<name>[^.\[]+)|\['(?<name>.+?)'\])")]

@@ -18,6 +18,9 @@ internal static class JsonFields
         return property is null ? null : $"must be {Kind(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType)}{Bounds(property)}.";
     }
 
+    /// <summary>"must be …" for a value that stands by itself.</summary>
+    public static string RuleOf(Type simple) => $"must be {Kind(Nullable.GetUnderlyingType(simple) ?? simple)}.";
+
     private static string Kind(Type type) => Type.GetTypeCode(type) switch
     {
         TypeCode.Boolean => "true or false",

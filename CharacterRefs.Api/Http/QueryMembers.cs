@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>Refuses members of the query that the action does not bind, together with whatever else is wrong: a misspelt option must not be passed over.</summary>
+internal sealed class QueryMembers(IModelMetadataProvider metadata) : IActionFilter
+{
+    /// <summary>Before the framework's filter of invalid requests, which is at -2000.</summary>
+    public const int Order = -2100;
+
+    public void OnActionExecuting(ActionExecutingContext context)
+    {
+        var query = context.HttpContext.Request.Query;
+        if (query.Count == 0)
+        {
+            return;
+        }
+
+        var known = context.ActionDescriptor.Parameters.Where(IsFromQuery).SelectMany(NamesOf).ToList();
+        foreach (var name in query.Keys.Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            context.ModelState.AddModelError(
+                name.Length > 0 ? name : "query",
+                $"{name} is not a member of this request; known: {(known.Count > 0 ? string.Join(", ", known) : "none")}.");
+        }
+    }
+
+    public void OnActionExecuted(ActionExecutedContext context)
+    {
+    }
+
+    private static bool IsFromQuery(ParameterDescriptor parameter) => parameter.BindingInfo?.BindingSource == BindingSource.Query;
+
+    private IEnumerable<string> NamesOf(ParameterDescriptor parameter)
+    {
+        var type = metadata.GetMetadataForType(parameter.ParameterType);
+        return type.IsComplexType
+            ? type.Properties.Select(property => property.BinderModelName ?? property.Name!)
+            : [parameter.BindingInfo?.BinderModelName ?? parameter.Name];
+    }
+}
