@@ -13,7 +13,6 @@ internal static partial class ApiPipeline
         app.UseStatusCodePages();
         app.UseCors();
         app.UseMiddleware<ApiKeyGate>();
-        app.UseRateLimiter();
         app.UseSwagger();
         app.UseSwaggerUI(ui =>
         {

@@ -54,7 +54,7 @@ internal static class ApiRegistration
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddExceptionHandler<FaultTranslator>();
         services.AddSingleton<ImageFileResultExecutor>();
-        services.AddRateLimiter(limits => RateLimits.Configure(limits, options));
+        services.AddSingleton<GenerationPlaces>();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.CorsOrigins])
             .AllowAnyMethod()

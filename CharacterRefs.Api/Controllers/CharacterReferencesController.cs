@@ -12,7 +12,6 @@ using CharacterRefs.Application.References.UploadReference;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.RateLimiting;
 
 namespace CharacterRefs.Api.Controllers;
 
@@ -33,7 +32,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [HttpPost("generate_character_reference")]
     [Consumes("application/json")]
     [RequestSizeLimit(JsonBodyLimit)]
-    [EnableRateLimiting(RateLimits.Generation)]
+    [ServiceFilter<GenerationPlaces>]
     [ProducesResponseType<GenerateCharacterReferenceResponse>(StatusCodes.Status200OK)]
     [Refuses(
         ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.GenerationRejected, ErrorKind.RateLimited,

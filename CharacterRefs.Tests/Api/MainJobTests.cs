@@ -259,6 +259,33 @@ internal sealed class MainJobTests
     }
 
     [Test]
+    public async Task Generate_WhenTheRequestIsNotAcceptable_IsToldSoWithoutWaitingForAPlace()
+    {
+        _stub.ByDefault(p => p.NeverEnds());
+        using var api = ApiFactory.With(_stub, settings: [("GENERATION_CONCURRENCY", "1"), ("GENERATION_QUEUE", "0")]);
+        using var client = api.CreateClient();
+        var first = client.GenerateAsync(new { character_description = Robot, num_images = 1 });
+        Assert.That(() => _stub.Creates.Count, Is.EqualTo(1).After(10_000, 10));
+
+        var second = await client.GenerateAsync(new { character_description = Robot, num_images = 9 });
+
+        await second.ProblemOnFieldAsync("num_images", "1 to 4");
+        await (await first).ProblemAsync(504, "UpstreamTimedOut");
+    }
+
+    [Test]
+    public async Task Generate_WhenAPlaceIsFreeAgain_IsTaken()
+    {
+        using var api = ApiFactory.With(_stub, settings: [("GENERATION_CONCURRENCY", "1"), ("GENERATION_QUEUE", "1")]);
+        using var client = api.CreateClient();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.GenerateAsync(new { character_description = Robot, num_images = 1 })));
+        var last = await client.GenerateAsync(new { character_description = Robot, num_images = 1 });
+
+        Assert.That(answers.Append(last).Select(answer => (int)answer.StatusCode), Is.All.EqualTo(200));
+    }
+
+    [Test]
     public async Task Generate_WhateverHappens_NeverLogsTheToken()
     {
         _stub.Script(p => p.RefusesCreate(StubAnswer.Unauthenticated)).Script(p => p.ResetsAfterAccept()).Script(p => p.Failed(_stub.Token));
