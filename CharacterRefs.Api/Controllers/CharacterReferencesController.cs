@@ -114,7 +114,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet("character_references")]
     [ProducesResponseType<CharacterReferenceList>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<CharacterReferenceList>> List(
         [FromQuery] ListCharacterReferencesRequest request, [FromServices] ListReferencesHandler handler, CancellationToken cancellationToken)
     {
@@ -132,7 +132,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet("character_references/{image_id}")]
     [ProducesResponseType<CharacterReferenceRecord>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<CharacterReferenceRecord>> Get(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken)
     {

@@ -45,6 +45,7 @@ internal sealed class OpenApiDocumentTests
                 var responses = operation.GetProperty("responses").EnumerateObject().ToList();
                 Assert.That(responses.Select(response => response.Name), Does.Contain("401").And.Contain("500"), name);
                 Assert.That(responses.Any(response => response.Name == "415"), Is.EqualTo(operation.TryGetProperty("requestBody", out _)), name);
+                Assert.That(responses.Any(response => response.Name == "503"), Is.EqualTo(!name.EndsWith("/config/debug", StringComparison.Ordinal)), name);
                 foreach (var error in responses.Where(response => response.Name[0] is '4' or '5' && response.Name != "416"))
                 {
                     var problem = error.Value.GetProperty("content").GetProperty("application/problem+json");
