@@ -6,6 +6,11 @@ using Microsoft.AspNetCore.Connections;
 
 const int InvalidConfiguration = 78; // EX_CONFIG of sysexits.h
 
+if (args is [HealthProbe.Verb])
+{
+    return await HealthProbe.RunAsync();
+}
+
 try
 {
     // The content root is where appsettings.json was built to; data and .env belong to the working directory.

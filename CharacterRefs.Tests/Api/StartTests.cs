@@ -113,6 +113,22 @@ internal sealed class StartTests
     }
 
     [Test]
+    public async Task Health_WhenAskedByTheContainer_TellsWhetherTheServiceLives()
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));
+        using var client = await api.ConnectAsync();
+        var port = ("API_PORT", $"{client.BaseAddress!.Port}");
+
+        using var alive = ApiProcess.Start(directory.FullPath, ["health"], port);
+        Assert.That(await alive.ExitCodeAsync(), Is.Zero, alive.Log);
+        await api.KillAsync();
+        using var dead = ApiProcess.Start(directory.FullPath, ["health"], port);
+
+        Assert.That(await dead.ExitCodeAsync(), Is.EqualTo(1), dead.Log);
+    }
+
+    [Test]
     public async Task Stop_WhenAskedTo_EndsInOrder()
     {
         using var directory = new TempDirectory();

@@ -15,9 +15,12 @@ internal sealed partial class ApiProcess : IDisposable
     private ApiProcess(Process process) => _process = process;
 
     /// <summary>Starts it in a working directory, in Production with placeholders on a free port unless the settings say otherwise.</summary>
-    public static ApiProcess Start(string workingDirectory, params (string Name, string Value)[] settings)
+    public static ApiProcess Start(string workingDirectory, params (string Name, string Value)[] settings) => Start(workingDirectory, [], settings);
+
+    /// <summary>Starts it with arguments.</summary>
+    public static ApiProcess Start(string workingDirectory, string[] arguments, params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CharacterRefs.Api.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CharacterRefs.Api.dll"), .. arguments])
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
