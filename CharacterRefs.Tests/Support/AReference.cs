@@ -34,4 +34,8 @@ internal static class AReference
     };
 
     public static LocalFile FileOf(CharacterReference reference) => new($"/data/{reference.Id}.{reference.Format}", reference.SizeBytes, Time);
+
+    /// <summary>The image with a pending copy that is due.</summary>
+    public static CharacterReference Ordered(CharacterReference reference) =>
+        CharacterRefs.Application.References.StoreReference.StoreOrders.Order(reference, Time);
 }

@@ -1,0 +1,48 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.PresignReference;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.References.PresignReference;
+
+[Category("Unit")]
+internal sealed class PresignReferencesHandlerTests
+{
+    private readonly ReferenceScene _scene = new();
+
+    [Test]
+    public async Task HandleAsync_WhenAThousandAreAsked_AsksTheCatalogOnceAndTheStoreNever()
+    {
+        var stored = Enumerable.Range(0, PresignReferencesQuery.MaxIds).Select(_ => Stored()).ToList();
+        _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(stored.ToDictionary(reference => reference.Id));
+        _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(call => new PresignedUrl($"https://store/{call.Arg<AssetKey>().Value}", AReference.Time));
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Store, _scene.Signer, _scene.Storage);
+
+        var urls = await handler.HandleAsync(new PresignReferencesQuery([.. stored.Select(reference => reference.Id)], null, null), CancellationToken.None);
+
+        Assert.That(urls.Select(url => url.Url!.Url), Is.EqualTo(stored.Select(reference => $"https://store/character_references/{reference.Id}.png")));
+        await _scene.Catalog.ReceivedWithAnyArgs(1).FindManyAsync(default!, default);
+        Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenACopyIsStillPending_HasNoAddressForIt()
+    {
+        var pending = AReference.Ordered(AReference.Uploaded());
+        _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CharacterReference> { [pending.Id] = pending });
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Store, _scene.Signer, _scene.Storage);
+
+        var urls = await handler.HandleAsync(new PresignReferencesQuery([pending.Id], null, null), CancellationToken.None);
+
+        Assert.That(urls.Single().Error!.Detail, Does.Contain("not found in storage"));
+        Assert.That(_scene.Signer.ReceivedCalls(), Is.Empty);
+    }
+
+    private static CharacterReference Stored()
+    {
+        var ordered = AReference.Ordered(AReference.Uploaded());
+        return ordered with { Stored = ordered.Stored!.Verified(AReference.Time) };
+    }
+}

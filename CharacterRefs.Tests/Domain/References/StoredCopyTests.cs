@@ -1,0 +1,34 @@
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Domain.References;
+
+[Category("Unit")]
+internal sealed class StoredCopyTests
+{
+    private static readonly DateTimeOffset Now = AReference.Time;
+
+    [TestCase(0, 0.0, 0.5)]
+    [TestCase(0, 1.0, 1.0)]
+    [TestCase(3, 1.0, 8.0)]
+    [TestCase(3, 0.0, 4.0)]
+    [TestCase(9, 1.0, 300.0)]
+    [TestCase(1000, 1.0, 300.0)]
+    public void Failed_WhenTriedAgainAndAgain_DoublesThePauseUpToFiveMinutes(int attempts, double jitter, double seconds)
+    {
+        var copy = AReference.Ordered(AReference.Uploaded()).Stored! with { Attempts = attempts };
+
+        var failed = copy.Failed("the store is down", Now, jitter);
+
+        Assert.That(failed.NextAttemptAt - Now, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
+        Assert.That((failed.State, failed.Attempts, failed.LastError), Is.EqualTo((StoredCopyState.Pending, attempts + 1, "the store is down")));
+    }
+
+    [Test]
+    public void Verified_WhenItHadFailed_ForgetsTheErrorAndKeepsTheCount()
+    {
+        var copy = AReference.Ordered(AReference.Uploaded()).Stored!.Failed("down", Now, 1).Verified(Now);
+
+        Assert.That((copy.State, copy.Attempts, copy.LastError, copy.StoredAt), Is.EqualTo((StoredCopyState.Stored, 1, default(string), (DateTimeOffset?)Now)));
+    }
+}
