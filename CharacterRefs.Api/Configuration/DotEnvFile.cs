@@ -14,7 +14,7 @@ internal static class DotEnvFile
     private const char LastPrivateUse = '\uF8FF';
 
     /// <summary>Beginnings of names that no registration declares: the host's, the log's, the flavors', the SDK's.</summary>
-    private static readonly string[] FreePrefixes = ["ASPNETCORE_", "DOTNET_", "Logging__", "Flavors__", "AWS_"];
+    private static readonly string[] FreePrefixes = ["ASPNETCORE_", "DOTNET_", "Logging__", "Flavors__", "AWS_", "COMPOSE_"];
 
     /// <summary>Inserts the file, when there is one, below the first source of environment variables without a prefix.</summary>
     /// <returns>The names in the file, as they are written there.</returns>
