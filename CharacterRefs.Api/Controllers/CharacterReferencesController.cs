@@ -22,8 +22,6 @@ namespace CharacterRefs.Api.Controllers;
 [Tags("Character references")]
 public sealed class CharacterReferencesController(IMapper mapper) : ControllerBase
 {
-    private const long JsonBodyLimit = 256 * 1024;
-
     /// <summary>Draws one to four reference images of a described character.</summary>
     /// <remarks>
     /// Each image is a prediction of its own. The answer comes when all have ended; those that failed stand under <c>metadata.failures</c> while the
@@ -31,7 +29,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// </remarks>
     [HttpPost("generate_character_reference")]
     [Consumes("application/json")]
-    [RequestSizeLimit(JsonBodyLimit)]
+    [RequestSizeLimit(BodyLimits.Json)]
     [ServiceFilter<GenerationPlaces>]
     [ProducesResponseType<GenerateCharacterReferenceResponse>(StatusCodes.Status200OK)]
     [Refuses(

@@ -18,8 +18,6 @@ namespace CharacterRefs.Api.Controllers;
 [Tags("Storage of character references")]
 public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
 {
-    private const long JsonBodyLimit = 256 * 1024;
-
     /// <summary>Makes sure that an image is in the store, by itself or under a job's prefix.</summary>
     /// <remarks>Doing it again is fine. With a bucket every image gets there by itself; this waits for it.</remarks>
     /// <param name="imageId">Id of the image, a UUID.</param>
@@ -28,7 +26,7 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpPost("{image_id}/persist")]
     [Consumes("application/json")]
-    [RequestSizeLimit(JsonBodyLimit)]
+    [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<PersistCharacterReferenceResponse>(StatusCodes.Status200OK)]
     [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<PersistCharacterReferenceResponse>> Persist(
@@ -67,7 +65,7 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpPost("urls")]
     [Consumes("application/json")]
-    [RequestSizeLimit(JsonBodyLimit)]
+    [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<CharacterReferenceUrlList>(StatusCodes.Status200OK)]
     [Refuses(ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<CharacterReferenceUrlList>> GetUrls(

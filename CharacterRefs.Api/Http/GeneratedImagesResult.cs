@@ -75,14 +75,16 @@ internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse a
         var buffer = ArrayPool<byte>.Shared.Rent(SegmentBytes);
         try
         {
-            for (long offset = 0; offset < length;)
+            long offset = 0;
+            do
             {
                 var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(0, SegmentBytes), offset, cancellationToken);
-                offset += read > 0 ? read : throw new EndOfStreamException("An image file became shorter while it was sent.");
+                offset += read > 0 || length == 0 ? read : throw new EndOfStreamException("An image file became shorter while it was sent.");
                 json.WriteBase64StringSegment(buffer.AsSpan(0, read), isFinalSegment: offset >= length);
                 await json.FlushAsync(cancellationToken);
                 await response.BodyWriter.FlushAsync(cancellationToken);
             }
+            while (offset < length);
         }
         finally
         {

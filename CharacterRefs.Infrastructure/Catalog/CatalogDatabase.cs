@@ -11,25 +11,15 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
     private readonly SemaphoreSlim _writer = new(1, 1);
 
     /// <exception cref="Application.Ports.LocalStorageException">The disk refused.</exception>
-    public async Task<T> ReadAsync<T>(Func<CatalogDbContext, Task<T>> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            return await read(context);
-        }
-        catch (Exception error) when (CatalogFault.IsOfDisk(error))
-        {
-            throw CatalogFault.Translate(error);
-        }
-    }
+    public Task<T> ReadAsync<T>(Func<CatalogDbContext, Task<T>> read, CancellationToken cancellationToken) => UseAsync(read, cancellationToken);
 
+    /// <exception cref="Application.Ports.LocalStorageException">The disk refused.</exception>
     public async Task<T> WriteAsync<T>(Func<CatalogDbContext, Task<T>> write, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            return await ReadAsync(write, cancellationToken);
+            return await UseAsync(write, cancellationToken);
         }
         finally
         {
@@ -38,4 +28,17 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
     }
 
     public void Dispose() => _writer.Dispose();
+
+    private async Task<T> UseAsync<T>(Func<CatalogDbContext, Task<T>> use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            return await use(context);
+        }
+        catch (Exception error) when (CatalogFault.IsOfDisk(error))
+        {
+            throw CatalogFault.Translate(error);
+        }
+    }
 }
