@@ -1,0 +1,85 @@
+using System.Text.Json;
+using CharacterRefs.Api.Contracts;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Tests.Api.Http;
+
+[Category("Unit")]
+internal sealed class GeneratedImagesResultTests
+{
+    private readonly TempDirectory _directory = new();
+
+    [TearDown]
+    public void RemoveDirectory() => _directory.Dispose();
+
+    [Test]
+    public async Task Execute_WhenOneFileWasDeletedMeanwhile_SendsTheOthersWhole()
+    {
+        var bytes = Enumerable.Range(0, 3).Select(index => TestImages.NoisePng[..(100_000 + index)]).ToArray();
+        var files = bytes.Select((content, index) => _directory.Write($"{index}.png", content)).Select(path => new LocalFile(path, 0, default)).ToList();
+        File.Delete(files[1].FullPath);
+
+        var images = await ExecuteAsync(files);
+
+        Assert.That(images[0].GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes[0]));
+        Assert.That(images[1].GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(images[2].GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes[2]));
+        Assert.That(images.Select(image => image.GetProperty("id").GetString()), Is.EqualTo(new[] { "0", "1", "2" }));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(48 * 1024)]
+    [TestCase((48 * 1024) + 1)]
+    public async Task Execute_WhateverTheLength_IsTheFile(int length)
+    {
+        var bytes = TestImages.NoisePng[..length];
+
+        var images = await ExecuteAsync([new LocalFile(_directory.Write("a.png", bytes), 0, default)]);
+
+        Assert.That(images.Single().GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes));
+    }
+
+    private static async Task<List<JsonElement>> ExecuteAsync(IReadOnlyList<LocalFile?> files)
+    {
+        using var body = new MemoryStream();
+        var context = new DefaultHttpContext
+        {
+            RequestServices = new ServiceCollection().AddOptions().Configure<JsonOptions>(json =>
+            json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower).BuildServiceProvider()
+        };
+        context.Response.Body = body;
+        var answer = new GenerateCharacterReferenceResponse
+        {
+            Images = [.. files.Select((_, index) => new GeneratedImage
+            {
+                Id = $"{index}", Path = "p", ContentUrl = "u", Format = "png", Width = 1, Height = 1, SizeBytes = 1, Sha256 = "s",
+            })],
+            Metadata = new GenerationMetadata
+            {
+                GenerationId = "g",
+                CharacterDescription = "d",
+                Prompt = "p",
+                ModelUsed = "m",
+                NumImagesRequested = 1,
+                NumImagesGenerated = 1,
+                ParametersUsed = new Dictionary<string, JsonElement>(),
+                ParametersDropped = [],
+                GenerationTimestamp = default,
+                Failures = [],
+            },
+        };
+
+        await new GeneratedImagesResult(answer, files).ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
+        await context.Response.BodyWriter.FlushAsync();
+
+        using var json = JsonDocument.Parse(body.ToArray());
+        return [.. json.RootElement.GetProperty("images").EnumerateArray().Select(image => image.Clone())];
+    }
+}
