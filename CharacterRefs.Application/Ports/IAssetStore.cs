@@ -5,7 +5,8 @@ namespace CharacterRefs.Application.Ports;
 /// <summary>
 /// Where assets are kept for good: a local directory or a bucket. Two answers are never mixed up. <c>null</c> means that the store was reached and
 /// has no such asset; everything that keeps the store from answering is an <see cref="AssetStoreUnavailableException"/>. An asset is complete or it is
-/// not there: a save that fails or is cancelled leaves no part of it (a remote store may have taken all of it in that very moment). Assets are not overwritten; what changes is deleted first.
+/// not there: a save that fails or is cancelled leaves no part of it (a remote store may have taken all of it in that very moment). Saves and copies do
+/// not overwrite; <see cref="ReplaceAsync"/> does, and a reader meets the old asset or the new one, with its own length, type and hash.
 /// </summary>
 public interface IAssetStore
 {
@@ -16,6 +17,19 @@ public interface IAssetStore
     /// <exception cref="AssetStoreUnavailableException">The store did not take it.</exception>
     /// <exception cref="InvalidDataException">The content that was opened has not the announced length or hash. Nothing was stored.</exception>
     Task<SaveOutcome> SaveAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores the content under the key, whatever stands there: for the few assets that change, such as a job's manifest. Nobody sees a mixture or an
+    /// absence in between. Of replacements at the same time the last one stays.
+    /// </summary>
+    /// <param name="key">Where to.</param>
+    /// <param name="content">What; opened as often as attempts are needed.</param>
+    /// <param name="cancellationToken">Stops and leaves what stood there.</param>
+    /// <exception cref="AssetStoreUnavailableException">
+    /// The store did not take it, or in a store that is a directory a folder has this name. What stood there stands there, unless only the answer was lost.
+    /// </exception>
+    /// <exception cref="InvalidDataException">The content that was opened has not the announced length or hash. Nothing has changed.</exception>
+    Task ReplaceAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken);
 
     /// <summary>Opens an asset for reading.</summary>
     /// <param name="key">Which one.</param>

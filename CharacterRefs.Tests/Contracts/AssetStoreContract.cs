@@ -142,6 +142,104 @@ internal abstract class AssetStoreContract
         Assert.That(ContentHash.FromDigest(await SHA256.HashDataAsync(asset!.Content)), Is.EqualTo(content.Sha256));
     }
 
+    [TestCase(0, 1000)]
+    [TestCase(1000, 0)]
+    [TestCase(1000, 1000)]
+    [TestCase(1000, 17 * 1024 * 1024)]
+    public async Task ReplaceAsync_WhenTheKeyIsFreeOrTaken_TheNewAssetStandsThere(int before, int after)
+    {
+        await _store.ReplaceAsync(s_key, Content(before, seed: 2), default);
+        Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(before, 2)));
+        var content = Content(after) with { MediaType = "application/json" };
+
+        await _store.ReplaceAsync(s_key, content, default);
+
+        Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(after)));
+        var found = await _store.FindAsync(s_key, default);
+        Assert.That(found, Is.EqualTo(new AssetMetadata(s_key, after, "application/json", content.Sha256, found!.LastModified)));
+        Assert.That(await _store.SaveAsync(s_key, Content(before, seed: 2), default), Is.EqualTo(SaveOutcome.Conflict));
+        Assert.That(await KeysAsync(""), Is.EqualTo([s_key.Value]));
+    }
+
+    [TestCase(1000)]
+    [TestCase(20 * 1024 * 1024)]
+    public async Task ReplaceAsync_WhenItFailsOrIsCancelled_LeavesWhatStoodThere(int length)
+    {
+        await _store.SaveAsync(s_key, Content(1000, seed: 2), default);
+        var before = await _store.FindAsync(s_key, default);
+        var leftovers = await LeftoversAsync();
+        using var cancellation = new CancellationTokenSource();
+        var failure = new IOException("The source broke.");
+        var content = PatternStream.Content(length);
+
+        Assert.That(() => _store.ReplaceAsync(s_key, content with { Sha256 = Content(1).Sha256 }, default), Throws.TypeOf<InvalidDataException>());
+        Assert.That(() => _store.ReplaceAsync(s_key, content with { Length = length + 1 }, default), Throws.TypeOf<InvalidDataException>());
+        Assert.That(() => _store.ReplaceAsync(s_key, Interrupted(() => throw failure), default), Throws.Exception.SameAs(failure));
+        Assert.That(() => _store.ReplaceAsync(s_key, Interrupted(cancellation.Cancel), cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+
+        Assert.That(await _store.FindAsync(s_key, default), Is.EqualTo(before));
+        Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(1000, 2)));
+        Assert.That(await LeftoversAsync(), Is.EqualTo(leftovers));
+
+        AssetContent Interrupted(Action interruption) => content with
+        {
+            OpenAsync = _ => ValueTask.FromResult<Stream>(new PatternStream(length, length / 2, interruption)),
+        };
+    }
+
+    [Test]
+    public async Task ReplaceAsync_WhenAnAssetIsBeingRead_TheReaderGetsTheOldOneToItsEnd()
+    {
+        await _store.SaveAsync(s_key, Content(5_000_000), default);
+        await using var reader = await _store.OpenReadAsync(s_key, null, default);
+        await reader!.Content.ReadExactlyAsync(new byte[1000]);
+
+        await _store.ReplaceAsync(s_key, Content(5_000_000, seed: 2), default);
+
+        Assert.That(await BytesOfAsync(reader), Is.EqualTo(Bytes(5_000_000)[1000..]));
+        Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(5_000_000, 2)));
+    }
+
+    [Test]
+    public async Task ReplaceAsync_WhenManyReplaceReadAndCopy_EachMeetsOneAssetWhole()
+    {
+        // Two lengths, each with two contents: neither length nor name tells them apart.
+        AssetContent[] contents = [.. Enumerable.Range(0, 4).Select(i => Content(20_000 + (i / 2 * 500), seed: i) with { MediaType = $"text/{i}" })];
+        await _store.SaveAsync(s_key, contents[0], default);
+        var isOver = false;
+        var copies = 0;
+
+        var readers = Enumerable.Range(0, 4).Select(number => Task.Run(async () =>
+        {
+            var met = 0;
+            for (; !Volatile.Read(ref isOver); met++)
+            {
+                await using var asset = await _store.OpenReadAsync(s_key, null, default);
+                AssertIsOneOf(contents, asset?.Metadata, await BytesOfAsync(asset!));
+                AssertIsOneOf(contents, await _store.FindAsync(s_key, default));
+                if (number == 0)
+                {
+                    var copy = AssetKey.Parse($"copies/{Interlocked.Increment(ref copies)}");
+                    Assert.That(await _store.CopyAsync(s_key, copy, default), Is.EqualTo(SaveOutcome.Stored));
+                    AssertIsOneOf(contents, await _store.FindAsync(copy, default), await ReadAsync(copy));
+                }
+            }
+
+            return met;
+        })).ToList();
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(number => Task.Run(async () =>
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                await _store.ReplaceAsync(s_key, contents[(i + number) % contents.Length], default);
+            }
+        })));
+        Volatile.Write(ref isOver, true);
+
+        Assert.That(await Task.WhenAll(readers), Is.All.GreaterThan(0));
+        AssertIsOneOf(contents, await _store.FindAsync(s_key, default), await ReadAsync(s_key));
+    }
+
     [TestCase(0, null, 0, 1000)]
     [TestCase(0, 1, 0, 1)]
     [TestCase(10, 20, 10, 20)]
@@ -199,6 +297,7 @@ internal abstract class AssetStoreContract
         await AssertUnreachableAsync(async () => await store.FindAsync(s_key, default));
         await AssertUnreachableAsync(async () => await store.OpenReadAsync(s_key, null, default));
         await AssertUnreachableAsync(async () => await store.SaveAsync(s_key, Content(10), default));
+        await AssertUnreachableAsync(async () => await store.ReplaceAsync(s_key, Content(10), default));
         await AssertUnreachableAsync(async () => await store.CopyAsync(s_key, AssetKey.Parse("copy"), default));
         await AssertUnreachableAsync(async () => await store.DeleteAsync(s_key, default));
         await AssertUnreachableAsync(async () => await store.ListAsync(AssetKeyPrefix.All, default).GetAsyncEnumerator().MoveNextAsync());
@@ -335,6 +434,15 @@ internal abstract class AssetStoreContract
 
     /// <summary>Names of what a failed save left in the opened store, also where no listing shows it.</summary>
     private protected abstract Task<IReadOnlyList<string>> LeftoversAsync();
+
+    private static void AssertIsOneOf(AssetContent[] contents, AssetMetadata? metadata, byte[]? bytes = null)
+    {
+        Assert.That(metadata, Is.Not.Null);
+        var content = contents.SingleOrDefault(content => content.Sha256 == metadata!.Sha256);
+        Assert.That(content, Is.Not.Null, $"the hash is {metadata!.Sha256?.ToString() ?? "not known"}");
+        Assert.That((metadata.Length, metadata.MediaType), Is.EqualTo((content!.Length, content.MediaType)));
+        Assert.That(bytes is null || ContentHash.FromDigest(SHA256.HashData(bytes)) == content.Sha256, Is.True, "other bytes than the hash says");
+    }
 
     private static async Task<byte[]> BytesOfAsync(OpenAsset asset)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
@@ -7,8 +6,21 @@ namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 /// <summary>
 /// The sidecars, in a tree of their own and named by the hash of the key, because a key's segments may already have the longest name a disk allows. One
 /// is written before its asset becomes visible and removed after it: a crash leaves a sidecar without an asset, which the next save replaces, and
-/// never an asset with somebody else's sidecar. The caller holds the key's lock.
+/// never an asset with somebody else's sidecar. Who writes or removes one holds the key's lock.
 /// </summary>
+/// <remarks>
+/// <para>
+/// An asset and its sidecar are two files and no rename changes both, so a replacement goes through a sidecar that describes both assets. In this order,
+/// each step on the disk before the next: a sidecar of the new asset with the old one as <see cref="LocalAssetSidecar.Previous"/>; the rename of the
+/// bytes; a sidecar of the new asset alone. Wherever it ends, the sidecar describes what stands there, and a reader tells which of the two that is by
+/// the length and, where both have the same, by the hash of the bytes. Nothing needs to be repaired at a start; the next replacement tidies up. Times
+/// of files are not used for this: copying and restoring a directory changes them.
+/// </para>
+/// <para>
+/// A reader takes no lock. It looks at the sidecar, opens the bytes and looks at the sidecar again; a sidecar that changed in between, which its version
+/// tells, means once more. Both looks alike mean that the bytes were opened while that sidecar was true.
+/// </para>
+/// </remarks>
 internal sealed class LocalAssetSidecars(string directory, StagingArea staging)
 {
     // A member that is missing is a file that somebody else wrote, or half of one.
@@ -20,7 +32,7 @@ internal sealed class LocalAssetSidecars(string directory, StagingArea staging)
         try
         {
             var sidecar = JsonSerializer.Deserialize<LocalAssetSidecar>(File.ReadAllBytes(PathOf(fingerprint)), s_json);
-            _ = sidecar?.Hash;
+            _ = (sidecar?.Hash, sidecar?.Previous?.Hash);
             return sidecar;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or JsonException or FormatException)
@@ -30,14 +42,14 @@ internal sealed class LocalAssetSidecars(string directory, StagingArea staging)
     }
 
     /// <summary>Writes it, whatever stood there, and flushes it to the disk.</summary>
-    public void Write(byte[] fingerprint, AssetKey key, long length, string mediaType, ContentHash sha256)
+    public void Write(byte[] fingerprint, LocalAssetSidecar sidecar)
     {
         var path = PathOf(fingerprint);
         var parent = Path.GetDirectoryName(path)!;
         var file = staging.Create();
         try
         {
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(new LocalAssetSidecar(key.Value, length, mediaType, sha256.ToString()), s_json));
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(sidecar with { Version = Guid.NewGuid() }, s_json));
             file.Flush(flushToDisk: true);
             Directory.CreateDirectory(parent);
             File.Move(file.Name, path, overwrite: true);

@@ -17,6 +17,8 @@ internal sealed class LocalAssetStore : IAssetStore
     private const int BufferBytes = 128 * 1024;
     private const int NotThere = 2;
     private const int PublishAttempts = 5;
+    // Then a reader waits for its turn: a writer without a pause must not keep it out.
+    private const int ReadsWithoutLock = 10;
 
     private readonly LocalAssetPaths _paths;
     private readonly StagingArea _staging;
@@ -62,37 +64,76 @@ internal sealed class LocalAssetStore : IAssetStore
     }
 
     /// <inheritdoc/>
-    public Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken)
+    public async Task ReplaceAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        using var staged = await StageAsync(content, cancellationToken);
         var path = _paths.Resolve(key);
-        return Task.FromResult(LocalAssetFault.Guard(LocalAssetFault.CannotRead, () => IfThere(() =>
+        var fingerprint = Fingerprint(key);
+        using var turn = await _locks.AcquireAsync(fingerprint, cancellationToken);
+        var existing = await FindAsync(key, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        _ = LocalAssetFault.Guard(LocalAssetFault.CannotWrite, () =>
         {
-            if (File.GetAttributes(path).HasFlag(FileAttributes.Directory))
+            // In the order that LocalAssetSidecars explains.
+            var sidecar = Sidecar(key, content);
+            var previous = existing is null ? null : new LocalAssetSidecar(key.Value, existing.Length, existing.MediaType, existing.Sha256?.ToString());
+            if (IsInTheWayOfAFolderOrTheReverse(path))
+            {
+                throw NameIsClaimedTwice();
+            }
+
+            _sidecars.Write(fingerprint, sidecar with { Previous = previous });
+            if (!TryMove(staged.Path, path, overwrite: true))
+            {
+                throw NameIsClaimedTwice();
+            }
+
+            staged.MarkPublished();
+            DurableRename.FlushDirectory(Path.GetDirectoryName(path)!);
+            TrySettle(fingerprint, sidecar, previous);
+            return key;
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken)
+    {
+        var path = _paths.Resolve(key);
+        var fingerprint = Fingerprint(key);
+        for (var attempt = 1; ; attempt++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var turn = attempt > ReadsWithoutLock ? await _locks.AcquireAsync(fingerprint, cancellationToken) : null;
+            var sidecar = ReadSidecar(fingerprint);
+            if (OpenFile(path) is not { } file)
             {
                 return null;
             }
 
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
-            var metadata = Describe(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
-            var length = range?.Within(metadata.Length) ?? metadata.Length;
-            file.Position = length > 0 ? range?.Offset ?? 0 : 0;
-            return new OpenAsset(metadata, new AssetStream(file, length, Timeout.InfiniteTimeSpan, LocalAssetFault.OfReading), length);
-        })));
+            try
+            {
+                var metadata = await DescribeAsync(key, file, sidecar, cancellationToken);
+                if (sidecar == ReadSidecar(fingerprint))
+                {
+                    var length = range?.Within(metadata.Length) ?? metadata.Length;
+                    file.Position = length > 0 ? range?.Offset ?? 0 : 0;
+                    var content = new AssetStream(file, length, Timeout.InfiniteTimeSpan, LocalAssetFault.OfReading);
+                    file = null;
+                    return new OpenAsset(metadata, content, length);
+                }
+            }
+            finally
+            {
+                await (file?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+        }
     }
 
     /// <inheritdoc/>
-    public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken)
+    public async Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var path = _paths.Resolve(key);
-        return Task.FromResult(LocalAssetFault.Guard(LocalAssetFault.CannotRead, () => IfThere(() =>
-        {
-            // GetAttributes tells absent from unreachable, which FileInfo.Exists does not.
-            var isFolder = File.GetAttributes(path).HasFlag(FileAttributes.Directory);
-            var file = new FileInfo(path);
-            return isFolder ? null : Describe(key, file.Length, file.LastWriteTimeUtc);
-        })));
+        await using var asset = await OpenReadAsync(key, null, cancellationToken);
+        return asset?.Metadata;
     }
 
     /// <inheritdoc/>
@@ -142,6 +183,12 @@ internal sealed class LocalAssetStore : IAssetStore
         }
         catch (InvalidDataException error)
         {
+            if (await FindAsync(from, cancellationToken) != source)
+            {
+                // Replaced meanwhile: it is the new one that is to be copied.
+                return await CopyAsync(from, to, cancellationToken);
+            }
+
             throw new AssetStoreUnavailableException("The bytes in the local store are not those that were stored.", AssetStoreFault.Refused, inner: error);
         }
 
@@ -168,6 +215,11 @@ internal sealed class LocalAssetStore : IAssetStore
             return key;
         }));
     }
+
+    private static LocalAssetSidecar Sidecar(AssetKey key, AssetContent content) => new(key.Value, content.Length, content.MediaType, content.Sha256.ToString());
+
+    private static AssetStoreUnavailableException NameIsClaimedTwice() =>
+        new("A folder and an asset claim the same name in the local store.", AssetStoreFault.Refused);
 
     private static byte[] Fingerprint(AssetKey key) => SHA256.HashData(Encoding.UTF8.GetBytes(key.Value));
 
@@ -197,7 +249,7 @@ internal sealed class LocalAssetStore : IAssetStore
     private async Task<SaveOutcome?> CompareAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
         var path = _paths.Resolve(key);
-        if (Directory.Exists(path) || HasFileForFolder(path))
+        if (IsInTheWayOfAFolderOrTheReverse(path))
         {
             return SaveOutcome.Conflict;
         }
@@ -206,6 +258,8 @@ internal sealed class LocalAssetStore : IAssetStore
             ? await AssetIdentity.CompareAsync(this, existing, content.Length, content.Sha256, cancellationToken)
             : null;
     }
+
+    private bool IsInTheWayOfAFolderOrTheReverse(string path) => Directory.Exists(path) || HasFileForFolder(path);
 
     private bool HasFileForFolder(string path)
     {
@@ -233,8 +287,8 @@ internal sealed class LocalAssetStore : IAssetStore
                 return false;
             }
 
-            _sidecars.Write(fingerprint, key, content.Length, content.MediaType, content.Sha256);
-            if (!TryMove(staged.Path, path))
+            _sidecars.Write(fingerprint, Sidecar(key, content));
+            if (!TryMove(staged.Path, path, overwrite: false))
             {
                 return false;
             }
@@ -256,7 +310,7 @@ internal sealed class LocalAssetStore : IAssetStore
     }
 
     /// <summary>Renames, making the folders first, again when a delete took an empty one away in between.</summary>
-    private bool TryMove(string from, string to)
+    private bool TryMove(string from, string to, bool overwrite)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -268,11 +322,32 @@ internal sealed class LocalAssetStore : IAssetStore
                 }
 
                 MakeFolder(Path.GetDirectoryName(to)!);
-                return DurableRename.TryMove(from, to);
+                if (!overwrite)
+                {
+                    return DurableRename.TryMove(from, to);
+                }
+
+                File.Move(from, to, overwrite: true);
+                return true;
             }
             catch (IOException error) when (attempt < PublishAttempts && (error is DirectoryNotFoundException || error.HResult == NotThere))
             {
             }
+        }
+    }
+
+    private void TrySettle(byte[] fingerprint, LocalAssetSidecar sidecar, LocalAssetSidecar? previous)
+    {
+        try
+        {
+            if (previous is not null)
+            {
+                _sidecars.Write(fingerprint, sidecar);
+            }
+        }
+        catch (Exception error) when (DiskFault.Is(error))
+        {
+            // The replacement is done, and the sidecar of both tells it as well, only more slowly.
         }
     }
 
@@ -319,15 +394,30 @@ internal sealed class LocalAssetStore : IAssetStore
         }
     }
 
-    private AssetMetadata Describe(AssetKey key, long length, DateTime lastWriteUtc)
+    private LocalAssetSidecar? ReadSidecar(byte[] fingerprint) => LocalAssetFault.Guard(LocalAssetFault.CannotRead, () => _sidecars.Read(fingerprint));
+
+    /// <returns><c>null</c> when there is none; a folder is none.</returns>
+    private FileStream? OpenFile(string path) => LocalAssetFault.Guard(LocalAssetFault.CannotRead, () => IfThere(() =>
+        File.GetAttributes(path).HasFlag(FileAttributes.Directory)
+            ? null
+            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan)));
+
+    private static async Task<AssetMetadata> DescribeAsync(AssetKey key, FileStream file, LocalAssetSidecar? sidecar, CancellationToken cancellationToken)
     {
-        var sidecar = _sidecars.Read(Fingerprint(key)) is { } read && read.Length == length ? read : null;
-        return new AssetMetadata(
-            key,
-            length,
-            sidecar?.MediaType ?? UnknownMediaType,
-            sidecar?.Hash,
-            new DateTimeOffset(lastWriteUtc, TimeSpan.Zero));
+        try
+        {
+            var found = sidecar is null ? null : await sidecar.MatchAsync(file.Length, async () => ContentHash.FromDigest(await SHA256.HashDataAsync(file, cancellationToken)));
+            return new AssetMetadata(
+                key,
+                file.Length,
+                found?.MediaType ?? UnknownMediaType,
+                found?.Hash,
+                new DateTimeOffset(File.GetLastWriteTimeUtc(file.SafeFileHandle), TimeSpan.Zero));
+        }
+        catch (Exception error) when (LocalAssetFault.OfReading(error) is { } translated)
+        {
+            throw translated;
+        }
     }
 
     /// <summary>What lies in a directory, with the keys that it stands for, in the order that S3 lists in: by UTF-8 bytes, a folder with its slash.</summary>

@@ -14,6 +14,7 @@ internal sealed class S3AssetStore(
     IAmazonS3 client, S3Pipeline pipeline, S3Writer writer, S3StoreOptions options, TimeProvider time, ILogger<S3AssetStore> logger) : IAssetStore
 {
     private const string UnknownMediaType = "application/octet-stream";
+    private const int ReplaceAttempts = 3;
     private static readonly TimeSpan s_bucketMemory = TimeSpan.FromSeconds(30);
 
     private long? _bucketSeenAt;
@@ -26,7 +27,7 @@ internal sealed class S3AssetStore(
             // Looked at first: not every store knows conditions, some ignore them, and a large body that is there already is not sent again.
             if (await FindAsync(key, cancellationToken) is not { } existing)
             {
-                if (await writer.WriteAsync(key, content, cancellationToken))
+                if (await writer.TryWriteAsync(key, content, cancellationToken))
                 {
                     return SaveOutcome.Stored;
                 }
@@ -34,6 +35,25 @@ internal sealed class S3AssetStore(
             else if (await AssetIdentity.CompareAsync(this, existing, content.Length, content.Sha256, cancellationToken) is { } outcome)
             {
                 return outcome;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ReplaceAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; !await writer.OverwriteAsync(key, content, cancellationToken); attempt++)
+        {
+            var existing = await FindAsync(key, cancellationToken);
+            if (existing?.MediaType == content.MediaType
+                && await AssetIdentity.CompareAsync(this, existing, content.Length, content.Sha256, cancellationToken) is SaveOutcome.AlreadyStored)
+            {
+                return;
+            }
+
+            if (attempt == ReplaceAttempts)
+            {
+                throw new AssetStoreUnavailableException("The store loses uploads before they are complete.", AssetStoreFault.Unreachable);
             }
         }
     }

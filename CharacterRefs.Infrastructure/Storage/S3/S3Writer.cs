@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage.S3;
 
-/// <summary>Sends one asset, in one request or in parts. Whether the key is free is asked before; here it is only made a condition where the store knows conditions.</summary>
+/// <summary>
+/// Sends one asset, in one request or in parts. For a save, whether the key is free is asked before; here it is only made a condition where the store
+/// knows conditions.
+/// </summary>
 internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOptions options, ILogger<S3Writer> logger)
 {
     /// <summary>Name of our hash among the object's metadata; the SDK adds <c>x-amz-meta-</c>.</summary>
@@ -26,26 +29,26 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOpt
     // this over plain http. Amazon S3 gets the SDK's own choice.
     private bool LeavesBodyUnsigned => options.Endpoint?.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Sends the content.</summary>
+    /// <summary>Sends the content to a key that is free.</summary>
     /// <returns>Whether the key was free, as far as the store can tell.</returns>
     /// <exception cref="InvalidDataException">The content is not what was announced.</exception>
-    public async Task<bool> WriteAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
+    public async Task<bool> TryWriteAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
         try
         {
-            await (content.Length > options.MultipartThreshold ? SendPartsAsync(key, content, cancellationToken) : SendAsync(key, content, cancellationToken));
-            return true;
-        }
-        catch (AmazonS3Exception error) when (S3Errors.IsTaken(error))
-        {
-            return false;
+            return await SendAsync(key, content, Condition, cancellationToken);
         }
         catch (AssetStoreUnavailableException error) when (Condition is not null && S3Errors.IsUnsupported(error))
         {
             GiveUpConditions();
-            return await WriteAsync(key, content, cancellationToken);
+            return await TryWriteAsync(key, content, cancellationToken);
         }
     }
+
+    /// <summary>Sends the content, whatever stands under the key.</summary>
+    /// <returns><c>false</c> when the answer to the last step was lost, so that only a look at the key can tell.</returns>
+    /// <exception cref="InvalidDataException">The content is not what was announced.</exception>
+    public Task<bool> OverwriteAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken) => SendAsync(key, content, null, cancellationToken);
 
     /// <summary>Remembers that the store refuses conditions.</summary>
     public void GiveUpConditions()
@@ -54,33 +57,48 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOpt
         logger.NoConditionalWrites();
     }
 
-    private async Task SendAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (content.Length > options.MultipartThreshold
+                ? SendPartsAsync(key, content, condition, cancellationToken)
+                : SendWholeAsync(key, content, condition, cancellationToken));
+            return true;
+        }
+        catch (AmazonS3Exception error) when (S3Errors.IsTaken(error))
+        {
+            return false;
+        }
+    }
+
+    private async Task SendWholeAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
     {
         await using var body = await S3Body.OpenAsync(content, cancellationToken);
         var (buffer, length) = await body.ReadAsync(content.Length, cancellationToken);
-        await pipeline.RunAsync(token => client.PutObjectAsync(PutRequest(key, content, new MemoryStream(buffer, 0, length, writable: false)), token), cancellationToken);
+        await pipeline.RunAsync(token => client.PutObjectAsync(Request(), token), cancellationToken);
 
         // Not after a failure: an abandoned attempt may still be reading it.
         ArrayPool<byte>.Shared.Return(buffer);
-    }
 
-    private PutObjectRequest PutRequest(AssetKey key, AssetContent content, Stream body)
-    {
-        var request = new PutObjectRequest
+        PutObjectRequest Request()
         {
-            BucketName = options.Bucket,
-            Key = key.Value,
-            InputStream = body,
-            ContentType = content.MediaType,
-            IfNoneMatch = Condition,
-            UseChunkEncoding = false,
-            DisablePayloadSigning = LeavesBodyUnsigned,
-        };
-        request.Metadata[HashMetadata] = content.Sha256.ToString();
-        return request;
+            var request = new PutObjectRequest
+            {
+                BucketName = options.Bucket,
+                Key = key.Value,
+                InputStream = new MemoryStream(buffer, 0, length, writable: false),
+                ContentType = content.MediaType,
+                IfNoneMatch = condition,
+                UseChunkEncoding = false,
+                DisablePayloadSigning = LeavesBodyUnsigned,
+            };
+            request.Metadata[HashMetadata] = content.Sha256.ToString();
+            return request;
+        }
     }
 
-    private async Task SendPartsAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
+    private async Task SendPartsAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
     {
         var start = new InitiateMultipartUploadRequest { BucketName = options.Bucket, Key = key.Value, ContentType = content.MediaType };
         start.Metadata[HashMetadata] = content.Sha256.ToString();
@@ -96,7 +114,7 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOpt
                         Key = key.Value,
                         UploadId = upload.UploadId,
                         PartETags = [.. parts],
-                        IfNoneMatch = Condition,
+                        IfNoneMatch = condition,
                     },
                     token),
                 cancellationToken);

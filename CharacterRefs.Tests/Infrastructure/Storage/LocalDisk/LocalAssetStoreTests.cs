@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
@@ -41,6 +42,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
             await AssertRefusedAsync(() => store.FindAsync(key, default));
             await AssertRefusedAsync(() => store.OpenReadAsync(key, null, default));
             await AssertRefusedAsync(() => store.SaveAsync(key, Content(3), default));
+            await AssertRefusedAsync(() => store.ReplaceAsync(key, Content(3), default));
             await AssertRefusedAsync(() => store.CopyAsync(key, AssetKey.Parse("copy"), default));
             await AssertRefusedAsync(() => store.CopyAsync(s_file, key, default));
             await AssertRefusedAsync(() => store.DeleteAsync(key, default));
@@ -108,6 +110,68 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
         Assert.That(await store.FindAsync(s_file, default), Is.Null);
         Assert.That(await store.SaveAsync(s_file, Content(100, seed: 2), default), Is.EqualTo(SaveOutcome.Stored));
         Assert.That((await store.FindAsync(s_file, default))!.Sha256, Is.EqualTo(Content(100, seed: 2).Sha256));
+    }
+
+    [TestCase(100, 100)]
+    [TestCase(100, 200)]
+    public async Task EveryRead_WhenAReplacementWasKilledHalfWay_KnowsWhichAssetStandsThere(int before, int after)
+    {
+        var store = Open();
+        var old = Content(before) with { MediaType = "text/old" };
+        var young = Content(after, seed: 2) with { MediaType = "text/new" };
+        await store.SaveAsync(s_file, old, default);
+        var sidecar = Directory.GetFiles(Storage, "*.json", SearchOption.AllDirectories).Single();
+        var previous = JsonNode.Parse(await File.ReadAllTextAsync(sidecar));
+        await store.ReplaceAsync(s_file, young, default);
+        var both = JsonNode.Parse(await File.ReadAllTextAsync(sidecar))!;
+        Assert.That(both["Previous"], Is.Null);
+        both["Previous"] = previous;
+        await File.WriteAllTextAsync(sidecar, both.ToJsonString());
+
+        // Killed after the rename, and before it.
+        Assert.That(await FoundAsync(), Is.EqualTo((young.Length, young.MediaType, young.Sha256)));
+        await File.WriteAllBytesAsync(Path.Join(Storage, s_file.Value), Bytes(before));
+        Assert.That(await FoundAsync(), Is.EqualTo((old.Length, old.MediaType, old.Sha256)));
+        Assert.That(await store.SaveAsync(s_file, old, default), Is.EqualTo(SaveOutcome.AlreadyStored));
+        await using (var asset = await store.OpenReadAsync(s_file, new ByteSpan(10, 20), default))
+        {
+            var bytes = new byte[20];
+            await asset!.Content.ReadExactlyAsync(bytes);
+            Assert.That(bytes, Is.EqualTo(Bytes(before)[10..30]));
+        }
+
+        await store.ReplaceAsync(s_file, young, default);
+        Assert.That(await FoundAsync(), Is.EqualTo((young.Length, young.MediaType, young.Sha256)));
+        Assert.That(JsonNode.Parse(await File.ReadAllTextAsync(sidecar))!["Previous"], Is.Null);
+
+        async Task<(long Length, string MediaType, ContentHash? Sha256)> FoundAsync() =>
+            await store.FindAsync(s_file, default) is { } found ? (found.Length, found.MediaType, found.Sha256) : default;
+    }
+
+    [Test]
+    public async Task ReplaceAsync_WhenTheOldSidecarIsDamaged_WritesAWholeOne()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(100), default);
+        var sidecar = Directory.GetFiles(Storage, "*.json", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync(sidecar, "{");
+
+        await store.ReplaceAsync(s_file, Content(100, seed: 2), default);
+
+        Assert.That((await store.FindAsync(s_file, default))!.Sha256, Is.EqualTo(Content(100, seed: 2).Sha256));
+    }
+
+    [Test]
+    public async Task ReplaceAsync_WhenAFolderOrAFileIsInTheWay_IsRefusedAndChangesNothing()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(1), default);
+
+        await AssertRefusedAsync(() => store.ReplaceAsync(AssetKey.Parse("folder"), Content(1, seed: 2), default));
+        await AssertRefusedAsync(() => store.ReplaceAsync(AssetKey.Parse("folder/file.png/deeper"), Content(1, seed: 2), default));
+
+        Assert.That(await store.FindAsync(s_file, default), Has.Property("Sha256").EqualTo(Content(1).Sha256));
+        Assert.That(await LeftoversAsync(), Has.Count.EqualTo(2));
     }
 
     [TestCase("", Description = "an empty sidecar")]

@@ -137,6 +137,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
         async () => await store.FindAsync(s_key, default),
         async () => await store.OpenReadAsync(s_key, null, default),
         async () => await store.SaveAsync(s_key, Content(1), default),
+        async () => await store.ReplaceAsync(s_key, Content(1), default),
         async () => await store.CopyAsync(s_key, AssetKey.Parse("copy"), default),
         async () => await store.DeleteAsync(s_key, default),
         async () => await store.ListAsync(AssetKeyPrefix.All, default).ToListAsync(),

@@ -301,6 +301,58 @@ internal sealed class S3ResilienceTests
         Assert.That(_seen.Select(seen => seen.Method), Has.None.EqualTo("DELETE"));
     }
 
+    [TestCase(100)]
+    [TestCase(1_000)]
+    public async Task ReplaceAsync_WhenItSends_AsksForNoFreeKeyAndNeedsNoLookBefore(int length)
+    {
+        _answer = (seen, context) => seen.Method == "POST" ? Uploaded(seen, context) : Tagged(context);
+
+        await Store(options => options with { MultipartThreshold = 100, PartSize = 1_000 }).ReplaceAsync(s_key, PatternStream.Content(length), default);
+
+        Assert.That(_seen.Select(seen => seen.Method), Is.EqualTo(length > 100 ? ["POST", "PUT", "POST"] : new[] { "PUT" }));
+        Assert.That(_seen.Select(seen => seen.Headers.ContainsKey("If-None-Match")), Is.All.False);
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(2, 2)]
+    [TestCase(99, 3)]
+    public async Task ReplaceAsync_WhenTheUploadIsGoneAtTheLastStep_LooksAndSendsAgain(int doneWith, int uploads)
+    {
+        var content = PatternStream.Content(1_000, "image/png");
+        var begun = 0;
+        _answer = (seen, context) =>
+        {
+            switch (seen.Method)
+            {
+                case "HEAD":
+                    context.Response.ContentLength = content.Length;
+                    context.Response.ContentType = content.MediaType;
+                    context.Response.Headers["x-amz-meta-sha256"] = (begun >= doneWith ? content : PatternStream.Content(1)).Sha256.ToString();
+                    return Task.CompletedTask;
+                case "POST" when seen.Target.Contains("uploads", StringComparison.Ordinal):
+                    begun++;
+                    return Uploaded(seen, context);
+                case "POST":
+                    return Fail(context, 404, "NoSuchUpload");
+                default:
+                    return Tagged(context);
+            }
+        };
+
+        var replacing = Store(options => options with { MultipartThreshold = 100, PartSize = 1_000 }).ReplaceAsync(s_key, content, default);
+
+        if (doneWith < 99)
+        {
+            await replacing;
+        }
+        else
+        {
+            Assert.That((await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => replacing))!.Fault, Is.EqualTo(AssetStoreFault.Unreachable));
+        }
+
+        Assert.That(begun, Is.EqualTo(uploads));
+    }
+
     [Test]
     public async Task EveryCall_WhenThereAreNoCredentials_SaysFastWhatWasLookedFor()
     {
@@ -356,6 +408,10 @@ internal sealed class S3ResilienceTests
         context.Response.ContentType = "application/xml";
         return context.Response.WriteAsync(xml);
     }
+
+    private static Task Uploaded(Seen seen, HttpContext context) => Xml(context, seen.Target.Contains("uploads", StringComparison.Ordinal)
+        ? "<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"
+        : "<CompleteMultipartUploadResult/>");
 
     private static Task Tagged(HttpContext context)
     {
