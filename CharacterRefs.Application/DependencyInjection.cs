@@ -1,5 +1,7 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Jobs;
+using CharacterRefs.Application.Jobs.Manifests;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
 using CharacterRefs.Application.References.DeleteReference;
@@ -39,6 +41,9 @@ public static class DependencyInjection
         services.AddSingleton<ListReferencesHandler>();
         services.AddSingleton<DeleteReferenceHandler>();
         services.AddSingleton<AdoptReferencesHandler>();
+        services.AddSingleton(JobSettings.Read(settings));
+        services.AddSingleton<JobLocks>();
+        services.AddSingleton<JobManifests>();
         return services;
     }
 }

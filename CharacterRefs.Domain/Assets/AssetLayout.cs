@@ -1,3 +1,4 @@
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Domain.Assets;
@@ -5,36 +6,54 @@ namespace CharacterRefs.Domain.Assets;
 /// <summary>Where each asset lies in the store. Keys are built here and nowhere else, so that moving things means changing one file.</summary>
 public static class AssetLayout
 {
-    private const string JobReferences = "intermediate/character_reference/";
+    private const string Intermediate = "intermediate/";
 
     /// <summary>All images that belong to no job: <c>character_references/</c>.</summary>
     public static AssetKeyPrefix References { get; } = AssetKeyPrefix.Parse("character_references/");
 
     /// <summary>An image by itself: <c>character_references/{id}.{ext}</c>.</summary>
-    public static AssetKey Reference(CharacterReferenceId id, ImageFormat format) => References.Append(FileName(id, format));
+    public static AssetKey Reference(CharacterReferenceId id, ImageFormat format) => References.Append($"{id}.{format.Extension}");
 
     /// <summary>A small object by which the store is tried and which is removed again: <c>probes/{id}.txt</c>.</summary>
     public static AssetKey Probe(Guid id) => AssetKey.Parse($"probes/{id}.txt");
 
     /// <summary>Everything of a job: <c>videos/{job_id}/</c>.</summary>
-    /// <param name="jobId">One legal segment.</param>
-    /// <exception cref="ArgumentException">It is not one.</exception>
-    public static AssetKeyPrefix Job(string jobId) =>
-        !jobId.Contains('/', StringComparison.Ordinal) && AssetKeyPrefix.TryParse($"videos/{jobId}/", out var prefix)
-            ? prefix
-            : throw new ArgumentException("A job id is one segment of an asset key.", nameof(jobId));
+    public static AssetKeyPrefix Job(JobId jobId) => AssetKeyPrefix.Parse($"videos/{jobId}/");
+
+    /// <summary>The commit marker of a job's set: <c>videos/{job_id}/manifest.json</c>.</summary>
+    public static AssetKey JobManifest(JobId jobId) => Job(jobId).Append("manifest.json");
 
     /// <summary>A job's copies of images: <c>videos/{job_id}/intermediate/character_reference/</c>.</summary>
-    /// <inheritdoc cref="Job"/>
-    public static AssetKeyPrefix JobReferencesOf(string jobId) => AssetKeyPrefix.Parse(Job(jobId).Value + JobReferences);
+    public static AssetKeyPrefix JobReferencesOf(JobId jobId) => AssetKeyPrefix.Parse($"{Job(jobId)}{Intermediate}{JobAssetPath.ReferenceFolder}/");
 
     /// <summary>A job's copy of an image: <c>videos/{job_id}/intermediate/character_reference/{id}.{ext}</c>.</summary>
-    /// <param name="jobId">One legal segment.</param>
-    /// <param name="id">The image.</param>
-    /// <param name="format">Its format.</param>
-    /// <exception cref="ArgumentException">The job id is not one.</exception>
-    public static AssetKey JobReference(string jobId, CharacterReferenceId id, ImageFormat format) =>
-        JobReferencesOf(jobId).Append(FileName(id, format));
+    public static AssetKey JobReference(JobId jobId, CharacterReferenceId id, ImageFormat format) =>
+        JobAsset(jobId, JobAssetPath.OfReference(id, format));
+
+    /// <summary>A file of a job's workspace: <c>videos/{job_id}/final/…</c>, and under <c>videos/{job_id}/intermediate/</c> everything else.</summary>
+    public static AssetKey JobAsset(JobId jobId, JobAssetPath path) =>
+        Job(jobId).Append(path.Role is JobAssetRole.Final ? path.Value : Intermediate + path.Value);
+
+    /// <summary>Where the new bytes of a changed file wait until the manifest says so: <c>videos/{job_id}/.incoming/{sha256}</c>.</summary>
+    public static AssetKey JobIncoming(JobId jobId, ContentHash sha256) => JobIncomingOf(jobId).Append(sha256.ToString());
+
+    /// <summary>All that waits there: <c>videos/{job_id}/.incoming/</c>.</summary>
+    public static AssetKeyPrefix JobIncomingOf(JobId jobId) => AssetKeyPrefix.Parse($"{Job(jobId)}.incoming/");
+
+    /// <summary>Reads a key of a job back into the path in its workspace. The folder <c>intermediate/</c> goes once, and only at the front.</summary>
+    /// <returns>The path; <c>null</c> for keys outside the job's prefix and for what is no file of a workspace, such as the manifest.</returns>
+    public static JobAssetPath? TryReadJobAsset(JobId jobId, AssetKey key)
+    {
+        var prefix = Job(jobId);
+        if (!prefix.Contains(key))
+        {
+            return null;
+        }
+
+        var rest = key.Value[prefix.Value.Length..];
+        var isIntermediate = rest.StartsWith(Intermediate, StringComparison.Ordinal);
+        return JobAssetPath.TryParse(isIntermediate ? rest[Intermediate.Length..] : rest, out var path) && JobAsset(jobId, path) == key ? path : null;
+    }
 
     /// <summary>
     /// Reads the last segment of a key as an image's id and format, wherever it lies. The extension <c>jpeg</c>, which earlier systems wrote, counts as
@@ -48,6 +67,4 @@ public static class AssetLayout
         id = default;
         return dot > 0 && ImageFormat.FromExtension(key.Name[(dot + 1)..]) is not null && CharacterReferenceId.TryParse(key.Name[..dot], out id);
     }
-
-    private static string FileName(CharacterReferenceId id, ImageFormat format) => $"{id}.{format.Extension}";
 }

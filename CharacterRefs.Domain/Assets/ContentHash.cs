@@ -18,9 +18,16 @@ public readonly record struct ContentHash
     /// <summary>Reads 64 hexadecimal digits of either case.</summary>
     /// <exception cref="FormatException">The text is anything else.</exception>
     public static ContentHash Parse(string hex) =>
-        hex.Length == 64 && hex.All(char.IsAsciiHexDigit)
-            ? new ContentHash(hex.ToLowerInvariant())
-            : throw new FormatException("A SHA-256 hash is written as 64 hexadecimal digits.");
+        TryParse(hex, out var hash) ? hash : throw new FormatException("A SHA-256 hash is written as 64 hexadecimal digits.");
+
+    /// <summary>Reads 64 hexadecimal digits of either case.</summary>
+    /// <returns>Whether that is what the text is.</returns>
+    public static bool TryParse(string? hex, out ContentHash hash)
+    {
+        var isHash = hex is { Length: 64 } && hex.All(char.IsAsciiHexDigit);
+        hash = isHash ? new ContentHash(hex!.ToLowerInvariant()) : default;
+        return isHash;
+    }
 
     /// <summary>The 64 digits.</summary>
     public override string ToString() => _hex ?? throw new InvalidOperationException("This hash was never computed.");

@@ -54,7 +54,7 @@ public sealed class PersistReferenceHandler(
     private async Task<(AssetKey Key, SaveOutcome Outcome, Error? Error)> CopyAsync(
         CharacterReference reference, AssetKey from, JobId jobId, CancellationToken cancellationToken)
     {
-        var to = AssetLayout.JobReference(jobId.ToString(), reference.Id, reference.Format);
+        var to = AssetLayout.JobReference(jobId, reference.Id, reference.Format);
         return await store.CopyAsync(from, to, cancellationToken) switch
         {
             SaveOutcome.Conflict => (to, default, new Error(ErrorKind.Conflict, $"Other bytes stand under {to} in the store.")),

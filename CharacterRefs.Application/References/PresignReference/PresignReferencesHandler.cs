@@ -43,14 +43,14 @@ public sealed class PresignReferencesHandler(IReferenceCatalog catalog, IAssetSt
             return reference.Stored is { State: StoredCopyState.Stored } stored ? stored.Key : null;
         }
 
-        var key = AssetLayout.JobReference(job.ToString(), reference.Id, reference.Format);
+        var key = AssetLayout.JobReference(job, reference.Id, reference.Format);
         return ofJob!.Contains(key) ? key : null;
     }
 
     private async Task<HashSet<AssetKey>> ListJobAsync(JobId jobId, CancellationToken cancellationToken)
     {
         var keys = new HashSet<AssetKey>();
-        await foreach (var entry in store.ListAsync(AssetLayout.JobReferencesOf(jobId.ToString()), cancellationToken))
+        await foreach (var entry in store.ListAsync(AssetLayout.JobReferencesOf(jobId), cancellationToken))
         {
             keys.Add(entry.Key);
         }

@@ -1,4 +1,5 @@
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Tests.Domain.Assets;
@@ -21,18 +22,47 @@ internal sealed class AssetLayoutTests
     [Test]
     public void JobReference_WhenOfAJob_LiesInItsFolder()
     {
-        var key = AssetLayout.JobReference("job-1", s_id, ImageFormat.Png);
+        var key = AssetLayout.JobReference(Job("job-1"), s_id, ImageFormat.Png);
 
         Assert.That(key.Value, Is.EqualTo($"videos/job-1/intermediate/character_reference/{Id}.png"));
-        Assert.That(AssetLayout.Job("job-1").Contains(key), Is.True);
-        Assert.That(AssetLayout.Job("job").Contains(key), Is.False);
+        Assert.That(AssetLayout.JobReferencesOf(Job("job-1")).Contains(key), Is.True);
+        Assert.That(AssetLayout.Job(Job("job-1")).Contains(key), Is.True);
+        Assert.That(AssetLayout.Job(Job("job")).Contains(key), Is.False);
     }
 
-    [TestCase("")]
-    [TestCase("..")]
-    [TestCase("a/b")]
-    [TestCase("a.")]
-    public void Job_WhenTheIdIsNoSegment_Throws(string jobId) => Assert.That(() => AssetLayout.Job(jobId), Throws.ArgumentException);
+    [TestCase("final/movie.mp4", "videos/j/final/movie.mp4")]
+    [TestCase("scenes/intermediate/a.mp4", "videos/j/intermediate/scenes/intermediate/a.mp4")]
+    [TestCase("audio/theme.mp3", "videos/j/intermediate/audio/theme.mp3")]
+    [TestCase("uploads/videos/j/x", "videos/j/intermediate/uploads/videos/j/x")]
+    [TestCase("metadata.json", "videos/j/intermediate/metadata.json")]
+    [TestCase("script.json", "videos/j/intermediate/script.json")]
+    public void JobAsset_WhenAPathIsGiven_GivesAKeyThatReadsBack(string text, string key)
+    {
+        Assert.That(JobAssetPath.TryParse(text, out var path), Is.True);
+        Assert.That(AssetLayout.JobAsset(Job("j"), path!).Value, Is.EqualTo(key));
+        Assert.That(AssetLayout.TryReadJobAsset(Job("j"), AssetKey.Parse(key)), Is.EqualTo(path));
+    }
+
+    [TestCase("videos/j/manifest.json")]
+    [TestCase("videos/j/scenes/a.mp4")]
+    [TestCase("videos/j/intermediate/final/a.mp4")]
+    [TestCase("videos/j/intermediate/intermediate/scenes/a.mp4")]
+    [TestCase("videos/j/intermediate/other/a.mp4")]
+    [TestCase("videos/j/.incoming/00")]
+    [TestCase("videos/j2/final/a.mp4")]
+    [TestCase("character_references/a.png")]
+    public void TryReadJobAsset_WhenTheKeyIsNoneOfTheSet_GivesNothing(string key) =>
+        Assert.That(AssetLayout.TryReadJobAsset(Job("j"), AssetKey.Parse(key)), Is.Null);
+
+    [Test]
+    public void JobAsset_WhenEverythingIsAsLongAsItMayBe_IsALegalKey()
+    {
+        var text = "final/" + string.Join('/', Enumerable.Repeat(new string('d', 110), 5)) + "/" + new string('n', JobAssetPath.MaxNameBytes - 5) + ".mp4";
+        text = text[..(JobAssetPath.MaxBytes - 4)] + ".mp4";
+
+        Assert.That(JobAssetPath.TryParse(text, out var path), Is.True);
+        Assert.That(AssetLayout.JobAsset(Job(new string('j', 128)), path!.ToVersion(int.MaxValue)).Value, Does.EndWith("_v2147483647.mp4"));
+    }
 
     [TestCase($"character_references/{Id}.png", "png")]
     [TestCase($"character_references/{Id}.jpeg", "jpg")]
@@ -48,4 +78,6 @@ internal sealed class AssetLayoutTests
         Assert.That(isRead ? format.Extension : null, Is.EqualTo(extension));
         Assert.That(id, Is.EqualTo(isRead ? s_id : default));
     }
+
+    private static JobId Job(string id) => JobId.TryParse(id, out var parsed) ? parsed : throw new ArgumentException("No job id.", nameof(id));
 }

@@ -1,0 +1,16 @@
+namespace CharacterRefs.Application.Jobs.Manifests;
+
+/// <summary>The content of <c>manifest.json</c>.</summary>
+internal sealed record ManifestDocument
+{
+    /// <summary>Of this form. A reader refuses a higher one rather than lose what it does not know.</summary>
+    public required int FormatVersion { get; init; }
+
+    public required string JobId { get; init; }
+
+    public required DateTimeOffset StoredAt { get; init; }
+
+    public required IReadOnlyList<ManifestFile> Files { get; init; }
+
+    public IReadOnlyList<ManifestFile> Versions { get; init; } = [];
+}

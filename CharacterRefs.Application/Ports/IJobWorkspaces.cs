@@ -1,0 +1,18 @@
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Jobs;
+
+namespace CharacterRefs.Application.Ports;
+
+/// <summary>The directories in which jobs are worked on, all below <c>JOBS_ROOT</c>.</summary>
+public interface IJobWorkspaces
+{
+    /// <summary>The workspace of a job. It need not exist yet; nothing is created.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="localBasePath">
+    /// Where it is instead of <c>JOBS_ROOT/{job_id}</c>: absolute, or relative to <c>JOBS_ROOT</c>; <c>null</c> for the default. No link may lie on the
+    /// way from <c>JOBS_ROOT</c> to it.
+    /// </param>
+    /// <returns>The workspace, or <see cref="ErrorKind.ValidationError"/> on <c>local_base_path</c> when it is not strictly inside <c>JOBS_ROOT</c>.</returns>
+    /// <exception cref="LocalStorageException">The disk cannot be asked.</exception>
+    Result<IJobWorkspace> Open(JobId jobId, string? localBasePath);
+}

@@ -1,0 +1,118 @@
+using CharacterRefs.Application.Jobs;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+
+namespace CharacterRefs.Tests.Application.Jobs;
+
+[Category("Unit")]
+internal sealed class JobLocksTests
+{
+    private readonly FakeTimeProvider _clock = new(AJobAsset.Noon);
+    private readonly IJobLeases _leases = Substitute.For<IJobLeases>();
+    private readonly TaskCompletionSource<int> _work = new();
+    private readonly JobLocks _locks;
+
+    public JobLocksTests()
+    {
+        _leases.TryTakeAsync(default, default, default, default).ReturnsForAnyArgs((DateTimeOffset?)null);
+        var settings = new JobSettings { BackupLimit = 1, Concurrency = 8, Lease = TimeSpan.FromSeconds(30) };
+        _locks = new JobLocks(_leases, settings, _clock, NullLogger<JobLocks>.Instance);
+    }
+
+    [Test]
+    public async Task Run_WhenFree_WorksAndGivesTheLeaseBack()
+    {
+        var result = await _locks.RunAsync<int>(AJobAsset.Job, _ => Task.FromResult<Result<int>>(7), default);
+
+        Assert.That(result.Value, Is.EqualTo(7));
+        var holder = (Guid)_leases.ReceivedCalls().First().GetArguments()[1]!;
+        await _leases.Received(1).TryTakeAsync(AJobAsset.Job, holder, AJobAsset.Noon.AddSeconds(30), Arg.Any<CancellationToken>());
+        await _leases.Received(1).ReleaseAsync(AJobAsset.Job, holder, CancellationToken.None);
+    }
+
+    [Test]
+    public async Task Run_WhenTaken_IsAConflictThatSaysWhenToComeBack()
+    {
+        _leases.TryTakeAsync(default, default, default, default).ReturnsForAnyArgs(AJobAsset.Noon.AddSeconds(12));
+
+        var result = await _locks.RunAsync<int>(AJobAsset.Job, _ => throw new AssertionException("It must not work."), default);
+
+        Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+        Assert.That(result.Error?.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(12)));
+        await _leases.DidNotReceiveWithAnyArgs().ReleaseAsync(default, default, default);
+    }
+
+    [Test]
+    public async Task Run_WhenTheWorkLasts_RenewsInTimeAndForTheWholeLease()
+    {
+        var renewals = new List<(DateTimeOffset At, DateTimeOffset Until)>();
+        _leases.RenewAsync(default, default, default, default).ReturnsForAnyArgs(call =>
+        {
+            renewals.Add((_clock.GetUtcNow(), call.Arg<DateTimeOffset>()));
+            return true;
+        });
+        var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, default);
+
+        PassTimeUntil(() => renewals.Count >= 6);
+        _work.SetResult(1);
+
+        Assert.That((await running).Value, Is.EqualTo(1));
+        Assert.That(renewals[0].At, Is.GreaterThanOrEqualTo(AJobAsset.Noon.AddSeconds(10)).And.LessThan(AJobAsset.Noon.AddSeconds(30)), "a third of the lease");
+        Assert.That(renewals.Select(renewal => renewal.Until - renewal.At), Is.All.EqualTo(TimeSpan.FromSeconds(30)));
+    }
+
+    [Test]
+    public async Task Run_WhenTheLeaseIsLost_StopsTheWork()
+    {
+        _leases.RenewAsync(default, default, default, default).ReturnsForAnyArgs(false);
+        var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, default);
+
+        PassTimeUntil(() => running.IsCompleted);
+
+        Assert.That((await running).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+    }
+
+    [Test]
+    public async Task Run_WhenTheCatalogFailsForAMoment_GoesOnUntilTheLeaseEnds()
+    {
+        _leases.RenewAsync(default, default, default, default).ThrowsAsyncForAnyArgs(new LocalStorageException("The disk is full."));
+        var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, default);
+
+        PassTimeUntil(() => running.IsCompleted);
+        Assert.That(_clock.GetUtcNow(), Is.GreaterThanOrEqualTo(AJobAsset.Noon.AddSeconds(30)));
+
+        Assert.That((await running).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+    }
+
+    [Test]
+    public void Run_WhenTheCallerLeaves_IsCancelledAndGivesTheLeaseBack()
+    {
+        using var caller = new CancellationTokenSource();
+        var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, caller.Token);
+
+        caller.Cancel();
+
+        Assert.That(async () => await running, Throws.InstanceOf<OperationCanceledException>());
+        _leases.ReceivedWithAnyArgs(1).ReleaseAsync(default, default, default);
+    }
+
+    /// <summary>In small steps: the renewal runs on threads of its own, which begin their next pause some time after the clock has moved.</summary>
+    private void PassTimeUntil(Func<bool> condition)
+    {
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while (!condition() && patience.Elapsed < TimeSpan.FromSeconds(20))
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            Thread.Sleep(2);
+        }
+
+        Assert.That(condition(), Is.True);
+    }
+
+    private async Task<Result<int>> WaitAsync(CancellationToken cancellationToken) => await _work.Task.WaitAsync(cancellationToken);
+}
