@@ -11,7 +11,7 @@ namespace CharacterRefs.Infrastructure.Storage.S3;
 
 /// <summary>A store that is a bucket. The hash of each asset is kept in the object's own metadata.</summary>
 internal sealed class S3AssetStore(
-    IAmazonS3 client, S3Pipeline pipeline, S3Writer writer, S3StoreOptions options, TimeProvider time, ILogger<S3AssetStore> logger) : IAssetStore
+    IAmazonS3 client, S3Pipeline pipeline, S3Writer writer, S3Copier copier, S3StoreOptions options, TimeProvider time, ILogger<S3AssetStore> logger) : IAssetStore
 {
     private const string UnknownMediaType = "application/octet-stream";
     private const int ReplaceAttempts = 3;
@@ -143,7 +143,7 @@ internal sealed class S3AssetStore(
             // Looked at first here too: Ceph takes the condition and overwrites all the same.
             if (await FindAsync(to, cancellationToken) is not { } existing)
             {
-                if (await TryCopyAsync(from, to, cancellationToken))
+                if (await copier.TryCopyAsync(from, to, source.Length, cancellationToken))
                 {
                     return SaveOutcome.Stored;
                 }
@@ -187,33 +187,6 @@ internal sealed class S3AssetStore(
         Utc(lastModified));
 
     private static DateTimeOffset Utc(DateTime? time) => new((time ?? DateTime.UnixEpoch).ToUniversalTime());
-
-    /// <returns>Whether the target was free; also <c>false</c> when the source vanished, which the caller sees by looking again.</returns>
-    private async Task<bool> TryCopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
-    {
-        var request = new CopyObjectRequest
-        {
-            SourceBucket = options.Bucket,
-            SourceKey = from.Value,
-            DestinationBucket = options.Bucket,
-            DestinationKey = to.Value,
-            IfNoneMatch = writer.Condition,
-        };
-        try
-        {
-            await pipeline.RunAsync(token => client.CopyObjectAsync(request, token), cancellationToken);
-            return true;
-        }
-        catch (AmazonS3Exception error) when (S3Errors.IsTaken(error) || S3Errors.IsCertainlyAbsent(error))
-        {
-            return false;
-        }
-        catch (AssetStoreUnavailableException error) when (writer.Condition is not null && S3Errors.IsUnsupported(error))
-        {
-            writer.GiveUpConditions();
-            return false;
-        }
-    }
 
     private void SawBucket() => _bucketSeenAt = time.GetTimestamp();
 

@@ -23,7 +23,9 @@ internal static class S3Registration
             (config, provider) => Configure((AmazonS3Config)config, options, provider.GetRequiredService<S3HttpClientFactory>()));
         services.AddSingleton<S3HttpClientFactory>();
         services.AddSingleton<S3Pipeline>();
+        services.AddSingleton<S3MultipartUpload>();
         services.AddSingleton<S3Writer>();
+        services.AddSingleton<S3Copier>();
         services.AddSingleton<IAssetStore, S3AssetStore>();
         return services;
     }

@@ -63,6 +63,15 @@ internal sealed record S3StoreOptions
     /// <summary><c>S3_UPLOAD_PARALLELISM</c>, default 4, 1 to 32: parts of one asset that are in memory, and on their way, at the same time.</summary>
     public int UploadParallelism { get; init; } = 4;
 
+    /// <summary>
+    /// <c>S3_COPY_THRESHOLD</c>, default 256 MiB, 5 MiB to 5 GiB (the most that S3 copies in one request): what is longer is copied inside the bucket in
+    /// parts. A copy in one request must fit into <see cref="AttemptTimeout"/>.
+    /// </summary>
+    public long CopyThreshold { get; init; } = 256 * Mebibyte;
+
+    /// <summary><c>S3_COPY_PART_SIZE</c>, default 64 MiB, 5 MiB to 5 GiB; <see cref="UploadParallelism"/> of them are copied at the same time.</summary>
+    public long CopyPartSize { get; init; } = 64 * Mebibyte;
+
     /// <summary><c>S3_PROBE_INTERVAL</c>, default 3 s, 1 to 300: how often one light call finds out whether the store answers.</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -103,6 +112,8 @@ internal sealed record S3StoreOptions
             MultipartThreshold = settings.WholeNumber("S3_MULTIPART_THRESHOLD", 16 * Mebibyte, 5 * Mebibyte, 1024 * Mebibyte, "bytes"),
             PartSize = settings.WholeNumber("S3_PART_SIZE", 8 * Mebibyte, 5 * Mebibyte, 1024 * Mebibyte, "bytes"),
             UploadParallelism = (int)settings.WholeNumber("S3_UPLOAD_PARALLELISM", 4, 1, 32),
+            CopyThreshold = settings.WholeNumber("S3_COPY_THRESHOLD", 256 * Mebibyte, 5 * Mebibyte, 5120 * Mebibyte, "bytes"),
+            CopyPartSize = settings.WholeNumber("S3_COPY_PART_SIZE", 64 * Mebibyte, 5 * Mebibyte, 5120 * Mebibyte, "bytes"),
             ProbeInterval = settings.Seconds("S3_PROBE_INTERVAL", 3, 1, 300),
             IsStartRefused = settings.Flag("S3_REQUIRED_AT_START", true),
         };

@@ -11,14 +11,12 @@ namespace CharacterRefs.Infrastructure.Storage.S3;
 /// Sends one asset, in one request or in parts. For a save, whether the key is free is asked before; here it is only made a condition where the store
 /// knows conditions.
 /// </summary>
-internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOptions options, ILogger<S3Writer> logger)
+internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3MultipartUpload multipart, S3StoreOptions options, ILogger<S3Writer> logger)
 {
     /// <summary>Name of our hash among the object's metadata; the SDK adds <c>x-amz-meta-</c>.</summary>
     public const string HashMetadata = "sha256";
 
     private const string KeyIsFree = "*";
-    private const int MaxParts = 10_000;
-    private static readonly TimeSpan s_abortPatience = TimeSpan.FromSeconds(10);
 
     private bool _hasNoConditions;
 
@@ -61,10 +59,9 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOpt
     {
         try
         {
-            await (content.Length > options.MultipartThreshold
-                ? SendPartsAsync(key, content, condition, cancellationToken)
-                : SendWholeAsync(key, content, condition, cancellationToken));
-            return true;
+            return content.Length > options.MultipartThreshold
+                ? await SendPartsAsync(key, content, condition, cancellationToken)
+                : await SendWholeAsync(key, content, condition, cancellationToken);
         }
         catch (AmazonS3Exception error) when (S3Errors.IsTaken(error))
         {
@@ -72,7 +69,7 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOpt
         }
     }
 
-    private async Task SendWholeAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
+    private async Task<bool> SendWholeAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
     {
         await using var body = await S3Body.OpenAsync(content, cancellationToken);
         var (buffer, length) = await body.ReadAsync(content.Length, cancellationToken);
@@ -80,6 +77,7 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOpt
 
         // Not after a failure: an abandoned attempt may still be reading it.
         ArrayPool<byte>.Shared.Return(buffer);
+        return true;
 
         PutObjectRequest Request()
         {
@@ -98,111 +96,41 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3StoreOpt
         }
     }
 
-    private async Task SendPartsAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
+    private async Task<bool> SendPartsAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
     {
         var start = new InitiateMultipartUploadRequest { BucketName = options.Bucket, Key = key.Value, ContentType = content.MediaType };
         start.Metadata[HashMetadata] = content.Sha256.ToString();
-        var upload = await pipeline.RunAsync(token => client.InitiateMultipartUploadAsync(start, token), cancellationToken);
-        try
-        {
-            var parts = await SendPartsAsync(key, upload.UploadId, content, cancellationToken);
-            await pipeline.RunAsync(
-                token => client.CompleteMultipartUploadAsync(
-                    new CompleteMultipartUploadRequest
-                    {
-                        BucketName = options.Bucket,
-                        Key = key.Value,
-                        UploadId = upload.UploadId,
-                        PartETags = [.. parts],
-                        IfNoneMatch = condition,
-                    },
-                    token),
-                cancellationToken);
-        }
-        catch (AmazonS3Exception error) when (S3Errors.IsUploadGone(error))
-        {
-            // An earlier attempt to complete it did, and its answer was lost. The caller compares what stands there.
-            throw new AmazonS3Exception(error.Message, error) { StatusCode = System.Net.HttpStatusCode.PreconditionFailed };
-        }
-        catch
-        {
-            await AbortAsync(key, upload.UploadId);
-            throw;
-        }
-    }
+        return await multipart.RunAsync(start, condition, SendAsync, cancellationToken);
 
-    private async Task<PartETag[]> SendPartsAsync(AssetKey key, string uploadId, AssetContent content, CancellationToken cancellationToken)
-    {
-        var size = Math.Max(options.PartSize, (content.Length + MaxParts - 1) / MaxParts);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var slots = new SemaphoreSlim(options.UploadParallelism);
-        await using var body = await S3Body.OpenAsync(content, cancellationToken);
-        var parts = new List<Task<PartETag>>();
-        try
+        async Task<PartETag[]?> SendAsync(string uploadId)
         {
-            for (var sent = 0L; sent < content.Length; sent += size)
+            await using var body = await S3Body.OpenAsync(content, cancellationToken);
+            return await multipart.SendPartsAsync(uploadId, content.Length, options.PartSize, (part, token) => PrepareAsync(body, part, token), cancellationToken);
+        }
+
+        async Task<Func<CancellationToken, Task<string>>> PrepareAsync(S3Body body, S3Part part, CancellationToken stop)
+        {
+            var (buffer, length) = await body.ReadAsync(part.Length, stop);
+            return async token =>
             {
-                await slots.WaitAsync(stop.Token);
-                var (buffer, length) = await body.ReadAsync(size, stop.Token);
-                parts.Add(SendPartAsync(parts.Count + 1, buffer, length));
-            }
+                var answer = await client.UploadPartAsync(Request(part, buffer, length), token);
 
-            return await Task.WhenAll(parts);
-        }
-        catch
-        {
-            // No part may be on its way when the upload is aborted, or it would stay; and the cause is the part that failed, not those that were stopped.
-            await stop.CancelAsync();
-            await ((Task)Task.WhenAll(parts)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await (parts.Find(part => part.IsFaulted) ?? Task.CompletedTask);
-            throw;
-        }
-
-        async Task<PartETag> SendPartAsync(int number, byte[] buffer, int length)
-        {
-            try
-            {
-                var answer = await pipeline.RunAsync(token => client.UploadPartAsync(PartRequest(number, buffer, length), token), stop.Token);
+                // Not after a failure: an abandoned attempt may still be reading it.
                 ArrayPool<byte>.Shared.Return(buffer);
-                slots.Release();
-                return new PartETag(number, answer.ETag);
-            }
-            catch
-            {
-                await stop.CancelAsync();
-                throw;
-            }
+                return answer.ETag;
+            };
         }
 
-        UploadPartRequest PartRequest(int number, byte[] buffer, int length) => new()
+        UploadPartRequest Request(S3Part part, byte[] buffer, int length) => new()
         {
             BucketName = options.Bucket,
             Key = key.Value,
-            UploadId = uploadId,
-            PartNumber = number,
+            UploadId = part.UploadId,
+            PartNumber = part.Number,
             PartSize = length,
             InputStream = new MemoryStream(buffer, 0, length, writable: false),
             UseChunkEncoding = false,
             DisablePayloadSigning = LeavesBodyUnsigned,
         };
-    }
-
-    /// <summary>Removes the parts, with a time limit of its own: the caller's token may be the reason for the abort.</summary>
-    private async Task AbortAsync(AssetKey key, string uploadId)
-    {
-        using var patience = new CancellationTokenSource(s_abortPatience);
-        var request = new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key.Value, UploadId = uploadId };
-        try
-        {
-            await pipeline.RunAsync(token => client.AbortMultipartUploadAsync(request, token), patience.Token);
-        }
-        catch (AmazonS3Exception error) when (S3Errors.IsAnswer(error))
-        {
-            // Nothing left to remove.
-        }
-        catch (Exception error) when (error is AssetStoreUnavailableException or OperationCanceledException)
-        {
-            logger.AbortFailed(key.Value, error is AssetStoreUnavailableException ? error.Message : "The store did not answer in time.");
-        }
     }
 }

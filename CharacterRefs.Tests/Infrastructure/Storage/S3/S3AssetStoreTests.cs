@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+using Amazon.S3;
 using Amazon.S3.Model;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports;
@@ -13,6 +15,7 @@ namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 
 internal sealed class S3AssetStoreTests : AssetStoreContract
 {
+    private const long Mebibyte = 1024 * 1024;
     private static readonly AssetKey s_key = AssetKey.Parse("character_references/a.png");
 
     private readonly List<ServiceProvider> _others = [];
@@ -78,6 +81,65 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     }
 
     [Test]
+    public async Task CopyAsync_WhenTheObjectIsLong_CopiesItInPartsWithAllThatItCarries()
+    {
+        var store = Other(options => options with { CopyThreshold = 6 * Mebibyte, CopyPartSize = 5 * Mebibyte });
+        var source = AssetKey.Parse("videos/job 1/final/a+b ü.mp4");
+        var content = PatternStream.Content((17 * Mebibyte) + 1);
+        var request = new PutObjectRequest
+        {
+            BucketName = _bucket!.Name,
+            Key = source.Value,
+            InputStream = new MemoryStream(await BytesOfAsync(content)),
+            ContentType = content.MediaType,
+            UseChunkEncoding = false,
+        };
+        request.Headers.CacheControl = "max-age=7";
+        request.Headers.ContentDisposition = "inline";
+        request.Metadata["sha256"] = content.Sha256.ToString();
+        request.Metadata["made-by"] = "somebody";
+        await _bucket.Client.PutObjectAsync(request);
+
+        Assert.That(await store.CopyAsync(source, s_key, default), Is.EqualTo(SaveOutcome.Stored));
+        Assert.That(await store.CopyAsync(source, s_key, default), Is.EqualTo(SaveOutcome.AlreadyStored));
+        Assert.That(await store.CopyAsync(AssetKey.Parse("absent"), s_key, default), Is.Null);
+
+        var copied = await _bucket.Client.GetObjectMetadataAsync(_bucket.Name, s_key.Value);
+        Assert.That(copied.ETag, Does.EndWith("-4\""));
+        Assert.That((copied.Headers.ContentType, copied.Headers.CacheControl, copied.Headers.ContentDisposition), Is.EqualTo(("video/mp4", "max-age=7", "inline")));
+        Assert.That(copied.Metadata["made-by"], Is.EqualTo("somebody"));
+        Assert.That(await store.FindAsync(s_key, default), Has.Property("Sha256").EqualTo(content.Sha256).And.Property("Length").EqualTo(content.Length));
+        Assert.That(await AssetIdentity.HashAsync(store, s_key, default), Is.EqualTo(content.Sha256));
+        Assert.That(await _bucket.ContentsAsync(), Is.EquivalentTo([source.Value, s_key.Value]));
+    }
+
+    [Test]
+    public async Task CopyAsync_WhenItIsCancelledBetweenParts_LeavesNothing()
+    {
+        var source = AssetKey.Parse("long.mp4");
+        await _bucket!.Store.SaveAsync(source, PatternStream.Content(40 * Mebibyte), default);
+        using var cancellation = new CancellationTokenSource();
+        var services = S3TestServer.Services(_bucket.Options with { CopyThreshold = 6 * Mebibyte, CopyPartSize = 5 * Mebibyte, UploadParallelism = 2 });
+        _others.Add(services);
+        var client = (AmazonS3Client)services.GetRequiredService<IAmazonS3>();
+        var copied = 0;
+        client.AfterResponseEvent += (_, args) =>
+        {
+            if (args is WebServiceResponseEventArgs { Request: CopyPartRequest } && Interlocked.Increment(ref copied) == 3)
+            {
+                cancellation.Cancel();
+            }
+        };
+
+        Assert.That(
+            () => services.GetRequiredService<IAssetStore>().CopyAsync(source, s_key, cancellation.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+
+        Assert.That(copied, Is.InRange(3, 5));
+        Assert.That(await _bucket.ContentsAsync(), Is.EqualTo([source.Value]));
+    }
+
+    [Test]
     public async Task EveryCall_WhenTheBucketIsMissing_NamesIt()
     {
         var store = Other(options => options with { Bucket = "no-such-bucket" });
@@ -131,6 +193,14 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
         Task.FromResult(Other(options => options with { Endpoint = new Uri("http://127.0.0.1:9"), MaxRetries = 1 }));
 
     private protected override async Task<IReadOnlyList<string>> LeftoversAsync() => await _bucket!.ContentsAsync();
+
+    private static async Task<byte[]> BytesOfAsync(AssetContent content)
+    {
+        var bytes = new byte[content.Length];
+        await using var stream = await content.OpenAsync(default);
+        await stream.ReadExactlyAsync(bytes);
+        return bytes;
+    }
 
     private static List<Func<Task>> Calls(IAssetStore store) =>
     [

@@ -301,6 +301,83 @@ internal sealed class S3ResilienceTests
         Assert.That(_seen.Select(seen => seen.Method), Has.None.EqualTo("DELETE"));
     }
 
+    [TestCase(0)]
+    [TestCase(500)]
+    public async Task CopyAsync_WhenAPartFails_IsTriedAgainAndInTheEndAborted(int failures)
+    {
+        var failed = 0;
+        _answer = (seen, context) =>
+        {
+            switch (seen)
+            {
+                case { Method: "HEAD" } when seen.Target.EndsWith("/to", StringComparison.Ordinal):
+                    return Absent(context);
+                case { Method: "HEAD" }:
+                    context.Response.ContentLength = 1_000;
+                    return Tagged(context);
+                case { Method: "POST" }:
+                    return Uploaded(seen, context);
+                case { Method: "PUT" } when seen.Target.Contains("partNumber=2", StringComparison.Ordinal) && failed++ <= failures:
+                    // S3 may fail after it has begun to answer: 200 with an error in the body.
+                    return Xml(context, "<Error><Code>InternalError</Code></Error>");
+                case { Method: "PUT" }:
+                    return Xml(context, "<CopyPartResult><ETag>\"0123456789abcdef0123456789abcdef\"</ETag></CopyPartResult>");
+                default:
+                    return Task.CompletedTask;
+            }
+        };
+        var store = Store(options => options with { CopyThreshold = 100, CopyPartSize = 300, UploadParallelism = 2, MaxRetries = 2 });
+
+        var copying = store.CopyAsync(s_key, AssetKey.Parse("to"), default);
+
+        if (failures == 0)
+        {
+            Assert.That(await copying, Is.EqualTo(SaveOutcome.Stored));
+            Assert.That(
+                _seen.Where(seen => seen.Method == "PUT").Select(seen => seen.Headers["x-amz-copy-source-range"]).Distinct(),
+                Is.EquivalentTo(["bytes=0-299", "bytes=300-599", "bytes=600-899", "bytes=900-999"]));
+            Assert.That(_seen.Last(seen => seen.Method == "POST").Headers["If-None-Match"], Is.EqualTo("*"));
+        }
+        else
+        {
+            Assert.That((await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => copying))!.Message, Does.Contain("InternalError"));
+            Assert.That(failed, Is.EqualTo(3));
+            Assert.That(_seen.Last().Method, Is.EqualTo("DELETE"));
+        }
+    }
+
+    [Test]
+    public async Task CopyAsync_WhenTheSourceIsReplacedBetweenParts_CopiesTheNewOneFromTheStart()
+    {
+        var parts = 0;
+        _answer = (seen, context) =>
+        {
+            switch (seen)
+            {
+                case { Method: "HEAD" } when seen.Target.EndsWith("/to", StringComparison.Ordinal):
+                    return Absent(context);
+                case { Method: "HEAD" }:
+                    context.Response.ContentLength = 1_000;
+                    context.Response.Headers.ETag = parts == 0 ? "\"old\"" : "\"new\"";
+                    return Task.CompletedTask;
+                case { Method: "POST" }:
+                    return Uploaded(seen, context);
+                case { Method: "PUT" }:
+                    parts++;
+                    return Xml(context, "<CopyPartResult><ETag>\"0123456789abcdef0123456789abcdef\"</ETag></CopyPartResult>");
+                default:
+                    return Task.CompletedTask;
+            }
+        };
+
+        var outcome = await Store(options => options with { CopyThreshold = 100, CopyPartSize = 500 }).CopyAsync(s_key, AssetKey.Parse("to"), default);
+
+        Assert.That(outcome, Is.EqualTo(SaveOutcome.Stored));
+        Assert.That(
+            _seen.Where(seen => seen.Method != "HEAD").Select(seen => seen.Method),
+            Is.EqualTo(["POST", "PUT", "PUT", "DELETE", "POST", "PUT", "PUT", "POST"]));
+    }
+
     [TestCase(100)]
     [TestCase(1_000)]
     public async Task ReplaceAsync_WhenItSends_AsksForNoFreeKeyAndNeedsNoLookBefore(int length)

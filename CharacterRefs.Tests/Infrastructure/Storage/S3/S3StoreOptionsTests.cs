@@ -30,6 +30,8 @@ internal sealed class S3StoreOptionsTests
             MultipartThreshold = 16_777_216,
             PartSize = 8_388_608,
             UploadParallelism = 4,
+            CopyThreshold = 268_435_456,
+            CopyPartSize = 67_108_864,
         }));
     }
 
@@ -49,6 +51,8 @@ internal sealed class S3StoreOptionsTests
     [TestCase("pictures", "AWS_ACCESS_KEY_ID", "id", "AWS_SECRET_ACCESS_KEY")]
     [TestCase("pictures", "AWS_SECRET_ACCESS_KEY", "top secret", "AWS_SECRET_ACCESS_KEY")]
     [TestCase("pictures", "S3_PART_SIZE", "5242879", "S3_PART_SIZE")]
+    [TestCase("pictures", "S3_COPY_THRESHOLD", "5368709121", "S3_COPY_THRESHOLD")]
+    [TestCase("pictures", "S3_COPY_PART_SIZE", "5242879", "S3_COPY_PART_SIZE")]
     [TestCase("pictures", "S3_ATTEMPT_TIMEOUT", "500", "S3_TOTAL_TIMEOUT")]
     public void Read_WhenSomethingIsWrong_NamesIt(string? bucket, string name, string value, string named)
     {
