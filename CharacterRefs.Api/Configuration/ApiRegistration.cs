@@ -54,6 +54,7 @@ internal static class ApiRegistration
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddExceptionHandler<FaultTranslator>();
         services.AddSingleton<ImageFileResultExecutor>();
+        services.AddSingleton<AssetResultExecutor>();
         services.AddSingleton<GenerationPlaces>();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.CorsOrigins])

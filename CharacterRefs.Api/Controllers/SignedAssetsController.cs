@@ -16,13 +16,18 @@ public sealed class SignedAssetsController : ControllerBase
     internal const string Prefix = "api/mv/storage";
 
     /// <summary>Serves a stored asset under an address that was signed here.</summary>
+    /// <remarks>
+    /// With <c>ETag</c>, <c>Last-Modified</c>, conditional requests and single ranges, so that players can seek. An address admits HEAD as it admits GET:
+    /// who may read the bytes may know their length. Images, video and audio are shown; everything else, SVG included, is sent as an attachment.
+    /// </remarks>
     /// <param name="key">Key of the asset.</param>
     /// <param name="expires">When the address ends, part of what is signed.</param>
     /// <param name="signature">The signature.</param>
     /// <param name="handler">The use case.</param>
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet("{**key}")]
-    [ProducesImage]
+    [HttpHead("{**key}")]
+    [ProducesAsset]
     [Refuses(ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Get(
         [FromRoute] string key,

@@ -31,7 +31,7 @@ internal static class OpenApiRegistration
         });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyScheme, document)] = [] });
         options.OperationFilter<RefusalsFilter>();
-        options.OperationFilter<ImageBytesFilter>();
+        options.OperationFilter<BytesFilter>();
         options.OperationFilter<FileUploadFilter>();
     }
 }

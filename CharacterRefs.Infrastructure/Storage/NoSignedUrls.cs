@@ -6,5 +6,5 @@ namespace CharacterRefs.Infrastructure.Storage;
 /// <summary>With a bucket every signed address leads there, and none here.</summary>
 internal sealed class NoSignedUrls : ISignedUrlGate
 {
-    public bool Admits(AssetKey key, string? expires, string? signature) => false;
+    public DateTimeOffset? Admits(AssetKey key, string? expires, string? signature) => null;
 }

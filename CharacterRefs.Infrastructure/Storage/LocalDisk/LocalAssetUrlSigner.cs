@@ -1,3 +1,4 @@
+using System.Globalization;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Domain.Assets;
 
@@ -8,6 +9,8 @@ internal sealed class LocalAssetUrlSigner(LocalUrlSigner signer) : IAssetUrlSign
 {
     public PresignedUrl Sign(AssetKey key, TimeSpan lifetime) => signer.Sign(PresignedMethod.Get, key.Value, lifetime);
 
-    public bool Admits(AssetKey key, string? expires, string? signature) =>
-        signer.Verify(PresignedMethod.Get, key.Value, expires, signature) is LocalUrlVerdict.Valid;
+    public DateTimeOffset? Admits(AssetKey key, string? expires, string? signature) =>
+        signer.Verify(PresignedMethod.Get, key.Value, expires, signature) is LocalUrlVerdict.Valid
+            ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(expires!, CultureInfo.InvariantCulture))
+            : null;
 }

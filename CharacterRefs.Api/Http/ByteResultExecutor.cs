@@ -1,0 +1,36 @@
+using CharacterRefs.Domain.Assets;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.Net.Http.Headers;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>
+/// What all answers of bytes have in common. Preconditions, ranges and HEAD are the framework's; stored content never runs as a page of this origin.
+/// </summary>
+internal abstract class ByteResultExecutor(ILogger logger) : FileResultExecutorBase(logger)
+{
+    /// <summary>Sets the status and all headers.</summary>
+    /// <returns>The range to be sent, <c>null</c> for everything; how many bytes it has; and whether there is a body at all.</returns>
+    protected (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Announce(
+        ActionContext context, FileResult result, long length, ContentHash? sha256, DateTimeOffset lastModified)
+    {
+        var headers = context.HttpContext.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        result.LastModified = lastModified;
+        result.EntityTag = sha256 is null ? null : new EntityTagHeaderValue($"\"sha256-{sha256}\"");
+        result.EnableRangeProcessing = true;
+        IgnoreForeignRange(context.HttpContext.Request);
+        return SetHeadersAndLog(context, result, length, result.EnableRangeProcessing, result.LastModified, result.EntityTag);
+    }
+
+    /// <summary>RFC 9110, 14.2: ranges are defined for GET only, and an unknown unit is ignored. The framework takes HEAD and any unit.</summary>
+    private static void IgnoreForeignRange(HttpRequest request)
+    {
+        if (!HttpMethods.IsGet(request.Method) || request.GetTypedHeaders().Range is not { } range || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase))
+        {
+            request.Headers.Remove(HeaderNames.Range);
+        }
+    }
+}
