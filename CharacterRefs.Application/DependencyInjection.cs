@@ -13,6 +13,7 @@ using CharacterRefs.Application.References.PersistReference;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.References.UploadReference;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Storage.ReadSignedAsset;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +26,7 @@ public static class DependencyInjection
     public static IServiceCollection AddApplication(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(GenerationSettings.Read(settings));
+        services.AddSingleton<StorageMeter>();
         services.AddSingleton<ReferenceIntake>();
         services.AddSingleton<GenerationRequests>();
         services.AddSingleton<SlotRunner>();

@@ -65,10 +65,12 @@ internal sealed class ReferenceScene
 
     public IStoreReachability Reachability { get; } = Substitute.For<IStoreReachability>();
 
+    public StorageMeter Meter { get; } = new(new TestMeters());
+
     /// <summary>Local disk alone unless a test says otherwise.</summary>
     public StorageSettings Storage { get; init; } = StorageSettings.Read(TestSettings.Of());
 
-    public StoreReferenceHandler StoreOne => new(Files, Store, Catalog, Clock, NullLogger<StoreReferenceHandler>.Instance);
+    public StoreReferenceHandler StoreOne => new(Files, Store, Catalog, Meter, Clock, NullLogger<StoreReferenceHandler>.Instance);
 
     public StoreOrders Orders => new(Storage, StoreOne, Reachability, Clock, NullLogger<StoreOrders>.Instance);
 

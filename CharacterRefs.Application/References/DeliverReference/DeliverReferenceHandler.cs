@@ -14,6 +14,7 @@ public sealed partial class DeliverReferenceHandler(
     StoredReferences stored,
     IStoreReachability reachability,
     StorageSettings settings,
+    StorageMeter meter,
     ILogger<DeliverReferenceHandler> logger)
 {
     /// <returns>
@@ -37,7 +38,9 @@ public sealed partial class DeliverReferenceHandler(
         {
             if (settings.IsCloudServingEnabled)
             {
-                LogFallback(logger, id, image.Url is null ? "it is not in the store yet" : "the store does not answer");
+                var isStored = reference.Stored is { State: StoredCopyState.Stored };
+                meter.FellBack(isStored);
+                LogFallback(logger, id, isStored ? "the store does not answer" : "it is not in the store yet");
             }
 
             return new Delivery(image, FromStore: false, IsFallback: settings.IsCloudServingEnabled);

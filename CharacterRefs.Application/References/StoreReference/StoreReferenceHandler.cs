@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace CharacterRefs.Application.References.StoreReference;
 /// the time of the next attempt; the image is never lost meanwhile, because its local file stays.
 /// </summary>
 public sealed partial class StoreReferenceHandler(
-    IReferenceFiles files, IAssetStore store, IReferenceCatalog catalog, TimeProvider clock, ILogger<StoreReferenceHandler> logger)
+    IReferenceFiles files, IAssetStore store, IReferenceCatalog catalog, StorageMeter meter, TimeProvider clock, ILogger<StoreReferenceHandler> logger)
 {
     /// <param name="reference">With a pending copy.</param>
     /// <param name="cancellationToken">Gives up; the copy stays pending and due.</param>
@@ -18,6 +19,7 @@ public sealed partial class StoreReferenceHandler(
     {
         var copy = reference.Stored ?? throw new ArgumentException("No copy was ordered for this image.", nameof(reference));
         var (outcome, error) = await TryStoreAsync(reference, copy, cancellationToken);
+        meter.TriedToStore(outcome);
         copy = error is null ? copy.Verified(clock.GetUtcNow()) : copy.Failed(error, clock.GetUtcNow(), Random.Shared.NextDouble());
         if (!await catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None) && error is null)
         {

@@ -1,0 +1,41 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Application.Storage;
+
+[Category("Unit")]
+internal sealed class StorageMeterTests
+{
+    [Test]
+    public void Counters_WhenThingsHappen_AreToldApartByNameAndTag()
+    {
+        using var meters = new TestMeters();
+        using var counted = new CountedEvents(meters);
+        var meter = new StorageMeter(meters);
+
+        meter.FellBack(isStored: true);
+        meter.FellBack(isStored: false);
+        meter.FellBack(isStored: false);
+        meter.TriedToStore(SaveOutcome.Stored);
+        meter.TriedToStore(SaveOutcome.AlreadyStored);
+        meter.TriedToStore(SaveOutcome.Conflict);
+        meter.TriedToStore(null);
+        meter.Hit();
+        meter.Fetched("absent");
+        meter.Evicted(3, 4096);
+
+        Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, long>
+        {
+            ["characterrefs.local_fallbacks reason=unreachable"] = 1,
+            ["characterrefs.local_fallbacks reason=not_stored"] = 2,
+            ["characterrefs.store_attempts outcome=stored"] = 1,
+            ["characterrefs.store_attempts outcome=already_stored"] = 1,
+            ["characterrefs.store_attempts outcome=failed"] = 2,
+            ["characterrefs.cache.hits"] = 1,
+            ["characterrefs.cache.fetches outcome=absent"] = 1,
+            ["characterrefs.cache.evicted_files"] = 3,
+            ["characterrefs.cache.evicted_bytes"] = 4096,
+        }));
+    }
+}
