@@ -39,6 +39,7 @@ public static class DependencyInjection
         services.AddSingleton<StoreReferenceHandler>();
         services.AddSingleton<StoreOrders>();
         services.AddSingleton<StoredReferences>();
+        services.AddSingleton<LocalCopies>();
         services.AddSingleton<ReadSignedAssetHandler>();
         services.AddSingleton<ListReferencesHandler>();
         services.AddSingleton<DeleteReferenceHandler>();

@@ -53,6 +53,7 @@ internal static class ApiRegistration
         services.RemoveAll<IProblemDetailsWriter>();
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddExceptionHandler<FaultTranslator>();
+        services.AddSingleton<ImageHandles>();
         services.AddSingleton<ImageFileResultExecutor>();
         services.AddSingleton<AssetResultExecutor>();
         services.AddSingleton<GenerationPlaces>();

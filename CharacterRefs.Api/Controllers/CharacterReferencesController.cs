@@ -44,7 +44,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
         return result.Match<ActionResult<GenerateCharacterReferenceResponse>>(
             generated => new GeneratedImagesResult(
                 mapper.Map<GenerateCharacterReferenceResponse>(generated),
-                [.. generated.Images.Select(image => request.IncludeBase64 is false ? null : image.File)]),
+                [.. generated.Images.Select(image => request.IncludeBase64 is false ? null : image)]),
             error => this.ToProblem(error));
     }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using CharacterRefs.Api.Contracts;
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
@@ -11,11 +12,11 @@ namespace CharacterRefs.Api.Http;
 
 /// <summary>
 /// Writes the answer of a generation with the image files as base64, a segment at a time: no more of a file is in memory than is on its way to the
-/// client. Files are opened before the first byte is sent; one that was deleted meanwhile is told as null and spoils none of the others.
+/// client. Files are opened before the first byte is sent; one that cannot be had is told as null and spoils none of the others.
 /// </summary>
 /// <param name="answer">The answer, its images without base64.</param>
-/// <param name="files">The file of each image, in the same order; <c>null</c> for one that is not wanted or not there.</param>
-internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse answer, IReadOnlyList<LocalFile?> files) : ActionResult
+/// <param name="images">Each image, in the same order; <c>null</c> for one that is not wanted.</param>
+internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse answer, IReadOnlyList<StoredReference?> images) : ActionResult
 {
     // A multiple of 3, so that every segment but the last is whole groups of four digits.
     private const int SegmentBytes = 48 * 1024;
@@ -26,9 +27,15 @@ internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse a
     {
         var response = context.HttpContext.Response;
         var options = context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions;
-        var handles = files.Select(Open).ToList();
+        var opener = context.HttpContext.RequestServices.GetRequiredService<ImageHandles>();
+        var handles = new List<SafeFileHandle?>();
         try
         {
+            foreach (var image in images)
+            {
+                handles.Add(image is null ? null : await OpenAsync(opener, image, context.HttpContext.RequestAborted));
+            }
+
             response.ContentType = "application/json; charset=utf-8";
             await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = options.Encoder ?? JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
             json.WriteStartObject();
@@ -92,15 +99,15 @@ internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse a
         }
     }
 
-    private static SafeFileHandle? Open(LocalFile? file)
+    private static async Task<SafeFileHandle?> OpenAsync(ImageHandles opener, StoredReference image, CancellationToken cancellationToken)
     {
         try
         {
-            return file is null ? null : File.OpenHandle(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+            return (await opener.OpenAsync(image, cancellationToken)).Value;
         }
-        catch (IOException)
+        catch (Exception error) when (error is LocalStorageException or AssetStoreUnavailableException)
         {
-            return null; // deleted since it was stored; the answer still tells its id and hash
+            return null; // the image is paid for and stored; the answer still tells its id and hash
         }
     }
 }

@@ -28,6 +28,10 @@ public interface IReferenceFiles
     /// <exception cref="LocalStorageException">It vanished or cannot be read.</exception>
     Stream OpenRead(LocalFile file);
 
+    /// <summary>Records that a found file is used, beside its bytes and its <see cref="LocalFile.LastModified"/>, which stay as they are; an absent one is fine.</summary>
+    /// <exception cref="LocalStorageException">The disk refuses.</exception>
+    void RecordUse(LocalFile file, DateTimeOffset at);
+
     /// <summary>SHA-256 of a found file.</summary>
     /// <exception cref="LocalStorageException">It vanished or cannot be read.</exception>
     Task<ContentHash> HashAsync(LocalFile file, CancellationToken cancellationToken);

@@ -7,5 +7,8 @@ namespace CharacterRefs.Application.Ports;
 /// <param name="Id">Its id.</param>
 /// <param name="Format">Its format.</param>
 /// <param name="SizeBytes">Its length in bytes.</param>
-/// <param name="OpenRead">Opens the bytes from the start; the caller disposes the stream.</param>
-public sealed record ReferenceImage(CharacterReferenceId Id, ImageFormat Format, long SizeBytes, Func<Stream> OpenRead);
+/// <param name="OpenReadAsync">
+/// Opens the bytes from the start, fetched again when their local copy was evicted meanwhile; the caller disposes the stream. Throws
+/// <see cref="LocalStorageException"/> when they cannot be had.
+/// </param>
+public sealed record ReferenceImage(CharacterReferenceId Id, ImageFormat Format, long SizeBytes, Func<CancellationToken, ValueTask<Stream>> OpenReadAsync);

@@ -6,6 +6,6 @@ namespace CharacterRefs.Application.References;
 /// <summary>A reference with the place of its local copy.</summary>
 /// <param name="Reference">The record.</param>
 /// <param name="Path">Where the file is or would be, relative to the working directory.</param>
-/// <param name="File">The file; <c>null</c> when the local copy is missing.</param>
+/// <param name="File">The file; <c>null</c> when the local copy is missing or was evicted.</param>
 /// <param name="Url">An address in the store; <c>null</c> until the image is there.</param>
 public sealed record StoredReference(CharacterReference Reference, string Path, LocalFile? File, PresignedUrl? Url);

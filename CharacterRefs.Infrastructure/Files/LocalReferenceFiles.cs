@@ -67,6 +67,20 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         () => new FileStream(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan));
 
     /// <inheritdoc/>
+    public void RecordUse(LocalFile file, DateTimeOffset at) => DiskFault.Guard("The use of an image could not be recorded on the local disk", () =>
+    {
+        try
+        {
+            // Set by hand, it is true on disks that are mounted with noatime or relatime as well.
+            File.SetLastAccessTimeUtc(file.FullPath, at.UtcDateTime);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Deleted meanwhile: there is nothing left to record.
+        }
+    });
+
+    /// <inheritdoc/>
     public async Task<ContentHash> HashAsync(LocalFile file, CancellationToken cancellationToken)
     {
         await using var content = OpenRead(file);
@@ -112,7 +126,8 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
             }
 
             var file = new FileInfo(path);
-            return new LocalFile(path, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
+            var (written, used) = (file.LastWriteTimeUtc, file.LastAccessTimeUtc);
+            return new LocalFile(path, file.Length, new DateTimeOffset(written)) { LastUsed = new DateTimeOffset(used > written ? used : written) };
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -52,7 +52,7 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
     private async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
     {
         var bytes = new byte[image.SizeBytes];
-        await using var content = image.OpenRead();
+        await using var content = await image.OpenReadAsync(cancellationToken);
         try
         {
             await content.ReadExactlyAsync(bytes, cancellationToken);

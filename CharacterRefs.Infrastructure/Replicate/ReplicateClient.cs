@@ -33,19 +33,19 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
 
     /// <summary>Looks at a prediction.</summary>
     public Task<Reply> GetAsync(string predictionId, CancellationToken cancellationToken) =>
-        ReadAsync(() => new HttpRequestMessage(HttpMethod.Get, $"predictions/{predictionId}"), ReadLimit, cancellationToken);
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"predictions/{predictionId}")), ReadLimit, cancellationToken);
 
     /// <summary>Ends a prediction. It has no body, so the handler itself may send it twice on a stale connection; that is harmless.</summary>
     public Task<Reply> CancelAsync(string predictionId, CancellationToken cancellationToken) =>
-        ReadAsync(() => new HttpRequestMessage(HttpMethod.Post, $"predictions/{predictionId}/cancel"), ReadLimit, cancellationToken);
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Post, $"predictions/{predictionId}/cancel")), ReadLimit, cancellationToken);
 
     /// <summary>A model with its latest version and schema.</summary>
     public Task<Reply> GetModelAsync(string model, Deadline deadline) =>
-        ReadAsync(() => new HttpRequestMessage(HttpMethod.Get, $"models/{Escape(model)}"), ReadLimit, deadline);
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"models/{Escape(model)}")), ReadLimit, deadline);
 
     /// <summary>Hands over an input file. Repeated freely: it costs nothing and disappears by itself.</summary>
     public Task<Reply> UploadAsync(ReferenceImage image, Deadline deadline) =>
-        ReadAsync(() => UploadRequest(image), options.DownloadTimeout, deadline);
+        ReadAsync(token => UploadRequestAsync(image, token), options.DownloadTimeout, deadline);
 
     private async ValueTask<Reply> AttemptCreateAsync(string route, byte[] json, Deadline deadline)
     {
@@ -76,10 +76,10 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
         return reply;
     }
 
-    private async Task<Reply> ReadAsync(Func<HttpRequestMessage> compose, TimeSpan limit, CancellationToken cancellationToken) =>
+    private async Task<Reply> ReadAsync(Func<CancellationToken, ValueTask<HttpRequestMessage>> compose, TimeSpan limit, CancellationToken cancellationToken) =>
         await pipelines.Read.ExecuteAsync(async token => await AttemptReadAsync(compose, limit, token), cancellationToken);
 
-    private async Task<Reply> ReadAsync(Func<HttpRequestMessage> compose, TimeSpan limit, Deadline deadline)
+    private async Task<Reply> ReadAsync(Func<CancellationToken, ValueTask<HttpRequestMessage>> compose, TimeSpan limit, Deadline deadline)
     {
         try
         {
@@ -91,15 +91,15 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
         }
     }
 
-    private async ValueTask<Reply> AttemptReadAsync(Func<HttpRequestMessage> compose, TimeSpan limit, CancellationToken cancellationToken)
+    private async ValueTask<Reply> AttemptReadAsync(Func<CancellationToken, ValueTask<HttpRequestMessage>> compose, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var request = compose();
+        using var request = await compose(cancellationToken);
         return await Reply.SendAsync(http, request, limit, time, cancellationToken);
     }
 
-    private static HttpRequestMessage UploadRequest(ReferenceImage image)
+    private static async ValueTask<HttpRequestMessage> UploadRequestAsync(ReferenceImage image, CancellationToken cancellationToken)
     {
-        var content = new StreamContent(image.OpenRead());
+        var content = new StreamContent(await image.OpenReadAsync(cancellationToken));
         content.Headers.ContentType = new MediaTypeHeaderValue(image.Format.MediaType);
         content.Headers.ContentDisposition = Part("content");
         content.Headers.ContentDisposition.FileName = $"\"{image.Id}.{image.Format.Extension}\"";

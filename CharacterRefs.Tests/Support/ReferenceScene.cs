@@ -65,7 +65,9 @@ internal sealed class ReferenceScene
 
     public IStoreReachability Reachability { get; } = Substitute.For<IStoreReachability>();
 
-    public StorageMeter Meter { get; } = new(new TestMeters());
+    public TestMeters Meters { get; } = new();
+
+    public StorageMeter Meter => field ??= new(Meters);
 
     /// <summary>Local disk alone unless a test says otherwise.</summary>
     public StorageSettings Storage { get; init; } = StorageSettings.Read(TestSettings.Of());
@@ -75,6 +77,8 @@ internal sealed class ReferenceScene
     public StoreOrders Orders => new(Storage, StoreOne, Reachability, Clock, NullLogger<StoreOrders>.Instance);
 
     public StoredReferences Stored => new(Files, Signer, Storage, NullLogger<StoredReferences>.Instance);
+
+    public LocalCopies Copies => field ??= new(Files, Store, Catalog, Reachability, Meter, Clock, NullLogger<LocalCopies>.Instance);
 
     public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Orders, Stored, Clock);
 
@@ -103,7 +107,7 @@ internal sealed class ReferenceScene
     {
         Generator.PlanAsync(default!, default).ReturnsForAnyArgs(Ok(plan));
         var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Orders, Stored, Clock, NullLogger<SlotRunner>.Instance);
-        return new GenerateReferencesHandler(new GenerationRequests(Settings, Catalog, Files), Generator, Ledger, slots, Clock);
+        return new GenerateReferencesHandler(new GenerationRequests(Settings, Catalog, Copies), Generator, Ledger, slots, Clock);
     }
 
     /// <summary>The entries of one slot, without its number.</summary>

@@ -7,11 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.DeliverReference;
 
 /// <summary>
-/// Decides where an image is handed out from. The catalog says where it is and the reachability what can be had; no request asks the store.
+/// Decides where an image is handed out from. The catalog says where it is and the reachability what can be had; the store is asked only for a local copy that is gone.
 /// </summary>
 public sealed partial class DeliverReferenceHandler(
     IReferenceCatalog catalog,
     StoredReferences stored,
+    LocalCopies copies,
     IStoreReachability reachability,
     StorageSettings settings,
     StorageMeter meter,
@@ -19,7 +20,7 @@ public sealed partial class DeliverReferenceHandler(
 {
     /// <returns>
     /// How; <see cref="ErrorKind.NotFound"/> when the image is nowhere, <see cref="ErrorKind.StorageUnavailable"/> when it is only in a store that does
-    /// not answer.
+    /// not answer, <see cref="ErrorKind.InternalError"/> when the store has other bytes.
     /// </returns>
     public async Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
@@ -34,7 +35,8 @@ public sealed partial class DeliverReferenceHandler(
             return new Delivery(image, FromStore: true, IsFallback: false);
         }
 
-        if (image.File is not null)
+        var found = await copies.FindAsync(reference, cancellationToken);
+        if (found.TryGet(out var file, out var error))
         {
             if (settings.IsCloudServingEnabled)
             {
@@ -43,12 +45,10 @@ public sealed partial class DeliverReferenceHandler(
                 LogFallback(logger, id, isStored ? "the store does not answer" : "it is not in the store yet");
             }
 
-            return new Delivery(image, FromStore: false, IsFallback: settings.IsCloudServingEnabled);
+            return new Delivery(image with { File = file }, FromStore: false, IsFallback: settings.IsCloudServingEnabled);
         }
 
-        return image.Url is null
-            ? ReferenceErrors.NotFound(id)
-            : new Error(ErrorKind.StorageUnavailable, "The image is in the store, which does not answer at the moment, and there is no local copy.");
+        return error;
     }
 
     [LoggerMessage(30, LogLevel.Information, "Image {ImageId} is served from its local file: {Reason}")]

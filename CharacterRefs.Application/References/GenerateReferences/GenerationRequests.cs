@@ -5,7 +5,7 @@ using CharacterRefs.Application.Results;
 namespace CharacterRefs.Application.References.GenerateReferences;
 
 /// <summary>Resolves the names in a command (flavor, model, reference image) to what a generator is asked.</summary>
-public sealed class GenerationRequests(GenerationSettings settings, IReferenceCatalog catalog, IReferenceFiles files)
+public sealed class GenerationRequests(GenerationSettings settings, IReferenceCatalog catalog, LocalCopies copies)
 {
     /// <returns>The request, or the field that names something unknown.</returns>
     public async Task<Result<GenerationRequest>> ResolveAsync(GenerateReferencesCommand command, CancellationToken cancellationToken)
@@ -24,12 +24,18 @@ public sealed class GenerationRequests(GenerationSettings settings, IReferenceCa
         if (command.ReferenceImageId is { } id)
         {
             var found = await catalog.FindAsync(id, cancellationToken);
-            if (found is null || files.Find(id, found.Format) is not { } file)
+            if (found is null)
             {
                 return ReferenceErrors.NotFound(id) with { Field = "reference_image_id" };
             }
 
-            reference = new ReferenceImage(id, found.Format, found.SizeBytes, () => files.OpenRead(file));
+            // Looked for now, because nothing is paid yet.
+            if ((await copies.FindAsync(found, cancellationToken)).Error is { } error)
+            {
+                return error with { Field = "reference_image_id" };
+            }
+
+            reference = new ReferenceImage(id, found.Format, found.SizeBytes, token => copies.OpenReadAsync(found, token));
         }
 
         return new GenerationRequest

@@ -2,11 +2,13 @@ using System.Text.Json;
 using CharacterRefs.Api.Contracts;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References;
 using CharacterRefs.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using NSubstitute;
 
 namespace CharacterRefs.Tests.Api.Http;
 
@@ -14,6 +16,7 @@ namespace CharacterRefs.Tests.Api.Http;
 internal sealed class GeneratedImagesResultTests
 {
     private readonly TempDirectory _directory = new();
+    private readonly ReferenceScene _scene = new();
 
     [TearDown]
     public void RemoveDirectory() => _directory.Dispose();
@@ -25,12 +28,25 @@ internal sealed class GeneratedImagesResultTests
         var files = bytes.Select((content, index) => _directory.Write($"{index}.png", content)).Select(path => new LocalFile(path, 0, default)).ToList();
         File.Delete(files[1].FullPath);
 
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+
         var images = await ExecuteAsync(files);
 
         Assert.That(images[0].GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes[0]));
         Assert.That(images[1].GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(images[2].GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes[2]));
         Assert.That(images.Select(image => image.GetProperty("id").GetString()), Is.EqualTo(new[] { "0", "1", "2" }));
+    }
+
+    [Test]
+    public async Task Execute_WhenAFileWasEvictedMeanwhile_SendsItFetchedAgain()
+    {
+        var fetched = new LocalFile(_directory.Write("fetched.png", TestImages.NoisePng), 0, default);
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(fetched);
+
+        var images = await ExecuteAsync([new LocalFile(Path.Combine(_directory.FullPath, "evicted.png"), 0, default)]);
+
+        Assert.That(images.Single().GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(TestImages.NoisePng));
     }
 
     [TestCase(0)]
@@ -46,12 +62,12 @@ internal sealed class GeneratedImagesResultTests
         Assert.That(images.Single().GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes));
     }
 
-    private static async Task<List<JsonElement>> ExecuteAsync(IReadOnlyList<LocalFile?> files)
+    private async Task<List<JsonElement>> ExecuteAsync(IReadOnlyList<LocalFile?> files)
     {
         using var body = new MemoryStream();
         var context = new DefaultHttpContext
         {
-            RequestServices = new ServiceCollection().AddOptions().Configure<JsonOptions>(json =>
+            RequestServices = new ServiceCollection().AddSingleton(new ImageHandles(_scene.Copies)).AddOptions().Configure<JsonOptions>(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower).BuildServiceProvider()
         };
         context.Response.Body = body;
@@ -76,7 +92,7 @@ internal sealed class GeneratedImagesResultTests
             },
         };
 
-        await new GeneratedImagesResult(answer, files).ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
+        await new GeneratedImagesResult(answer, [.. files.Select(file => new StoredReference(AReference.Uploaded(), "p", file, null))]).ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
         await context.Response.BodyWriter.FlushAsync();
 
         using var json = JsonDocument.Parse(body.ToArray());

@@ -193,6 +193,24 @@ internal sealed class LocalReferenceFilesTests
     }
 
     [Test]
+    public async Task RecordUse_WhenPublished_MovesTheTimeOfUseAndNothingElse()
+    {
+        using (var staged = await StageAsync(Bytes(100)))
+        {
+            _files.Publish(staged!, s_id, ImageFormat.Png);
+        }
+
+        var before = _files.Find(s_id, ImageFormat.Png)!;
+        var at = new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
+
+        _files.RecordUse(before, at);
+
+        Assert.That(_files.Find(s_id, ImageFormat.Png), Is.EqualTo(before with { LastUsed = at }), "the time of writing is what clients revalidate by");
+        _files.Delete(s_id, ImageFormat.Png);
+        Assert.That(() => _files.RecordUse(before, at), Throws.Nothing, "there is nothing left to record");
+    }
+
+    [Test]
     public async Task Delete_WhenPublished_RemovesThatFileOnly()
     {
         await PublishAsync(s_id, ImageFormat.Png);

@@ -53,7 +53,7 @@ internal sealed class PlaceholderImageGeneratorTests
         {
             Requested = new GenerationParameters { NegativePrompt = "no hat", PersonGeneration = PersonGenerations.All[0] },
             Defaults = new GenerationParameters { SafetyFilterLevel = SafetyFilterLevels.BlockOnlyHigh, PersonGeneration = PersonGenerations.All[1] },
-            Reference = new ReferenceImage(CharacterReferenceId.Create(DateTimeOffset.UnixEpoch), ImageFormat.Png, 1, () => Stream.Null),
+            Reference = new ReferenceImage(CharacterReferenceId.Create(DateTimeOffset.UnixEpoch), ImageFormat.Png, 1, _ => ValueTask.FromResult(Stream.Null)),
         });
 
         Assert.That(plan.ParametersDropped, Is.EqualTo(["negative_prompt", "safety_filter_level", "person_generation", "reference_image_id"]));

@@ -14,7 +14,7 @@ namespace CharacterRefs.Tests.Infrastructure.Replicate;
 public sealed class ModelInputsTests
 {
     private static readonly ReferenceImage Reference =
-        new(new CharacterReferenceId(new Guid("0199aaaa-0000-7000-8000-000000000001")), ImageFormat.Png, 1, Stream () => throw new NotSupportedException());
+        new(new CharacterReferenceId(new Guid("0199aaaa-0000-7000-8000-000000000001")), ImageFormat.Png, 1, _ => throw new NotSupportedException());
 
     private static readonly GenerationParameters Everything = new()
     {

@@ -119,5 +119,5 @@ public sealed class ReferenceSourceTests
         harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = Image(new byte[300_000]) });
 
     private static ReferenceImage Image(byte[] bytes) =>
-        new(CharacterReferenceId.Create(TimeProvider.System.GetUtcNow()), ImageFormat.Png, bytes.Length, () => new MemoryStream(bytes));
+        new(CharacterReferenceId.Create(TimeProvider.System.GetUtcNow()), ImageFormat.Png, bytes.Length, _ => ValueTask.FromResult<Stream>(new MemoryStream(bytes)));
 }

@@ -66,7 +66,7 @@ internal sealed class GenerationRequestsTests
         var image = result.Value!.Reference!;
         Assert.That((image.Format, image.SizeBytes), Is.EqualTo((reference.Format, reference.SizeBytes)));
         _scene.Files.DidNotReceiveWithAnyArgs().OpenRead(default!);
-        using var bytes = image.OpenRead();
+        await using var bytes = await image.OpenReadAsync(CancellationToken.None);
         Assert.That(bytes.Length, Is.EqualTo(3));
     }
 
@@ -102,5 +102,5 @@ internal sealed class GenerationRequestsTests
     }
 
     private Task<Result<GenerationRequest>> ResolveAsync(GenerateReferencesCommand command) =>
-        new GenerationRequests(ReferenceScene.Settings, _scene.Catalog, _scene.Files).ResolveAsync(command, CancellationToken.None);
+        new GenerationRequests(ReferenceScene.Settings, _scene.Catalog, _scene.Copies).ResolveAsync(command, CancellationToken.None);
 }
