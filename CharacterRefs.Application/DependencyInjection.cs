@@ -6,6 +6,7 @@ using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
 using CharacterRefs.Application.References.DeleteReference;
 using CharacterRefs.Application.References.DeliverReference;
+using CharacterRefs.Application.References.EvictCopies;
 using CharacterRefs.Application.References.FindReference;
 using CharacterRefs.Application.References.GenerateReferences;
 using CharacterRefs.Application.References.ListReferences;
@@ -38,6 +39,7 @@ public static class DependencyInjection
         services.AddSingleton<PresignReferencesHandler>();
         services.AddSingleton<StoreReferenceHandler>();
         services.AddSingleton<StoreOrders>();
+        services.AddSingleton<EvictCopiesHandler>();
         services.AddSingleton<StoredReferences>();
         services.AddSingleton<LocalCopies>();
         services.AddSingleton<ReadSignedAssetHandler>();

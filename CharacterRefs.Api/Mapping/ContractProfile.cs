@@ -79,7 +79,7 @@ internal sealed class ContractProfile : Profile
             .ForMember(record => record.CloudUrl, map => map.MapFrom(stored => stored.Url == null ? null : stored.Url.Url))
             .ForMember(record => record.Copies, map => map.MapFrom(stored => new ReferenceCopies
             {
-                Local = new ReferenceCopy { State = stored.File == null ? "missing" : "stored" },
+                Local = new ReferenceCopy { State = LocalState(stored) },
                 Cloud = stored.Reference.Stored == null ? null : new CloudCopy
                 {
                     State = JsonFields.NameOf(stored.Reference.Stored.State.ToString()),
@@ -102,6 +102,9 @@ internal sealed class ContractProfile : Profile
             .ForMember(record => record.CharacterDescription, map => map.MapFrom(provenance => provenance.Description))
             .ForMember(record => record.ReferenceImageId, map => map.MapFrom(provenance => provenance.ReferenceImageId == null ? null : provenance.ReferenceImageId.ToString()));
     }
+
+    private static string LocalState(StoredReference stored) =>
+        stored.File is not null ? "stored" : stored.Reference.Stored is { State: StoredCopyState.Stored } ? "evicted" : "missing";
 
     private static string ContentUrl(CharacterReferenceId id) => $"/api/mv/character_references/{id}/content";
 }

@@ -45,6 +45,16 @@ public interface IReferenceFiles
     /// <summary>Every published file, in no order.</summary>
     IEnumerable<PublishedFile> List();
 
+    /// <summary>Bytes of all published files, kept up to date without looking at the disk; <c>null</c> until they were measured.</summary>
+    long? TotalBytes { get; }
+
+    /// <summary>
+    /// Lists every published file, in no order, and sets <see cref="TotalBytes"/> to their sum. Beside other work the sum may be too high until the next
+    /// measuring, never too low.
+    /// </summary>
+    /// <exception cref="LocalStorageException">The disk refuses.</exception>
+    IReadOnlyList<PublishedFile> Measure();
+
     /// <summary>Removes temporary files whose writer is gone; those of a living process are left alone.</summary>
     /// <returns>How many were removed.</returns>
     int RemoveAbandonedStaging();

@@ -26,6 +26,12 @@ public sealed record StorageSettings
     /// <summary><c>STORE_CONCURRENCY</c>: copies that the background worker stores at once, 1 to 64; default 8.</summary>
     public required int StoreConcurrency { get; init; }
 
+    /// <summary>
+    /// <c>LOCAL_CACHE_MAX_BYTES</c>: bytes, 0 to 2^50, of local files kept beside verified copies in a bucket; default 10 GiB. Files that are not verified
+    /// there, or were used within the last minute, stay whatever they take; without a bucket all do.
+    /// </summary>
+    public required long LocalCacheMaxBytes { get; init; }
+
     /// <summary>Whether every image is also kept in a bucket.</summary>
     public bool HasBucket => Backend == S3Backend;
 
@@ -44,6 +50,7 @@ public sealed record StorageSettings
             PresignedUrlExpiry = settings.Seconds("PRESIGNED_URL_EXPIRY", 3600, 1, 604_800),
             StoreWait = settings.Seconds("STORE_WAIT", 10, 1, 300),
             StoreConcurrency = (int)settings.WholeNumber("STORE_CONCURRENCY", 8, 1, 64),
+            LocalCacheMaxBytes = settings.WholeNumber("LOCAL_CACHE_MAX_BYTES", 10L << 30, 0, 1L << 50, "bytes"),
         };
         if (read is { ServeFromCloud: true, Backend: LocalBackend })
         {

@@ -17,6 +17,9 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
 
     private readonly string _directory;
     private readonly StagingArea _staging;
+    private readonly Lock _counting = new();
+    private long _publishedBytes;
+    private long? _totalBytes;
 
     /// <exception cref="LocalStorageException">The directory cannot be made or written to.</exception>
     public LocalReferenceFiles(DataRootOptions options)
@@ -56,6 +59,43 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
             StagedFile.TryRemove(path);
             throw DiskFault.Translate(Failed, error);
         }
+
+        lock (_counting)
+        {
+            _publishedBytes += file.SizeBytes;
+            _totalBytes += file.SizeBytes;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long? TotalBytes
+    {
+        get
+        {
+            lock (_counting)
+            {
+                return _totalBytes;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PublishedFile> Measure()
+    {
+        long publishedBefore;
+        lock (_counting)
+        {
+            publishedBefore = _publishedBytes;
+        }
+
+        var found = List().ToList();
+        lock (_counting)
+        {
+            // What was published meanwhile may be in the list or not, what was deleted may still be: the sum errs on the side of too much.
+            _totalBytes = found.Sum(file => file.File.SizeBytes) + _publishedBytes - publishedBefore;
+        }
+
+        return found;
     }
 
     /// <inheritdoc/>
@@ -94,9 +134,14 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     /// <inheritdoc/>
     public void Delete(CharacterReferenceId id, ImageFormat format)
     {
-        if (Find(id, format) is { } file)
+        // One at a time, so that no file is taken off the sum twice.
+        lock (_counting)
         {
-            DiskFault.Guard("The image could not be removed from the local disk", () => File.Delete(file.FullPath));
+            if (Find(id, format) is { } file)
+            {
+                DiskFault.Guard("The image could not be removed from the local disk", () => File.Delete(file.FullPath));
+                _totalBytes -= file.SizeBytes;
+            }
         }
     }
 

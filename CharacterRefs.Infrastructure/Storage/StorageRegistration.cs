@@ -36,6 +36,7 @@ internal static class StorageRegistration
         services.AddSingleton<S3Reachability>();
         services.AddSingleton<IStoreReachability>(provider => provider.GetRequiredService<S3Reachability>());
         services.AddHostedService(provider => provider.GetRequiredService<S3Reachability>());
+        services.AddHostedService<LocalCacheWorker>();
         services.AddSingleton<ISignedUrlGate, NoSignedUrls>();
         services.AddSingleton<SigV4QuerySigner>();
         services.AddSingleton<IAssetUrlSigner, S3UrlSigner>();

@@ -128,7 +128,8 @@ public sealed partial class AdoptReferencesHandler(
         var missing = 0;
         await foreach (var reference in catalog.ReadAllAsync(cancellationToken))
         {
-            if (files.Find(reference.Id, reference.Format) is null)
+            // One whose copy in the store is verified was evicted, or can be fetched as if it had been.
+            if (reference.Stored is not { State: StoredCopyState.Stored } && files.Find(reference.Id, reference.Format) is null)
             {
                 LogMissing(logger, reference.Id);
                 missing++;

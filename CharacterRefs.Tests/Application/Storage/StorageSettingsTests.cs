@@ -18,7 +18,7 @@ internal sealed class StorageSettingsTests
         Assert.That(read.PresignedUrlExpiry, Is.EqualTo(TimeSpan.FromHours(1)));
         Assert.That(
             settings.Declared.Select(setting => setting.Name),
-            Is.EqualTo(["SERVE_FROM_CLOUD", "STORAGE_BACKEND", "STORAGE_BUCKET", "PRESIGNED_URL_EXPIRY", "STORE_WAIT", "STORE_CONCURRENCY"]));
+            Is.EqualTo(["SERVE_FROM_CLOUD", "STORAGE_BACKEND", "STORAGE_BUCKET", "PRESIGNED_URL_EXPIRY", "STORE_WAIT", "STORE_CONCURRENCY", "LOCAL_CACHE_MAX_BYTES"]));
     }
 
     [TestCase("1", 1)]
@@ -29,6 +29,8 @@ internal sealed class StorageSettingsTests
     [TestCase("PRESIGNED_URL_EXPIRY", "0")]
     [TestCase("PRESIGNED_URL_EXPIRY", "604801")]
     [TestCase("PRESIGNED_URL_EXPIRY", "1h")]
+    [TestCase("LOCAL_CACHE_MAX_BYTES", "-1")]
+    [TestCase("LOCAL_CACHE_MAX_BYTES", "10GB")]
     [TestCase("STORAGE_BACKEND", "ftp")]
     [TestCase("SERVE_FROM_CLOUD", "maybe")]
     [TestCase("SERVE_FROM_CLOUD", "true")]

@@ -193,6 +193,26 @@ internal sealed class LocalReferenceFilesTests
     }
 
     [Test]
+    public async Task TotalBytes_WhenFilesComeAndGo_IsTheirSumWithoutAnotherLook()
+    {
+        Assert.That(_files.TotalBytes, Is.Null, "nobody has looked yet");
+        Assert.That(_files.Measure(), Is.Empty);
+        Assert.That(_files.TotalBytes, Is.Zero);
+
+        foreach (var (id, length) in new[] { (s_id, 100), (AReference.NewId(), 250) })
+        {
+            using var staged = await StageAsync(Bytes(length));
+            _files.Publish(staged!, id, ImageFormat.Png);
+        }
+
+        Assert.That(_files.TotalBytes, Is.EqualTo(350));
+        _files.Delete(s_id, ImageFormat.Png);
+        _files.Delete(s_id, ImageFormat.Png);
+        Assert.That(_files.TotalBytes, Is.EqualTo(250));
+        Assert.That(new LocalReferenceFiles(new DataRootOptions { Path = _root.FullPath }).Measure().Single().File.SizeBytes, Is.EqualTo(250));
+    }
+
+    [Test]
     public async Task RecordUse_WhenPublished_MovesTheTimeOfUseAndNothingElse()
     {
         using (var staged = await StageAsync(Bytes(100)))

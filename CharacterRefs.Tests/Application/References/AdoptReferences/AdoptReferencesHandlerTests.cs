@@ -196,6 +196,16 @@ internal sealed class AdoptReferencesHandlerTests
     }
 
     [Test]
+    public async Task HandleAsync_WhenAFileIsGoneAndItsCopyIsVerified_IsNotMissing()
+    {
+        var ordered = AReference.Ordered(AReference.Uploaded());
+        _rows.AddRange([ordered with { Stored = ordered.Stored!.Verified(s_before) }, AReference.Ordered(AReference.Uploaded())]);
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+
+        Assert.That((await HandleAsync()).Missing, Is.EqualTo(1), "the one whose copy is still pending");
+    }
+
+    [Test]
     public void HandleAsync_WhenStopped_StopsBetweenTwoFiles()
     {
         using var stop = new CancellationTokenSource();

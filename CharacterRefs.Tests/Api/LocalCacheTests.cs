@@ -1,0 +1,251 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.S3;
+
+namespace CharacterRefs.Tests.Api;
+
+/// <summary>The service with a bucket on a real S3 server and little room on its own disk.</summary>
+[Category("Integration")]
+internal sealed class LocalCacheTests
+{
+    private const int Images = 30;
+
+    private S3TestBucket _bucket = null!;
+    private TcpRelay _relay = null!;
+    private TempDirectory _root = null!;
+
+    private string Directory => Path.Combine(_root.FullPath, "character_reference");
+
+    [SetUp]
+    public async Task MakeBucket()
+    {
+        _bucket = await S3TestServer.CreateBucketAsync();
+        _relay = new TcpRelay(_bucket.Options.Endpoint!);
+        _root = new TempDirectory();
+    }
+
+    [TearDown]
+    public async Task RemoveBucket()
+    {
+        if (_bucket is null)
+        {
+            return; // ignored: there is no server
+        }
+
+        await _relay.DisposeAsync();
+        await _bucket.DisposeAsync();
+        _root.Dispose();
+    }
+
+    [Test]
+    public async Task LocalCopies_WhenTheyTakeTooMuch_AreEvictedOldestFirstAndStillServed([Values] bool fromCloud)
+    {
+        var images = await UploadAsync();
+        var limit = images.Take(10).Sum(image => new FileInfo(PathOf(image.Id)).Length);
+        Age(images);
+
+        using var api = Start(("LOCAL_CACHE_MAX_BYTES", $"{limit}"), ("SERVE_FROM_CLOUD", fromCloud ? "true" : "false"));
+        using var client = api.CreateClient(new() { AllowAutoRedirect = false });
+        Assert.That(TotalBytes, Is.LessThanOrEqualTo(limit).After(30_000, 50));
+
+        // The last ones of the list were used last.
+        Assert.That(Ids(), Is.EquivalentTo(images.TakeLast(Ids().Count).Select(image => image.Id)));
+        Assert.That(Ids(), Has.Count.GreaterThan(5).And.Count.LessThan(Images));
+        Assert.That(await StateAsync(client, images[0].Id), Is.EqualTo("evicted"));
+        Assert.That(await StateAsync(client, images[^1].Id), Is.EqualTo("stored"));
+        using var plain = new HttpClient(new SocketsHttpHandler());
+        foreach (var image in images)
+        {
+            using var response = await client.GetAsync($"/api/mv/get_character_reference/{image.Id}?redirect=true");
+            response.AssertStatus(fromCloud ? HttpStatusCode.Redirect : HttpStatusCode.OK);
+            var bytes = fromCloud ? await plain.GetByteArrayAsync(response.Headers.Location) : await response.Content.ReadAsByteArrayAsync();
+            Assert.That(Convert.ToHexStringLower(SHA256.HashData(bytes)), Is.EqualTo(image.Sha256), image.Id);
+        }
+
+        Assert.That(await StateAsync(client, images[0].Id), Is.EqualTo(fromCloud ? "evicted" : "stored"), "what was read from the bucket is kept here");
+    }
+
+    [Test]
+    public async Task LocalCopies_WhenTheStoreIsDown_AreAllKept()
+    {
+        var images = await UploadAsync(5);
+        Age(images);
+
+        _relay.Close();
+        using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"), ("S3_REQUIRED_AT_START", "false"));
+        using var client = api.CreateClient();
+        await Task.Delay(TimeSpan.FromSeconds(7)); // more than one look
+        Assert.That(Ids(), Has.Count.EqualTo(images.Count));
+        foreach (var image in images)
+        {
+            (await client.GetAsync($"/api/mv/get_character_reference/{image.Id}")).AssertStatus(HttpStatusCode.OK);
+        }
+    }
+
+    [Test]
+    public async Task LocalCopies_WhenTheyAreNotVerified_AreAllKept()
+    {
+        // Other bytes stand where the copies are to be, so that none is ever verified.
+        List<Image> images;
+        using (var before = new ApiFactory(_root.FullPath))
+        {
+            images = await UploadAsync(before.CreateClient(), 3);
+        }
+
+        foreach (var image in images)
+        {
+            await _bucket.Store.SaveAsync(
+                AssetKey.Parse($"character_references/{image.Id}.png"), CharacterRefs.Application.Ports.AssetContent.FromBytes(new byte[] { 1 }, "image/png"), default);
+        }
+
+        Age(images);
+        using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"));
+        using var client = api.CreateClient();
+        await UntilAsync(async () => (await CloudAsync(client, images[0].Id)).GetProperty("last_error").GetString() is not null);
+        await Task.Delay(TimeSpan.FromSeconds(6));
+
+        Assert.That(Ids(), Is.EquivalentTo(images.Select(image => image.Id)));
+    }
+
+    [Test]
+    public async Task Get_WhenTheLocalCopyIsGone_TellsAbsenceForeignBytesAndOutageApart()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var images = await UploadAsync(client, 4);
+        images.ForEach(image => File.Delete(PathOf(image.Id)));
+        await DeleteStoredAsync(images[0]);
+        await DeleteStoredAsync(images[1]);
+        await _bucket.Store.SaveAsync(KeyOf(images[1]), CharacterRefs.Application.Ports.AssetContent.FromBytes(new byte[] { 1, 2 }, "image/png"), default);
+
+        await (await GetAsync(0)).ProblemAsync(404, "NotFound");
+        await (await GetAsync(1)).ProblemAsync(500, "InternalError");
+        (await GetAsync(2)).AssertStatus(HttpStatusCode.OK);
+        _relay.Close();
+        await (await GetAsync(3)).ProblemAsync(503, "StorageUnavailable");
+
+        var log = string.Join('\n', api.Log.Lines);
+        Assert.That(log, Does.Contain($"Error Image {images[0].Id} is lost").And.Contain($"Error Image {images[1].Id} cannot be served"));
+        Assert.That(File.Exists(PathOf(images[1].Id)), Is.False);
+
+        Task<HttpResponseMessage> GetAsync(int i) => client.GetAsync($"/api/mv/get_character_reference/{images[i].Id}");
+    }
+
+    [Test]
+    public async Task Get_WhenAnEvictedImageIsWantedByManyAtOnce_IsWholeForAllAndRevalidatesAsBefore()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var image = (await UploadAsync(client, 1))[0];
+        using var before = await client.GetAsync($"/api/mv/get_character_reference/{image.Id}");
+        File.Delete(PathOf(image.Id));
+
+        var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => client.GetAsync($"/api/mv/get_character_reference/{image.Id}")));
+
+        foreach (var response in all)
+        {
+            response.AssertStatus(HttpStatusCode.OK);
+            Assert.That(Convert.ToHexStringLower(SHA256.HashData(await response.Content.ReadAsByteArrayAsync())), Is.EqualTo(image.Sha256));
+            Assert.That(response.Content.Headers.LastModified, Is.EqualTo(before.Content.Headers.LastModified));
+            Assert.That(response.Headers.ETag, Is.EqualTo(before.Headers.ETag));
+        }
+
+        Assert.That(Ids(), Is.EqualTo(new[] { image.Id }));
+    }
+
+    [Test]
+    public async Task Generate_WhenTheReferenceImageWasEvicted_DrawsFromIt()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var image = (await UploadAsync(client, 1))[0];
+        File.Delete(PathOf(image.Id));
+
+        var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1, reference_image_id = image.Id })).JsonAsync();
+
+        Assert.That(answer.GetProperty("images").GetArrayLength(), Is.EqualTo(1));
+        Assert.That(File.Exists(PathOf(image.Id)), Is.True, "it was fetched before anything was paid");
+    }
+
+    private static async Task<string?> StateAsync(HttpClient client, string id) =>
+        (await CopiesAsync(client, id)).GetProperty("local").GetProperty("state").GetString();
+
+    private static async Task<JsonElement> CloudAsync(HttpClient client, string id) => (await CopiesAsync(client, id)).GetProperty("cloud");
+
+    private static async Task<JsonElement> CopiesAsync(HttpClient client, string id) =>
+        (await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync()).GetProperty("copies");
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        while (!await condition())
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    private static async Task<List<Image>> UploadAsync(HttpClient client, int count)
+    {
+        var images = new List<Image>();
+        for (var i = 0; i < count; i++)
+        {
+            var bytes = TestImages.Noise(ImageFormat.Png, 40 + i, 40);
+            images.Add(new Image(await client.UploadedIdAsync(bytes), Convert.ToHexStringLower(SHA256.HashData(bytes))));
+        }
+
+        return images;
+    }
+
+    private static AssetKey KeyOf(Image image) => AssetKey.Parse($"character_references/{image.Id}.png");
+
+    /// <summary>By a service with room for all, which has stopped since.</summary>
+    private async Task<List<Image>> UploadAsync(int count = Images)
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var images = await UploadAsync(client, count);
+        foreach (var image in images)
+        {
+            await UntilAsync(async () => (await CloudAsync(client, image.Id)).GetProperty("state").GetString() == "stored");
+        }
+
+        return images;
+    }
+
+    /// <summary>As if written a day ago and used since, each later than the one before.</summary>
+    private void Age(List<Image> images)
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        for (var i = 0; i < images.Count; i++)
+        {
+            File.SetLastWriteTimeUtc(PathOf(images[i].Id), now.AddDays(-1));
+            File.SetLastAccessTimeUtc(PathOf(images[i].Id), now.AddMinutes(i - (2 * Images)));
+        }
+    }
+
+    private Task DeleteStoredAsync(Image image) => _bucket.Store.DeleteAsync(KeyOf(image), default);
+
+    private string PathOf(string id) => Path.Combine(Directory, $"{id}.png");
+
+    private List<string> Ids() => [.. new DirectoryInfo(Directory).EnumerateFiles("*.png").Select(file => Path.GetFileNameWithoutExtension(file.Name))];
+
+    private long TotalBytes() => new DirectoryInfo(Directory).EnumerateFiles("*.png").Sum(file => file.Length);
+
+    private ApiFactory Start(params (string Name, string Value)[] settings) => new(_root.FullPath,
+    [
+        ("STORAGE_BACKEND", "s3"),
+        ("STORAGE_BUCKET", _bucket.Name),
+        ("S3_ENDPOINT", _relay.Address.OriginalString),
+        ("AWS_ACCESS_KEY_ID", _bucket.Options.AccessKeyId!.Reveal()),
+        ("AWS_SECRET_ACCESS_KEY", _bucket.Options.SecretAccessKey!.Reveal()),
+        ("S3_PROBE_INTERVAL", "1"),
+        ("S3_CONNECT_TIMEOUT", "1"),
+        ("S3_MAX_RETRIES", "0"),
+        .. settings,
+    ]);
+
+    private sealed record Image(string Id, string Sha256);
+}
