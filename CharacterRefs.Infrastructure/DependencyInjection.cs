@@ -21,6 +21,7 @@ public static class DependencyInjection
         services.AddStorage(settings, dataRoot);
         services.AddReferenceFiles(settings, dataRoot);
         services.AddCatalog(dataRoot);
+        services.AddStorageWorkers();
         services.AddImaging(ImageDecodingOptions.Read(settings));
         services.AddImageGenerator(settings, isDevelopment);
         services.AddStartup();

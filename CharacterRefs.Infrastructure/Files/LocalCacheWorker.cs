@@ -24,6 +24,11 @@ internal sealed partial class LocalCacheWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        if (!settings.HasBucket)
+        {
+            return; // the file is the image
+        }
+
         while (!stoppingToken.IsCancellationRequested)
         {
             var pause = LongPause;

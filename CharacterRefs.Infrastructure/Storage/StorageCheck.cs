@@ -5,27 +5,47 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage;
 
-/// <summary>Tries the bucket before the first request: wrong keys, a wrong bucket or region stop the start with the cause in words.</summary>
-internal sealed partial class StorageCheck(StorageProbe probe, S3StoreOptions options, ILogger<StorageCheck> logger) : IHostedService
+/// <summary>
+/// Tries the bucket before the first request: wrong keys, a wrong bucket or region stop the start with the cause in words. Where the start is not to be
+/// stopped, the bucket is tried again until it once worked; until then the service is not ready.
+/// </summary>
+internal sealed partial class StorageCheck(StorageProbe probe, S3StoreOptions options, TimeProvider time, ILogger<StorageCheck> logger) : BackgroundService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private volatile StorageProbeResult _result = StorageProbeResult.Failed("The bucket was not tried yet.", null);
+
+    /// <summary>What the last try found; the tries end with the first that worked.</summary>
+    public StorageProbeResult Result => _result;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        var result = await probe.RunAsync(cancellationToken);
-        if (result.IsWorking)
+        _result = await probe.RunAsync(cancellationToken);
+        if (_result.IsWorking)
         {
             LogPassed(logger, options.Bucket);
+            return;
         }
-        else if (options.IsStartRefused)
+
+        if (options.IsStartRefused)
         {
-            throw new InvalidSettingsException([$"STORAGE_BUCKET \"{options.Bucket}\" cannot be used. {result.Words}"]);
+            throw new InvalidSettingsException([$"STORAGE_BUCKET \"{options.Bucket}\" cannot be used. {_result.Words}"]);
         }
-        else
-        {
-            LogFailed(logger, options.Bucket, result.Words);
-        }
+
+        LogFailed(logger, options.Bucket, _result.Words);
+        await base.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var pause = options.ProbeInterval; !_result.IsWorking; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            await Task.Delay(pause, time, stoppingToken);
+            _result = await probe.RunAsync(stoppingToken);
+        }
+
+        LogPassed(logger, options.Bucket);
+    }
 
     [LoggerMessage(152, LogLevel.Information, "Bucket {Bucket} was written, read and cleaned up")]
     private static partial void LogPassed(ILogger logger, string bucket);

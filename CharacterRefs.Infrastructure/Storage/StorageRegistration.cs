@@ -16,7 +16,7 @@ internal static class StorageRegistration
         var storage = StorageSettings.Read(settings);
         services.AddSingleton(storage);
         services.AddSingleton(PresigningOptions.Read(settings));
-        services.AddHostedService<StoreWorker>();
+        services.AddHealthChecks().AddCheck<StorageHealth>("storage");
         var s3 = S3StoreOptions.Read(settings, storage);
         if (!storage.HasBucket)
         {
@@ -32,14 +32,22 @@ internal static class StorageRegistration
 
         services.AddS3Storage(s3);
         services.AddSingleton<StorageProbe>();
-        services.AddHostedService<StorageCheck>(); // first of all: what follows relies on the bucket
+        services.AddSingleton<StorageCheck>();
+        services.AddHostedService(provider => provider.GetRequiredService<StorageCheck>()); // first of all: what follows relies on the bucket
         services.AddSingleton<S3Reachability>();
         services.AddSingleton<IStoreReachability>(provider => provider.GetRequiredService<S3Reachability>());
         services.AddHostedService(provider => provider.GetRequiredService<S3Reachability>());
-        services.AddHostedService<LocalCacheWorker>();
         services.AddSingleton<ISignedUrlGate, NoSignedUrls>();
         services.AddSingleton<SigV4QuerySigner>();
         services.AddSingleton<IAssetUrlSigner, S3UrlSigner>();
+        return services;
+    }
+
+    /// <summary>Adds what works beside serving, to be started after the bucket was tried and the catalog has its schema.</summary>
+    public static IServiceCollection AddStorageWorkers(this IServiceCollection services)
+    {
+        services.AddHostedService<StoreWorker>();
+        services.AddHostedService<LocalCacheWorker>();
         return services;
     }
 }

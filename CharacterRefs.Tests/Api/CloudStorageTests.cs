@@ -253,6 +253,32 @@ internal sealed class CloudStorageTests
         await UntilAsync(async () => (await _bucket.ContentsAsync()).Count == 0);
     }
 
+    [Test]
+    public async Task Ready_WhenTheBucketComesAndGoes_IsUnhealthyThenHealthyThenDegraded()
+    {
+        _relay.Close();
+        using var api = Start(("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "0"));
+        using var client = api.CreateClient();
+        Assert.That(await StorageAsync(HttpStatusCode.ServiceUnavailable), Does.StartWith("unhealthy The bucket never worked"));
+
+        _relay.Open();
+        await UntilAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode && Reachable(api));
+        Assert.That(await StorageAsync(HttpStatusCode.OK), Is.EqualTo("healthy "));
+
+        _relay.Close();
+        await UntilAsync(() => Task.FromResult(!Reachable(api)));
+        Assert.That(await StorageAsync(HttpStatusCode.OK), Does.StartWith("degraded The bucket does not answer").And.Not.Contain(_relay.Address.Authority));
+
+        async Task<string> StorageAsync(HttpStatusCode status)
+        {
+            using var response = await client.GetAsync("/health/ready");
+            response.AssertStatus(status);
+            using var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            var storage = report.RootElement.GetProperty("checks").GetProperty("storage");
+            return $"{storage.GetProperty("status").GetString()} {storage.GetProperty("detail").GetString()}";
+        }
+    }
+
     [TestCase("STORAGE_BUCKET", "no-such-bucket-here", "no-such-bucket-here")]
     [TestCase("AWS_SECRET_ACCESS_KEY", "wrong-secret", "AWS_SECRET_ACCESS_KEY")]
     [TestCase("AWS_ACCESS_KEY_ID", "nobody", "AWS_ACCESS_KEY_ID")]

@@ -104,7 +104,7 @@ internal sealed class LocalCacheTests
         Age(images);
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"));
         using var client = api.CreateClient();
-        await UntilAsync(async () => (await CloudAsync(client, images[0].Id)).GetProperty("last_error").GetString() is not null);
+        await UntilAsync(async () => await CloudAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud && cloud.GetProperty("last_error").GetString() is not null);
         await Task.Delay(TimeSpan.FromSeconds(6));
 
         Assert.That(Ids(), Is.EquivalentTo(images.Select(image => image.Id)));

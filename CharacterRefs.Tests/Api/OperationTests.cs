@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Api;
@@ -19,6 +20,27 @@ internal sealed class OperationTests
         var report = await (await api.CreateClient().GetAsync(address)).JsonAsync();
 
         Assert.That(report.GetProperty("status").GetString(), Is.EqualTo("healthy"));
+    }
+
+    [Test]
+    public async Task Ready_WhenTheBucketNeverWorked_IsUnhealthyWithTheCauseAndNoSecret()
+    {
+        using var api = new ApiFactory(settings:
+        [
+            ("STORAGE_BACKEND", "s3"), ("STORAGE_BUCKET", "images"), ("S3_ENDPOINT", "http://127.0.0.1:1"), ("S3_REQUIRED_AT_START", "false"),
+            ("S3_MAX_RETRIES", "0"), ("AWS_ACCESS_KEY_ID", "test-key"), ("AWS_SECRET_ACCESS_KEY", "test-secret"),
+        ]);
+        using var client = api.CreateClient();
+
+        using var ready = await client.GetAsync("/health/ready");
+        using var live = await client.GetAsync("/health/live");
+
+        ready.AssertStatus(HttpStatusCode.ServiceUnavailable);
+        using var report = JsonDocument.Parse(await ready.Content.ReadAsStringAsync());
+        var storage = report.RootElement.GetProperty("checks").GetProperty("storage");
+        Assert.That(storage.GetProperty("status").GetString(), Is.EqualTo("unhealthy"));
+        Assert.That(storage.GetProperty("detail").GetString(), Does.Contain("never worked").And.Contain("could not be written").And.Not.Contain("test-"));
+        live.AssertStatus(HttpStatusCode.OK);
     }
 
     [Test]

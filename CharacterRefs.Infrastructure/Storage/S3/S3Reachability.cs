@@ -15,8 +15,12 @@ internal sealed partial class S3Reachability(
     private static readonly AssetKey Absent = AssetLayout.Probe(Guid.Empty);
 
     private volatile bool _answered = true;
+    private volatile string? _problem;
 
     public bool IsReachable => _answered && !pipeline.IsOpen;
+
+    /// <summary>Why the last look was in vain, in words that may be shown; <c>null</c> when it was not.</summary>
+    public string? Problem => _problem;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -40,16 +44,19 @@ internal sealed partial class S3Reachability(
         try
         {
             await store.FindAsync(Absent, either.Token);
+            _problem = null;
             return true;
         }
         catch (AssetStoreUnavailableException error)
         {
             // A store that refuses us does answer, but nothing can be had from it either.
+            _problem = error.Message;
             LogLook(logger, error.Message);
             return false;
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
+            _problem = "No answer came in time.";
             return false;
         }
     }
