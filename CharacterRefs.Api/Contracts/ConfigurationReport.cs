@@ -25,7 +25,7 @@ public sealed record ConfigurationReport
     [JsonPropertyName("PRESIGNED_URL_EXPIRY")]
     public required int PresignedUrlExpiry { get; init; }
 
-    /// <summary>Whether retrievals are answered from the cloud now.</summary>
+    /// <summary>Whether retrievals are answered with addresses in the store.</summary>
     /// <example>false</example>
     public required bool CloudServingEnabled { get; init; }
 

@@ -8,7 +8,10 @@ public sealed record StorageSettings
     private const string LocalBackend = "local";
     private const string S3Backend = "s3";
 
-    /// <summary><c>SERVE_FROM_CLOUD</c>: answer retrievals with presigned URLs; default <c>false</c>; needs a bucket.</summary>
+    /// <summary>
+    /// <c>SERVE_FROM_CLOUD</c>: answer retrievals with presigned URLs; default <c>false</c>. With <c>local</c> they lead to a route of this service, so
+    /// that clients can be tried without a cloud.
+    /// </summary>
     public required bool ServeFromCloud { get; init; }
 
     /// <summary><c>STORAGE_BACKEND</c>: <c>local</c> (the default) or <c>s3</c>.</summary>
@@ -32,17 +35,20 @@ public sealed record StorageSettings
     /// </summary>
     public required long LocalCacheMaxBytes { get; init; }
 
-    /// <summary>Whether every image is also kept in a bucket.</summary>
+    /// <summary>Whether the store is a bucket.</summary>
     public bool HasBucket => Backend == S3Backend;
 
-    /// <summary>Whether retrievals are answered from the cloud.</summary>
-    public bool IsCloudServingEnabled => ServeFromCloud && HasBucket;
+    /// <summary>Whether every image goes to the store by itself, and not only when a client asks for it.</summary>
+    public bool IsEveryImageStored => HasBucket || ServeFromCloud;
+
+    /// <summary>Whether retrievals are answered with addresses in the store.</summary>
+    public bool IsCloudServingEnabled => ServeFromCloud;
 
     /// <summary>Declares and reads the variables. A backend that is chosen but cannot work stops the start; there is no silent fallback.</summary>
     public static StorageSettings Read(Settings settings)
     {
         var backends = new Dictionary<string, string> { [LocalBackend] = LocalBackend, [S3Backend] = S3Backend };
-        var read = new StorageSettings
+        return new StorageSettings
         {
             ServeFromCloud = settings.Flag("SERVE_FROM_CLOUD", false),
             Backend = settings.Choice("STORAGE_BACKEND", LocalBackend, backends) ?? LocalBackend,
@@ -52,11 +58,5 @@ public sealed record StorageSettings
             StoreConcurrency = (int)settings.WholeNumber("STORE_CONCURRENCY", 8, 1, 64),
             LocalCacheMaxBytes = settings.WholeNumber("LOCAL_CACHE_MAX_BYTES", 10L << 30, 0, 1L << 50, "bytes"),
         };
-        if (read is { ServeFromCloud: true, Backend: LocalBackend })
-        {
-            settings.Refuse("SERVE_FROM_CLOUD is \"true\", but STORAGE_BACKEND is \"local\": there is no cloud to serve from; allowed: false.");
-        }
-
-        return read;
     }
 }

@@ -44,9 +44,9 @@ internal sealed partial class StoreWorker(
 
     private async Task<bool> OrderOldAsync(CancellationToken cancellationToken)
     {
-        if (!settings.HasBucket)
+        if (!settings.IsEveryImageStored)
         {
-            return false; // on local disk a copy is made only on demand
+            return false; // a copy is made only on demand
         }
 
         var old = await catalog.ListWithoutCopyAsync(Batch, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Api;
@@ -37,6 +38,64 @@ internal sealed class LocalStorageTests
             Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("image/png"));
             Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(TestImages.NoisePng));
         }
+    }
+
+    [Test]
+    public async Task Get_WhenCloudServingNeedsNoCloud_AnswersWithSignedAddressesOfItsOwn()
+    {
+        using var api = new ApiFactory(settings: [("SERVE_FROM_CLOUD", "true"), ("API_KEY", "sesame"), ("REPLICATE_API_TOKEN", "unused")]);
+        using var client = api.CreateClient(new() { AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Add("X-API-Key", "sesame");
+        var bytes = TestImages.Noise(ImageFormat.WebP, 60, 40);
+
+        var id = await client.UploadedIdAsync(bytes);
+        var location = await (await client.GetAsync($"/api/mv/get_character_reference/{id}")).JsonAsync();
+        using var redirect = await client.GetAsync($"/api/mv/get_character_reference/{id}?redirect=true");
+        using var content = await client.GetAsync($"/api/mv/character_references/{id}/content");
+        var drawn = (await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync()).GetProperty("images")[0];
+        var report = await (await client.GetAsync("/api/mv/config/debug")).JsonAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(location.GetProperty("storage_backend").GetString(), Is.EqualTo("local"));
+            Assert.That(location.GetProperty("cloud_path").GetString(), Is.EqualTo($"character_references/{id}.webp"));
+            Assert.That(location.GetProperty("expires_in_seconds").GetInt32(), Is.EqualTo(3600));
+            Assert.That(report.GetProperty("cloud_serving_enabled").GetBoolean(), Is.True);
+            Assert.That(redirect.Headers.CacheControl?.MaxAge, Is.GreaterThan(TimeSpan.Zero).And.LessThan(TimeSpan.FromHours(1)));
+        }
+
+        redirect.AssertStatus(HttpStatusCode.Redirect);
+        content.AssertStatus(HttpStatusCode.Redirect);
+        using var anybody = api.CreateClient();
+        foreach (var address in new[] { location.GetProperty("image_url").GetString(), redirect.Headers.Location?.OriginalString, content.Headers.Location?.OriginalString })
+        {
+            Assert.That(address, Does.StartWith("/api/mv/storage/").And.Contain("signature="));
+            using var response = await anybody.GetAsync(address);
+            response.AssertStatus(HttpStatusCode.OK);
+            Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("image/webp"));
+            Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));
+        }
+
+        var drawnBytes = await anybody.GetByteArrayAsync(drawn.GetProperty("cloud_url").GetString());
+        Assert.That(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(drawnBytes)), Is.EqualTo(drawn.GetProperty("sha256").GetString()));
+    }
+
+    [Test]
+    public async Task Start_WhenCloudServingIsTurnedOnWithoutACloud_StoresTheImagesFromBefore()
+    {
+        using var root = new TempDirectory();
+        string id;
+        using (var before = new ApiFactory(root.FullPath))
+        {
+            id = await before.CreateClient().UploadedIdAsync(TestImages.NoisePng);
+        }
+
+        using var api = new ApiFactory(root.FullPath, ("SERVE_FROM_CLOUD", "true"));
+        using var client = api.CreateClient();
+
+        Assert.That(
+            () => client.GetAsync($"/api/mv/get_character_reference/{id}").GetAwaiter().GetResult().Content.Headers.ContentType?.MediaType,
+            Is.EqualTo("application/json").After(20_000, 50));
     }
 
     [Test]

@@ -8,7 +8,7 @@ namespace CharacterRefs.Application.References.StoreReference;
 
 /// <summary>
 /// Orders the copy of new images and tries it at once. The order is part of the image's row, so it survives whatever happens next; with local storage
-/// alone nothing is ordered unless a client asks for it.
+/// that nothing is served from, nothing is ordered unless a client asks for it.
 /// </summary>
 public sealed partial class StoreOrders(
     StorageSettings settings, StoreReferenceHandler handler, IStoreReachability reachability, TimeProvider clock, ILogger<StoreOrders> logger)
@@ -16,8 +16,8 @@ public sealed partial class StoreOrders(
     // The background worker leaves a new order to the request that made it for this long.
     private static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(30);
 
-    /// <summary>The image with the order for its copy, when there is a bucket.</summary>
-    public CharacterReference Place(CharacterReference reference) => settings.HasBucket ? Order(reference, clock.GetUtcNow() + FirstTry) : reference;
+    /// <summary>The image with the order for its copy, when every image is to have one.</summary>
+    public CharacterReference Place(CharacterReference reference) => settings.IsEveryImageStored ? Order(reference, clock.GetUtcNow() + FirstTry) : reference;
 
     /// <summary>The image with an order that is due at a time.</summary>
     public static CharacterReference Order(CharacterReference reference, DateTimeOffset dueAt) =>

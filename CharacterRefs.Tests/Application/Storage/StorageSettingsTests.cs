@@ -21,6 +21,20 @@ internal sealed class StorageSettingsTests
             Is.EqualTo(["SERVE_FROM_CLOUD", "STORAGE_BACKEND", "STORAGE_BUCKET", "PRESIGNED_URL_EXPIRY", "STORE_WAIT", "STORE_CONCURRENCY", "LOCAL_CACHE_MAX_BYTES"]));
     }
 
+    [TestCase("local", "false", false, false)]
+    [TestCase("local", "true", true, true)]
+    [TestCase("s3", "false", true, false)]
+    [TestCase("s3", "true", true, true)]
+    public void Read_WhenBackendAndServingAreChosen_TellsWhatIsStoredAndServed(string backend, string fromCloud, bool isStored, bool isServed)
+    {
+        var settings = TestSettings.Of(("STORAGE_BACKEND", backend), ("SERVE_FROM_CLOUD", fromCloud));
+
+        var read = StorageSettings.Read(settings);
+
+        Assert.That(settings.Problems(), Is.Empty);
+        Assert.That((read.IsEveryImageStored, read.IsCloudServingEnabled), Is.EqualTo((isStored, isServed)));
+    }
+
     [TestCase("1", 1)]
     [TestCase("604800", 604_800)]
     public void Read_WhenExpiryIsWithinWhatSignaturesAllow_TakesIt(string value, int seconds) =>
@@ -33,7 +47,6 @@ internal sealed class StorageSettingsTests
     [TestCase("LOCAL_CACHE_MAX_BYTES", "10GB")]
     [TestCase("STORAGE_BACKEND", "ftp")]
     [TestCase("SERVE_FROM_CLOUD", "maybe")]
-    [TestCase("SERVE_FROM_CLOUD", "true")]
     public void Read_WhenAValueCannotWork_IsRefusedOnceByName(string name, string value)
     {
         var settings = TestSettings.Of((name, value));
