@@ -9,10 +9,14 @@ namespace CharacterRefs.Application.References;
 public sealed partial class StoredReferences(IReferenceFiles files, IAssetUrlSigner signer, StorageSettings settings, ILogger<StoredReferences> logger)
 {
     /// <summary>The reference with its local file and, when it is in the store, an address there.</summary>
-    public StoredReference Of(CharacterReference reference) => new(
+    public StoredReference Of(CharacterReference reference) =>
+        Addressed(reference) with { File = files.Find(reference.Id, reference.Format) };
+
+    /// <summary>The reference with its address in the store only: the disk is not asked for its file.</summary>
+    public StoredReference Addressed(CharacterReference reference) => new(
         reference,
         files.RelativePath(reference.Id, reference.Format),
-        files.Find(reference.Id, reference.Format),
+        File: null,
         reference.Stored is { State: StoredCopyState.Stored } copy ? Sign(reference.Id, copy) : null);
 
     private PresignedUrl? Sign(CharacterReferenceId id, StoredCopy copy)

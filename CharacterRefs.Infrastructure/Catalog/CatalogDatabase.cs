@@ -9,6 +9,10 @@ namespace CharacterRefs.Infrastructure.Catalog;
 internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contexts) : IDisposable
 {
     private readonly SemaphoreSlim _writer = new(1, 1);
+    private volatile RecentReferences _recent = new();
+
+    /// <summary>What was read since the last write. Every write, of whatever rows, gives way to an empty one.</summary>
+    public RecentReferences Recent => _recent;
 
     /// <exception cref="Application.Ports.LocalStorageException">The disk refused.</exception>
     public Task<T> ReadAsync<T>(Func<CatalogDbContext, Task<T>> read, CancellationToken cancellationToken) => UseAsync(read, cancellationToken);
@@ -23,6 +27,8 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
         }
         finally
         {
+            // Also after a failure: it may have come after the commit.
+            _recent = new RecentReferences();
             _writer.Release();
         }
     }

@@ -30,9 +30,23 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         },
         cancellationToken);
 
-    public Task<CharacterReference?> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.ReadAsync(
-        async context => await FindRow(context, id.Value, cancellationToken) is { } row ? CatalogRows.ToReference(row) : null,
-        cancellationToken);
+    public async Task<CharacterReference?> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken)
+    {
+        var recent = database.Recent; // taken before the read: what a write meanwhile makes stale is put where nobody looks any more
+        if (recent.Find(id) is { } known)
+        {
+            return known;
+        }
+
+        var found = await database.ReadAsync(
+            async context => await FindRow(context, id.Value, cancellationToken) is { } row ? CatalogRows.ToReference(row) : null, cancellationToken);
+        if (found is not null)
+        {
+            recent.Keep(found);
+        }
+
+        return found;
+    }
 
     public Task<ReferencePage> ListAsync(ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(

@@ -16,6 +16,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     private const int BufferBytes = 128 * 1024;
 
     private readonly string _directory;
+    private readonly string _relativeDirectory;
     private readonly StagingArea _staging;
     private readonly Lock _counting = new();
     private long _publishedBytes;
@@ -25,6 +26,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     public LocalReferenceFiles(DataRootOptions options)
     {
         _directory = Path.GetFullPath(Path.Join(options.Path, DirectoryName));
+        _relativeDirectory = Path.GetRelativePath(Environment.CurrentDirectory, _directory).Replace(Path.DirectorySeparatorChar, '/');
         _staging = new StagingArea(Path.Join(_directory, StagingName));
         DiskFault.Guard("The directory that DATA_ROOT names cannot be written to", () => StagedFile.Discard(_staging.Create()));
     }
@@ -128,8 +130,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     }
 
     /// <inheritdoc/>
-    public string RelativePath(CharacterReferenceId id, ImageFormat format) =>
-        Path.GetRelativePath(Environment.CurrentDirectory, FullPath(id, format)).Replace(Path.DirectorySeparatorChar, '/');
+    public string RelativePath(CharacterReferenceId id, ImageFormat format) => $"{_relativeDirectory}/{FileName(id, format)}";
 
     /// <inheritdoc/>
     public void Delete(CharacterReferenceId id, ImageFormat format)

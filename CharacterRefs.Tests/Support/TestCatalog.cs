@@ -24,6 +24,9 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public TempDirectory Directory { get; }
 
+    /// <summary>The SQL of every command so far, those of the migration included.</summary>
+    public SqlCommands Commands => _services.GetRequiredService<SqlCommands>();
+
     public IReferenceCatalog References => _services.GetRequiredService<IReferenceCatalog>();
 
     public IGenerationLedger Ledger => _services.GetRequiredService<IGenerationLedger>();
@@ -38,6 +41,8 @@ internal sealed class TestCatalog : IAsyncDisposable
             .AddLogging()
             .AddSingleton<TimeProvider>(new FakeTimeProvider(AReference.Time))
             .AddCatalog(new DataRootOptions { Path = directory.FullPath })
+            .AddSingleton<SqlCommands>()
+            .ConfigureDbContext<CatalogDbContext>((provider, context) => context.AddInterceptors(provider.GetRequiredService<SqlCommands>()))
             .BuildServiceProvider();
         foreach (var service in services.GetServices<IHostedService>())
         {

@@ -29,7 +29,7 @@ public sealed partial class DeliverReferenceHandler(
             return ReferenceErrors.NotFound(id);
         }
 
-        var image = stored.Of(reference);
+        var image = stored.Addressed(reference);
         if (settings.IsCloudServingEnabled && image.Url is not null && reachability.IsReachable)
         {
             return new Delivery(image, FromStore: true, IsFallback: false);

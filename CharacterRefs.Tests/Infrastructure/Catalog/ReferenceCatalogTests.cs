@@ -77,6 +77,34 @@ internal sealed class ReferenceCatalogTests
     }
 
     [Test]
+    public async Task FindAsync_WhenNothingWasWrittenSince_AsksTheDatabaseOnce()
+    {
+        var reference = AReference.Uploaded();
+        await AddAsync(reference);
+        var before = _catalog.Commands.Count;
+
+        Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
+        Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
+
+        Assert.That(_catalog.Commands.Count - before, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task FindAsync_WhenARowChangedSince_SeesIt()
+    {
+        var reference = AReference.Ordered(AReference.Uploaded());
+        await AddAsync(reference);
+        await FindAsync(reference.Id);
+        var stored = reference.Stored!.Verified(AReference.Time);
+
+        await _catalog.References.RecordCopyAsync(reference.Id, stored, CancellationToken.None);
+        Assert.That((await FindAsync(reference.Id))?.Stored, Is.EqualTo(stored));
+
+        await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
+        Assert.That(await FindAsync(reference.Id), Is.Null);
+    }
+
+    [Test]
     public async Task FindAsync_WhenThereIsNone_IsNull() => Assert.That(await FindAsync(AReference.NewId()), Is.Null);
 
     [Test]

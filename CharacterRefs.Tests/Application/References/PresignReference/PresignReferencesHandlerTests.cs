@@ -28,6 +28,28 @@ internal sealed class PresignReferencesHandlerTests
     }
 
     [Test]
+    [Category("Integration")]
+    public async Task HandleAsync_WhenAThousandAreAsked_IsOneCommandOfTheDatabase()
+    {
+        await using var catalog = await TestCatalog.OpenAsync();
+        var stored = Enumerable.Range(0, 20).Select(_ => Stored()).ToList();
+        foreach (var reference in stored)
+        {
+            await catalog.References.AddAsync(reference, CancellationToken.None);
+        }
+
+        _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(new PresignedUrl("https://store/image", AReference.Time));
+        var ids = stored.Select(reference => reference.Id).Concat(Enumerable.Range(stored.Count, PresignReferencesQuery.MaxIds - stored.Count).Select(_ => AReference.NewId())).ToList();
+        var before = catalog.Commands.Count;
+
+        var urls = await new PresignReferencesHandler(catalog.References, _scene.Store, _scene.Signer, _scene.Storage)
+            .HandleAsync(new PresignReferencesQuery(ids, null, null), CancellationToken.None);
+
+        Assert.That(urls.Count(url => url.Url is not null), Is.EqualTo(stored.Count));
+        Assert.That(catalog.Commands.Count - before, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task HandleAsync_WhenACopyIsStillPending_HasNoAddressForIt()
     {
         var pending = AReference.Ordered(AReference.Uploaded());

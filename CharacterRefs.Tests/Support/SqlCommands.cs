@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace CharacterRefs.Tests.Support;
+
+/// <summary>Notes the commands that reach the database.</summary>
+internal sealed class SqlCommands : DbCommandInterceptor
+{
+    private readonly ConcurrentQueue<string> _texts = [];
+
+    public int Count => _texts.Count;
+
+    public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
+    {
+        _texts.Enqueue(result.CommandText);
+        return result;
+    }
+}
