@@ -46,10 +46,10 @@ internal sealed class PresignedUrls
 
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"{urls} URLs, {rounds} rounds, medians per URL: ours {Median(ours, it => it.Microseconds):0.00} us and {Median(ours, it => it.Bytes):0} bytes, AWSSDK {Median(theirs, it => it.Microseconds):0.0} us and {Median(theirs, it => it.Bytes):0} bytes, boto3 {Median(python, it => it):0.0} us"));
+            $"{urls} URLs, {rounds} rounds, medians per URL: ours {Medians.Of(ours.Select(it => it.Microseconds)):0.00} us and {Medians.Of(ours.Select(it => it.Bytes)):0} bytes, AWSSDK {Medians.Of(theirs.Select(it => it.Microseconds)):0.0} us and {Medians.Of(theirs.Select(it => it.Bytes)):0} bytes, boto3 {Medians.Of(python):0.0} us"));
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"{urls} URLs, medians of the rounds' ratios per URL: AWSSDK / ours {Median(theirs.Zip(ours), it => it.First.Microseconds / it.Second.Microseconds):0.0}, boto3 / ours {Median(python.Zip(ours), it => it.First / it.Second.Microseconds):0.0}"));
+            $"{urls} URLs, medians of the rounds' ratios per URL: AWSSDK / ours {Medians.Of(theirs.Zip(ours, (their, our) => their.Microseconds / our.Microseconds)):0.0}, boto3 / ours {Medians.Of(python.Zip(ours, (their, our) => their / our.Microseconds)):0.0}"));
     }
 
     private static Measured Repeat(int urls, Func<string> sign)
@@ -62,12 +62,6 @@ internal sealed class PresignedUrls
         }
 
         return new Measured(Stopwatch.GetElapsedTime(started).TotalMicroseconds / urls, (GC.GetAllocatedBytesForCurrentThread() - bytes) / (double)urls);
-    }
-
-    private static double Median<T>(IEnumerable<T> measured, Func<T, double> value)
-    {
-        var sorted = measured.Select(value).Order().ToList();
-        return sorted[sorted.Count / 2];
     }
 
     private readonly record struct Measured(double Microseconds, double Bytes);

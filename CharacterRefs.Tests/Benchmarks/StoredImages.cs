@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using CharacterRefs.Application;
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure;
+using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.S3;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace CharacterRefs.Tests.Benchmarks;
+
+/// <summary>Images on disk and in the catalog, a bucket, and the service's own parts that bring the ones into the other: put together as the service does it.</summary>
+internal sealed class StoredImages : IAsyncDisposable
+{
+    private const int CopyBuffer = 128 * 1024;
+
+    private readonly TempDirectory _root = new();
+    private readonly S3TestBucket _bucket;
+    private readonly ServiceProvider _services;
+    private readonly List<CharacterReference> _references = [];
+
+    private StoredImages(S3TestBucket bucket)
+    {
+        _bucket = bucket;
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Join(AppContext.BaseDirectory, "appsettings.json"))
+            .AddInMemoryCollection([.. BucketSettings.Of(bucket), new("DATA_ROOT", _root.FullPath)])
+            .Build();
+        var settings = new Settings(configuration);
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddApplication(settings)
+            .AddInfrastructure(settings, isDevelopment: false)
+            .BuildServiceProvider();
+        settings.ThrowIfInvalid();
+        Tool = new StorageTool(bucket.Options);
+    }
+
+    public StorageTool Tool { get; }
+
+    /// <summary>Where the files lie.</summary>
+    public string Files => Path.Join(_root.FullPath, "character_reference");
+
+    public int Concurrency => _services.GetRequiredService<StorageSettings>().StoreConcurrency;
+
+    private IReferenceCatalog Catalog => _services.GetRequiredService<IReferenceCatalog>();
+
+    private IAssetStore Store => _services.GetRequiredService<IAssetStore>();
+
+    public static async Task<StoredImages> MakeAsync(int count, int length)
+    {
+        var images = new StoredImages(await S3TestServer.CreateBucketAsync());
+        await images._services.GetServices<IHostedService>().OfType<CatalogMigration>().Single().StartAsync(CancellationToken.None);
+        Directory.CreateDirectory(images.Files);
+        for (var i = 0; i < count; i++)
+        {
+            await images.AddAsync(RandomNumberGenerator.GetBytes(length));
+        }
+
+        return images;
+    }
+
+    /// <summary>A directory beside the images, empty.</summary>
+    public string NewDirectory(string name)
+    {
+        var path = Path.Join(_root.FullPath, name);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        return Directory.CreateDirectory(path).FullName;
+    }
+
+    /// <summary>Lets the service's worker find the orders in the catalog and work them off, until the last copy is verified and recorded.</summary>
+    public async Task<TimeSpan> StoreByWorkerAsync()
+    {
+        foreach (var reference in _references)
+        {
+            await Catalog.RecordCopyAsync(reference.Id, reference.Stored!, CancellationToken.None);
+        }
+
+        var worker = _services.GetServices<IHostedService>().OfType<StoreWorker>().Single();
+        var started = Stopwatch.GetTimestamp();
+        await worker.StartAsync(CancellationToken.None);
+        while ((await Catalog.ListDueCopiesAsync(TimeProvider.System.GetUtcNow(), 1, CancellationToken.None)).Count > 0)
+        {
+            await Task.Delay(5);
+        }
+
+        var time = Stopwatch.GetElapsedTime(started);
+        await worker.StopAsync(CancellationToken.None);
+        var rows = await Catalog.FindManyAsync([.. _references.Select(reference => reference.Id)], CancellationToken.None);
+        Assert.That(rows.Values.Count(row => row.Stored!.State == StoredCopyState.Stored), Is.EqualTo(_references.Count));
+        return time;
+    }
+
+    /// <summary>Reads every image from the bucket into a file, as many at once as are stored at once, and compares its hash.</summary>
+    public async Task<TimeSpan> ReadAsync(string directory)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(
+            _references, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (reference, token) => await ReadAsync(reference, directory, token));
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Empties the bucket.</summary>
+    public async Task ClearAsync()
+    {
+        foreach (var key in await _bucket.ContentsAsync())
+        {
+            await _bucket.Client.DeleteObjectAsync(_bucket.Name, key);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _bucket.DisposeAsync();
+        _root.Dispose();
+    }
+
+    private async Task AddAsync(byte[] bytes)
+    {
+        var reference = StoreOrders.Order(
+            AReference.Uploaded() with { SizeBytes = bytes.Length, Sha256 = ContentHash.FromDigest(SHA256.HashData(bytes)) }, TimeProvider.System.GetUtcNow());
+        await File.WriteAllBytesAsync(Path.Join(Files, $"{reference.Id}.{reference.Format.Extension}"), bytes);
+        await Catalog.AddAsync(reference, CancellationToken.None);
+        _references.Add(reference);
+    }
+
+    private async Task ReadAsync(CharacterReference reference, string directory, CancellationToken cancellationToken)
+    {
+        await using var asset = await Store.OpenReadAsync(reference.Stored!.Key, null, cancellationToken)
+            ?? throw new InvalidOperationException($"{reference.Stored.Key} is not in the bucket.");
+        await using var file = new FileStream(Path.Join(directory, reference.Id.ToString()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
+        for (int read; (read = await asset.Content.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            hash.AppendData(buffer, 0, read);
+            await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        Assert.That(ContentHash.FromDigest(hash.GetHashAndReset()), Is.EqualTo(reference.Sha256));
+    }
+}
