@@ -51,6 +51,13 @@ public interface IAssetStore
     /// <exception cref="AssetStoreUnavailableException">The store did not answer; thrown while enumerating.</exception>
     IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken);
 
+    /// <summary>The same, but only what follows the folder's slash with this text: <c>a/</c> and <c>b.</c> give <c>a/b.png</c> and <c>a/b.d/c</c>.</summary>
+    /// <param name="prefix">The folder.</param>
+    /// <param name="nameStart">How the first segment inside the folder begins, compared by code points; no slash. Empty = everything.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer; thrown while enumerating.</exception>
+    IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken);
+
     /// <summary>Copies an asset inside the store, with its media type and hash; the bytes do not come here.</summary>
     /// <returns>As for a save of the same bytes; <c>null</c> when there is no asset at <paramref name="from"/>.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>

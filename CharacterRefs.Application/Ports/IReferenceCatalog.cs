@@ -8,6 +8,10 @@ public interface IReferenceCatalog
     /// <summary>Adds a row.</summary>
     Task AddAsync(CharacterReference reference, CancellationToken cancellationToken);
 
+    /// <summary>Adds a row unless the id has one or was deleted. Looking and adding are one step, also beside another process.</summary>
+    /// <returns>Whether it was added.</returns>
+    Task<bool> TryAddAsync(CharacterReference reference, CancellationToken cancellationToken);
+
     /// <summary>The row; <c>null</c> when there is none.</summary>
     Task<CharacterReference?> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken);
 

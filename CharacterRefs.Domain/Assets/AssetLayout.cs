@@ -14,6 +14,9 @@ public static class AssetLayout
     /// <summary>An image by itself: <c>character_references/{id}.{ext}</c>.</summary>
     public static AssetKey Reference(CharacterReferenceId id, ImageFormat format) => References.Append($"{id}.{format.Extension}");
 
+    /// <summary>How the name of an image in <see cref="References"/> begins, whatever its extension: <c>{id}.</c>.</summary>
+    public static string ReferenceNameStart(CharacterReferenceId id) => $"{id}.";
+
     /// <summary>A small object by which the store is tried and which is removed again: <c>probes/{id}.txt</c>.</summary>
     public static AssetKey Probe(Guid id) => AssetKey.Parse($"probes/{id}.txt");
 
@@ -67,4 +70,9 @@ public static class AssetLayout
         id = default;
         return dot > 0 && ImageFormat.FromExtension(key.Name[(dot + 1)..]) is not null && CharacterReferenceId.TryParse(key.Name[..dot], out id);
     }
+
+    /// <summary>The same for an image that belongs to no job and lies right in <see cref="References"/>.</summary>
+    /// <returns>Whether it is one.</returns>
+    public static bool TryReadStandalone(AssetKey key, out CharacterReferenceId id, out ImageFormat format) =>
+        TryReadReference(key, out id, out format) && References.Append(key.Name) == key;
 }

@@ -15,18 +15,23 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             .Include(row => row.Slot!.Generation)
             .SingleOrDefault(row => row.Id == id));
 
-    public Task AddAsync(CharacterReference reference, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task AddAsync(CharacterReference reference, CancellationToken cancellationToken) =>
+        database.WriteAsync(context => AddAsync(context, reference, cancellationToken), cancellationToken);
+
+    public Task<bool> TryAddAsync(CharacterReference reference, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
-            var row = CatalogRows.ToRow(reference);
-            if (reference.Provenance is { } provenance)
+            // Takes the right to write at once, so that no other process adds or deletes between the look and the row.
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            if (await context.References.AnyAsync(row => row.Id == reference.Id.Value, cancellationToken)
+                || await context.Tombstones.AnyAsync(row => row.ImageId == reference.Id.Value, cancellationToken))
             {
-                row.Slot = await context.Slots.SingleAsync(
-                    slot => slot.GenerationId == provenance.GenerationId.Value && slot.Index == provenance.SlotIndex, cancellationToken);
+                return false;
             }
 
-            context.References.Add(row);
-            return await context.SaveChangesAsync(cancellationToken);
+            await AddAsync(context, reference, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
         },
         cancellationToken);
 
@@ -161,6 +166,19 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         {
             yield return CatalogRows.ToReference(row);
         }
+    }
+
+    private static async Task<int> AddAsync(CatalogDbContext context, CharacterReference reference, CancellationToken cancellationToken)
+    {
+        var row = CatalogRows.ToRow(reference);
+        if (reference.Provenance is { } provenance)
+        {
+            row.Slot = await context.Slots.SingleAsync(
+                slot => slot.GenerationId == provenance.GenerationId.Value && slot.Index == provenance.SlotIndex, cancellationToken);
+        }
+
+        context.References.Add(row);
+        return await context.SaveChangesAsync(cancellationToken);
     }
 
     private static IQueryable<ReferenceRow> WithStory(CatalogDbContext context) =>

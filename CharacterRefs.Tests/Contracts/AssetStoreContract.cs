@@ -301,6 +301,7 @@ internal abstract class AssetStoreContract
         await AssertUnreachableAsync(async () => await store.CopyAsync(s_key, AssetKey.Parse("copy"), default));
         await AssertUnreachableAsync(async () => await store.DeleteAsync(s_key, default));
         await AssertUnreachableAsync(async () => await store.ListAsync(AssetKeyPrefix.All, default).GetAsyncEnumerator().MoveNextAsync());
+        await AssertUnreachableAsync(async () => await store.ListAsync(AssetKeyPrefix.All, "a", default).GetAsyncEnumerator().MoveNextAsync());
     }
 
     [Test]
@@ -328,6 +329,23 @@ internal abstract class AssetStoreContract
         var entry = await _store.ListAsync(AssetKeyPrefix.Parse("a/bc/"), default).SingleAsync();
         Assert.That(entry, Is.EqualTo(new AssetEntry(AssetKey.Parse("a/bc/3"), 6, entry.LastModified)));
         Assert.That(entry.LastModified, Is.EqualTo(TimeProvider.System.GetUtcNow()).Within(TimeSpan.FromMinutes(5)));
+    }
+
+    [TestCase("b.", new[] { "a/b.d/c", "a/b.jpeg", "a/b.png" })]
+    [TestCase("b", new[] { "a/b-c.png", "a/b.d/c", "a/b.jpeg", "a/b.png", "a/b/1", "a/bc/3" })]
+    [TestCase("\u00e9*", new[] { "a/\u00e9*.png" })]
+    [TestCase("B.", new string[0])]
+    [TestCase("c", new string[0])]
+    public async Task ListAsync_WhenNamesAreToBeginWithAText_GivesOnlyThose(string nameStart, string[] expected)
+    {
+        foreach (var key in new[] { "a/b.png", "a/b.jpeg", "a/b.d/c", "a/b-c.png", "a/bc/3", "a/b/1", "a/x/b.png", "a/\u00e9*.png", "a/\u00e9x.png", "b.png", "ab.png" })
+        {
+            await _store.SaveAsync(AssetKey.Parse(key), Content(1), default);
+        }
+
+        var listed = _store.ListAsync(AssetKeyPrefix.Parse("a/"), nameStart, default).Select(entry => entry.Key.Value);
+
+        Assert.That(await listed.ToListAsync(), Is.EqualTo(expected));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -137,12 +138,16 @@ internal sealed class LocalAssetStore : IAssetStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<AssetEntry> ListAsync(
+        AssetKeyPrefix prefix, string nameStart, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Through the resolver, so that a listing follows no link either.
         var start = AssetKey.TryParse(prefix.Value.TrimEnd('/'), out var folder) ? _paths.Resolve(folder) : _paths.Root;
         var pending = new Stack<Queue<(string Key, FileSystemInfo Info)>>();
-        pending.Push(new(Children(start, prefix.Value)));
+        pending.Push(new(Children(start, prefix.Value, nameStart)));
         while (pending.TryPeek(out var children))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -152,7 +157,7 @@ internal sealed class LocalAssetStore : IAssetStore
             }
             else if (child.Info is DirectoryInfo directory)
             {
-                pending.Push(new(Children(directory.FullName, child.Key)));
+                pending.Push(new(Children(directory.FullName, child.Key, "")));
             }
             else if (child.Info is FileInfo file && AssetKey.TryParse(child.Key, out var key))
             {
@@ -421,14 +426,22 @@ internal sealed class LocalAssetStore : IAssetStore
     }
 
     /// <summary>What lies in a directory, with the keys that it stands for, in the order that S3 lists in: by UTF-8 bytes, a folder with its slash.</summary>
-    private List<(string Key, FileSystemInfo Info)> Children(string directory, string prefix)
+    private List<(string Key, FileSystemInfo Info)> Children(string directory, string prefix, string nameStart)
     {
         _locks.ConfirmPresence(null);
-        return LocalAssetFault.Guard("The local store could not be listed", () => IfThere(() => new DirectoryInfo(directory)
-            .EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false })
+        return LocalAssetFault.Guard("The local store could not be listed", () => IfThere(() => Entries(directory, nameStart)
             .Where(info => info.FullName != _paths.Bookkeeping)
             .Select(info => (Key: prefix + info.Name + (info is DirectoryInfo ? "/" : ""), Info: info))
             .OrderBy(child => child.Key, Utf8Order.Instance)
             .ToList()) ?? []);
     }
+
+    /// <summary>Names are compared while the directory is read: what is left out of a large one costs no object.</summary>
+    private static FileSystemEnumerable<FileSystemInfo> Entries(string directory, string nameStart) => new(
+        directory,
+        (ref entry) => entry.ToFileSystemInfo(),
+        new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = (ref entry) => entry.FileName.StartsWith(nameStart, StringComparison.Ordinal),
+    };
 }

@@ -108,12 +108,16 @@ internal sealed class S3AssetStore(
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<AssetEntry> ListAsync(
+        AssetKeyPrefix prefix, string nameStart, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
         do
         {
-            var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix.Value, ContinuationToken = next };
+            var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix.Value + nameStart, ContinuationToken = next };
             var page = await pipeline.RunAsync(token => client.ListObjectsV2Async(request, token), cancellationToken);
             SawBucket();
 

@@ -79,5 +79,17 @@ internal sealed class AssetLayoutTests
         Assert.That(id, Is.EqualTo(isRead ? s_id : default));
     }
 
+    [TestCase($"character_references/{Id}.jpeg", true)]
+    [TestCase($"character_references/old/{Id}.png", false)]
+    [TestCase($"videos/j/intermediate/character_reference/{Id}.webp", false)]
+    [TestCase($"{Id}.png", false)]
+    [TestCase($"character_references/{Id}.gif", false)]
+    public void TryReadStandalone_WhenPlacesVary_ReadsOnlyThoseOfNoJob(string key, bool expected) =>
+        Assert.That(AssetLayout.TryReadStandalone(AssetKey.Parse(key), out _, out _), Is.EqualTo(expected));
+
+    [Test]
+    public void ReferenceNameStart_WhenOfAnImage_BeginsEveryNameOfIt() =>
+        Assert.That(AssetLayout.Reference(s_id, ImageFormat.WebP).Name, Does.StartWith(AssetLayout.ReferenceNameStart(s_id)));
+
     private static JobId Job(string id) => JobId.TryParse(id, out var parsed) ? parsed : throw new ArgumentException("No job id.", nameof(id));
 }

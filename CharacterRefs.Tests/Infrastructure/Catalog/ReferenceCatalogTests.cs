@@ -105,6 +105,49 @@ internal sealed class ReferenceCatalogTests
     }
 
     [Test]
+    public async Task TryAddAsync_WhenTheIdIsUnknown_AddsIt()
+    {
+        var reference = AReference.Uploaded();
+
+        Assert.That(await _catalog.References.TryAddAsync(reference, CancellationToken.None), Is.True);
+        Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
+    }
+
+    [Test]
+    public async Task TryAddAsync_WhenTheIdIsTaken_ChangesNothing()
+    {
+        var reference = AReference.Uploaded();
+        await AddAsync(reference);
+
+        Assert.That(await _catalog.References.TryAddAsync(reference with { Width = 5 }, CancellationToken.None), Is.False);
+        Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
+    }
+
+    [Test]
+    public async Task TryAddAsync_WhenTheImageWasDeleted_LeavesItDeleted()
+    {
+        var reference = AReference.Uploaded();
+        await AddAsync(reference);
+        await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
+
+        Assert.That(await _catalog.References.TryAddAsync(reference, CancellationToken.None), Is.False);
+        Assert.That(await FindAsync(reference.Id), Is.Null);
+    }
+
+    [Test]
+    public async Task TryAddAsync_WhenTwoProcessesAddTheSame_OneDoesAndNoneFails()
+    {
+        await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
+        var rows = Enumerable.Range(0, 20).Select(_ => AReference.Uploaded()).ToList();
+
+        var added = await Task.WhenAll(rows.SelectMany(row => new[] { _catalog, other }.Select(catalog => Task.Run(
+            () => catalog.References.TryAddAsync(row, CancellationToken.None)))));
+
+        Assert.That(added.Count(isAdded => isAdded), Is.EqualTo(rows.Count));
+        Assert.That((await ReadAllAsync()).Select(row => row.Id), Is.EquivalentTo(rows.Select(row => row.Id)));
+    }
+
+    [Test]
     public async Task FindAsync_WhenThereIsNone_IsNull() => Assert.That(await FindAsync(AReference.NewId()), Is.Null);
 
     [Test]
