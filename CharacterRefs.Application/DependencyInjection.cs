@@ -4,6 +4,7 @@ using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.Manifests;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
+using CharacterRefs.Application.References.AdoptStored;
 using CharacterRefs.Application.References.DeleteReference;
 using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.EvictCopies;
@@ -29,6 +30,9 @@ public static class DependencyInjection
         services.AddSingleton(GenerationSettings.Read(settings));
         services.AddSingleton<StorageMeter>();
         services.AddSingleton<ReferenceIntake>();
+        services.AddSingleton<StoredImageIntake>();
+        services.AddSingleton<AdoptStoredHandler>();
+        services.AddSingleton<ReferenceLookup>();
         services.AddSingleton<GenerationRequests>();
         services.AddSingleton<SlotRunner>();
         services.AddSingleton<GenerateReferencesHandler>();

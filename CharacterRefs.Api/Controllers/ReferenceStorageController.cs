@@ -54,12 +54,12 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
         [FromServices] PresignReferencesHandler handler,
         CancellationToken cancellationToken)
     {
-        var presigned = (await handler.HandleAsync(StorageQueries.From(imageId, request), cancellationToken))[0];
+        var presigned = await handler.HandleOneAsync(StorageQueries.From(imageId, request), cancellationToken);
         return presigned.Error is { } error ? this.ToProblem(error) : mapper.Map<CharacterReferenceUrl>(presigned);
     }
 
     /// <summary>Gives presigned URLs of up to 1000 images in the store.</summary>
-    /// <remarks>Each item has a URL or an error; one unknown id spoils none of the others.</remarks>
+    /// <remarks>Each item has a URL or an error; one unknown id spoils none of the others. Only what has a record counts.</remarks>
     /// <param name="request">Which images.</param>
     /// <param name="handler">The use case.</param>
     /// <param name="cancellationToken">Ends with the request.</param>

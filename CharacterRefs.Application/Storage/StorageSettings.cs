@@ -26,8 +26,14 @@ public sealed record StorageSettings
     /// <summary><c>STORE_WAIT</c>: seconds, 1 to 300, that an answer waits for the copy in the bucket; default 10. The copy follows later if it takes longer.</summary>
     public required TimeSpan StoreWait { get; init; }
 
-    /// <summary><c>STORE_CONCURRENCY</c>: copies that the background worker stores at once, 1 to 64; default 8.</summary>
+    /// <summary>
+    /// <c>STORE_CONCURRENCY</c>: copies that the background worker stores at once, images of unknown ids that are looked for at once, and objects that
+    /// an import reads at once; 1 to 64; default 8.
+    /// </summary>
     public required int StoreConcurrency { get; init; }
+
+    /// <summary><c>ADOPT_MAX_BYTES</c>: longest object in the store that is taken in without a row, 1 KiB to 1 GiB; default 64 MiB.</summary>
+    public required long AdoptMaxBytes { get; init; }
 
     /// <summary>
     /// <c>LOCAL_CACHE_MAX_BYTES</c>: bytes, 0 to 2^50, of local files kept beside verified copies in a bucket; default 10 GiB. Files that are not verified
@@ -57,6 +63,7 @@ public sealed record StorageSettings
             StoreWait = settings.Seconds("STORE_WAIT", 10, 1, 300),
             StoreConcurrency = (int)settings.WholeNumber("STORE_CONCURRENCY", 8, 1, 64),
             LocalCacheMaxBytes = settings.WholeNumber("LOCAL_CACHE_MAX_BYTES", 10L << 30, 0, 1L << 50, "bytes"),
+            AdoptMaxBytes = settings.WholeNumber("ADOPT_MAX_BYTES", 64 << 20, 1 << 10, 1 << 30, "bytes"),
         };
     }
 }

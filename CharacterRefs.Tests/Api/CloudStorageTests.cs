@@ -313,16 +313,5 @@ internal sealed class CloudStorageTests
 
     private ApiFactory Start(params (string Name, string Value)[] settings) => new(_root.FullPath, [.. Settings(), .. settings]);
 
-    private (string Name, string Value)[] Settings() =>
-    [
-        ("IMAGE_GENERATOR", "placeholder"),
-        ("STORAGE_BACKEND", "s3"),
-        ("SERVE_FROM_CLOUD", "true"),
-        ("STORAGE_BUCKET", _bucket.Name),
-        ("S3_ENDPOINT", _relay.Address.OriginalString),
-        ("AWS_ACCESS_KEY_ID", _bucket.Options.AccessKeyId!.Reveal()),
-        ("AWS_SECRET_ACCESS_KEY", _bucket.Options.SecretAccessKey!.Reveal()),
-        ("S3_PROBE_INTERVAL", "1"),
-        ("S3_CONNECT_TIMEOUT", "1"),
-    ];
+    private (string Name, string Value)[] Settings() => [.. _bucket.Variables(_relay.Address), ("SERVE_FROM_CLOUD", "true")];
 }

@@ -11,6 +11,22 @@ namespace CharacterRefs.Tests.Api;
 internal sealed class LocalStorageTests
 {
     [Test]
+    public async Task Get_WhenAFileInTheLocalStoreHasNoRow_AdoptsIt()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var id = Guid.NewGuid();
+        var bytes = TestImages.Solid(ImageFormat.WebP, 8, 8);
+        var folder = Directory.CreateDirectory(Path.Join(api.DataRoot, "storage", "character_references")).FullName;
+        await File.WriteAllBytesAsync(Path.Join(folder, $"{id}.webp"), bytes);
+
+        Assert.That(await client.GetByteArrayAsync($"/api/mv/get_character_reference/{id}"), Is.EqualTo(bytes));
+        var record = await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
+        Assert.That(record.GetProperty("origin").GetString(), Is.EqualTo("adopted"));
+        await (await client.GetAsync($"/api/mv/get_character_reference/{Guid.NewGuid()}")).ProblemAsync(404, "NotFound");
+    }
+
+    [Test]
     public async Task Persist_WhenStorageIsLocal_StoresAndSignsAnAddressThatNeedsNoKey()
     {
         using var api = new ApiFactory(settings: ("API_KEY", "sesame"));

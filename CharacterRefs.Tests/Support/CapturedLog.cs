@@ -12,6 +12,8 @@ internal sealed class CapturedLog : ILoggerProvider, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
+    public ILogger<T> Of<T>() => new Logger<T>(new LoggerFactory([this]));
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull
     {

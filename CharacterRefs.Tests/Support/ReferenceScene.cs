@@ -2,6 +2,7 @@ using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
+using CharacterRefs.Application.References.AdoptStored;
 using CharacterRefs.Application.References.GenerateReferences;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.References.UploadReference;
@@ -29,6 +30,12 @@ internal sealed class ReferenceScene
         Files.WhenForAnyArgs(files => files.Delete(default, default!)).Do(call => Journal.Add($"delete file {call.Arg<CharacterReferenceId>()}"));
         Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(new ImageDetails(ImageFormat.Jpeg, 640, 480));
         Catalog.WhenForAnyArgs(catalog => catalog.AddAsync(default!, default)).Do(call => Journal.Add($"add {call.Arg<CharacterReference>().Id}"));
+        Catalog.TryAddAsync(default!, default).ReturnsForAnyArgs(true);
+        Catalog.When(catalog => catalog.TryAddAsync(Arg.Is<CharacterReference>(reference => reference != null), Arg.Any<CancellationToken>()))
+            .Do(call => Journal.Add($"add {call.Arg<CharacterReference>().Id}"));
+        Catalog.FindAsync(default, default).ReturnsForAnyArgs(default(CharacterReference));
+        Store.ListAsync(default!, default!, default).ReturnsForAnyArgs(_ => Entries.ToAsyncEnumerable());
+        Reachability.IsReachable.Returns(true);
         Ledger.WhenForAnyArgs(ledger => ledger.BeginAsync(default!, default)).Do(call => Begun = Record(call.Arg<Generation>()));
         Ledger.WhenForAnyArgs(ledger => ledger.RecordAsync(default, default!, default)).Do(call => Journal.Add(Describe(call.Arg<GenerationSlot>())));
         Ledger.WhenForAnyArgs(ledger => ledger.CompleteAsync(default, default!, default!, default)).Do(call =>
@@ -61,6 +68,9 @@ internal sealed class ReferenceScene
 
     public IAssetStore Store { get; } = Substitute.For<IAssetStore>();
 
+    /// <summary>What a listing of the store gives.</summary>
+    public List<AssetEntry> Entries { get; } = [];
+
     public IAssetUrlSigner Signer { get; } = Substitute.For<IAssetUrlSigner>();
 
     public IStoreReachability Reachability { get; } = Substitute.For<IStoreReachability>();
@@ -81,6 +91,15 @@ internal sealed class ReferenceScene
     public LocalCopies Copies => field ??= new(Files, Store, Catalog, Reachability, Meter, Clock, NullLogger<LocalCopies>.Instance);
 
     public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Orders, Stored, Clock);
+
+    /// <summary>Warnings and all else that the lookup in the store logs.</summary>
+    public CapturedLog Log { get; } = new();
+
+    public StoredImageIntake StoredIntake => new(Store, new ReferenceIntake(Files, Inspector), Storage, Clock);
+
+    /// <summary>The lookup of ids; the store is empty unless a test says otherwise.</summary>
+    public ReferenceLookup Lookup =>
+        new(Catalog, new AdoptStoredHandler(Store, StoredIntake, Files, Catalog, Log.Of<AdoptStoredHandler>()), Reachability, Storage, Clock);
 
     public AdoptReferencesHandler Adopt => new(Files, Catalog, Ledger, Inspector, Orders, Clock, NullLogger<AdoptReferencesHandler>.Instance);
 
@@ -107,7 +126,7 @@ internal sealed class ReferenceScene
     {
         Generator.PlanAsync(default!, default).ReturnsForAnyArgs(Ok(plan));
         var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Orders, Stored, Clock, NullLogger<SlotRunner>.Instance);
-        return new GenerateReferencesHandler(new GenerationRequests(Settings, Catalog, Copies), Generator, Ledger, slots, Clock);
+        return new GenerateReferencesHandler(new GenerationRequests(Settings, Lookup, Copies), Generator, Ledger, slots, Clock);
     }
 
     /// <summary>The entries of one slot, without its number.</summary>

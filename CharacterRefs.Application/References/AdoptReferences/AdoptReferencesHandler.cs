@@ -107,7 +107,8 @@ public sealed partial class AdoptReferencesHandler(
     {
         if (await ledger.FindByImageAsync(reference.Id, cancellationToken) is not { } generation)
         {
-            await catalog.AddAsync(reference, cancellationToken);
+            // Not added is as good: a lookup or an import took it in meanwhile.
+            await catalog.TryAddAsync(reference, cancellationToken);
             return;
         }
 

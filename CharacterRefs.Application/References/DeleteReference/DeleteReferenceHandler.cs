@@ -1,16 +1,26 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.AdoptStored;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.DeleteReference;
 
-/// <summary>Deletes a reference: row and tombstone first, then the bytes, so that a crash in between cannot bring it back.</summary>
-public sealed class DeleteReferenceHandler(IReferenceCatalog catalog, IReferenceFiles files)
+/// <summary>
+/// Deletes a reference: row and tombstone first, then the bytes, so that a crash in between cannot bring it back. What is only in the store gets its
+/// row first: whatever can be read can be deleted, and by the same way.
+/// </summary>
+public sealed class DeleteReferenceHandler(ReferenceLookup lookup, IReferenceCatalog catalog, IReferenceFiles files)
 {
-    /// <returns>What was deleted, or <see cref="ErrorKind.NotFound"/>.</returns>
+    /// <returns>What was deleted, <see cref="ErrorKind.NotFound"/>, or <see cref="ErrorKind.StorageUnavailable"/> when only the store could tell.</returns>
     public async Task<Result<CharacterReference>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
-        if (await catalog.FindAsync(id, cancellationToken) is not { } reference || !await catalog.DeleteAsync(id, cancellationToken))
+        var found = await lookup.FindAsync(id, cancellationToken);
+        if (!found.TryGet(out var reference, out var error))
+        {
+            return error;
+        }
+
+        if (!await catalog.DeleteAsync(id, cancellationToken))
         {
             return ReferenceErrors.NotFound(id);
         }

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.AdoptStored;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
@@ -7,10 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.DeliverReference;
 
 /// <summary>
-/// Decides where an image is handed out from. The catalog says where it is and the reachability what can be had; the store is asked only for a local copy that is gone.
+/// Decides where an image is handed out from. The catalog says where it is and the reachability what can be had; the store is asked only for an image
+/// that the catalog does not know, and for a local copy that is gone.
 /// </summary>
 public sealed partial class DeliverReferenceHandler(
-    IReferenceCatalog catalog,
+    ReferenceLookup lookup,
     StoredReferences stored,
     LocalCopies copies,
     IStoreReachability reachability,
@@ -20,13 +22,14 @@ public sealed partial class DeliverReferenceHandler(
 {
     /// <returns>
     /// How; <see cref="ErrorKind.NotFound"/> when the image is nowhere, <see cref="ErrorKind.StorageUnavailable"/> when it is only in a store that does
-    /// not answer, <see cref="ErrorKind.InternalError"/> when the store has other bytes.
+    /// not answer, or may be; <see cref="ErrorKind.InternalError"/> when the store has other bytes.
     /// </returns>
     public async Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
-        if (await catalog.FindAsync(id, cancellationToken) is not { } reference)
+        var found = await lookup.FindAsync(id, cancellationToken);
+        if (!found.TryGet(out var reference, out var error))
         {
-            return ReferenceErrors.NotFound(id);
+            return error;
         }
 
         var image = stored.Addressed(reference);
@@ -35,8 +38,8 @@ public sealed partial class DeliverReferenceHandler(
             return new Delivery(image, FromStore: true, IsFallback: false);
         }
 
-        var found = await copies.FindAsync(reference, cancellationToken);
-        if (found.TryGet(out var file, out var error))
+        var copy = await copies.FindAsync(reference, cancellationToken);
+        if (copy.TryGet(out var file, out var missing))
         {
             if (settings.IsCloudServingEnabled)
             {
@@ -48,7 +51,7 @@ public sealed partial class DeliverReferenceHandler(
             return new Delivery(image with { File = file }, FromStore: false, IsFallback: settings.IsCloudServingEnabled);
         }
 
-        return error;
+        return missing;
     }
 
     [LoggerMessage(30, LogLevel.Information, "Image {ImageId} is served from its local file: {Reason}")]

@@ -1,15 +1,19 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.AdoptStored;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.FindReference;
 
-/// <summary>Finds one reference and its local copy. The catalog says where the bytes are; nothing is probed.</summary>
-public sealed class FindReferenceHandler(IReferenceCatalog catalog, StoredReferences stored)
+/// <summary>Finds one reference and its local copy. The catalog says where the bytes are; nothing is probed but for an id that it has never seen.</summary>
+public sealed class FindReferenceHandler(ReferenceLookup lookup, StoredReferences stored)
 {
-    /// <returns>The reference, with a <c>null</c> file when its local copy is gone; <see cref="ErrorKind.NotFound"/> without a row.</returns>
-    public async Task<Result<StoredReference>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken) =>
-        await catalog.FindAsync(id, cancellationToken) is { } reference
-            ? stored.Of(reference)
-            : ReferenceErrors.NotFound(id);
+    /// <returns>
+    /// The reference, with a <c>null</c> file when its local copy is gone; <see cref="ErrorKind.NotFound"/> when there is none,
+    /// <see cref="ErrorKind.StorageUnavailable"/> when only the store could tell.
+    /// </returns>
+    public async Task<Result<StoredReference>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
+    {
+        var found = await lookup.FindAsync(id, cancellationToken);
+        return found.TryGet(out var reference, out var error) ? stored.Of(reference) : error;
+    }
 }

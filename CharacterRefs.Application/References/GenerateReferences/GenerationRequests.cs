@@ -1,11 +1,12 @@
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.AdoptStored;
 using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Application.References.GenerateReferences;
 
 /// <summary>Resolves the names in a command (flavor, model, reference image) to what a generator is asked.</summary>
-public sealed class GenerationRequests(GenerationSettings settings, IReferenceCatalog catalog, LocalCopies copies)
+public sealed class GenerationRequests(GenerationSettings settings, ReferenceLookup lookup, LocalCopies copies)
 {
     /// <returns>The request, or the field that names something unknown.</returns>
     public async Task<Result<GenerationRequest>> ResolveAsync(GenerateReferencesCommand command, CancellationToken cancellationToken)
@@ -23,19 +24,19 @@ public sealed class GenerationRequests(GenerationSettings settings, IReferenceCa
         ReferenceImage? reference = null;
         if (command.ReferenceImageId is { } id)
         {
-            var found = await catalog.FindAsync(id, cancellationToken);
-            if (found is null)
+            var found = await lookup.FindAsync(id, cancellationToken);
+            if (!found.TryGet(out var known, out var error))
             {
-                return ReferenceErrors.NotFound(id) with { Field = "reference_image_id" };
+                return error.Kind is ErrorKind.NotFound ? error with { Field = "reference_image_id" } : error;
             }
 
             // Looked for now, because nothing is paid yet.
-            if ((await copies.FindAsync(found, cancellationToken)).Error is { } error)
+            if ((await copies.FindAsync(known, cancellationToken)).Error is { } missing)
             {
-                return error with { Field = "reference_image_id" };
+                return missing with { Field = "reference_image_id" };
             }
 
-            reference = new ReferenceImage(id, found.Format, found.SizeBytes, token => copies.OpenReadAsync(found, token));
+            reference = new ReferenceImage(id, known.Format, known.SizeBytes, token => copies.OpenReadAsync(known, token));
         }
 
         return new GenerationRequest

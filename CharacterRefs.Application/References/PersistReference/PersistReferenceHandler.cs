@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.AdoptStored;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
@@ -10,7 +11,7 @@ namespace CharacterRefs.Application.References.PersistReference;
 
 /// <summary>Stores an image by itself, or copies it inside the store under a job's prefix. Doing it twice is fine.</summary>
 public sealed class PersistReferenceHandler(
-    IReferenceCatalog catalog, IAssetStore store, IAssetUrlSigner signer, StoreReferenceHandler handler, StorageSettings settings, TimeProvider clock)
+    ReferenceLookup lookup, IAssetStore store, IAssetUrlSigner signer, StoreReferenceHandler handler, StorageSettings settings, TimeProvider clock)
 {
     /// <returns>
     /// Where it is; <see cref="ErrorKind.NotFound"/>, <see cref="ErrorKind.Conflict"/> when other bytes stand under the job's key, or
@@ -18,12 +19,13 @@ public sealed class PersistReferenceHandler(
     /// </returns>
     public async Task<Result<PersistedReference>> HandleAsync(PersistReferenceCommand command, CancellationToken cancellationToken)
     {
-        if (await catalog.FindAsync(command.Id, cancellationToken) is not { } reference)
+        var found = await lookup.FindAsync(command.Id, cancellationToken);
+        if (!found.TryGet(out var reference, out var error))
         {
-            return ReferenceErrors.NotFound(command.Id);
+            return error;
         }
 
-        var (key, outcome, error) = await StoreAsync(reference, cancellationToken);
+        (var key, var outcome, error) = await StoreAsync(reference, cancellationToken);
         if (error is not null)
         {
             return error;

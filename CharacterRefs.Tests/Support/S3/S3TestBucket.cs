@@ -31,6 +31,32 @@ internal sealed class S3TestBucket(S3StoreOptions options, ServiceProvider servi
         return found;
     }
 
+    /// <summary>An object as another program would write it: of no declared type, and with our metadata only when told.</summary>
+    public Task PutForeignAsync(string key, byte[] bytes, string? sha256 = null)
+    {
+        var request = new PutObjectRequest { BucketName = Name, Key = key, InputStream = new MemoryStream(bytes), UseChunkEncoding = false };
+        if (sha256 is not null)
+        {
+            request.Metadata["sha256"] = sha256;
+        }
+
+        return Client.PutObjectAsync(request);
+    }
+
+    /// <summary>The variables of a service that uses this bucket.</summary>
+    /// <param name="endpoint">The server, or a relay before it.</param>
+    public (string Name, string Value)[] Variables(Uri endpoint) =>
+    [
+        ("IMAGE_GENERATOR", "placeholder"),
+        ("STORAGE_BACKEND", "s3"),
+        ("STORAGE_BUCKET", Name),
+        ("S3_ENDPOINT", endpoint.OriginalString),
+        ("AWS_ACCESS_KEY_ID", options.AccessKeyId!.Reveal()),
+        ("AWS_SECRET_ACCESS_KEY", options.SecretAccessKey!.Reveal()),
+        ("S3_PROBE_INTERVAL", "1"),
+        ("S3_CONNECT_TIMEOUT", "1"),
+    ];
+
     public async ValueTask DisposeAsync()
     {
         var keys = (await ContentsAsync()).Where(key => !key.StartsWith("upload ", StringComparison.Ordinal)).Select(key => new KeyVersion { Key = key });

@@ -32,6 +32,8 @@ internal sealed class AdoptReferencesHandlerTests
         _scene.Catalog.ReadAllAsync(default).ReturnsForAnyArgs(_rows.ToAsyncEnumerable());
         _scene.Catalog.When(catalog => catalog.AddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>()))
             .Do(call => _added.Add(call.Arg<CharacterReference>()));
+        _scene.Catalog.When(catalog => catalog.TryAddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>()))
+            .Do(call => _added.Add(call.Arg<CharacterReference>()));
         _scene.Ledger.FindByImageAsync(default, default).ReturnsForAnyArgs(default(Generation));
     }
 
@@ -179,6 +181,16 @@ internal sealed class AdoptReferencesHandlerTests
     }
 
     [Test]
+    public async Task HandleAsync_WhenAnImageIsOnlyInTheStore_DoesNotMissItsFile()
+    {
+        var ordered = AReference.Ordered(AReference.Uploaded());
+        _rows.AddRange([ordered, ordered with { Stored = ordered.Stored!.Verified(AReference.Time) }]);
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+
+        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 1)), "the pending one, whose bytes are nowhere");
+    }
+
+    [Test]
     public async Task HandleAsync_WhenThereAreManyFiles_LooksThemUpInBatches()
     {
         for (var i = 0; i < 1200; i++)
@@ -211,7 +223,7 @@ internal sealed class AdoptReferencesHandlerTests
         using var stop = new CancellationTokenSource();
         Find();
         Find();
-        _scene.Catalog.When(catalog => catalog.AddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>())).Do(_ => stop.Cancel());
+        _scene.Catalog.When(catalog => catalog.TryAddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>())).Do(_ => stop.Cancel());
 
         Assert.That(async () => await _scene.Adopt.HandleAsync(s_start, stop.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(_added, Has.Count.EqualTo(1));

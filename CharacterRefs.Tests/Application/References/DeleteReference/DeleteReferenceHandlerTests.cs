@@ -53,5 +53,5 @@ internal sealed class DeleteReferenceHandlerTests
     }
 
     private Task<Result<CharacterReference>> HandleAsync() =>
-        new DeleteReferenceHandler(_scene.Catalog, _scene.Files).HandleAsync(_reference.Id, CancellationToken.None);
+        new DeleteReferenceHandler(_scene.Lookup, _scene.Catalog, _scene.Files).HandleAsync(_reference.Id, CancellationToken.None);
 }

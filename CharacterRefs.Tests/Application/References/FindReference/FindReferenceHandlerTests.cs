@@ -26,7 +26,7 @@ internal sealed class FindReferenceHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenThereIsNoRow_IsNotFoundWithoutProbing()
+    public async Task HandleAsync_WhenThereIsNoRowAndNoObject_IsNotFoundWithoutProbingTheDisk()
     {
         var id = AReference.NewId();
         _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(default(CharacterReference));
@@ -37,5 +37,5 @@ internal sealed class FindReferenceHandlerTests
         _scene.Files.DidNotReceiveWithAnyArgs().Find(default, default!);
     }
 
-    private FindReferenceHandler Handler => new(_scene.Catalog, _scene.Stored);
+    private FindReferenceHandler Handler => new(_scene.Lookup, _scene.Stored);
 }

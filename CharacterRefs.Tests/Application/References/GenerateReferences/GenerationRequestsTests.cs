@@ -101,6 +101,16 @@ internal sealed class GenerationRequestsTests
             new Error(ErrorKind.NotFound, $"Character reference image with ID {reference.Id} not found") { Field = "reference_image_id" }));
     }
 
+    [Test]
+    public async Task ResolveAsync_WhenOnlyTheStoreCouldTellOfTheReferenceImage_BlamesNoField()
+    {
+        _scene.Reachability.IsReachable.Returns(false);
+
+        var result = await ResolveAsync(s_command with { ReferenceImageId = AReference.NewId() });
+
+        Assert.That((result.Error?.Kind, result.Error?.Field), Is.EqualTo((ErrorKind.StorageUnavailable, default(string))));
+    }
+
     private Task<Result<GenerationRequest>> ResolveAsync(GenerateReferencesCommand command) =>
-        new GenerationRequests(ReferenceScene.Settings, _scene.Catalog, _scene.Copies).ResolveAsync(command, CancellationToken.None);
+        new GenerationRequests(ReferenceScene.Settings, _scene.Lookup, _scene.Copies).ResolveAsync(command, CancellationToken.None);
 }

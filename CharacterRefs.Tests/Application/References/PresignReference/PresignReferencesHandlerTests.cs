@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References.PresignReference;
+using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
@@ -18,7 +19,7 @@ internal sealed class PresignReferencesHandlerTests
         var stored = Enumerable.Range(0, PresignReferencesQuery.MaxIds).Select(_ => Stored()).ToList();
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(stored.ToDictionary(reference => reference.Id));
         _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(call => new PresignedUrl($"https://store/{call.Arg<AssetKey>().Value}", AReference.Time));
-        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Store, _scene.Signer, _scene.Storage);
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
 
         var urls = await handler.HandleAsync(new PresignReferencesQuery([.. stored.Select(reference => reference.Id)], null, null), CancellationToken.None);
 
@@ -54,12 +55,36 @@ internal sealed class PresignReferencesHandlerTests
     {
         var pending = AReference.Ordered(AReference.Uploaded());
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CharacterReference> { [pending.Id] = pending });
-        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Store, _scene.Signer, _scene.Storage);
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
 
         var urls = await handler.HandleAsync(new PresignReferencesQuery([pending.Id], null, null), CancellationToken.None);
 
         Assert.That(urls.Single().Error!.Detail, Does.Contain("not found in storage"));
         Assert.That(_scene.Signer.ReceivedCalls(), Is.Empty);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenIdsHaveNoRow_DoesNotLookForThemInTheStore()
+    {
+        _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CharacterReference>());
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
+
+        var urls = await handler.HandleAsync(new PresignReferencesQuery([AReference.NewId(), AReference.NewId()], null, null), CancellationToken.None);
+
+        Assert.That(urls.Select(url => url.Error?.Kind), Is.All.EqualTo(ErrorKind.NotFound));
+        Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
+    }
+
+    [Test]
+    public async Task HandleOneAsync_WhenTheIdHasNoRow_LooksForItInTheStore()
+    {
+        var id = AReference.NewId();
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
+
+        var url = await handler.HandleOneAsync(new PresignReferencesQuery([id], null, null), CancellationToken.None);
+
+        Assert.That(url.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        _scene.Store.Received(1).ListAsync(AssetLayout.References, $"{id}.", Arg.Any<CancellationToken>());
     }
 
     private static CharacterReference Stored()
