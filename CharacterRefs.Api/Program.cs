@@ -4,31 +4,19 @@ using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure;
 using Microsoft.AspNetCore.Connections;
 
-const int InvalidConfiguration = 78; // EX_CONFIG of sysexits.h
-
-if (args is [HealthProbe.Verb])
-{
-    return await HealthProbe.RunAsync();
-}
+// sysexits.h
+const int Usage = 64;
+const int InvalidConfiguration = 78;
 
 try
 {
-    // The content root is where appsettings.json was built to; data and .env belong to the working directory.
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    var fileNames = DotEnvFile.AddTo(builder.Configuration);
-    var settings = new Settings(builder.Configuration);
-
-    builder.Services.AddSingleton(settings);
-    builder.Services.AddApplication(settings);
-    builder.Services.AddInfrastructure(settings, builder.Environment.IsDevelopment());
-    builder.AddApi(settings);
-    DotEnvFile.RefuseUnknown(fileNames, settings);
-    settings.ThrowIfInvalid();
-
-    var app = builder.Build();
-    app.UseApi();
-    await app.RunAsync();
-    return 0;
+    return args switch
+    {
+        [HealthProbe.Verb] => await HealthProbe.RunAsync(),
+        [ImportRun.Verb] => await ImportAsync(),
+        [var word, ..] when !IsOption(word) => await RefuseAsync(),
+        _ => await ServeAsync(),
+    };
 }
 catch (InvalidSettingsException error)
 {
@@ -39,4 +27,46 @@ catch (IOException error) when (error.InnerException is AddressInUseException)
 {
     await Console.Error.WriteLineAsync($"CharacterRefs cannot start: API_HOST and API_PORT name an address that is in use. {error.Message}");
     return InvalidConfiguration;
+}
+
+async Task<int> ServeAsync()
+{
+    // The content root is where appsettings.json was built to; data and .env belong to the working directory.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    Configure(builder, builder.AddApi);
+    var app = builder.Build();
+    app.UseApi();
+    await app.RunAsync();
+    return 0;
+}
+
+async Task<int> ImportAsync()
+{
+    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+    Configure(builder, builder.AddImport);
+    builder.Services.KeepPreparationsOnly();
+    using var host = builder.Build();
+    return await ImportRun.RunAsync(host);
+}
+
+async Task<int> RefuseAsync()
+{
+    await Console.Error.WriteLineAsync(
+        $"\"{string.Join(' ', args)}\" is no command. Commands, each alone: {HealthProbe.Verb}, {ImportRun.Verb}. Without one the service starts.");
+    return Usage;
+}
+
+// The forms in which the configuration takes arguments: --name value, --name=value, /name value, name=value.
+static bool IsOption(string word) => word is ['-' or '/', ..] || word.Contains('=', StringComparison.Ordinal);
+
+static void Configure(IHostApplicationBuilder builder, Action<Settings> addSurface)
+{
+    var fileNames = DotEnvFile.AddTo(builder.Configuration);
+    var settings = new Settings(builder.Configuration);
+    builder.Services.AddSingleton(settings);
+    builder.Services.AddApplication(settings);
+    builder.Services.AddInfrastructure(settings, builder.Environment.IsDevelopment());
+    addSurface(settings);
+    DotEnvFile.RefuseUnknown(fileNames, settings);
+    settings.ThrowIfInvalid();
 }

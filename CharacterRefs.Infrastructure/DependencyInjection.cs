@@ -5,6 +5,7 @@ using CharacterRefs.Infrastructure.Imaging;
 using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace CharacterRefs.Infrastructure;
 
@@ -25,6 +26,21 @@ public static class DependencyInjection
         services.AddImaging(ImageDecodingOptions.Read(settings));
         services.AddImageGenerator(settings, isDevelopment);
         services.AddStartup();
+        return services;
+    }
+
+    /// <summary>
+    /// For a command that runs to its end instead of serving: keeps of all that a start begins only what brings the catalog up to date and tries the
+    /// bucket. Call it last.
+    /// </summary>
+    public static IServiceCollection KeepPreparationsOnly(this IServiceCollection services)
+    {
+        Type[] preparations = [typeof(CatalogMigration), typeof(StorageCheck)];
+        foreach (var started in services.Where(service => service.ServiceType == typeof(IHostedService) && !preparations.Contains(service.ImplementationType)).ToList())
+        {
+            services.Remove(started);
+        }
+
         return services;
     }
 }

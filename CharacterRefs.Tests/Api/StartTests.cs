@@ -1,3 +1,4 @@
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Api;
@@ -126,6 +127,46 @@ internal sealed class StartTests
         using var dead = ApiProcess.Start(directory.FullPath, ["health"], port);
 
         Assert.That(await dead.ExitCodeAsync(), Is.EqualTo(1), dead.Log);
+    }
+
+    [TestCase("importt")]
+    [TestCase("import", "now")]
+    [TestCase("Health")]
+    public async Task Start_WhenTheCommandIsUnknown_NamesThoseThereAreAndServesNothing(params string[] arguments)
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, arguments);
+
+        Assert.That(await api.ExitCodeAsync(), Is.EqualTo(64), api.Log);
+        Assert.That(api.Log, Does.Contain($"\"{string.Join(' ', arguments)}\"").And.Contain("health, import"));
+        Assert.That(Directory.EnumerateFileSystemEntries(directory.FullPath), Is.Empty);
+    }
+
+    [TestCase("--urls", "http://127.0.0.1:0")]
+    [TestCase("--urls=http://127.0.0.1:0")]
+    [TestCase("urls=http://127.0.0.1:0")]
+    public async Task Start_WhenArgumentsAreOptions_Serves(params string[] arguments)
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, arguments, ("IMAGE_GENERATOR", "placeholder"), ("API_PORT", "1"));
+        using var client = await api.ConnectAsync();
+
+        (await client.GetAsync("/health/live")).AssertStatus(System.Net.HttpStatusCode.OK);
+    }
+
+    [Test]
+    public async Task Import_WhenStorageIsLocal_ReadsTheLocalStoreAndStartsNoServer()
+    {
+        using var directory = new TempDirectory();
+        var id = Guid.NewGuid();
+        var folder = Directory.CreateDirectory(Path.Combine(directory.FullPath, "storage", "character_references")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(folder, $"{id}.jpeg"), TestImages.Solid(ImageFormat.Jpeg, 8, 8));
+        using var import = ApiProcess.Start(directory.FullPath, ["import"], ("DATA_ROOT", directory.FullPath));
+
+        Assert.That(await import.ExitCodeAsync(), Is.Zero, import.Log);
+        Assert.That(import.Log, Does.Contain("adopted 1 ").And.Not.Contain("Swagger").And.Not.Contain("Removed"));
+        await using var catalog = await TestCatalog.OpenAsync(directory);
+        Assert.That((await catalog.References.ReadAllAsync(default).SingleAsync()).Stored!.Key.Value, Is.EqualTo($"character_references/{id}.jpeg"));
     }
 
     [Test]
