@@ -43,7 +43,7 @@ internal sealed class PresignReferencesHandlerTests
         var ids = stored.Select(reference => reference.Id).Concat(Enumerable.Range(stored.Count, PresignReferencesQuery.MaxIds - stored.Count).Select(_ => AReference.NewId())).ToList();
         var before = catalog.Commands.Count;
 
-        var urls = await new PresignReferencesHandler(catalog.References, _scene.Store, _scene.Signer, _scene.Storage)
+        var urls = await new PresignReferencesHandler(catalog.References, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage)
             .HandleAsync(new PresignReferencesQuery(ids, null, null), CancellationToken.None);
 
         Assert.That(urls.Count(url => url.Url is not null), Is.EqualTo(stored.Count));
