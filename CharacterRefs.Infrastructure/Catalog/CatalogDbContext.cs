@@ -13,6 +13,12 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
 
     public DbSet<TombstoneRow> Tombstones => Set<TombstoneRow>();
 
+    public DbSet<JobReferenceRow> JobReferences => Set<JobReferenceRow>();
+
+    public DbSet<JobLeaseRow> JobLeases => Set<JobLeaseRow>();
+
+    public DbSet<WorkspaceDigestRow> WorkspaceDigests => Set<WorkspaceDigestRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<ReferenceRow>(row =>
@@ -43,6 +49,23 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
             row.ToTable("tombstones");
             row.HasKey(tombstone => tombstone.ImageId);
             row.HasIndex(tombstone => tombstone.StoredKey);
+        });
+        modelBuilder.Entity<JobReferenceRow>(row =>
+        {
+            row.ToTable("job_references");
+            row.HasKey(link => new { link.JobId, link.ReferenceKey });
+            row.HasIndex(link => new { link.JobId, link.Position });
+            row.HasOne(link => link.Reference).WithMany().HasForeignKey(link => link.ReferenceKey).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<JobLeaseRow>(row =>
+        {
+            row.ToTable("job_leases");
+            row.HasKey(lease => lease.JobId);
+        });
+        modelBuilder.Entity<WorkspaceDigestRow>(row =>
+        {
+            row.ToTable("workspace_digests");
+            row.HasKey(digest => new { digest.Workspace, digest.Path });
         });
     }
 }

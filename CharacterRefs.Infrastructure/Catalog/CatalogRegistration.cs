@@ -16,6 +16,9 @@ internal static class CatalogRegistration
         services.AddSingleton<CatalogDatabase>();
         services.AddSingleton<IReferenceCatalog, ReferenceCatalog>();
         services.AddSingleton<IGenerationLedger, GenerationLedger>();
+        services.AddSingleton<IJobCatalog, JobCatalog>();
+        services.AddSingleton<IJobLeases, JobLeases>();
+        services.AddSingleton<IDigestMemory, DigestMemory>();
         services.AddHostedService<CatalogMigration>();
         return services;
     }

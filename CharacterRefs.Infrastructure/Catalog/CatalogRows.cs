@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Catalog;
@@ -86,12 +87,16 @@ internal static class CatalogRows
         return row;
     }
 
+    /// <summary>Ids of jobs in the order of their code points.</summary>
+    public static IReadOnlyList<JobId> ToJobIds(IEnumerable<string> jobs) =>
+        [.. jobs.Order(StringComparer.Ordinal).Select(job => JobId.TryParse(job, out var id) ? id : throw new InvalidDataException($"The catalog holds an unknown job id: {job}."))];
+
     /// <summary>The form in which descriptions and search texts are compared: case does not count.</summary>
     public static string Fold(string text) => text.ToLowerInvariant();
 
     public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
-    private static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+    public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
     private static StoredCopy? ToCopy(ReferenceRow row) => row.StoredKey is null ? null : new StoredCopy
     {

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
@@ -31,6 +32,14 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public IGenerationLedger Ledger => _services.GetRequiredService<IGenerationLedger>();
 
+    public IJobCatalog Jobs => _services.GetRequiredService<IJobCatalog>();
+
+    public IJobLeases Leases => _services.GetRequiredService<IJobLeases>();
+
+    public IDigestMemory Digests => _services.GetRequiredService<IDigestMemory>();
+
+    public FakeTimeProvider Clock => (FakeTimeProvider)_services.GetRequiredService<TimeProvider>();
+
     public IDbContextFactory<CatalogDbContext> Contexts => _services.GetRequiredService<IDbContextFactory<CatalogDbContext>>();
 
     /// <param name="shared">Where the file lies or is to lie; without it, in a directory that goes with the catalog.</param>
@@ -50,6 +59,17 @@ internal sealed class TestCatalog : IAsyncDisposable
         }
 
         return new TestCatalog(services, directory, isOwn: shared is null);
+    }
+
+    /// <summary>Rows of uploads, in one transaction, so that many take no time.</summary>
+    /// <returns>Their ids in the order of insertion.</returns>
+    public async Task<List<CharacterReferenceId>> AddUploadsAsync(int count)
+    {
+        var references = Enumerable.Range(0, count).Select(_ => AReference.Uploaded()).ToList();
+        await using var context = await Contexts.CreateDbContextAsync();
+        context.References.AddRange(references.Select(CatalogRows.ToRow));
+        await context.SaveChangesAsync();
+        return [.. references.Select(reference => reference.Id)];
     }
 
     public async ValueTask DisposeAsync()

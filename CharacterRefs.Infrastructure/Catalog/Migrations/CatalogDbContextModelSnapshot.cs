@@ -102,6 +102,42 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.ToTable("generation_slots", (string)null);
                 });
 
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobLeaseRow", b =>
+                {
+                    b.Property<string>("JobId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("JobId");
+
+                    b.ToTable("job_leases", (string)null);
+                });
+
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+                {
+                    b.Property<string>("JobId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ReferenceKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("JobId", "ReferenceKey");
+
+                    b.HasIndex("ReferenceKey");
+
+                    b.HasIndex("JobId", "Position");
+
+                    b.ToTable("job_references", (string)null);
+                });
+
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -192,6 +228,33 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.ToTable("tombstones", (string)null);
                 });
 
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WorkspaceDigestRow", b =>
+                {
+                    b.Property<string>("Workspace")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Crc32")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Stamp")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Workspace", "Path");
+
+                    b.ToTable("workspace_digests", (string)null);
+                });
+
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
                 {
                     b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationRow", "Generation")
@@ -201,6 +264,17 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                         .IsRequired();
 
                     b.Navigation("Generation");
+                });
+
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+                {
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                        .WithMany()
+                        .HasForeignKey("ReferenceKey")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("Reference");
                 });
 
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>

@@ -1,0 +1,78 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.References;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>The links between jobs and images in a relational database.</summary>
+internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
+{
+    public Task<IReadOnlyList<CharacterReferenceId>> LinkAsync(
+        JobId jobId, IReadOnlyList<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<CharacterReferenceId>>(
+            async context =>
+            {
+                // Before the look at the rows, so that no other process deletes or links between the look and the links.
+                await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+                var wanted = ids.Select(id => id.Value).Distinct().ToList();
+                var keys = await context.References
+                    .Where(row => wanted.Contains(row.Id))
+                    .ToDictionaryAsync(row => row.Id, row => row.Sequence, cancellationToken);
+                if (wanted.Exists(id => !keys.ContainsKey(id)))
+                {
+                    return [.. wanted.Where(id => !keys.ContainsKey(id)).Select(id => new CharacterReferenceId(id))];
+                }
+
+                var job = jobId.ToString();
+                var links = await LinksOf(context, jobId).AsNoTracking().ToDictionaryAsync(row => row.ReferenceKey, row => row.Position, cancellationToken);
+                var first = links.Count > 0 ? links.Values.Max() + 1 : 0;
+                context.JobReferences.AddRange(wanted
+                    .Select(id => keys[id])
+                    .Where(key => !links.ContainsKey(key))
+                    .Select((key, index) => new JobReferenceRow { JobId = job, ReferenceKey = key, Position = first + index }));
+                await context.SaveChangesAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return [];
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<CharacterReference>> ListReferencesAsync(JobId jobId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<CharacterReference>>(
+            async context => [.. (await LinksOf(context, jobId).AsNoTracking()
+                    .Include(row => row.Reference!.Slot!.Generation)
+                    .OrderBy(row => row.Position)
+                    .ThenBy(row => row.ReferenceKey)
+                    .ToListAsync(cancellationToken))
+                .Select(row => CatalogRows.ToReference(row.Reference!))],
+            cancellationToken);
+
+    public Task<bool> UnlinkAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
+        async context => await LinksOf(context, jobId).Where(row => row.Reference!.Id == id.Value).ExecuteDeleteAsync(cancellationToken) > 0,
+        cancellationToken);
+
+    public Task<int> UnlinkAllAsync(JobId jobId, CancellationToken cancellationToken) =>
+        database.WriteAsync(context => LinksOf(context, jobId).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyDictionary<CharacterReferenceId, IReadOnlyList<JobId>>> FindJobsAsync(
+        IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, IReadOnlyList<JobId>>>(
+            async context =>
+            {
+                var wanted = ids.Select(id => id.Value).ToList();
+                var links = await context.JobReferences
+                    .Where(row => wanted.Contains(row.Reference!.Id))
+                    .Select(row => new { row.Reference!.Id, row.JobId })
+                    .ToListAsync(cancellationToken);
+                return links
+                    .GroupBy(link => new CharacterReferenceId(link.Id), link => link.JobId)
+                    .ToDictionary(image => image.Key, image => CatalogRows.ToJobIds(image));
+            },
+            cancellationToken);
+
+    private static IQueryable<JobReferenceRow> LinksOf(CatalogDbContext context, JobId jobId)
+    {
+        var job = jobId.ToString();
+        return context.JobReferences.Where(row => row.JobId == job);
+    }
+}

@@ -1,0 +1,81 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>
+/// Leases as rows. Each step is one statement that changes a row or does not, so the database itself decides between processes and no answer rests on
+/// something that was read before.
+/// </summary>
+internal sealed class JobLeases(CatalogDatabase database, TimeProvider clock) : IJobLeases
+{
+    public Task<DateTimeOffset?> TryTakeAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.WriteAsync<DateTimeOffset?>(
+            async context =>
+            {
+                while (true)
+                {
+                    var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
+                    var ended = LeaseOf(context, jobId).Where(row => row.EndsAt <= now);
+                    if (await SetAsync(ended, holder, until, cancellationToken) || await TryAddAsync(context, jobId, holder, until, cancellationToken))
+                    {
+                        return null;
+                    }
+
+                    if (await LeaseOf(context, jobId).AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { } held && held.EndsAt > now)
+                    {
+                        return CatalogRows.FromMicroseconds(held.EndsAt);
+                    }
+
+                    // It was given back, or ended, between the two looks: once more.
+                }
+            },
+            cancellationToken);
+
+    // A lease that ended and that nobody took since is still its holder's to prolong.
+    public Task<bool> RenewAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken) => database.WriteAsync(
+        context => SetAsync(LeaseOf(context, jobId).Where(row => row.Holder == holder), holder, until, cancellationToken), cancellationToken);
+
+    public Task ReleaseAsync(JobId jobId, Guid holder, CancellationToken cancellationToken) => database.WriteAsync(
+        context => LeaseOf(context, jobId).Where(row => row.Holder == holder).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+
+    private static async Task<bool> SetAsync(IQueryable<JobLeaseRow> which, Guid holder, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var end = CatalogRows.ToMicroseconds(until);
+        return await which.ExecuteUpdateAsync(set => set.SetProperty(row => row.Holder, holder).SetProperty(row => row.EndsAt, end), cancellationToken) > 0;
+    }
+
+    /// <returns>Whether the job had no row.</returns>
+    private static async Task<bool> TryAddAsync(CatalogDbContext context, JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (await LeaseOf(context, jobId).AnyAsync(cancellationToken))
+        {
+            return false; // the usual case, without an error in the database's log
+        }
+
+        var row = new JobLeaseRow { JobId = jobId.ToString(), Holder = holder, EndsAt = CatalogRows.ToMicroseconds(until) };
+        context.JobLeases.Add(row);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException error) when (!CatalogFault.IsOfDisk(error))
+        {
+            context.ChangeTracker.Clear();
+            if (await LeaseOf(context, jobId).AnyAsync(cancellationToken))
+            {
+                return false; // another was faster: the key is taken
+            }
+
+            throw;
+        }
+    }
+
+    private static IQueryable<JobLeaseRow> LeaseOf(CatalogDbContext context, JobId jobId)
+    {
+        var job = jobId.ToString();
+        return context.JobLeases.Where(row => row.JobId == job);
+    }
+}
