@@ -89,6 +89,10 @@ public sealed record CharacterReferenceRecord
     /// <example>["person_generation"]</example>
     public IReadOnlyList<string>? ParametersDropped { get; init; }
 
+    /// <summary>Ids of the jobs that use it, in the order of their characters' codes; while there is one, the image cannot be deleted.</summary>
+    /// <example>["video-42"]</example>
+    public required IReadOnlyList<string> Jobs { get; init; }
+
     /// <summary>Where its bytes are.</summary>
     public required ReferenceCopies Copies { get; init; }
 }

@@ -27,4 +27,9 @@ public sealed record ListCharacterReferencesRequest
     /// <example>generated</example>
     [FromQuery(Name = "origin")]
     public string? Origin { get; init; }
+
+    /// <summary>A job: only images that it uses.</summary>
+    /// <example>video-42</example>
+    [FromQuery(Name = "job_id")]
+    public string? JobId { get; init; }
 }

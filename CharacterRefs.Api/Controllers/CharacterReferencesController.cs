@@ -139,12 +139,13 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     }
 
     /// <summary>Deletes an image: its record and its bytes.</summary>
+    /// <remarks>While jobs use it, the answer is 409 and names them.</remarks>
     /// <param name="imageId">Id of the image, a UUID.</param>
     /// <param name="handler">The use case.</param>
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpDelete("character_references/{image_id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Delete(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeleteReferenceHandler handler, CancellationToken cancellationToken)
     {

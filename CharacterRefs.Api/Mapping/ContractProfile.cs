@@ -77,6 +77,7 @@ internal sealed class ContractProfile : Profile
         CreateMap<StoredReference, CharacterReferenceRecord>()
             .IncludeMembers(stored => stored.Reference, stored => stored.Reference.Provenance)
             .ForMember(record => record.CloudUrl, map => map.MapFrom(stored => stored.Url == null ? null : stored.Url.Url))
+            .ForMember(record => record.Jobs, map => map.MapFrom(stored => stored.Jobs.Select(job => job.ToString())))
             .ForMember(record => record.Copies, map => map.MapFrom(stored => new ReferenceCopies
             {
                 Local = new ReferenceCopy { State = LocalState(stored) },

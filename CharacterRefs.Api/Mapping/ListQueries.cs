@@ -12,7 +12,8 @@ internal static class ListQueries
     public static ListReferencesQuery From(ListCharacterReferencesRequest request) => new(
         new ReferenceFilter(
             request.Query?.Trim() is { Length: > 0 } query ? query : null,
-            request.Origin is { } origin ? Enum.Parse<ReferenceOrigin>(origin, ignoreCase: true) : null),
+            request.Origin is { } origin ? Enum.Parse<ReferenceOrigin>(origin, ignoreCase: true) : null,
+            StorageQueries.JobIdOf(request.JobId)),
         request.Cursor is { } cursor ? ReferenceCursors.Read(cursor) : null,
         request.Limit ?? ListReferencesQuery.DefaultLimit);
 }

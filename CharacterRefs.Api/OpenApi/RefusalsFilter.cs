@@ -123,7 +123,7 @@ internal sealed class RefusalsFilter : IOperationFilter
         ErrorKind.ValidationError => "num_images must be a whole number from 1 to 4.",
         ErrorKind.Unauthorized => $"Send a valid key in the {ApiKeyGate.HeaderName} header.",
         ErrorKind.NotFound => "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 not found",
-        ErrorKind.Conflict => "The image is in use by a job.",
+        ErrorKind.Conflict => "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 is in use by job video-42. Remove it from there first.",
         ErrorKind.PayloadTooLarge => "The body is larger than this server accepts for this call.",
         ErrorKind.GenerationRejected => "The model refused the input as sensitive (E005).",
         ErrorKind.RateLimited => "Too many generations are at work.",

@@ -20,6 +20,7 @@ internal sealed class ListCharacterReferencesRequestValidator : AbstractValidato
         RuleFor(request => request.Cursor)
             .Must(text => text is null || ReferenceCursors.Read(text) is not null)
             .WithMessage("{PropertyName} must be the next_cursor of an earlier page.");
+        RuleFor(request => request.JobId).MustBeAJobId();
         RuleFor(request => request.Origin).MustBeOneOf(Enum.GetNames<ReferenceOrigin>().Select(JsonFields.NameOf));
     }
 }

@@ -22,9 +22,11 @@ public interface IReferenceCatalog
     /// <param name="cancellationToken">Stops the query.</param>
     Task<ReferencePage> ListAsync(ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes the row and leaves a tombstone in the same transaction, so that bytes left behind by a crash are not adopted again.</summary>
-    /// <returns>Whether there was a row.</returns>
-    Task<bool> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes the row, unless jobs use it, and leaves a tombstone in the same transaction, so that bytes left behind by a crash are not adopted again.
+    /// A link that is made at the same time is seen here, or fails.
+    /// </summary>
+    Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken);
 
     /// <summary>What the catalog knows of these ids; those it has never seen are absent from the answer.</summary>
     Task<IReadOnlyDictionary<CharacterReferenceId, CatalogStanding>> LookUpAsync(

@@ -70,12 +70,20 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             },
             cancellationToken);
 
-    public Task<bool> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
+            // Before the look, so that no other process links the image between the look and the removal.
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
             {
-                return false;
+                return ReferenceDeletion.Absent;
+            }
+
+            var jobs = await context.JobReferences.Where(link => link.ReferenceKey == row.Sequence).Select(link => link.JobId).ToListAsync(cancellationToken);
+            if (jobs.Count > 0)
+            {
+                return new ReferenceDeletion(false, CatalogRows.ToJobIds(jobs));
             }
 
             context.References.Remove(row);
@@ -86,7 +94,8 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
                 StoredKey = row.StoredKey,
             });
             await context.SaveChangesAsync(cancellationToken);
-            return true;
+            await transaction.CommitAsync(cancellationToken);
+            return ReferenceDeletion.Done;
         },
         cancellationToken);
 
@@ -203,6 +212,12 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         {
             var folded = CatalogRows.Fold(query);
             rows = rows.Where(row => row.Slot!.Generation!.DescriptionFolded.Contains(folded));
+        }
+
+        if (filter.JobId is { } jobId)
+        {
+            var job = jobId.ToString();
+            rows = rows.Where(row => context.JobReferences.Any(link => link.JobId == job && link.ReferenceKey == row.Sequence));
         }
 
         return after is { } cursor

@@ -53,6 +53,8 @@ internal sealed class ReferenceScene
 
     public IReferenceCatalog Catalog { get; } = Substitute.For<IReferenceCatalog>();
 
+    public IJobCatalog Jobs { get; } = Substitute.For<IJobCatalog>();
+
     public IGenerationLedger Ledger { get; } = Substitute.For<IGenerationLedger>();
 
     public IImageGenerator Generator { get; } = Substitute.For<IImageGenerator>();

@@ -11,7 +11,10 @@ namespace CharacterRefs.Application.References.DeleteReference;
 /// </summary>
 public sealed class DeleteReferenceHandler(ReferenceLookup lookup, IReferenceCatalog catalog, IReferenceFiles files)
 {
-    /// <returns>What was deleted, <see cref="ErrorKind.NotFound"/>, or <see cref="ErrorKind.StorageUnavailable"/> when only the store could tell.</returns>
+    /// <returns>
+    /// What was deleted, <see cref="ErrorKind.NotFound"/>, <see cref="ErrorKind.Conflict"/> naming jobs that use it, or
+    /// <see cref="ErrorKind.StorageUnavailable"/> when only the store could tell.
+    /// </returns>
     public async Task<Result<CharacterReference>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
         var found = await lookup.FindAsync(id, cancellationToken);
@@ -20,9 +23,10 @@ public sealed class DeleteReferenceHandler(ReferenceLookup lookup, IReferenceCat
             return error;
         }
 
-        if (!await catalog.DeleteAsync(id, cancellationToken))
+        var deletion = await catalog.DeleteAsync(id, cancellationToken);
+        if (!deletion.IsDone)
         {
-            return ReferenceErrors.NotFound(id);
+            return deletion.UsedBy.Count > 0 ? ReferenceErrors.InUse(id, deletion.UsedBy) : ReferenceErrors.NotFound(id);
         }
 
         files.Delete(id, reference.Format);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Tests.Support;
@@ -245,9 +246,9 @@ internal sealed class ReferenceCatalogTests
         var unknown = AReference.NewId();
         await AddAsync(reference);
 
-        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.True);
-        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.False);
-        Assert.That(await _catalog.References.DeleteAsync(unknown, CancellationToken.None), Is.False);
+        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.EqualTo(ReferenceDeletion.Done));
+        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.EqualTo(ReferenceDeletion.Absent));
+        Assert.That(await _catalog.References.DeleteAsync(unknown, CancellationToken.None), Is.EqualTo(ReferenceDeletion.Absent));
         Assert.That(await FindAsync(reference.Id), Is.Null);
         Assert.That(
             await _catalog.References.LookUpAsync([reference.Id, unknown], CancellationToken.None),
@@ -259,8 +260,59 @@ internal sealed class ReferenceCatalogTests
     {
         var reference = await DrawAsync("A knight");
 
-        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.True);
+        Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.EqualTo(ReferenceDeletion.Done));
         Assert.That((await _catalog.Ledger.FindByImageAsync(reference.Id, CancellationToken.None))?.Description, Is.EqualTo("A knight"));
+    }
+
+    [Test]
+    public async Task DeleteAsync_WhenJobsUseIt_NamesThemAndKeepsEverything()
+    {
+        var reference = AReference.Uploaded();
+        await AddAsync(reference);
+        foreach (var job in new[] { "job-2", "job-1" })
+        {
+            await _catalog.Jobs.LinkAsync(JobOf(job), [reference.Id], CancellationToken.None);
+        }
+
+        var deletion = await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
+
+        Assert.That(deletion.IsDone, Is.False);
+        Assert.That(deletion.UsedBy, Is.EqualTo([JobOf("job-1"), JobOf("job-2")]));
+        Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
+        Assert.That(
+            (await _catalog.References.LookUpAsync([reference.Id], CancellationToken.None))[reference.Id], Is.EqualTo(CatalogStanding.Listed), "no tombstone");
+    }
+
+    [Test]
+    public async Task DeleteAsync_WhenAnotherProcessLinksAtThatMoment_OneOfThemWins()
+    {
+        await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
+        var ids = await _catalog.AddUploadsAsync(40);
+
+        foreach (var id in ids)
+        {
+            var deleting = Task.Run(() => _catalog.References.DeleteAsync(id, CancellationToken.None));
+            var linking = Task.Run(() => other.Jobs.LinkAsync(JobOf("job-1"), [id], CancellationToken.None));
+            await Task.WhenAll(deleting, linking);
+            Assert.That((await deleting).IsDone, Is.EqualTo((await linking).Count == 1), "either it is deleted and not linked, or the other way round");
+        }
+
+        var left = (await ReadAllAsync()).Select(reference => reference.Id);
+        Assert.That((await other.Jobs.ListReferencesAsync(JobOf("job-1"), CancellationToken.None)).Select(reference => reference.Id), Is.EquivalentTo(left));
+    }
+
+    [Test]
+    public async Task ListAsync_WhenAJobIsAsked_ShowsItsImagesNewestFirst()
+    {
+        var rows = Enumerable.Range(0, 9).Select(i => AReference.Uploaded(AReference.Time.AddSeconds(i))).ToList();
+        await InsertAsync(rows);
+        await _catalog.Jobs.LinkAsync(JobOf("job-1"), [rows[1].Id, rows[7].Id, rows[4].Id], CancellationToken.None);
+        await _catalog.Jobs.LinkAsync(JobOf("job-2"), [rows[2].Id, rows[4].Id], CancellationToken.None);
+
+        var pages = await PagesAsync(s_everything with { JobId = JobOf("job-1") }, 2);
+
+        Assert.That(pages.SelectMany(page => page.Items).Select(item => item.Id), Is.EqualTo([rows[7].Id, rows[4].Id, rows[1].Id]));
+        Assert.That((await ListAsync(s_everything with { JobId = JobOf("job-3") })).Items, Is.Empty);
     }
 
     [Test]
@@ -326,6 +378,8 @@ internal sealed class ReferenceCatalogTests
             async () => await _catalog.References.AddAsync(AReference.Uploaded(), given.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(async () => await AddAsync(AReference.Uploaded()), Throws.Nothing);
     }
+
+    private static JobId JobOf(string text) => JobId.TryParse(text, out var id) ? id : default;
 
     private static void AssertSameStory(ReferenceProvenance? read, ReferenceProvenance written)
     {

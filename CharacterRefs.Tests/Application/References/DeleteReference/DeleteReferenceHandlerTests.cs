@@ -1,5 +1,7 @@
+using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References.DeleteReference;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using NSubstitute;
@@ -20,7 +22,7 @@ internal sealed class DeleteReferenceHandlerTests
         _scene.Catalog.DeleteAsync(_reference.Id, Arg.Any<CancellationToken>()).Returns(_ =>
         {
             _scene.Journal.Add("delete row");
-            return true;
+            return ReferenceDeletion.Done;
         });
 
         var result = await HandleAsync();
@@ -34,11 +36,28 @@ internal sealed class DeleteReferenceHandlerTests
     public async Task HandleAsync_WhenThereIsNoRowOrAnotherWasFaster_IsNotFoundAndLeavesTheBytes([Values] bool hasRow)
     {
         _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(hasRow ? _reference : null);
-        _scene.Catalog.DeleteAsync(default, default).ReturnsForAnyArgs(false);
+        _scene.Catalog.DeleteAsync(default, default).ReturnsForAnyArgs(ReferenceDeletion.Absent);
 
         var result = await HandleAsync();
 
         Assert.That(result.Error, Is.EqualTo(new Error(ErrorKind.NotFound, $"Character reference image with ID {_reference.Id} not found")));
+        Assert.That(_scene.Journal, Is.Empty);
+    }
+
+    [TestCase(1, "job job-01.")]
+    [TestCase(2, "jobs job-01, job-02.")]
+    [TestCase(10, "jobs job-01, job-02, job-03, job-04, job-05, job-06, job-07, job-08, job-09, job-10.")]
+    [TestCase(12, "jobs job-01, job-02, job-03, job-04, job-05, job-06, job-07, job-08, job-09, job-10 and 2 more.")]
+    public async Task HandleAsync_WhenJobsUseIt_IsAConflictThatNamesThemAndLeavesTheBytes(int count, string named)
+    {
+        var jobs = Enumerable.Range(1, count).Select(number => JobId.TryParse($"job-{number:00}", out var id) ? id : default);
+        _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(_reference);
+        _scene.Catalog.DeleteAsync(default, default).ReturnsForAnyArgs(new ReferenceDeletion(false, [.. jobs]));
+
+        var result = await HandleAsync();
+
+        Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+        Assert.That(result.Error?.Detail, Does.Contain($"{_reference.Id} is in use by {named}"));
         Assert.That(_scene.Journal, Is.Empty);
     }
 

@@ -37,5 +37,5 @@ internal sealed class FindReferenceHandlerTests
         _scene.Files.DidNotReceiveWithAnyArgs().Find(default, default!);
     }
 
-    private FindReferenceHandler Handler => new(_scene.Lookup, _scene.Stored);
+    private FindReferenceHandler Handler => new(_scene.Lookup, _scene.Jobs, _scene.Stored);
 }

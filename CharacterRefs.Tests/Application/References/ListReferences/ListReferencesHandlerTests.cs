@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.ListReferences;
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using NSubstitute;
@@ -22,12 +23,16 @@ internal sealed class ListReferencesHandlerTests
         _scene.Files.Find(rows[0].Id, rows[0].Format).Returns(file);
         _scene.Files.Find(rows[1].Id, rows[1].Format).Returns(default(LocalFile));
 
-        var page = await new ListReferencesHandler(_scene.Catalog, _scene.Stored).HandleAsync(query, CancellationToken.None);
+        var jobs = new[] { AJobAsset.Job };
+        _scene.Jobs.FindJobsAsync(Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.SequenceEqual(rows.Select(row => row.Id))), Arg.Any<CancellationToken>())
+            .Returns(new Dictionary<CharacterReferenceId, IReadOnlyList<JobId>> { [rows[1].Id] = jobs });
+
+        var page = await new ListReferencesHandler(_scene.Catalog, _scene.Jobs, _scene.Stored).HandleAsync(query, CancellationToken.None);
 
         Assert.That(page.Items, Is.EqualTo(
         [
             new StoredReference(rows[0], $"data/{rows[0].Id}.png", file, null),
-            new StoredReference(rows[1], $"data/{rows[1].Id}.png", null, null),
+            new StoredReference(rows[1], $"data/{rows[1].Id}.png", null, null) { Jobs = jobs },
         ]));
         Assert.That(page.Next, Is.EqualTo(new ReferenceCursor(3, 4)));
     }
