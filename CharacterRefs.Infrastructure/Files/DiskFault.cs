@@ -9,6 +9,7 @@ internal static class DiskFault
     private const int QuotaOnLinux = 122;
     private const int QuotaOnMacOs = 69;
     private const int ReadOnlyOnLinux = 30;
+    private const int OtherFileSystem = 18;
     private const int DiskFullOnWindows = unchecked((int)0x80070070);
 
     /// <summary>Whether this is a refusal of the file system.</summary>
@@ -46,6 +47,7 @@ internal static class DiskFault
         { HResult: NoSpaceOnLinux or DiskFullOnWindows } => "the disk is full",
         { HResult: QuotaOnLinux or QuotaOnMacOs } => "the quota is used up",
         { HResult: ReadOnlyOnLinux } => "the file system is read-only",
+        { HResult: OtherFileSystem } => "it lies on another file system than the temporary files",
         _ => "the disk reported an error",
     };
 }

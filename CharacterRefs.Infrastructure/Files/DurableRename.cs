@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>
-/// A rename that cannot overwrite, and its way to the disk. <see cref="File.Move(string, string)"/> is not that on Unix: it looks whether the target
+/// Renames in one step, with and without overwriting, and their way to the disk. <see cref="File.Move(string, string)"/> does overwrite on Unix: it looks whether the target
 /// exists and then calls rename(2), which replaces, so of two racing writers both would win. link(2) takes a free name or fails with EEXIST in one
 /// step. Where a file system has no hard links, Linux's renameat2 with RENAME_NOREPLACE does the same.
 /// </summary>
@@ -53,6 +53,23 @@ internal static class DurableRename
         return error == AlreadyExists ? false : throw Failure(error);
     }
 
+    /// <summary>
+    /// Gives the file its new name, in a directory of the same file system and in place of the file that may have it, in one step.
+    /// <see cref="File.Move(string, string, bool)"/> would copy to another file system, and a reader would meet a part of the file.
+    /// </summary>
+    /// <exception cref="IOException">The file system refused; its errno is the HResult.</exception>
+    public static void Replace(string from, string to)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(from, to, overwrite: true);
+        }
+        else if (Rename(from, to) != 0)
+        {
+            throw Failure(Marshal.GetLastPInvokeError());
+        }
+    }
+
     /// <summary>Makes the names in a directory survive a loss of power. .NET opens no directories, hence the system calls; Windows needs none.</summary>
     /// <exception cref="IOException">The disk refused.</exception>
     public static void FlushDirectory(string directory)
@@ -96,6 +113,9 @@ internal static class DurableRename
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+
+    [DllImport("libc", EntryPoint = "rename", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     [DllImport("libc", EntryPoint = "renameat2", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int RenameAt2(

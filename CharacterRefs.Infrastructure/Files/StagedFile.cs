@@ -20,6 +20,13 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
     /// <inheritdoc/>
     public required ContentHash Sha256 { get; init; }
 
+    /// <summary>Sets the time of writing that the file will have, and brings it to the disk. Nothing may be written afterwards.</summary>
+    public void SetModifiedAt(DateTimeOffset at)
+    {
+        File.SetLastWriteTimeUtc(handle.SafeFileHandle, at.UtcDateTime);
+        handle.Flush(flushToDisk: true);
+    }
+
     /// <summary>The temporary name is gone and the file is no longer ours to remove.</summary>
     public void MarkPublished()
     {
