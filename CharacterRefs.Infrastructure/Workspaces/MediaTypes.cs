@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+using CharacterRefs.Application.Ports;
+
+namespace CharacterRefs.Infrastructure.Workspaces;
+
+/// <summary>
+/// The table in <c>media-types.tsv</c>, which <c>eng/media-types</c> writes from mime-db. What a browser would run, such as HTML and scripts, is not in it
+/// and goes as octets, so that a file of a job is never a page of the store's origin.
+/// </summary>
+internal sealed class MediaTypes : IMediaTypes
+{
+    private const string Unknown = "application/octet-stream";
+
+    private readonly FrozenDictionary<string, string> _table = Read().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public string Of(string fileName) => _table.GetValueOrDefault(Path.GetExtension(fileName).TrimStart('.'), Unknown);
+
+    private static IEnumerable<KeyValuePair<string, string>> Read()
+    {
+        using var content = typeof(MediaTypes).Assembly.GetManifestResourceStream("media-types")!;
+        using var reader = new StreamReader(content);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Split('\t') is [var extension, var type])
+            {
+                yield return KeyValuePair.Create(extension, type);
+            }
+        }
+    }
+}
