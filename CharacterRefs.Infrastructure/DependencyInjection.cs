@@ -4,6 +4,7 @@ using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Imaging;
 using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -23,6 +24,7 @@ public static class DependencyInjection
         services.AddReferenceFiles(settings, dataRoot);
         services.AddCatalog(dataRoot);
         services.AddStorageWorkers();
+        services.AddWorkspaces(settings, dataRoot);
         services.AddImaging(ImageDecodingOptions.Read(settings));
         services.AddImageGenerator(settings, isDevelopment);
         services.AddStartup();

@@ -44,6 +44,21 @@ internal sealed class OperationTests
     }
 
     [Test]
+    public async Task Ready_WhenTheJobsDirectoryDoesNotTakeFiles_IsUnhealthy()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        (await client.GetAsync("/health/ready")).AssertStatus(HttpStatusCode.OK);
+        Directory.Delete(Path.Combine(api.JobsRoot, ".staging"), recursive: true);
+        await File.WriteAllTextAsync(Path.Combine(api.JobsRoot, ".staging"), "a file where the directory was");
+
+        using var ready = await client.GetAsync("/health/ready");
+
+        ready.AssertStatus(HttpStatusCode.ServiceUnavailable);
+        Assert.That(await ready.Content.ReadAsStringAsync(), Does.Contain("jobs_disk").And.Not.Contain(api.JobsRoot));
+    }
+
+    [Test]
     public async Task Ready_WhenTheDiskDoesNotTakeFiles_IsUnhealthyWhileLiveIsNot()
     {
         using var api = new ApiFactory();

@@ -10,6 +10,7 @@ namespace CharacterRefs.Tests.Support;
 internal sealed class ApiFactory : WebApplicationFactory<Program>
 {
     private TempDirectory? _ownRoot;
+    private TempDirectory? _jobsRoot = new();
     private readonly Dictionary<string, string> _settings;
 
     /// <param name="dataRoot">A directory that outlives this instance, for tests of a restart; <c>null</c> = one of its own, removed with it.</param>
@@ -18,7 +19,8 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
     {
         _ownRoot = dataRoot is null ? new TempDirectory() : null;
         DataRoot = dataRoot ?? _ownRoot!.FullPath;
-        _settings = new Dictionary<string, string> { ["DATA_ROOT"] = DataRoot, ["IMAGE_GENERATOR"] = "placeholder", ["LOG_LEVEL"] = Environment.GetEnvironmentVariable("LOG_LEVEL") ?? "warning" };
+        JobsRoot = _jobsRoot.FullPath;
+        _settings = new Dictionary<string, string> { ["DATA_ROOT"] = DataRoot, ["JOBS_ROOT"] = JobsRoot, ["IMAGE_GENERATOR"] = "placeholder", ["LOG_LEVEL"] = Environment.GetEnvironmentVariable("LOG_LEVEL") ?? "warning" };
         foreach (var (name, value) in settings)
         {
             _settings[name] = value;
@@ -26,6 +28,9 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
     }
 
     public string DataRoot { get; }
+
+    /// <summary>Where the workspaces of jobs lie, unless the settings say otherwise; removed with this.</summary>
+    public string JobsRoot { get; }
 
     /// <summary>The name of the hosting environment.</summary>
     public string EnvironmentName { get; init; } = "Development";
@@ -70,7 +75,8 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
             // Pooled connections hold the catalog's file.
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
             _ownRoot?.Dispose();
-            _ownRoot = null; // the base class disposes twice
+            _jobsRoot?.Dispose();
+            (_ownRoot, _jobsRoot) = (null, null); // the base class disposes twice
         }
     }
 }

@@ -5,16 +5,24 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>A file system of a few megabytes in memory; tests that ask for one are ignored where mounting is not allowed.</summary>
 internal sealed class SmallDisk : IDisposable
 {
-    private readonly TempDirectory _mountPoint = new();
+    private readonly TempDirectory? _ownDirectory;
 
-    public string Path => _mountPoint.FullPath;
-
-    public static SmallDisk Mount(string size)
+    private SmallDisk(string? directory)
     {
-        var disk = new SmallDisk();
+        _ownDirectory = directory is null ? new TempDirectory() : null;
+        Path = directory ?? _ownDirectory!.FullPath;
+    }
+
+    public string Path { get; }
+
+    /// <param name="size">As mount has it, such as <c>1m</c>.</param>
+    /// <param name="directory">Where to; <c>null</c> for a directory of its own.</param>
+    public static SmallDisk Mount(string size, string? directory = null)
+    {
+        var disk = new SmallDisk(directory);
         if (!OperatingSystem.IsLinux() || !Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", disk.Path))
         {
-            disk._mountPoint.Dispose();
+            disk._ownDirectory?.Dispose();
             Assert.Ignore("Mounting a small tmpfs needs the right to mount (root, or CAP_SYS_ADMIN in a container).");
         }
 
@@ -31,7 +39,7 @@ internal sealed class SmallDisk : IDisposable
     public void Dispose()
     {
         Assert.That(Run("umount", "-l", Path), Is.True);
-        _mountPoint.Dispose();
+        _ownDirectory?.Dispose();
     }
 
     private static bool Run(string command, params string[] arguments)

@@ -1,0 +1,25 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Infrastructure.Files;
+
+namespace CharacterRefs.Infrastructure.Workspaces;
+
+/// <summary>The directories below <c>JOBS_ROOT</c>.</summary>
+internal sealed class JobWorkspaces(WorkspacePaths paths, WorkspaceStaging staging, WorkspaceClock clock) : IJobWorkspaces
+{
+    /// <inheritdoc/>
+    public Result<IJobWorkspace> Open(JobId jobId, string? localBasePath)
+    {
+        if ((localBasePath is null ? jobId.ToString() : paths.ReadBase(localBasePath)) is not { } name)
+        {
+            return Refusal(WorkspacePaths.Rule);
+        }
+
+        var reached = DiskFault.Guard("The workspace could not be found", () => paths.Reach(name));
+        using var folder = reached.Folder;
+        return reached.Obstacle is null ? new JobWorkspace(paths, staging, clock, name) : Refusal(reached.Describe());
+    }
+
+    private static Error Refusal(string detail) => Error.Invalid("local_base_path", detail);
+}

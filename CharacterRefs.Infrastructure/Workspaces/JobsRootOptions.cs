@@ -1,0 +1,49 @@
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Infrastructure.Files;
+
+namespace CharacterRefs.Infrastructure.Workspaces;
+
+/// <summary>Where the workspaces of jobs lie.</summary>
+internal sealed record JobsRootOptions
+{
+    private const string Name = "JOBS_ROOT";
+
+    /// <summary>
+    /// A directory, absolute or relative to the working directory of the process; it is made when it is first needed. Default: <c>mv/jobs</c>.
+    /// <c>JOBS_ROOT</c>.
+    /// </summary>
+    public string Path { get; init; } = "mv/jobs";
+
+    /// <summary>Reads it from the configuration and refuses what lies inside the data directory or around it: a job could then reach the images.</summary>
+    public static JobsRootOptions Read(Settings settings, DataRootOptions dataRoot)
+    {
+        var options = new JobsRootOptions();
+        options = options with { Path = settings.Text(Name, options.Path, "a directory that the service may write to, apart from DATA_ROOT")! };
+        try
+        {
+            var jobs = RealPath.Of(options.Path);
+            var data = RealPath.Of(dataRoot.Path);
+            if (Contains(jobs, data) || Contains(data, jobs))
+            {
+                settings.Refuse($"{Name} is \"{options.Path}\" and DATA_ROOT is \"{dataRoot.Path}\"; neither may be the other or lie inside it.");
+            }
+            else if (File.Exists(jobs))
+            {
+                settings.Refuse($"{Name} is \"{options.Path}\", which is a file.");
+            }
+        }
+        catch (Exception error) when (DiskFault.Is(error) || error is ArgumentException)
+        {
+            settings.Refuse($"{Name} is \"{options.Path}\", which cannot be looked at: {error.Message}");
+        }
+
+        return options;
+    }
+
+    private static bool Contains(string outer, string inner)
+    {
+        var comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        return (System.IO.Path.TrimEndingDirectorySeparator(inner) + System.IO.Path.DirectorySeparatorChar)
+            .StartsWith(System.IO.Path.TrimEndingDirectorySeparator(outer) + System.IO.Path.DirectorySeparatorChar, comparison);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace CharacterRefs.Infrastructure.Workspaces;
+
+/// <summary>
+/// What .NET does not do on Linux: look at a name without following a link, tell pipes, sockets and devices from files, know a file's identity and its time
+/// of change to the nanosecond, and open relative to a directory that is held. statx(2) is used because its layout is the same everywhere.
+/// </summary>
+internal static class LinuxEntries
+{
+    private const int NoSuchEntry = 2;
+    private const int NoSuchDevice = 6;
+    private const int AccessDenied = 13;
+    private const int NotADirectory = 20;
+    private const int TooManyLinks = 40;
+
+    private const int EmptyPath = 0x1000;
+    private const int NoFollowOfStat = 0x100;
+    private const uint BasicStats = 0x7FF;
+
+    private const int ReadOnlyNonBlocking = 0x800;
+    private const int NoControllingTerminal = 0x100;
+    private const int CloseOnExec = 0x80000;
+    private const int PathOnly = 0x200000;
+
+    // A name for the current directory that openat and statx take in place of a descriptor.
+    private static readonly SafeFileHandle s_workingDirectory = new(-100, ownsHandle: false);
+
+    // The kernel's generic value, and that of the architectures that had their own before.
+    private static readonly int s_noFollow =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le ? 0x8000 : 0x20000;
+
+    /// <summary>Holds what a name stands for, a link itself included, without opening it for reading: nothing blocks and nothing happens.</summary>
+    /// <param name="parent">A held directory; <c>null</c> when the name is an absolute path.</param>
+    /// <param name="name">A single name, or an absolute path whose last name is not followed.</param>
+    /// <returns><c>null</c> when there is no such name.</returns>
+    public static SafeFileHandle? Hold(SafeFileHandle? parent, string name) => Open(parent ?? s_workingDirectory, name, PathOnly);
+
+    /// <summary>Opens a file for reading; of a pipe that took its place it does not wait for a writer.</summary>
+    /// <returns><c>null</c> when there is no such name, or a link, or a socket.</returns>
+    public static SafeFileHandle? OpenForReading(SafeFileHandle parent, string name) => Open(parent, name, ReadOnlyNonBlocking | NoControllingTerminal);
+
+    /// <summary>Looks at a name in a held directory; <c>null</c> when there is none.</summary>
+    public static Entry? Find(SafeFileHandle parent, string name) => Read(parent, name, NoFollowOfStat);
+
+    /// <summary>Looks at what is held or open.</summary>
+    public static Entry Of(SafeFileHandle handle) => Read(handle, "", EmptyPath) ?? throw Failure(NoSuchEntry);
+
+    private static SafeFileHandle? Open(SafeFileHandle parent, string name, int flags)
+    {
+        var descriptor = OpenAt(parent, name, flags | s_noFollow | CloseOnExec);
+        if (descriptor >= 0)
+        {
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error is NoSuchEntry or NoSuchDevice or NotADirectory or TooManyLinks ? null : throw Failure(error);
+    }
+
+    private static Entry? Read(SafeFileHandle parent, string name, int flags)
+    {
+        if (StatX(parent, name, flags, BasicStats, out var stat) == 0)
+        {
+            return ToEntry(stat);
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error is NoSuchEntry or NotADirectory ? null : throw Failure(error);
+    }
+
+    private static Entry ToEntry(in Stat stat)
+    {
+        var kind = (stat.Mode & 0xF000) switch
+        {
+            0x8000 => EntryKind.File,
+            0x4000 => EntryKind.Folder,
+            0xA000 => EntryKind.Link,
+            0x1000 => EntryKind.Pipe,
+            0xC000 => EntryKind.Socket,
+            _ => EntryKind.Device,
+        };
+        return new Entry(
+            kind,
+            (long)stat.Size,
+            ToTime(stat.ModifiedSeconds, stat.ModifiedNanoseconds),
+            ToTime(stat.ChangedSeconds, stat.ChangedNanoseconds),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{stat.Size}/{stat.ModifiedSeconds}.{stat.ModifiedNanoseconds:D9}/{stat.ChangedSeconds}.{stat.ChangedNanoseconds:D9}/{stat.Inode}/{stat.DeviceMajor}:{stat.DeviceMinor}"));
+    }
+
+    // File systems keep times that .NET cannot name.
+    private static DateTimeOffset ToTime(long seconds, uint nanoseconds) => DateTimeOffset
+        .FromUnixTimeSeconds(Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
+        .AddTicks(nanoseconds / 100);
+
+    private static Exception Failure(int error)
+    {
+        var message = Marshal.GetPInvokeErrorMessage(error);
+        return error == AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message, error);
+    }
+
+    [DllImport("libc", EntryPoint = "openat", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int OpenAt(SafeFileHandle directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int StatX(SafeFileHandle directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out Stat stat);
+
+    // struct statx of linux/stat.h.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Stat
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
+
+        [FieldOffset(112)]
+        public long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+}

@@ -1,0 +1,81 @@
+using CharacterRefs.Infrastructure.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace CharacterRefs.Infrastructure.Workspaces;
+
+/// <summary>A file of a workspace, read without a buffer of its own, whose failures are told in the port's words.</summary>
+/// <param name="handle">An open plain file; closed with this.</param>
+internal sealed class WorkspaceFileStream(SafeFileHandle handle) : Stream
+{
+    private const string Failed = "The file could not be read from the workspace";
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => DiskFault.Guard(Failed, () => RandomAccess.GetLength(handle));
+
+    public override long Position { get; set; }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return Advance(RandomAccess.Read(handle, buffer, Position));
+        }
+        catch (Exception error) when (DiskFault.Is(error))
+        {
+            throw DiskFault.Translate(Failed, error);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Advance(await RandomAccess.ReadAsync(handle, buffer, Position, cancellationToken));
+        }
+        catch (Exception error) when (DiskFault.Is(error))
+        {
+            throw DiskFault.Translate(Failed, error);
+        }
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+    {
+        SeekOrigin.Begin => 0,
+        SeekOrigin.Current => Position,
+        _ => Length,
+    };
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            handle.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Advance(int read)
+    {
+        Position += read;
+        return read;
+    }
+}

@@ -1,0 +1,24 @@
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Infrastructure.Files;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Infrastructure.Workspaces;
+
+internal static class WorkspaceRegistration
+{
+    /// <summary>Adds the workspaces of jobs and what tells of their files. Nothing is made on the disk before it is needed.</summary>
+    public static IServiceCollection AddWorkspaces(this IServiceCollection services, Settings settings, DataRootOptions dataRoot)
+    {
+        services.AddSingleton(JobsRootOptions.Read(settings, dataRoot));
+        services.AddSingleton<WorkspacePaths>();
+        services.AddSingleton<WorkspaceStaging>();
+        services.AddSingleton<WorkspaceClock>();
+        services.AddSingleton<IJobWorkspaces, JobWorkspaces>();
+        services.AddSingleton<IContentDigester, ContentDigester>();
+        services.AddSingleton<IMediaTypes, MediaTypes>();
+        services.AddHostedService<WorkspaceSweep>();
+        services.AddHealthChecks().AddCheck<JobsRootHealth>("jobs_disk");
+        return services;
+    }
+}

@@ -1,0 +1,35 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Infrastructure.Files;
+
+namespace CharacterRefs.Infrastructure.Workspaces;
+
+/// <summary>The temporary files of all workspaces, in <c>JOBS_ROOT/.staging</c>, which is made when it is needed.</summary>
+internal sealed class WorkspaceStaging(WorkspacePaths paths)
+{
+    private const string CannotSweep = "The temporary files of the workspaces could not be listed";
+
+    private readonly StagingArea _area = new(Path.Join(paths.Root, WorkspacePaths.StagingName));
+
+    /// <inheritdoc cref="StagingArea.StageAsync"/>
+    public async Task<StagedFile?> StageAsync(Stream content, long maxBytes, string failed, CancellationToken cancellationToken)
+    {
+        DiskFault.Guard(failed, () =>
+        {
+            var reached = paths.Reach(WorkspacePaths.StagingName, create: true);
+            using var folder = reached.Folder;
+            if (reached.Obstacle is not null)
+            {
+                throw new LocalStorageException($"{failed}: {reached.Describe()}");
+            }
+        });
+        return await _area.StageAsync(content, maxBytes, failed, cancellationToken);
+    }
+
+    /// <summary>Removes the temporary files whose writers are gone.</summary>
+    /// <returns>How many were removed.</returns>
+    public int RemoveAbandoned() => DiskFault.Guard(CannotSweep, () =>
+    {
+        using var folder = paths.Reach(WorkspacePaths.StagingName).Folder;
+        return folder is null ? 0 : _area.RemoveAbandoned();
+    });
+}
