@@ -52,6 +52,16 @@ internal sealed partial class ApiProcess : IDisposable
         }
     }
 
+    /// <summary>The most memory that it has had at one time so far, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     public string Log => string.Join('\n', Output);
 
     /// <summary>Waits until it says where it listens.</summary>
