@@ -35,7 +35,10 @@ public interface IReferenceCatalog
     /// <summary>Every row, oldest first, without holding them all in memory.</summary>
     IAsyncEnumerable<CharacterReference> ReadAllAsync(CancellationToken cancellationToken);
 
-    /// <summary>The rows of these ids, by one query; those without a row are absent from the answer.</summary>
+    /// <summary>
+    /// The rows of these ids, by one query and without the story of their generation: <see cref="CharacterReference.Provenance"/> is <c>null</c>. Those
+    /// without a row are absent from the answer.
+    /// </summary>
     Task<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>> FindManyAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken);
 

@@ -118,8 +118,9 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>>(
             async context =>
             {
+                // As one parameter: a thousand of them would make a thousand names in the command, which is put together and parsed anew each time.
                 var wanted = ids.Select(id => id.Value).ToList();
-                var rows = await WithStory(context).Where(row => wanted.Contains(row.Id)).ToListAsync(cancellationToken);
+                var rows = await context.References.AsNoTracking().Where(row => EF.Parameter(wanted).Contains(row.Id)).ToListAsync(cancellationToken);
                 return rows.Select(CatalogRows.ToReference).ToDictionary(reference => reference.Id);
             },
             cancellationToken);
