@@ -10,21 +10,13 @@ internal static class S3TestServer
 {
     private static string? Endpoint => Environment.GetEnvironmentVariable("S3_TEST_ENDPOINT");
 
+    /// <summary>Where <c>eng/start-s3</c> keeps the server, for tests that want a gateway of their own to it. Without one, as with no server.</summary>
+    public static string Directory => Environment.GetEnvironmentVariable("S3_TEST_SERVER_DIR") ?? throw Missing();
+
     /// <summary>How to reach it. Without one the test is ignored; where <c>S3_TEST_REQUIRED</c> is <c>1</c>, it fails.</summary>
     public static S3StoreOptions Options(string bucket)
     {
-        if (Endpoint is not { Length: > 0 } endpoint)
-        {
-            const string How = "No S3 server: start one with eng/start-s3 and set the S3_TEST_… variables that it prints.";
-            if (Environment.GetEnvironmentVariable("S3_TEST_REQUIRED") == "1")
-            {
-                Assert.Fail(How);
-            }
-
-            Assert.Ignore(How);
-            throw new InvalidOperationException(How);
-        }
-
+        var endpoint = Endpoint is { Length: > 0 } set ? set : throw Missing();
         return new S3StoreOptions
         {
             Bucket = bucket,
@@ -47,5 +39,17 @@ internal static class S3TestServer
         var services = Services(options);
         await services.GetRequiredService<IAmazonS3>().PutBucketAsync(options.Bucket);
         return new S3TestBucket(options, services);
+    }
+
+    private static InvalidOperationException Missing()
+    {
+        const string How = "No S3 server: start one with eng/start-s3 and set the S3_TEST_… variables that it prints.";
+        if (Environment.GetEnvironmentVariable("S3_TEST_REQUIRED") == "1")
+        {
+            Assert.Fail(How);
+        }
+
+        Assert.Ignore(How);
+        return new InvalidOperationException(How);
     }
 }

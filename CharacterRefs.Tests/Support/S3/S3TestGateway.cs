@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace CharacterRefs.Tests.Support.S3;
+
+/// <summary>
+/// A gateway of its own to the S3 server that <c>eng/start-s3</c> started: a real server process that a test may stop, kill and start again while the
+/// others go on with theirs.
+/// </summary>
+internal sealed class S3TestGateway : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TempDirectory _directory = new();
+    private readonly string? _clock;
+    private Process? _process;
+
+    private S3TestGateway(bool hasOwnClock)
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}");
+        _clock = hasOwnClock ? _directory.Write("clock", "+0"u8.ToArray()) : null;
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Starts one. Where the server was not started by <c>eng/start-s3</c>, the test is ignored, or fails where <c>S3_TEST_REQUIRED</c> is <c>1</c>.</summary>
+    public static async Task<S3TestGateway> StartAsync(bool hasOwnClock = false)
+    {
+        var gateway = new S3TestGateway(hasOwnClock);
+        await gateway.StartAgainAsync();
+        return gateway;
+    }
+
+    /// <summary>Starts it on the same port and waits until it answers.</summary>
+    public async Task StartAgainAsync()
+    {
+        var start = new ProcessStartInfo(
+            RepositoryFiles.PathOf("eng/start-s3"),
+            ["gateway", "--dir", S3TestServer.Directory, "--port", Address.Port.ToString(CultureInfo.InvariantCulture), .. _clock is null ? Array.Empty<string>() : ["--clock", _clock]])
+        {
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, _) => { }; // a full pipe would stop it
+        _process.BeginErrorReadLine();
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await AnswersAsync(http, patience.Token))
+        {
+            Assert.That(_process.HasExited, Is.False, "the gateway ended by itself");
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>Puts its clock right or wrong while it runs: <c>+16m</c>, <c>+0</c>.</summary>
+    public void SetClock(string offset) => File.WriteAllText(_clock!, offset);
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM: an orderly stop.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        _process?.Dispose();
+        _directory.Dispose();
+    }
+
+    private async Task<bool> AnswersAsync(HttpMessageInvoker http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // not listening yet
+        }
+    }
+}
