@@ -6,4 +6,6 @@ namespace CharacterRefs.Infrastructure.Storage;
 internal sealed class AlwaysReachable : IStoreReachability
 {
     public bool IsReachable => true;
+
+    public string? Problem => null;
 }

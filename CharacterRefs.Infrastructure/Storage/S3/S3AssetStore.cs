@@ -88,6 +88,10 @@ internal sealed class S3AssetStore(
             await ConfirmAbsenceAsync(error, cancellationToken);
             return null;
         }
+        catch (AmazonS3Exception error)
+        {
+            throw S3Errors.Refusal(error);
+        }
     }
 
     /// <inheritdoc/>
@@ -104,6 +108,16 @@ internal sealed class S3AssetStore(
         {
             await ConfirmAbsenceAsync(error, cancellationToken);
             return null;
+        }
+        catch (AmazonS3Exception error)
+        {
+            throw S3Errors.Refusal(error);
+        }
+        catch (AssetStoreUnavailableException error) when (error.Fault is AssetStoreFault.Refused)
+        {
+            // The answer to HEAD has no body and so no cause: a wrong clock looks like a wrong key. The same asked by GET is refused for the same cause.
+            await using var asset = await OpenReadAsync(key, new ByteSpan(0, 1), cancellationToken);
+            throw;
         }
     }
 

@@ -98,17 +98,21 @@ internal static class S3Errors
         AssetStoreUnavailableException known => known,
         { InnerException: AssetStoreUnavailableException known } => known,
         _ when IsAnswer(error) => null,
-        BrokenCircuitException broken => Unreachable("The store did not answer several times and is left alone for a moment", error, broken.RetryAfter),
         TimeoutRejectedException or TimeoutException => Unreachable("The store did not answer in time", error),
         HttpRequestException http => Unreachable(WordsFor(http), error),
         IOException => Unreachable("The connection to the store broke", error),
         AmazonUnmarshallingException => Unreachable("The answer is none of an S3 store. Check S3_ENDPOINT", error),
-        AmazonServiceException service => Translate(service),
+        AmazonServiceException service => Refusal(service),
         AmazonClientException => new("The store cannot be asked with these settings. The log has the cause.", AssetStoreFault.Refused, inner: error),
         _ => null,
     };
 
-    private static AssetStoreUnavailableException Translate(AmazonServiceException error)
+    /// <summary>The port's exception for a request that was not sent, because of what happened to those before it.</summary>
+    public static AssetStoreUnavailableException LeftAlone(BrokenCircuitException error, string? trouble) =>
+        Unreachable($"The store failed several times and is left alone for a moment: {trouble?.TrimEnd('.') ?? "it did not answer"}", error, error.RetryAfter);
+
+    /// <summary>The port's exception for any answer, also for one that makes no sense to what was asked.</summary>
+    public static AssetStoreUnavailableException Refusal(AmazonServiceException error)
     {
         // The code comes from whatever answered; only what looks like one is repeated.
         var code = error.ErrorCode is { Length: > 0 and <= 64 } given && given.All(char.IsAsciiLetterOrDigit)

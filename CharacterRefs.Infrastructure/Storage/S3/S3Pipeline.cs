@@ -20,6 +20,7 @@ internal sealed class S3Pipeline
 
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _breaker = new();
+    private volatile string? _trouble;
 
     public S3Pipeline(S3StoreOptions options, TimeProvider time, ILogger<S3Pipeline> logger)
     {
@@ -45,7 +46,7 @@ internal sealed class S3Pipeline
 
         builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && S3Errors.IsTransient(error)),
+            ShouldHandle = args => ValueTask.FromResult(NoteTrouble(args.Outcome.Exception)),
             FailureRatio = BreakerRatio,
             MinimumThroughput = BreakerSample,
             SamplingDuration = s_samplingDuration,
@@ -68,6 +69,9 @@ internal sealed class S3Pipeline
     /// <summary>Whether the store failed so often that it is left alone for the moment.</summary>
     public bool IsOpen => _breaker.CircuitState is CircuitState.Open or CircuitState.Isolated;
 
+    /// <summary>Why the last attempt failed, in words, while it may pass; <c>null</c> when the store answered it.</summary>
+    public string? Trouble => _trouble;
+
     /// <summary>Runs one request. Answers about the object come through as the SDK's exceptions, see <see cref="S3Errors.IsAnswer"/>.</summary>
     /// <exception cref="Application.Ports.AssetStoreUnavailableException">Everything else that the store, or the way to it, is to blame for.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
@@ -76,10 +80,28 @@ internal sealed class S3Pipeline
         {
             return await _pipeline.ExecuteAsync(static async (call, token) => await call(token), request, cancellationToken);
         }
+        catch (BrokenCircuitException error)
+        {
+            throw S3Errors.LeftAlone(error, _trouble);
+        }
         catch (Exception error) when (S3Errors.Translate(error) is { } translated)
         {
             throw translated;
         }
+    }
+
+    /// <summary>Sees the end of every attempt, those of a caller that gives up before the last one too.</summary>
+    /// <returns>Whether it speaks against the store.</returns>
+    private bool NoteTrouble(Exception? error)
+    {
+        if (error is OperationCanceledException)
+        {
+            return false; // the caller's doing
+        }
+
+        var isTrouble = error is not null && S3Errors.IsTransient(error);
+        _trouble = isTrouble ? Reason(error) : null;
+        return isTrouble;
     }
 
     private static string Reason(Exception? error) => error is null ? "unknown" : S3Errors.Translate(error)?.Message ?? error.GetType().Name;

@@ -14,50 +14,54 @@ internal sealed partial class S3Reachability(
 {
     private static readonly AssetKey Absent = AssetLayout.Probe(Guid.Empty);
 
-    private volatile bool _answered = true;
     private volatile string? _problem;
 
-    public bool IsReachable => _answered && !pipeline.IsOpen;
+    public bool IsReachable => _problem is null && !pipeline.IsOpen;
 
-    /// <summary>Why the last look was in vain, in words that may be shown; <c>null</c> when it was not.</summary>
-    public string? Problem => _problem;
+    public string? Problem => _problem ?? pipeline.Trouble;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.ProbeInterval, time);
         do
         {
-            var answers = await LookAsync(stoppingToken);
-            if (answers != _answered)
+            var problem = await LookAsync(stoppingToken);
+            if (problem is null != _problem is null)
             {
-                _answered = answers;
-                LogChanged(logger, answers ? "answers again" : "does not answer");
+                LogChanged(logger, problem is null ? "answers again" : $"is not asked until it answers a look: {problem}");
             }
+
+            _problem = problem;
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task<bool> LookAsync(CancellationToken stoppingToken)
+    /// <returns>What is wrong; <c>null</c> when the bucket answered.</returns>
+    private async Task<string?> LookAsync(CancellationToken stoppingToken)
     {
         using var patience = new CancellationTokenSource(options.ProbeInterval, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
         try
         {
-            await store.FindAsync(Absent, either.Token);
-            _problem = null;
-            return true;
+            // Read rather than looked for: the answer to reading tells by a code what is wrong, and a missing bucket from a missing object.
+            await using var none = await store.OpenReadAsync(Absent, null, either.Token);
+            return null;
         }
         catch (AssetStoreUnavailableException error)
         {
             // A store that refuses us does answer, but nothing can be had from it either.
-            _problem = error.Message;
             LogLook(logger, error.Message);
-            return false;
+            return error.Message;
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            _problem = "No answer came in time.";
-            return false;
+            return pipeline.Trouble ?? "The store does not answer in time.";
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A fault in looking must not end the looking, and the service with it.
+            LogFault(logger, error);
+            return "The store could not be looked at. The log has the cause.";
         }
     }
 
@@ -66,4 +70,7 @@ internal sealed partial class S3Reachability(
 
     [LoggerMessage(151, LogLevel.Debug, "The store was looked at in vain: {Error}")]
     private static partial void LogLook(ILogger logger, string error);
+
+    [LoggerMessage(155, LogLevel.Error, "Looking at the store failed by a fault")]
+    private static partial void LogFault(ILogger logger, Exception exception);
 }

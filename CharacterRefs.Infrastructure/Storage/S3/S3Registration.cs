@@ -14,6 +14,8 @@ internal static class S3Registration
     /// <summary>Adds the store, one for all, and the credentials, by which URLs are signed too. Nothing is asked before the first use.</summary>
     public static IServiceCollection AddS3Storage(this IServiceCollection services, S3StoreOptions options)
     {
+        // The SDK would put our clock right for its own requests after the first refusal, and the addresses signed here would go on being refused.
+        AWSConfigs.CorrectForClockSkew = false;
         services.TryAddSingleton(TimeProvider.System);
         var credentials = new S3Credentials(options, TimeProvider.System);
         services.AddSingleton(options);
