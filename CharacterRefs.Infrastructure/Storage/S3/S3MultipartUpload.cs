@@ -27,6 +27,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
             if (await send(upload.UploadId) is { } parts)
             {
                 await pipeline.RunAsync(token => client.CompleteMultipartUploadAsync(Completion(parts), token), cancellationToken);
+                await RemoveAbandonedAsync(start.Key, cancellationToken);
                 return true;
             }
         }
@@ -100,6 +101,27 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
                 await stop.CancelAsync();
                 throw;
             }
+        }
+    }
+
+    /// <summary>
+    /// Removes what earlier attempts left: nobody else knows the parts of a process that was killed, or of an upload whose first answer was lost. Only now,
+    /// because with the asset in place no other upload to its key can end otherwise than this; one that replaces it meanwhile is sent again.
+    /// </summary>
+    private async Task RemoveAbandonedAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new ListMultipartUploadsRequest { BucketName = options.Bucket, Prefix = key };
+            var begun = await pipeline.RunAsync(token => client.ListMultipartUploadsAsync(request, token), cancellationToken);
+            foreach (var upload in (begun.MultipartUploads ?? []).Where(upload => upload.Key == key))
+            {
+                await AbortAsync(key, upload.UploadId);
+            }
+        }
+        catch (Exception error) when (error is AssetStoreUnavailableException or AmazonS3Exception)
+        {
+            logger.AbortFailed(key, error is AssetStoreUnavailableException ? error.Message : "They could not be listed.");
         }
     }
 
