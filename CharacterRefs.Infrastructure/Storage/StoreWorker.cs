@@ -20,6 +20,9 @@ internal sealed partial class StoreWorker(
     private const int Batch = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private bool _hasTakenUp;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
@@ -65,7 +68,9 @@ internal sealed partial class StoreWorker(
             return false;
         }
 
-        var due = await catalog.ListDueCopiesAsync(time.GetUtcNow(), Batch, cancellationToken);
+        // At first those too that were left to requests of a process that is gone; requests of this one have theirs due later than that.
+        var due = await catalog.ListDueCopiesAsync(_hasTakenUp ? time.GetUtcNow() : _startedAt + StoreOrders.FirstTry, Batch, cancellationToken);
+        _hasTakenUp = true;
         await Parallel.ForEachAsync(
             due,
             new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken },

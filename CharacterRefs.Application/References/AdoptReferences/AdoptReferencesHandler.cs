@@ -98,7 +98,7 @@ public sealed partial class AdoptReferencesHandler(
             Sha256 = await files.HashAsync(found.File, cancellationToken),
             CreatedAt = found.File.LastModified < clock.GetUtcNow() ? found.File.LastModified : clock.GetUtcNow(),
         };
-        await AddAsync(orders.Place(reference), cancellationToken);
+        await AddAsync(orders.PlaceDue(reference), cancellationToken);
         LogAdopted(logger, found.Id);
         return true;
     }

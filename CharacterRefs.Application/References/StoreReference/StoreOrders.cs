@@ -13,11 +13,14 @@ namespace CharacterRefs.Application.References.StoreReference;
 public sealed partial class StoreOrders(
     StorageSettings settings, StoreReferenceHandler handler, IStoreReachability reachability, TimeProvider clock, ILogger<StoreOrders> logger)
 {
-    // The background worker leaves a new order to the request that made it for this long.
-    private static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(30);
+    /// <summary>The background worker leaves a new order to the request that made it for this long.</summary>
+    public static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(30);
 
     /// <summary>The image with the order for its copy, when every image is to have one.</summary>
     public CharacterReference Place(CharacterReference reference) => settings.IsEveryImageStored ? Order(reference, clock.GetUtcNow() + FirstTry) : reference;
+
+    /// <summary>The same when no request will try it: it is due at once.</summary>
+    public CharacterReference PlaceDue(CharacterReference reference) => settings.HasBucket ? Order(reference, clock.GetUtcNow()) : reference;
 
     /// <summary>The image with an order that is due at a time.</summary>
     public static CharacterReference Order(CharacterReference reference, DateTimeOffset dueAt) =>
@@ -26,21 +29,14 @@ public sealed partial class StoreOrders(
     /// <summary>Tries an order once before the client is answered, unless the store is known not to answer.</summary>
     public async Task<CharacterReference> TryAsync(CharacterReference reference)
     {
-        if (reference.Stored is not { State: StoredCopyState.Pending } || !reachability.IsReachable)
+        if (reference.Stored is not { State: StoredCopyState.Pending } order)
         {
             return reference;
         }
 
-        using var limit = new CancellationTokenSource(settings.StoreWait, clock);
         try
         {
-            var (copy, _) = await handler.HandleAsync(reference, limit.Token);
-            return reference with { Stored = copy };
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            // A slow store must not hold the answer; the order stands and the worker takes it up.
-            return reference;
+            return reference with { Stored = reachability.IsReachable ? await TryAsync(reference, order) : await LeaveAsync(reference, order) };
         }
         catch (Exception error)
         {
@@ -48,6 +44,31 @@ public sealed partial class StoreOrders(
             LogFailed(logger, reference.Id, error);
             return reference;
         }
+    }
+
+    private async Task<StoredCopy> TryAsync(CharacterReference reference, StoredCopy order)
+    {
+        using var limit = new CancellationTokenSource(settings.StoreWait, clock);
+        try
+        {
+            return (await handler.HandleAsync(reference, limit.Token)).Copy;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // A slow store must not hold the answer; the order stands, says why, and the worker takes it up.
+            var problem = reachability.Problem ?? "The store did not take the image in time.";
+            return await RecordAsync(reference, order.Failed(problem, clock.GetUtcNow(), Random.Shared.NextDouble()));
+        }
+    }
+
+    /// <summary>Nobody will try it before the store answers; then it is due.</summary>
+    private Task<StoredCopy> LeaveAsync(CharacterReference reference, StoredCopy order) =>
+        RecordAsync(reference, order with { LastError = reachability.Problem, NextAttemptAt = clock.GetUtcNow() });
+
+    private async Task<StoredCopy> RecordAsync(CharacterReference reference, StoredCopy copy)
+    {
+        await handler.RecordAsync(reference, copy);
+        return copy;
     }
 
     [LoggerMessage(22, LogLevel.Error, "Image {ImageId} could not be brought into the store with its request; the order stands")]

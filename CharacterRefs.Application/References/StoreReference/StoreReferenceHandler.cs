@@ -39,6 +39,9 @@ public sealed partial class StoreReferenceHandler(
         return (copy, outcome);
     }
 
+    /// <summary>Records where a copy stands that was not tried to its end.</summary>
+    public Task RecordAsync(CharacterReference reference, StoredCopy copy) => catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None);
+
     private async Task<(SaveOutcome? Outcome, string? Error)> TryStoreAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
     {
         if (files.Find(reference.Id, reference.Format) is not { } file)
@@ -73,10 +76,19 @@ public sealed partial class StoreReferenceHandler(
         {
             return (null, error.Message);
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // Recorded like the rest, or this image would be the first of every round and stop the others.
+            LogFault(logger, reference.Id, error);
+            return (null, "Storing failed by a fault of the service. The log has the cause.");
+        }
     }
 
     [LoggerMessage(20, LogLevel.Debug, "Image {ImageId} is in the store, after {Attempts} attempts in vain")]
     private static partial void LogStored(ILogger logger, CharacterReferenceId imageId, int attempts);
+
+    [LoggerMessage(23, LogLevel.Error, "Storing image {ImageId} failed by a fault")]
+    private static partial void LogFault(ILogger logger, CharacterReferenceId imageId, Exception exception);
 
     [LoggerMessage(21, LogLevel.Warning, "Image {ImageId} is not in the store yet, attempt {Attempts}: {Error}")]
     private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, int attempts, string error);

@@ -62,6 +62,18 @@ internal sealed class StoreReferenceHandlerTests
     }
 
     [Test]
+    public async Task HandleAsync_WhenThereIsAFault_RecordsItAndStopsNoOther()
+    {
+        _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new InvalidOperationException("inner words"));
+
+        var (copy, outcome) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((StoredCopyState.Pending, 1, default(SaveOutcome?))));
+        Assert.That(copy.LastError, Does.Contain("log").And.Not.Contain("inner words"));
+        await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, copy, CancellationToken.None);
+    }
+
+    [Test]
     public async Task HandleAsync_WhenOtherBytesStandThere_NeverOverwrites()
     {
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Conflict);

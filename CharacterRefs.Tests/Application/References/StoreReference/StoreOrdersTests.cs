@@ -1,0 +1,34 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.References.StoreReference;
+
+[Category("Unit")]
+internal sealed class StoreOrdersTests
+{
+    private readonly ReferenceScene _scene = new() { Storage = StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", "s3"), ("STORE_WAIT", "1"))) };
+    private readonly CharacterReference _reference = AReference.Ordered(AReference.Uploaded());
+
+    [Test]
+    public async Task TryAsync_WhenTheStoreIsKnownNotToAnswer_AsksNothingAndRecordsWhy()
+    {
+        _scene.Reachability.Problem.Returns("It is off.");
+
+        var left = (await _scene.Orders.TryAsync(_reference)).Stored!;
+
+        Assert.That(left, Is.EqualTo(_reference.Stored! with { LastError = "It is off.", NextAttemptAt = _scene.Clock.GetUtcNow() }));
+        await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, left, CancellationToken.None);
+        Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
+    }
+
+    [Test]
+    public async Task TryAsync_WhenTheCatalogDoesNotTakeTheCause_KeepsTheImageAndItsOrder()
+    {
+        _scene.Catalog.RecordCopyAsync(default, default!, default).ReturnsForAnyArgs<bool>(_ => throw new LocalStorageException("The disk is full."));
+
+        Assert.That(await _scene.Orders.TryAsync(_reference), Is.EqualTo(_reference));
+    }
+}
