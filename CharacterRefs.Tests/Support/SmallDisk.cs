@@ -30,10 +30,12 @@ internal sealed class SmallDisk : IDisposable
     }
 
     /// <summary>Writes a file that leaves about this many bytes free.</summary>
-    public void Fill(long leaving)
+    /// <returns>Its path; the room is back when it is deleted.</returns>
+    public string Fill(long leaving)
     {
         using var ballast = File.Create(System.IO.Path.Combine(Path, "catalog.db-ballast"));
         ballast.Write(new byte[new DriveInfo(Path).AvailableFreeSpace - leaving]);
+        return ballast.Name;
     }
 
     public void Dispose()

@@ -1,0 +1,140 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace CharacterRefs.Tests.Support.S3;
+
+/// <summary>One request on its way to the server, and what can happen to it.</summary>
+internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageInvoker http)
+{
+    private static readonly HashSet<string> s_ofTheConnection = new(StringComparer.OrdinalIgnoreCase) { "Connection", "Keep-Alive", "Transfer-Encoding" };
+
+    public string Method => context.Request.Method;
+
+    /// <summary>Path and query, as they were sent.</summary>
+    public string Target { get; } = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
+    /// <summary>Whether it is about an image of ours, and not a look at the store.</summary>
+    public bool IsOfImage => Target.Contains("/character_references/", StringComparison.Ordinal);
+
+    /// <summary>Whether it brings bytes of an image.</summary>
+    public bool PutsImage => Method == "PUT" && IsOfImage;
+
+    private long Length => context.Request.ContentLength ?? 0;
+
+    /// <summary>Nothing happens to it.</summary>
+    public Task PassOnAsync() => PassOnAsync(0, () => Task.CompletedTask, () => Task.CompletedTask);
+
+    /// <summary>The server gets half of the body, and the rest when this is over; fails as the connection does when this throws.</summary>
+    public Task HoldBodyAsync(Func<Task> halfway) => PassOnAsync(Length / 2, halfway, () => Task.CompletedTask);
+
+    /// <summary>The server has done its work, and the client learns of it when this is over.</summary>
+    public Task HoldAnswerAsync(Func<Task> done) => PassOnAsync(0, () => Task.CompletedTask, done);
+
+    /// <summary>Both connections break in the middle of the body.</summary>
+    public Task BreakAsync() => HoldBodyAsync(() => throw new IOException("The connection is broken on purpose."));
+
+    /// <summary>The server has done its work, and the client never learns of it.</summary>
+    public Task DropAnswerAsync() => HoldAnswerAsync(() => throw new IOException("The answer is dropped on purpose."));
+
+    /// <summary>The answer of a server that fails or refuses; the server itself is not asked.</summary>
+    public async Task FailAsync(int status, string code, Func<Task>? beforeBody = null)
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        context.Response.StatusCode = status;
+        if (Method == "HEAD" || code.Length == 0)
+        {
+            return; // S3 tells no cause to HEAD
+        }
+
+        var xml = System.Text.Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>words-of-the-server</Message></Error>");
+        context.Response.ContentType = "application/xml";
+        context.Response.ContentLength = xml.Length;
+        await context.Response.Body.WriteAsync(xml.AsMemory(0, 10));
+        await context.Response.Body.FlushAsync();
+        await (beforeBody?.Invoke() ?? Task.CompletedTask).WaitAsync(context.RequestAborted);
+        await context.Response.Body.WriteAsync(xml.AsMemory(10));
+    }
+
+    /// <summary>No answer comes as long as the client waits.</summary>
+    public Task HangAsync() => Task.Delay(Timeout.Infinite, context.RequestAborted);
+
+    private async Task PassOnAsync(long bodyHeldAt, Func<Task> held, Func<Task> answered)
+    {
+        try
+        {
+            if (bodyHeldAt == 0)
+            {
+                await held().WaitAsync(context.RequestAborted); // no body, or none worth halving
+            }
+
+            using var request = Request(bodyHeldAt, held);
+            using var answer = await http.SendAsync(request, context.RequestAborted);
+            await answered().WaitAsync(context.RequestAborted);
+            context.Response.StatusCode = (int)answer.StatusCode;
+            foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !s_ofTheConnection.Contains(header.Key)))
+            {
+                context.Response.Headers[name] = values.ToArray();
+            }
+
+            if (Method != "HEAD")
+            {
+                await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+            }
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // One side is gone, or is said to be; so is the other.
+            context.Abort();
+        }
+    }
+
+    private HttpRequestMessage Request(long heldAt, Func<Task> held)
+    {
+        var address = new Uri(target.GetLeftPart(UriPartial.Authority) + Target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var request = new HttpRequestMessage(new HttpMethod(Method), address)
+        {
+            Content = context.Request.ContentLength is { } length ? new Body(context, length, heldAt, held) : null,
+        };
+        foreach (var (name, values) in context.Request.Headers.Where(header => !s_ofTheConnection.Contains(header.Key)))
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            }
+        }
+
+        return request;
+    }
+
+    private sealed class Body(HttpContext context, long length, long heldAt, Func<Task> held) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? transport)
+        {
+            var buffer = new byte[16 * 1024];
+            for (long sent = 0; sent < length;)
+            {
+                var isBefore = sent < heldAt;
+                var read = await context.Request.Body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, (isBefore ? heldAt : length) - sent)), context.RequestAborted);
+                if (read == 0)
+                {
+                    throw new IOException("The client ended its body early.");
+                }
+
+                await stream.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+                sent += read;
+                if (isBefore && sent == heldAt)
+                {
+                    await stream.FlushAsync(context.RequestAborted);
+                    await held().WaitAsync(context.RequestAborted);
+                }
+            }
+        }
+
+        protected override bool TryComputeLength(out long computed)
+        {
+            computed = length;
+            return true;
+        }
+    }
+}
