@@ -15,6 +15,7 @@ namespace CharacterRefs.Tests.Api;
 internal sealed class StoreSoakTests
 {
     private const int Clients = 8;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
     private static readonly int s_count = Number("SOAK_COUNT", 60);
     private static readonly int s_failPercent = Number("SOAK_FAIL_PERCENT", 20);
     private static readonly int s_kills = Number("SOAK_KILLS", 1);
@@ -34,6 +35,7 @@ internal sealed class StoreSoakTests
     public async Task Uploads_WhenTheBucketFailsAndTheServiceIsKilled_AreAllKeptOnce()
     {
         var clock = Stopwatch.StartNew();
+        _scene.StorePatience = s_patience;
         var faults = new RandomFaults(seed: 1, s_failPercent / 100.0);
         _scene.Proxy.Script = faults.HandleAsync;
         var images = new ConcurrentQueue<int>(Enumerable.Range(0, s_count));
@@ -73,7 +75,7 @@ internal sealed class StoreSoakTests
         for (var kill = 1; kill <= s_kills; kill++)
         {
             var enough = s_count * kill / (s_kills + 1);
-            await StorageScene.UntilAsync(() => Task.FromResult(AnsweredCount() >= enough || uploads.IsFaulted));
+            await StorageScene.UntilAsync(() => Task.FromResult(AnsweredCount() >= enough || uploads.IsFaulted), s_patience);
             var next = New();
             await api.KillAsync();
             _client = next;

@@ -6,7 +6,7 @@ namespace CharacterRefs.Tests.Support.S3;
 /// <summary>A bucket on the real server, a proxy in front that can fail, a data directory that outlives the service, and what was promised to clients.</summary>
 internal sealed class StorageScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly S3TestBucket _bucket;
     private readonly TempDirectory _root = new();
@@ -24,6 +24,9 @@ internal sealed class StorageScene : IAsyncDisposable
     public Dictionary<string, string> Answered { get; } = [];
 
     public S3TestBucket Bucket => _bucket;
+
+    /// <summary>How long all images may take to be stored.</summary>
+    public TimeSpan StorePatience { get; set; } = s_patience;
 
     private (string Name, string Value)[] Settings =>
     [
@@ -102,7 +105,7 @@ internal sealed class StorageScene : IAsyncDisposable
     {
         Dictionary<string, JsonElement> rows = [];
         await UntilAsync(async () => (rows = await ListAsync(client)).Keys.ToHashSet().IsSupersetOf(Answered.Keys)
-            && rows.Values.All(row => row.GetProperty("copies").GetProperty("cloud") is { ValueKind: JsonValueKind.Object } copy && copy.GetProperty("state").GetString() == "stored"));
+            && rows.Values.All(row => row.GetProperty("copies").GetProperty("cloud") is { ValueKind: JsonValueKind.Object } copy && copy.GetProperty("state").GetString() == "stored"), StorePatience);
 
         var contents = await _bucket.ContentsAsync();
         var hashes = rows.ToDictionary(row => row.Key, row => row.Value.GetProperty("sha256").GetString()!);
@@ -124,9 +127,9 @@ internal sealed class StorageScene : IAsyncDisposable
     public static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>Waits for a condition.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition)
+    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan? limit = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(limit ?? s_patience);
         while (!await condition())
         {
             await Task.Delay(50, patience.Token);
