@@ -18,11 +18,10 @@ internal sealed class StorageProbe(IAssetStore store)
         var key = AssetLayout.Probe(Guid.NewGuid());
         var content = AssetContent.FromBytes(Encoding.UTF8.GetBytes($"Written to try the store, and to be deleted: {key}"), "text/plain");
         var step = "written";
-        var isThere = false;
+        var mayBeThere = true; // a write that failed may have been done, and only its answer lost
         try
         {
             await store.SaveAsync(key, content, cancellationToken);
-            isThere = true;
             step = "read back";
             if (await AssetIdentity.HashAsync(store, key, cancellationToken) != content.Sha256)
             {
@@ -31,7 +30,7 @@ internal sealed class StorageProbe(IAssetStore store)
 
             step = "deleted";
             await store.DeleteAsync(key, cancellationToken);
-            isThere = false;
+            mayBeThere = false;
             return await store.FindAsync(key, cancellationToken) is null
                 ? StorageProbeResult.Passed
                 : StorageProbeResult.Failed("A test object was deleted, and is still there.", null);
@@ -42,7 +41,7 @@ internal sealed class StorageProbe(IAssetStore store)
         }
         finally
         {
-            if (isThere)
+            if (mayBeThere)
             {
                 await RemoveAsync(key);
             }
