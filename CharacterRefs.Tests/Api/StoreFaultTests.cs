@@ -68,6 +68,17 @@ internal sealed class StoreFaultTests
         Assert.That(await _scene.AssertNothingIsLostAsync(client), Is.Empty);
     }
 
+    [Test]
+    public async Task Start_WhenTheAnswerToItsTestObjectIsLost_LeavesNoneInTheBucket()
+    {
+        _scene.Proxy.Script = call => call.Method == "PUT" ? call.DropAnswerAsync() : call.PassOnAsync();
+
+        using var api = _scene.Start(("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "0"));
+        using var client = api.CreateClient();
+
+        Assert.That(await _scene.Bucket.ContentsAsync(), Is.Empty);
+    }
+
     private async Task AssertStoredLaterAsync(Func<ProxiedCall, Task> fault, string words)
     {
         using var api = Start();
