@@ -1,6 +1,9 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Jobs;
+using CharacterRefs.Application.Jobs.AssociateReferences;
+using CharacterRefs.Application.Jobs.DissociateReference;
+using CharacterRefs.Application.Jobs.ListJobReferences;
 using CharacterRefs.Application.Jobs.Manifests;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
@@ -44,6 +47,7 @@ public static class DependencyInjection
         services.AddSingleton<StoreReferenceHandler>();
         services.AddSingleton<StoreOrders>();
         services.AddSingleton<EvictCopiesHandler>();
+        services.AddSingleton<StoredImages>();
         services.AddSingleton<StoredReferences>();
         services.AddSingleton<LocalCopies>();
         services.AddSingleton<ReadSignedAssetHandler>();
@@ -53,6 +57,10 @@ public static class DependencyInjection
         services.AddSingleton(JobSettings.Read(settings));
         services.AddSingleton<JobLocks>();
         services.AddSingleton<JobManifests>();
+        services.AddSingleton<WorkspaceImages>();
+        services.AddSingleton<AssociateReferencesHandler>();
+        services.AddSingleton<ListJobReferencesHandler>();
+        services.AddSingleton<DissociateReferenceHandler>();
         return services;
     }
 }

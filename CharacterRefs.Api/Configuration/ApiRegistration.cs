@@ -39,6 +39,7 @@ internal static class ApiRegistration
         services.AddControllers(mvc =>
             {
                 mvc.ModelBinderProviders.Insert(0, new CharacterReferenceIdBinderProvider());
+                mvc.ModelBinderProviders.Insert(0, new JobIdBinderProvider());
                 mvc.Filters.Add<QueryMembers>(QueryMembers.Order);
             })
             .ConfigureApiBehaviorOptions(behavior => behavior.InvalidModelStateResponseFactory = InvalidRequests.ToProblem)
@@ -72,6 +73,7 @@ internal static class ApiRegistration
             {
                 mapper.LicenseKey = options.AutoMapperLicenseKey?.Reveal();
                 mapper.AddProfile(new ContractProfile(provider.GetRequiredService<StorageSettings>()));
+                mapper.AddProfile<JobReferenceProfile>();
             },
             Type.EmptyTypes);
         services.AddSwaggerGen(OpenApiRegistration.Configure);

@@ -19,7 +19,10 @@ namespace CharacterRefs.Api.Controllers;
 public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
 {
     /// <summary>Makes sure that an image is in the store, by itself or under a job's prefix.</summary>
-    /// <remarks>Doing it again is fine. With a bucket every image gets there by itself; this waits for it.</remarks>
+    /// <remarks>
+    /// Doing it again is fine. With a bucket every image gets there by itself; this waits for it. A copy under a job's prefix is no association: the job
+    /// does not list the image, and the image may be deleted. To make one, POST to <c>/api/mv/jobs/{job_id}/character_references</c>.
+    /// </remarks>
     /// <param name="imageId">Id of the image, a UUID.</param>
     /// <param name="request">Where to.</param>
     /// <param name="handler">The use case.</param>

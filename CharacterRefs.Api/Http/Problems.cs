@@ -10,6 +10,7 @@ internal static class Problems
     public const string MediaType = "application/problem+json";
     private const string CodeMember = "error";
     private const string ErrorsMember = "errors";
+    private const string UnknownImageIdsMember = "unknown_image_ids";
 
     /// <summary>The problem of a refusal, with its <c>Retry-After</c> header set.</summary>
     public static ProblemDetails Create(HttpContext context, Error error)
@@ -21,6 +22,11 @@ internal static class Problems
 
         var (status, title) = ErrorTable.Row(error.Kind);
         var problem = new ProblemDetails { Status = status, Title = title, Detail = error.Detail, Extensions = { [CodeMember] = error.Kind.ToString() } };
+        if (error.UnknownImageIds is { } unknown)
+        {
+            problem.Extensions[UnknownImageIdsMember] = unknown;
+        }
+
         return error.Field is { } field
             ? WithErrors(problem, new Dictionary<string, string[]> { [field] = [error.Detail] })
             : problem;

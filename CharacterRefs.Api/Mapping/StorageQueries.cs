@@ -13,7 +13,10 @@ internal static class StorageQueries
         new([id], JobIdOf(request.JobId), ImageFormat.FromExtension(request.Extension));
 
     public static PresignReferencesQuery From(CharacterReferenceUrlsRequest request) =>
-        new([.. request.ImageIds!.Select(text => CharacterReferenceId.TryParse(text, out var id) ? id : default)], JobIdOf(request.JobId), null);
+        new(IdsOf(request.ImageIds!), JobIdOf(request.JobId), null);
+
+    public static IReadOnlyList<CharacterReferenceId> IdsOf(IEnumerable<string?> texts) =>
+        [.. texts.Select(text => CharacterReferenceId.TryParse(text, out var id) ? id : default)];
 
     public static JobId? JobIdOf(string? text) => JobId.TryParse(text, out var id) ? id : null;
 }

@@ -1,4 +1,5 @@
 using CharacterRefs.Api.Http;
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -22,6 +23,7 @@ internal static class OpenApiRegistration
         options.IncludeXmlComments(typeof(OpenApiRegistration).Assembly, includeControllerXmlComments: true);
         options.SupportNonNullableReferenceTypes();
         options.MapType<CharacterReferenceId>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
+        options.MapType<JobId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, Description = JobId.Rule });
         options.AddSecurityDefinition(ApiKeyScheme, new OpenApiSecurityScheme
         {
             Name = ApiKeyGate.HeaderName,

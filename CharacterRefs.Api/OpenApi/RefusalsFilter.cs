@@ -91,6 +91,12 @@ internal sealed class RefusalsFilter : IOperationFilter
                 Description = "Per field, as the client wrote it, what is wrong; absent when no single one is.",
                 AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
             },
+            ["unknown_image_ids"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Description = "The images of a request for several that do not exist, all of them; absent otherwise.",
+                Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
+            },
         },
     };
 

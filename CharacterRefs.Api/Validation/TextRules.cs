@@ -1,5 +1,6 @@
 using System.Text;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.References;
 using FluentValidation;
 
 namespace CharacterRefs.Api.Validation;
@@ -17,6 +18,13 @@ internal static class TextRules
     /// <summary>Absent, or a legal job id.</summary>
     public static void MustBeAJobId<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => text is null || JobId.TryParse(text, out _)).WithMessage($"{{PropertyName}} must be {JobId.Rule}.");
+
+    /// <summary>From one to so many ids of images.</summary>
+    public static void MustBeReferenceIds<T>(this IRuleBuilder<T, IReadOnlyList<string?>?> rule, int most) => rule
+        .Must(ids => ids is { Count: >= 1 } && ids.Count <= most)
+        .WithMessage($"{{PropertyName}} must have 1 to {most} entries.")
+        .Must(ids => ids is null || ids.All(id => CharacterReferenceId.TryParse(id, out _)))
+        .WithMessage("{PropertyName} must hold UUIDs of 36 characters only.");
 
     /// <summary>Absent, or exactly one of these words.</summary>
     public static void MustBeOneOf<T>(this IRuleBuilder<T, string?> rule, IEnumerable<string> words)

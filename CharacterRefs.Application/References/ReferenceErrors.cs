@@ -12,6 +12,14 @@ internal static class ReferenceErrors
     /// <summary>The wording of the contract.</summary>
     public static Error NotFound(CharacterReferenceId id) => new(ErrorKind.NotFound, $"Character reference image with ID {id} not found");
 
+    /// <summary>Several, each named.</summary>
+    public static Error NotFound(IReadOnlyList<CharacterReferenceId> ids) => new(
+        ErrorKind.NotFound,
+        ids.Count == 1 ? NotFound(ids[0]).Detail : $"Character reference images with these IDs not found: {string.Join(", ", ids)}")
+    {
+        UnknownImageIds = [.. ids.Select(id => id.ToString())],
+    };
+
     /// <summary>Jobs use the image, and it must not be taken from them.</summary>
     public static Error InUse(CharacterReferenceId id, IReadOnlyList<JobId> jobs)
     {

@@ -8,6 +8,9 @@ public sealed record Error(ErrorKind Kind, string Detail)
     /// <summary>The request member that is at fault, as the client writes it; <c>null</c> when no single one is.</summary>
     public string? Field { get; init; }
 
+    /// <summary>The images asked for that do not exist, all of them; <c>null</c> when it is about something else.</summary>
+    public IReadOnlyList<string>? UnknownImageIds { get; init; }
+
     /// <summary>When it may be worth trying again; <c>null</c> when that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -12,7 +12,13 @@ internal sealed class ContractMappingTests
     [Test]
     public void Profile_WhenChecked_FillsEveryMemberOfEveryContract()
     {
-        var configuration = new MapperConfiguration(mapper => mapper.AddProfile(new ContractProfile(StorageSettings.Read(TestSettings.Of()))), NullLoggerFactory.Instance);
+        var configuration = new MapperConfiguration(
+            mapper =>
+            {
+                mapper.AddProfile(new ContractProfile(StorageSettings.Read(TestSettings.Of())));
+                mapper.AddProfile<JobReferenceProfile>();
+            },
+            NullLoggerFactory.Instance);
 
         Assert.That(configuration.AssertConfigurationIsValid, Throws.Nothing);
     }

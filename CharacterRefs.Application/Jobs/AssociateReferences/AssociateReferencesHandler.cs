@@ -1,0 +1,86 @@
+using CharacterRefs.Application.Jobs.ListJobReferences;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References;
+using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.References;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Application.Jobs.AssociateReferences;
+
+/// <summary>
+/// Gives a job its copies of images, inside the store and in its workspace, and links them to it at the end: what is linked has its copies. Copies of an
+/// association that failed half-way are used by the next.
+/// </summary>
+public sealed partial class AssociateReferencesHandler(
+    IReferenceCatalog catalog,
+    IJobCatalog jobs,
+    IJobWorkspaces workspaces,
+    StoredImages stored,
+    WorkspaceImages images,
+    ListJobReferencesHandler list,
+    JobSettings settings,
+    ILogger<AssociateReferencesHandler> logger)
+{
+    /// <returns>
+    /// All images of the job; <see cref="ErrorKind.NotFound"/> with every unknown id, and then nothing was done; <see cref="ErrorKind.Conflict"/> when
+    /// other bytes stand under a key of the job, or <see cref="ErrorKind.StorageUnavailable"/>, and then nothing was linked.
+    /// </returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer; nothing was linked.</exception>
+    /// <exception cref="LocalStorageException">The disk refused; nothing was linked.</exception>
+    public async Task<Result<JobReferenceSet>> HandleAsync(AssociateReferencesCommand command, CancellationToken cancellationToken)
+    {
+        var ids = command.Ids.Distinct().ToList();
+        var references = await catalog.FindManyAsync(ids, cancellationToken);
+        if (ids.Exists(id => !references.ContainsKey(id)))
+        {
+            return ReferenceErrors.NotFound([.. ids.Where(id => !references.ContainsKey(id))]);
+        }
+
+        var opened = workspaces.Open(command.JobId, localBasePath: null);
+        if (!opened.TryGet(out var workspace, out var refused))
+        {
+            return refused;
+        }
+
+        if (await CopyAllAsync(command.JobId, workspace, [.. ids.Select(id => references[id])], cancellationToken) is { } error)
+        {
+            return error;
+        }
+
+        var deleted = await jobs.LinkAsync(command.JobId, ids, cancellationToken);
+        if (deleted.Count > 0)
+        {
+            return ReferenceErrors.NotFound(deleted);
+        }
+
+        LogAssociated(logger, ids.Count, command.JobId);
+        return await list.HandleAsync(command.JobId, cancellationToken);
+    }
+
+    /// <returns>The first refusal, after which no more images are begun.</returns>
+    private async Task<Error?> CopyAllAsync(
+        JobId jobId, IJobWorkspace workspace, IReadOnlyList<CharacterReference> references, CancellationToken cancellationToken)
+    {
+        Error? first = null;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(references, options, async (reference, token) =>
+        {
+            if (Volatile.Read(ref first) is null && await CopyAsync(jobId, workspace, reference, token) is { } error)
+            {
+                Interlocked.CompareExchange(ref first, error, null);
+            }
+        });
+        return first;
+    }
+
+    private async Task<Error?> CopyAsync(JobId jobId, IJobWorkspace workspace, CharacterReference reference, CancellationToken cancellationToken)
+    {
+        var copied = await stored.StoreForJobAsync(reference, jobId, cancellationToken);
+        return copied.TryGet(out var copy, out var error) ? await images.PutAsync(workspace, reference, copy.Key, cancellationToken) : error;
+    }
+
+    [LoggerMessage(90, LogLevel.Information, "{Images} images are associated with job {JobId}")]
+    private static partial void LogAssociated(ILogger logger, int images, JobId jobId);
+}

@@ -1,0 +1,48 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.References.StoreReference;
+
+/// <summary>Makes sure that images are in the store, by themselves and under jobs. Doing it again is fine and costs little.</summary>
+public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handler, TimeProvider clock)
+{
+    /// <summary>Stores the image by itself unless it is known to be there.</summary>
+    /// <returns>Where it is, or <see cref="ErrorKind.StorageUnavailable"/>.</returns>
+    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> StoreAsync(CharacterReference reference, CancellationToken cancellationToken)
+    {
+        if (reference.Stored is { State: StoredCopyState.Stored } stored)
+        {
+            return (stored.Key, SaveOutcome.AlreadyStored);
+        }
+
+        var ordered = reference.Stored is null ? StoreOrders.Order(reference, clock.GetUtcNow()) : reference;
+        var (copy, outcome) = await handler.HandleAsync(ordered, cancellationToken);
+        return outcome is { } done ? (copy.Key, done) : new Error(ErrorKind.StorageUnavailable, copy.LastError ?? "The image could not be stored.");
+    }
+
+    /// <summary>Stores the image by itself and copies it, inside the store, to the key that the job has for it.</summary>
+    /// <returns>
+    /// Where the copy is, <see cref="ErrorKind.Conflict"/> when other bytes stand there, or <see cref="ErrorKind.StorageUnavailable"/>.
+    /// </returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> StoreForJobAsync(
+        CharacterReference reference, JobId jobId, CancellationToken cancellationToken)
+    {
+        var stored = await StoreAsync(reference, cancellationToken);
+        if (!stored.TryGet(out var own, out var error))
+        {
+            return error;
+        }
+
+        var to = AssetLayout.JobReference(jobId, reference.Id, reference.Format);
+        return await store.CopyAsync(own.Key, to, cancellationToken) switch
+        {
+            SaveOutcome.Conflict => new Error(ErrorKind.Conflict, $"Other bytes stand under {to} in the store."),
+            { } outcome => (to, outcome),
+            null => new Error(ErrorKind.StorageUnavailable, $"The store no longer has {own.Key}, although it was stored there."),
+        };
+    }
+}
