@@ -7,8 +7,8 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>What files of workspaces were, as rows.</summary>
 internal sealed class DigestMemory(CatalogDatabase database) : IDigestMemory
 {
-    // Each path is a parameter of a statement, and databases bound their number.
-    private const int PathsPerStatement = 500;
+    // Each value is a parameter of a statement, and databases bound their number.
+    private const int RowsPerStatement = 100;
 
     public Task<IReadOnlyDictionary<string, RememberedDigest>> RecallAsync(string workspace, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<string, RememberedDigest>>(
@@ -22,21 +22,11 @@ internal sealed class DigestMemory(CatalogDatabase database) : IDigestMemory
         async context =>
         {
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            foreach (var paths in digests.Select(digest => digest.Path).Chunk(PathsPerStatement))
+            foreach (var rows in digests.Chunk(RowsPerStatement))
             {
-                await DigestsOf(context, workspace).Where(row => paths.Contains(row.Path)).ExecuteDeleteAsync(cancellationToken);
+                await context.Database.ExecuteSqlRawAsync(ReplaceStatement(rows.Length), ParametersOf(workspace, rows), cancellationToken);
             }
 
-            context.WorkspaceDigests.AddRange(digests.Select(digest => new WorkspaceDigestRow
-            {
-                Workspace = workspace,
-                Path = digest.Path,
-                Stamp = digest.Stamp,
-                SizeBytes = digest.Digest.SizeBytes,
-                Sha256 = digest.Digest.Sha256.ToString(),
-                Crc32 = digest.Digest.Crc32,
-            }));
-            await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return digests.Count;
         },
@@ -44,6 +34,23 @@ internal sealed class DigestMemory(CatalogDatabase database) : IDigestMemory
 
     public Task ForgetAsync(string workspace, CancellationToken cancellationToken) =>
         database.WriteAsync(context => DigestsOf(context, workspace).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Many rows by one statement, which the tracking of changes cannot do: a thousand files are ten statements instead of a thousand. SQLite and
+    /// PostgreSQL take it alike.
+    /// </summary>
+    private static string ReplaceStatement(int rows)
+    {
+        var values = Enumerable.Range(0, rows).Select(row => (row * 5) + 1).Select(first => $"({{0}}, {{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {{{first + 4}}})");
+        return $"""
+            INSERT INTO "workspace_digests" ("Workspace", "Path", "Stamp", "SizeBytes", "Sha256", "Crc32") VALUES {string.Join(", ", values)}
+            ON CONFLICT ("Workspace", "Path") DO UPDATE SET
+            "Stamp" = excluded."Stamp", "SizeBytes" = excluded."SizeBytes", "Sha256" = excluded."Sha256", "Crc32" = excluded."Crc32"
+            """;
+    }
+
+    private static IEnumerable<object> ParametersOf(string workspace, IEnumerable<RememberedDigest> rows) =>
+        rows.SelectMany(row => new object[] { row.Path, row.Stamp, row.Digest.SizeBytes, row.Digest.Sha256.ToString(), (long)row.Digest.Crc32 }).Prepend(workspace);
 
     private static IQueryable<WorkspaceDigestRow> DigestsOf(CatalogDbContext context, string workspace) =>
         context.WorkspaceDigests.Where(row => row.Workspace == workspace);
