@@ -1,0 +1,126 @@
+using CharacterRefs.Application.Jobs;
+using CharacterRefs.Application.Jobs.AssociateReferences;
+using CharacterRefs.Application.Jobs.ListJobReferences;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.Jobs.AssociateReferences;
+
+[Category("Unit")]
+internal sealed class AssociateReferencesHandlerTests
+{
+    private const int Concurrency = 4;
+
+    private readonly ReferenceScene _scene = new();
+    private readonly List<CharacterReference> _references = [.. Enumerable.Range(0, 40).Select(_ => InStore())];
+
+    private TempDirectory _root = null!;
+    private int _atWork;
+    private int _mostAtWork;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _root = new TempDirectory();
+        _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(_references.ToDictionary(reference => reference.Id));
+        _scene.Files.OpenRead(default!).ReturnsForAnyArgs(_ => new MemoryStream([1, 2, 3]));
+        _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(new PresignedUrl("https://store", AReference.Time));
+        _scene.Jobs.ListReferencesAsync(default, default).ReturnsForAnyArgs(_references);
+        _scene.Jobs.LinkAsync(default, default!, default).ReturnsForAnyArgs([]);
+        _scene.Store.CopyAsync(default!, default!, default).ReturnsForAnyArgs(_ => CopyAsync());
+    }
+
+    [TearDown]
+    public void TearDown() => _root.Dispose();
+
+    [Test]
+    public async Task HandleAsync_WhenThereAreMany_CopiesSomeAtOnceAndLinksAllAtTheEnd()
+    {
+        _scene.Jobs.LinkAsync(default, default!, default).ReturnsForAnyArgs(_ =>
+        {
+            Assert.That(Directory.EnumerateFiles(_root.FullPath, "*.png", SearchOption.AllDirectories).Count(), Is.EqualTo(40), "copies before links");
+            return [];
+        });
+
+        var result = await HandleAsync();
+
+        Assert.That(result.Value?.Items.Select(item => item.Reference), Is.EqualTo(_references));
+        Assert.That(_mostAtWork, Is.InRange(2, Concurrency));
+        await _scene.Jobs.Received(1).LinkAsync(
+            AJobAsset.Job, Arg.Is<IReadOnlyList<CharacterReferenceId>>(ids => ids.SequenceEqual(_references.Select(reference => reference.Id))), Arg.Any<CancellationToken>());
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenOneCannotBeCopied_BeginsNoMoreAndLinksNothing()
+    {
+        _scene.Store.CopyAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Conflict);
+
+        var result = await HandleAsync();
+
+        Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+        Assert.That(_scene.Store.ReceivedCalls().Count(), Is.LessThanOrEqualTo(Concurrency));
+        await _scene.Jobs.DidNotReceiveWithAnyArgs().LinkAsync(default, default!, default);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAnImageIsDeletedMeanwhile_IsNotFound()
+    {
+        _scene.Jobs.LinkAsync(default, default!, default).ReturnsForAnyArgs([_references[3].Id]);
+
+        var result = await HandleAsync();
+
+        Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        Assert.That(result.Error?.UnknownImageIds, Is.EqualTo([_references[3].Id.ToString()]));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTheBytesAreNotTheImages_RefusesAndLeavesNothing()
+    {
+        _scene.Files.OpenRead(default!).ReturnsForAnyArgs(_ => new MemoryStream([3, 2, 1]));
+
+        var result = await HandleAsync();
+
+        Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.InternalError));
+        Assert.That(Directory.EnumerateFiles(_root.FullPath, "*", SearchOption.AllDirectories), Is.Empty);
+        await _scene.Jobs.DidNotReceiveWithAnyArgs().LinkAsync(default, default!, default);
+    }
+
+    private static CharacterReference InStore()
+    {
+        var reference = AReference.Ordered(AReference.Uploaded());
+        return reference with { Stored = reference.Stored!.Verified(AReference.Time) };
+    }
+
+    private async Task<SaveOutcome?> CopyAsync()
+    {
+        var atWork = Interlocked.Increment(ref _atWork);
+        lock (_references)
+        {
+            _mostAtWork = Math.Max(_mostAtWork, atWork);
+        }
+
+        await Task.Delay(5);
+        Interlocked.Decrement(ref _atWork);
+        return SaveOutcome.Stored;
+    }
+
+    private Task<Result<JobReferenceSet>> HandleAsync()
+    {
+        var workspaces = new FolderWorkspaces(_root.FullPath);
+        var handler = new AssociateReferencesHandler(
+            _scene.Catalog,
+            _scene.Jobs,
+            workspaces,
+            new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock),
+            new WorkspaceImages(_scene.Files, _scene.Store),
+            new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Signer, _scene.Storage),
+            new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) },
+            NullLogger<AssociateReferencesHandler>.Instance);
+        return handler.HandleAsync(new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);
+    }
+}
