@@ -98,10 +98,13 @@ public sealed partial record JobAssetPath
 
     /// <summary>Reads what <see cref="ToVersion"/> writes. Whether it is a version depends on the file that it names being there too.</summary>
     /// <returns>The file and the number; <c>null</c> when the name is not of that form.</returns>
-    public (JobAssetPath Of, int Number)? ReadVersion() =>
-        VersionName().Match(Value) is { Success: true } match
+    public (JobAssetPath Of, int Number)? ReadVersion() => ReadVersion(Value) is (var of, var number) ? (new JobAssetPath(of, Role), number) : null;
+
+    /// <summary>The same for any name, such as a key under which something stands that no manifest names.</summary>
+    public static (string Of, int Number)? ReadVersion(string name) =>
+        VersionName().Match(name) is { Success: true } match
         && int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? (new JobAssetPath(match.Groups["stem"].Value + match.Groups["extension"].Value, Role), number)
+            ? (match.Groups["stem"].Value + match.Groups["extension"].Value, number)
             : null;
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using CharacterRefs.Domain.Assets;
+
 namespace CharacterRefs.Domain.Jobs;
 
 /// <summary>
@@ -10,6 +12,12 @@ namespace CharacterRefs.Domain.Jobs;
 /// <param name="Versions">Replaced files that are kept, in the order of their paths.</param>
 public sealed record JobManifest(JobId JobId, DateTimeOffset StoredAt, IReadOnlyList<JobAsset> Files, IReadOnlyList<JobAssetVersion> Versions)
 {
+    /// <summary>
+    /// Keys of the job that this state does not need any more and that may still be there. Whoever removed them writes the manifest again without them,
+    /// so that nothing is left over when a process dies in between. A key that the manifest names as well is never removed.
+    /// </summary>
+    public IReadOnlyList<AssetKey> Leftovers { get; init; } = [];
+
     /// <summary>The finished video: the file under <c>final/</c> that was written last and is not a version of another; <c>null</c> without one.</summary>
     public JobAsset? FinalVideo => FindFinalVideo(Files);
 

@@ -12,12 +12,17 @@ internal static class AJobAsset
 
     public static JobAssetPath PathOf(string path) => JobAssetPath.TryParse(path, out var parsed) ? parsed : throw new ArgumentException($"\"{path}\" is no path of a set.", nameof(path));
 
-    public static JobAsset At(string path, int minutesAfterNoon = 0) => new()
+    /// <summary>A kept version in its place.</summary>
+    public static JobAssetVersion VersionOf(string path, int number) => new(PathOf(path), number, At(PathOf(path).ToVersion(number)));
+
+    public static JobAsset At(string path, int minutesAfterNoon = 0) => At(PathOf(path), minutesAfterNoon);
+
+    private static JobAsset At(JobAssetPath path, int minutesAfterNoon = 0) => new()
     {
-        Path = PathOf(path),
-        Key = AssetLayout.JobAsset(Job, PathOf(path)),
-        SizeBytes = path.Length,
-        Sha256 = ContentHash.FromDigest(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(path))),
+        Path = path,
+        Key = AssetLayout.JobAsset(Job, path),
+        SizeBytes = path.Value.Length,
+        Sha256 = ContentHash.FromDigest(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(path.Value))),
         Crc32 = 0x00C0FFEE,
         MediaType = "video/mp4",
         ModifiedAt = Noon.AddMinutes(minutesAfterNoon),

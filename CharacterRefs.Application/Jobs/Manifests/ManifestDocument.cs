@@ -13,4 +13,7 @@ internal sealed record ManifestDocument
     public required IReadOnlyList<ManifestFile> Files { get; init; }
 
     public IReadOnlyList<ManifestFile> Versions { get; init; } = [];
+
+    /// <summary>Keys that are still to be removed; absent when there are none.</summary>
+    public IReadOnlyList<string>? Leftovers { get; init; }
 }

@@ -33,6 +33,7 @@ internal static class ManifestJson
                 .OrderBy(version => version.Of.Value, StringComparer.Ordinal)
                 .ThenBy(version => version.Number)
                 .Select(version => ToFile(version.Asset) with { VersionOf = version.Of.Value, Version = version.Number })],
+            Leftovers = manifest.Leftovers.Count > 0 ? [.. manifest.Leftovers.Select(key => key.Value)] : null,
         },
         s_options);
 
@@ -55,7 +56,7 @@ internal static class ManifestJson
         var refused = new List<string>();
         foreach (var file in document.Files)
         {
-            if (ToAsset(jobId, file) is not { } asset || !files.TryAdd(asset.Path.Value, asset))
+            if (!JobAssetPath.TryParse(file.Path, out var path) || ToAsset(jobId, path, file) is not { } asset || !files.TryAdd(asset.Path.Value, asset))
             {
                 refused.Add(file.Path);
             }
@@ -63,7 +64,9 @@ internal static class ManifestJson
 
         foreach (var file in document.Versions)
         {
-            if (ToAsset(jobId, file) is { } asset && JobAssetPath.TryParse(file.VersionOf, out var of) && file.Version is { } number and > 0)
+            // By its own rule, because the version of a file beside the folders is no path that a workspace may have.
+            if (JobAssetPath.TryParse(file.VersionOf, out var of) && file.Version is { } number and > 0
+                && of.ToVersion(number) is var path && path.Value == file.Path && ToAsset(jobId, path, file) is { } asset)
             {
                 versions.Add(new JobAssetVersion(of, number, asset));
             }
@@ -73,7 +76,9 @@ internal static class ManifestJson
             }
         }
 
-        return new StoredManifest(new JobManifest(jobId, document.StoredAt, [.. files.Values], versions), refused);
+        var prefix = AssetLayout.Job(jobId);
+        var leftovers = (document.Leftovers ?? []).Select(text => AssetKey.TryParse(text, out var key) && prefix.Contains(key) ? key : null).OfType<AssetKey>();
+        return new StoredManifest(new JobManifest(jobId, document.StoredAt, [.. files.Values], versions) { Leftovers = [.. leftovers] }, refused);
     }
 
     private static ManifestFile ToFile(JobAsset asset) => new()
@@ -89,15 +94,14 @@ internal static class ManifestJson
         StoredAt = asset.StoredAt,
     };
 
-    private static JobAsset? ToAsset(JobId jobId, ManifestFile file)
+    private static JobAsset? ToAsset(JobId jobId, JobAssetPath path, ManifestFile file)
     {
-        var isLegal = JobAssetPath.TryParse(file.Path, out var path)
-            & AssetKey.TryParse(file.Key, out var key)
+        var isLegal = AssetKey.TryParse(file.Key, out var key)
             & uint.TryParse(file.Crc32, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var crc32);
         return isLegal && AssetLayout.Job(jobId).Contains(key!) && file.SizeBytes >= 0 && ContentHash.TryParse(file.Sha256, out var sha256)
             ? new JobAsset
             {
-                Path = path!,
+                Path = path,
                 Key = key!,
                 SizeBytes = file.SizeBytes,
                 Sha256 = sha256,

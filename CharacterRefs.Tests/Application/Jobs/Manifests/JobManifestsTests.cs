@@ -37,7 +37,10 @@ internal sealed class JobManifestsTests
             AJobAsset.Job,
             AJobAsset.Noon,
             [AJobAsset.At("final/movie.mp4"), AJobAsset.At("scenes/日本 \"1\".mp4", 3) with { Key = AssetLayout.JobIncoming(AJobAsset.Job, kept.Sha256) }],
-            [new JobAssetVersion(AJobAsset.PathOf("final/movie.mp4"), 10, kept)]);
+            [new JobAssetVersion(AJobAsset.PathOf("final/movie.mp4"), 10, kept), AJobAsset.VersionOf("metadata.json", 2)])
+        {
+            Leftovers = [AssetLayout.JobIncoming(AJobAsset.Job, kept.Sha256)],
+        };
 
         await new JobManifests(_store).WriteAsync(manifest, default);
         var read = (await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Value!;
@@ -45,6 +48,7 @@ internal sealed class JobManifestsTests
         Assert.That(read.RefusedPaths, Is.Empty);
         Assert.That(read.Manifest.Files, Is.EqualTo(manifest.Files));
         Assert.That(read.Manifest.Versions, Is.EqualTo(manifest.Versions));
+        Assert.That(read.Manifest.Leftovers, Is.EqualTo(manifest.Leftovers));
         Assert.That(read.Manifest.StoredAt, Is.EqualTo(manifest.StoredAt));
     }
 
