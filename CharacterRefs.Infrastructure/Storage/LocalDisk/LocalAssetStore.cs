@@ -213,7 +213,7 @@ internal sealed class LocalAssetStore : IAssetStore
             {
                 File.Delete(path);
                 _sidecars.Remove(fingerprint);
-                DurableRename.FlushDirectory(Path.GetDirectoryName(path)!);
+                FlushIfThere(Path.GetDirectoryName(path)!);
                 RemoveEmptyFolders(Path.GetDirectoryName(path)!);
             }
 
@@ -367,6 +367,18 @@ internal sealed class LocalAssetStore : IAssetStore
         MakeFolder(parent);
         Directory.CreateDirectory(path);
         DurableRename.FlushDirectory(parent);
+    }
+
+    /// <summary>Another delete in the same folder may have taken it away as empty, and with it the name that is to be gone.</summary>
+    private static void FlushIfThere(string directory)
+    {
+        try
+        {
+            DurableRename.FlushDirectory(directory);
+        }
+        catch (IOException error) when (error.HResult == NotThere)
+        {
+        }
     }
 
     private void RemoveEmptyFolders(string path)

@@ -75,6 +75,24 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
+    public async Task DeleteAsync_WhenAFolderIsEmptiedByManyAtOnce_NoneFails()
+    {
+        var store = Open();
+        for (var round = 0; round < 20; round++)
+        {
+            var keys = Enumerable.Range(0, 8).Select(i => AssetKey.Parse($"emptied/{round}/{i}.png")).ToList();
+            foreach (var key in keys)
+            {
+                await store.SaveAsync(key, Content(1), default);
+            }
+
+            await Task.WhenAll(keys.Select(key => Task.Run(() => store.DeleteAsync(key, default))));
+        }
+
+        Assert.That(await store.ListAsync(AssetKeyPrefix.All, default).ToListAsync(), Is.Empty);
+    }
+
+    [Test]
     public async Task SaveAsync_WhenTwoStoresRaceInOneDirectory_TheSidecarIsThatOfTheWinner()
     {
         IAssetStore[] stores = [Open(), Open()];
