@@ -4,7 +4,11 @@ using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.DissociateReference;
 using CharacterRefs.Application.Jobs.ListJobReferences;
+using CharacterRefs.Application.Jobs.BackupJobAsset;
 using CharacterRefs.Application.Jobs.Manifests;
+using CharacterRefs.Application.Jobs.Metadata;
+using CharacterRefs.Application.Jobs.PersistJobAssets;
+using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
 using CharacterRefs.Application.References.AdoptStored;
@@ -61,6 +65,12 @@ public static class DependencyInjection
         services.AddSingleton<AssociateReferencesHandler>();
         services.AddSingleton<ListJobReferencesHandler>();
         services.AddSingleton<DissociateReferenceHandler>();
+        services.AddSingleton<SetMoves>();
+        services.AddSingleton<SetCommit>();
+        services.AddSingleton<PersistJobAssetsHandler>();
+        services.AddSingleton<BackupJobAssetHandler>();
+        services.AddSingleton<FindJobMetadataHandler>();
+        services.AddSingleton<ReplaceJobMetadataHandler>();
         return services;
     }
 }

@@ -1,0 +1,11 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Jobs;
+
+namespace CharacterRefs.Application.Jobs.Sets;
+
+/// <summary>A file that is to be in the set.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Digest">What it is.</param>
+/// <param name="ModifiedAt">When it was last written, UTC.</param>
+/// <param name="OpenAsync">Opens it from the start.</param>
+internal sealed record NewSetFile(JobAssetPath Path, ContentDigest Digest, DateTimeOffset ModifiedAt, Func<CancellationToken, ValueTask<Stream>> OpenAsync);

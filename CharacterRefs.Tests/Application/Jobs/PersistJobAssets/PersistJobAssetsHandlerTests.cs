@@ -1,0 +1,476 @@
+using System.Text;
+using CharacterRefs.Application.Jobs.PersistJobAssets;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Files;
+using CharacterRefs.Infrastructure.Storage.LocalDisk;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Sets;
+
+namespace CharacterRefs.Tests.Application.Jobs.PersistJobAssets;
+
+[Category("Integration")]
+internal sealed class PersistJobAssetsHandlerTests : IDisposable
+{
+    private readonly TempDirectory _root = new();
+    private readonly MemoryDigests _memory = new();
+    private LocalAssetStore _store = null!;
+    private TempWorkspaces _workspaces = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _store = new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") });
+        _workspaces = new TempWorkspaces(Path.Join(_root.FullPath, "jobs"));
+    }
+
+    public void Dispose() => _root.Dispose();
+
+    [Test]
+    public async Task Persist_WhenNew_StoresAllAndAnswersWithUrlsInOrder()
+    {
+        var scene = Scene();
+        scene.Workspace.Ignored.Add("tmp/");
+        scene.Workspace.Write("final/old.mp4", "old", 1);
+        scene.Workspace.Write("final/movie.mp4", "movie", 2);
+        scene.Workspace.Write("final/movie_v1.mp4", "newer, but a version", 3);
+        scene.Workspace.Write("scenes/b.mp4", "b");
+        scene.Workspace.Write("scenes/a/z.mp4", "z");
+        scene.Workspace.Write("audio/a.mp3", "sound");
+        scene.Workspace.Write("uploads/u.bin", "upload");
+        scene.Workspace.Write("character_reference/x.png", "image");
+        scene.Workspace.Write("metadata.json", "{}");
+        scene.Workspace.Write("script.json", "[]");
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Uploaded, Is.EqualTo(new[]
+        {
+            "audio/a.mp3", "character_reference/x.png", "final/movie.mp4", "final/movie_v1.mp4", "final/old.mp4", "metadata.json", "scenes/a/z.mp4", "scenes/b.mp4",
+            "script.json", "uploads/u.bin",
+        }));
+        Assert.That(answer.Skipped.Concat(answer.Failed.Select(failure => failure.Path)), Is.Empty);
+        Assert.That(answer.Ignored, Is.EqualTo(["tmp/"]));
+        Assert.That(answer.Urls.FinalVideo!.Url, Does.Contain("videos/job-1/final/movie.mp4?"));
+        Assert.That(answer.Urls.Scenes.Select(url => url.Url), Is.EqualTo([Url("intermediate/scenes/a/z.mp4"), Url("intermediate/scenes/b.mp4")]));
+        Assert.That(answer.Urls.Audio.Single().Url, Is.EqualTo(Url("intermediate/audio/a.mp3")));
+        Assert.That(answer.Urls.Uploads.Single().Url, Is.EqualTo(Url("intermediate/uploads/u.bin")));
+        Assert.That(answer.Urls.CharacterReferences.Single().Url, Is.EqualTo(Url("intermediate/character_reference/x.png")));
+        Assert.That(answer.Urls.Metadata!.Url, Is.EqualTo(Url("intermediate/metadata.json")));
+        Assert.That(answer.Urls.Script!.Url, Is.EqualTo(Url("intermediate/script.json")));
+        await scene.AssertTidyAsync();
+        Assert.That(await scene.ReadSetAsync(), Has.Count.EqualTo(10));
+        Assert.That(scene.Log, Has.Some.Contain("10 files stored").And.None.Contain("secret"));
+    }
+
+    [Test]
+    public async Task Persist_WhenNothingChanged_ReadsTheManifestAndNothingElse()
+    {
+        var scene = Scene();
+        for (var i = 0; i < 300; i++)
+        {
+            scene.Workspace.Write($"scenes/{i:d4}.mp4", $"scene {i}");
+        }
+
+        await scene.PersistAsync();
+        var (calls, reads, remembered) = (scene.Store.Calls, scene.Workspace.Reads, _memory.Calls);
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Skipped, Has.Count.EqualTo(300));
+        Assert.That(answer.Uploaded, Is.Empty);
+        Assert.That(scene.Store.Calls - calls, Is.EqualTo(1));
+        Assert.That(scene.Workspace.Reads - reads, Is.Zero);
+        Assert.That(_memory.Calls - remembered, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Persist_WhenFilesHaveNoStamp_ReadsThemAgainAndRemembersNothing()
+    {
+        var scene = Scene();
+        scene.Workspace.HasStamps = false;
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        await scene.PersistAsync();
+        var reads = scene.Workspace.Reads;
+        Assert.That(_memory.Calls, Is.EqualTo(1));
+
+        Assert.That((await scene.PersistAsync()).Skipped, Is.EqualTo(["scenes/1.mp4"]));
+
+        Assert.That(scene.Workspace.Reads - reads, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Persist_WhenTheMemoryIsWrong_ReadsTheFileAgain()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        var wrong = new ContentDigest(1, ContentHash.FromDigest(new byte[32]), 0);
+        await _memory.RememberAsync("job-1", [new RememberedDigest("scenes/1.mp4", "1", wrong)], default);
+
+        Assert.That((await scene.PersistAsync()).Uploaded, Is.EqualTo(["scenes/1.mp4"]));
+
+        Assert.That(await scene.ReadSetAsync(), Is.EquivalentTo(new Dictionary<string, string> { ["scenes/1.mp4"] = "1" }));
+    }
+
+    [Test]
+    public async Task Persist_WhenFilesLeftTheWorkspace_TheyStayInTheSet()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        await scene.PersistAsync();
+        scene.Workspace.Delete(AJobAsset.PathOf("scenes/1.mp4"));
+        scene.Workspace.Write("scenes/2.mp4", "2");
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Urls.Scenes, Has.Count.EqualTo(2));
+        Assert.That((await scene.ReadSetAsync()).Keys, Is.EquivalentTo(["scenes/1.mp4", "scenes/2.mp4"]));
+    }
+
+    [Test]
+    public async Task Persist_WhenAnEarlierSystemStoredFilesWithoutAManifest_TakesThemIntoTheSet()
+    {
+        await _store.SaveAsync(AssetKey.Parse("videos/job-1/intermediate/scenes/old.mp4"), Content("old"), default);
+        await _store.SaveAsync(AssetKey.Parse("videos/job-1/final/movie.mp4"), Content("old movie"), default);
+        await _store.SaveAsync(AssetKey.Parse("videos/job-1/final/movie_v7.mp4"), Content("very old movie"), default);
+        var scene = Scene();
+        scene.Workspace.Write("final/movie.mp4", "movie");
+
+        await scene.PersistAsync();
+
+        Assert.That(await scene.ReadSetAsync(), Is.EquivalentTo(new Dictionary<string, string>
+        {
+            ["final/movie.mp4"] = "movie",
+            ["final/movie_v7.mp4"] = "very old movie",
+            ["scenes/old.mp4"] = "old",
+        }));
+        Assert.That(await scene.VersionsAsync("final/movie.mp4"), Is.EqualTo([8]));
+        Assert.That(await scene.TextAsync(AssetKey.Parse("videos/job-1/final/movie_v8.mp4")), Is.EqualTo("old movie"));
+        Assert.That(await scene.TextAsync(AssetKey.Parse("videos/job-1/final/movie.mp4")), Is.EqualTo("movie"));
+    }
+
+    [TestCase(0, new int[0])]
+    [TestCase(1, new[] { 12 })]
+    [TestCase(3, new[] { 10, 11, 12 })]
+    public async Task Persist_WhenAFileIsReplaced_KeepsTheNewestVersionsByNumber(int limit, int[] kept)
+    {
+        var scene = Scene(limit);
+        for (var i = 0; i <= 12; i++)
+        {
+            scene.Workspace.Write("final/movie.mp4", $"movie {i}");
+            await scene.PersistAsync();
+        }
+
+        Assert.That(await scene.VersionsAsync("final/movie.mp4"), Is.EqualTo(kept));
+        foreach (var number in kept)
+        {
+            Assert.That(await scene.TextAsync(AssetKey.Parse($"videos/job-1/final/movie_v{number}.mp4")), Is.EqualTo($"movie {number - 1}"));
+        }
+
+        await scene.AssertTidyAsync();
+    }
+
+    [Test]
+    public async Task Persist_WhenAReplacedFileIsBackedUpAlready_KeepsItOnce()
+    {
+        var scene = Scene(limit: 3);
+        scene.Workspace.Write("final/movie.mp4", "movie 0");
+        await scene.PersistAsync();
+        await scene.BackupAsync("final/movie.mp4");
+        scene.Workspace.Write("final/movie.mp4", "movie 1");
+
+        await scene.PersistAsync();
+
+        Assert.That(await scene.VersionsAsync("final/movie.mp4"), Is.EqualTo([1]));
+        Assert.That(await scene.TextAsync(AssetKey.Parse("videos/job-1/final/movie_v1.mp4")), Is.EqualTo("movie 0"));
+    }
+
+    [Test]
+    public async Task Persist_WhenTheWorkspaceWritesVersionsItself_LosesNone()
+    {
+        var scene = Scene(limit: 2);
+        scene.Workspace.Write("final/movie.mp4", "movie 0");
+        for (var i = 1; i <= 4; i++)
+        {
+            await scene.PersistAsync();
+            scene.Workspace.Write($"final/movie_v{i}.mp4", $"movie {i - 1}, kept by the pipeline");
+            scene.Workspace.Write("final/movie.mp4", $"movie {i}");
+        }
+
+        await scene.PersistAsync();
+
+        var set = await scene.ReadSetAsync();
+        Assert.That(set["final/movie.mp4"], Is.EqualTo("movie 4"));
+        Assert.That(Enumerable.Range(1, 4).Select(i => set[$"final/movie_v{i}.mp4"]), Is.EqualTo(Enumerable.Range(0, 4).Select(i => $"movie {i}, kept by the pipeline")));
+        var versions = new List<string?>();
+        foreach (var version in (await scene.ManifestAsync())!.Versions.Where(version => version.Of.Value == "final/movie.mp4").OrderBy(version => version.Number))
+        {
+            versions.Add(await scene.TextAsync(version.Asset.Key));
+        }
+
+        Assert.That(versions, Is.EqualTo(["movie 2", "movie 3"]));
+        await scene.AssertTidyAsync();
+    }
+
+    [Test]
+    public async Task Persist_WhenTheReplacedBytesAreGoneOrDamaged_StillPutsTheNewOnesInForce()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "one");
+        scene.Workspace.Write("scenes/2.mp4", "two");
+        await scene.PersistAsync();
+        await _store.DeleteAsync(AssetKey.Parse("videos/job-1/intermediate/scenes/1.mp4"), default);
+        await File.WriteAllTextAsync(Path.Join(_root.FullPath, "data/storage/videos/job-1/intermediate/scenes/2.mp4"), "tow");
+        scene.Workspace.Write("scenes/1.mp4", "one more");
+        scene.Workspace.Write("scenes/2.mp4", "two more");
+
+        await scene.PersistAsync();
+
+        Assert.That((await scene.ReadSetAsync()).Values, Is.EquivalentTo(["one more", "two more"]));
+        Assert.That((await scene.ManifestAsync())!.Versions, Is.Empty);
+        await scene.AssertTidyAsync();
+    }
+
+    [Test]
+    public async Task Persist_WhenAFileChangesWhileItIsRead_ReadsItAgain()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "before");
+        var opened = 0;
+        scene.Workspace.Opened = path =>
+        {
+            // Once while it is hashed and once while it is sent.
+            if (++opened is 1 or 3)
+            {
+                scene.Workspace.Write(path.Value, $"after {opened}", opened);
+            }
+        };
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
+        Assert.That((await scene.ReadSetAsync())["scenes/1.mp4"], Is.EqualTo("after 3"));
+        Assert.That((await scene.ManifestAsync())!.Files.Single().ModifiedAt, Is.EqualTo(AJobAsset.Noon.AddMinutes(3)));
+        await scene.AssertTidyAsync();
+    }
+
+    [Test]
+    public async Task Persist_WhenAFileNeverStandsStill_NamesItAndKeepsTheManifest()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        await scene.PersistAsync();
+        var before = await scene.ManifestAsync();
+        scene.Workspace.Write("scenes/2.mp4", "2");
+        scene.Workspace.Write("scenes/3.mp4", "3");
+        var writes = 0;
+        scene.Workspace.Opened = path =>
+        {
+            if (path.Value == "scenes/2.mp4")
+            {
+                scene.Workspace.Write(path.Value, $"2 again {++writes}", writes);
+            }
+        };
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Failed.Single(), Has.Property("Path").EqualTo("scenes/2.mp4").And.Property("Error").EqualTo(ErrorKind.Conflict).And.Property("Detail").Contains("changed"));
+        Assert.That(answer.Uploaded, Is.EqualTo(["scenes/3.mp4"]));
+        Assert.That((await scene.ManifestAsync())!.StoredAt, Is.EqualTo(before!.StoredAt));
+        Assert.That(writes, Is.EqualTo(3));
+
+        scene.Workspace.Opened = null;
+        answer = await scene.PersistAsync();
+        Assert.That((answer.Uploaded, answer.Skipped), Is.EqualTo((new[] { "scenes/2.mp4" }, new[] { "scenes/1.mp4", "scenes/3.mp4" })).Using<(IReadOnlyList<string>, IReadOnlyList<string>)>(
+            (a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2)));
+        await scene.AssertTidyAsync();
+    }
+
+    [Test]
+    public async Task Persist_WhenAnEntryIsRefused_StoresTheRestAndKeepsTheManifest()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        scene.Workspace.Refused.Add(new RefusedWorkspaceEntry("scenes/link.mp4", "It is a link."));
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Failed.Single(), Is.EqualTo(new CharacterRefs.Application.Jobs.JobFileFailure("scenes/link.mp4", ErrorKind.ValidationError, "It is a link.")));
+        Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
+        Assert.That(answer.Manifest, Is.Null);
+        Assert.That(answer.Urls.Scenes, Is.Empty);
+    }
+
+    [Test]
+    public async Task Persist_WhenAFolderHasTheNameOfAStoredFile_NamesTheFileAndCanBeRepeated()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/a", "1");
+        await scene.PersistAsync();
+        scene.Workspace.Delete(AJobAsset.PathOf("scenes/a"));
+        scene.Workspace.Write("scenes/a/b", "2");
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Failed.Single(), Has.Property("Error").EqualTo(ErrorKind.Conflict).And.Property("Detail").Contains("scenes/a"));
+        Assert.That(await scene.ReadSetAsync(), Is.EquivalentTo(new Dictionary<string, string> { ["scenes/a"] = "1" }));
+    }
+
+    [Test]
+    public async Task Persist_WhenTheStoreGoesDownHalfWay_AnswersWithWhatFailedAndGoesOnLater()
+    {
+        var scene = Scene(concurrency: 2);
+        for (var i = 0; i < 20; i++)
+        {
+            scene.Workspace.Write($"scenes/{i:d2}.mp4", $"scene {i}");
+        }
+
+        scene.Store.FailAt = 12;
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Uploaded, Is.Not.Empty);
+        Assert.That(answer.Uploaded.Count + answer.Failed.Count, Is.EqualTo(20));
+        Assert.That(answer.Failed.Select(failure => failure.Error), Is.All.EqualTo(ErrorKind.StorageUnavailable));
+        Assert.That(scene.Store.Calls, Is.LessThan(12 + 6), "nobody asks a store that is down once per file");
+        Assert.That(answer.Manifest, Is.Null);
+
+        scene.Store.FailAt = int.MaxValue;
+        answer = await scene.PersistAsync();
+        Assert.That(answer.Skipped, Is.Not.Empty);
+        Assert.That(answer.Manifest!.Files, Has.Count.EqualTo(20));
+        await scene.AssertTidyAsync();
+    }
+
+    [Test]
+    public async Task Persist_WhenNothingCanBeStored_IsUnavailable()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        scene.Store.FailAt = 2; // the manifest can still be looked for
+
+        Assert.That((await scene.TryPersistAsync()).Error?.Kind, Is.EqualTo(ErrorKind.StorageUnavailable));
+    }
+
+    [Test]
+    public async Task Persist_WhenOnlyTheManifestIsRefused_SaysSo()
+    {
+        var scene = Scene(concurrency: 1);
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        var manifest = AssetLayout.JobManifest(AJobAsset.Job);
+        scene.Store.Before = key => key == manifest && scene.Store.Calls > 1
+            ? throw new AssetStoreUnavailableException("Not now.", AssetStoreFault.Unreachable)
+            : Task.CompletedTask;
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Failed.Single(), Is.EqualTo(new CharacterRefs.Application.Jobs.JobFileFailure("manifest.json", ErrorKind.StorageUnavailable, "Not now.")));
+        Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
+        Assert.That(answer.Manifest, Is.Null);
+    }
+
+    [Test]
+    public async Task Persist_WhenThereIsNothing_IsNotFoundAndSaysWhereItLooked()
+    {
+        var scene = Scene();
+        var absent = await scene.TryPersistAsync();
+        Directory.CreateDirectory(scene.Workspace.PathOf(""));
+        var empty = await scene.TryPersistAsync();
+
+        foreach (var answer in new[] { absent, empty })
+        {
+            Assert.That(answer.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+            Assert.That(answer.Error!.Detail, Does.Contain("mv/jobs/job-1"));
+        }
+
+        Assert.That(absent.Error!.Detail, Is.Not.EqualTo(empty.Error!.Detail));
+    }
+
+    [Test]
+    public async Task Persist_WhenTheWorkspaceIsGoneAndTheSetIsThere_AnswersWithTheSet()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        await scene.PersistAsync();
+        Directory.Delete(scene.Workspace.PathOf(""), recursive: true);
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Urls.Scenes, Has.Count.EqualTo(1));
+        Assert.That(answer.Uploaded.Concat(answer.Skipped), Is.Empty);
+    }
+
+    [Test]
+    public async Task Persist_WhenTheManifestIsDamaged_WritesANewOneWithAllThatIsThere()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        scene.Workspace.Write("scenes/2.mp4", "2");
+        await scene.PersistAsync();
+        await _store.ReplaceAsync(AssetLayout.JobManifest(AJobAsset.Job), Content("{"), default);
+        scene.Workspace.Delete(AJobAsset.PathOf("scenes/2.mp4"));
+
+        await scene.PersistAsync();
+
+        Assert.That((await scene.ReadSetAsync()).Keys, Is.EquivalentTo(["scenes/1.mp4", "scenes/2.mp4"]));
+    }
+
+    [Test]
+    public async Task Persist_WhenAnotherIsAtWork_IsAConflictWithATimeAndTheFirstIsNotDisturbed()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        var reached = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        scene.Store.Before = async _ =>
+        {
+            reached.TrySetResult();
+            await release.Task;
+        };
+        var first = scene.TryPersistAsync();
+        await reached.Task;
+
+        foreach (var error in new[] { (await scene.TryPersistAsync()).Error, (await scene.BackupAsync("scenes/1.mp4")).Error })
+        {
+            Assert.That(error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+            Assert.That(error!.RetryAfter, Is.GreaterThan(TimeSpan.Zero));
+        }
+
+        release.SetResult();
+        Assert.That((await first).Value!.Uploaded, Has.Count.EqualTo(1));
+        Assert.That((await scene.PersistAsync()).Skipped, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Persist_WhenThereAreAThousandFiles_StoresAndReplacesThem()
+    {
+        var scene = Scene(concurrency: 8);
+        for (var i = 0; i < 1000; i++)
+        {
+            scene.Workspace.Write($"scenes/{i % 10}/{i}.txt", $"scene {i}");
+        }
+
+        Assert.That((await scene.PersistAsync()).Uploaded, Has.Count.EqualTo(1000));
+        for (var i = 0; i < 1000; i += 10)
+        {
+            scene.Workspace.Write($"scenes/{i % 10}/{i}.txt", $"scene {i} again");
+        }
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That((answer.Uploaded.Count, answer.Skipped.Count), Is.EqualTo((100, 900)));
+        await scene.AssertTidyAsync();
+    }
+
+    [Test]
+    public async Task Persist_WhenThePathLeadsOut_IsRefused() =>
+        Assert.That(
+            (await Scene().Persist.HandleAsync(new PersistJobAssetsCommand(AJobAsset.Job, "../x"), default)).Error,
+            Has.Property("Field").EqualTo("local_base_path"));
+
+    private static string Url(string path) => $"https://signed/videos/job-1/{path}?secret";
+
+    private static AssetContent Content(string text) => AssetContent.FromBytes(Encoding.UTF8.GetBytes(text), "x/mp4");
+
+    private SetScene Scene(int limit = 1, int concurrency = 4) => new(_store, _workspaces, _memory, limit, concurrency);
+}
