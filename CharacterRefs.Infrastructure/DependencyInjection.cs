@@ -6,6 +6,7 @@ using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage;
 using CharacterRefs.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace CharacterRefs.Infrastructure;
@@ -37,12 +38,14 @@ public static class DependencyInjection
     /// </summary>
     public static IServiceCollection KeepPreparationsOnly(this IServiceCollection services)
     {
-        Type[] preparations = [typeof(CatalogMigration), typeof(StorageCheck)];
-        foreach (var started in services.Where(service => service.ServiceType == typeof(IHostedService) && !preparations.Contains(service.ImplementationType)).ToList())
+        var hasBucket = services.Any(service => service.ServiceType == typeof(StorageCheck));
+        services.RemoveAll<IHostedService>();
+        if (hasBucket)
         {
-            services.Remove(started);
+            services.AddHostedService(provider => provider.GetRequiredService<StorageCheck>());
         }
 
+        services.AddHostedService<CatalogMigration>();
         return services;
     }
 }

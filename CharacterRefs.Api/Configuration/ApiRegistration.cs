@@ -74,6 +74,7 @@ internal static class ApiRegistration
                 mapper.LicenseKey = options.AutoMapperLicenseKey?.Reveal();
                 mapper.AddProfile(new ContractProfile(provider.GetRequiredService<StorageSettings>()));
                 mapper.AddProfile<JobReferenceProfile>();
+                mapper.AddProfile<JobSetProfile>();
             },
             Type.EmptyTypes);
         services.AddSwaggerGen(OpenApiRegistration.Configure);

@@ -48,7 +48,7 @@ internal static partial class InvalidRequests
     private static (string Field, string Message) DescribeJson(JsonException json, Type? contract)
     {
         var path = Member().Match(json.Path ?? "");
-        if (!path.Success || contract is null)
+        if (!path.Success || contract is null || contract == typeof(JsonElement))
         {
             return (Body, $"The body is not valid JSON, or not an object, near line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.");
         }

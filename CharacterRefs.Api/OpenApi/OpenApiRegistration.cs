@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
@@ -24,6 +25,7 @@ internal static class OpenApiRegistration
         options.SupportNonNullableReferenceTypes();
         options.MapType<CharacterReferenceId>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
         options.MapType<JobId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, Description = JobId.Rule });
+        options.MapType<JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
         options.AddSecurityDefinition(ApiKeyScheme, new OpenApiSecurityScheme
         {
             Name = ApiKeyGate.HeaderName,

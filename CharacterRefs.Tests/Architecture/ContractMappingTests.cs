@@ -17,6 +17,7 @@ internal sealed class ContractMappingTests
             {
                 mapper.AddProfile(new ContractProfile(StorageSettings.Read(TestSettings.Of())));
                 mapper.AddProfile<JobReferenceProfile>();
+                mapper.AddProfile<JobSetProfile>();
             },
             NullLoggerFactory.Instance);
 

@@ -38,6 +38,9 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
     /// <summary>The service's clock; <c>null</c> = the real one.</summary>
     public TimeProvider? Clock { get; init; }
 
+    /// <summary>Registrations over those of the service; <c>null</c> = none.</summary>
+    public Action<IServiceCollection>? Registrations { get; init; }
+
     /// <summary>All that is logged, when <c>LOG_LEVEL</c> lets it pass.</summary>
     public CapturedLog Log { get; } = new();
 
@@ -61,6 +64,11 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
         }
 
         builder.ConfigureLogging(logging => logging.AddProvider(Log));
+        if (Registrations is not null)
+        {
+            builder.ConfigureServices(Registrations);
+        }
+
         if (Clock is not null)
         {
             builder.ConfigureServices(services => services.AddSingleton(Clock));
