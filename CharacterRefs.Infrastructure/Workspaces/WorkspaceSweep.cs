@@ -25,9 +25,9 @@ internal sealed partial class WorkspaceSweep(WorkspaceStaging staging, ILogger<W
         }
     }
 
-    [LoggerMessage(160, LogLevel.Information, "Removed {Count} temporary files of workspaces whose processes are gone")]
+    [LoggerMessage(170, LogLevel.Information, "Removed {Count} temporary files of workspaces whose processes are gone")]
     private static partial void LogSwept(ILogger logger, int count);
 
-    [LoggerMessage(161, LogLevel.Warning, "The temporary files of workspaces could not be swept")]
+    [LoggerMessage(171, LogLevel.Warning, "The temporary files of workspaces could not be swept")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

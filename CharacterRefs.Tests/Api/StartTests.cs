@@ -161,7 +161,8 @@ internal sealed class StartTests
         var id = Guid.NewGuid();
         var folder = Directory.CreateDirectory(Path.Combine(directory.FullPath, "storage", "character_references")).FullName;
         await File.WriteAllBytesAsync(Path.Combine(folder, $"{id}.jpeg"), TestImages.Solid(ImageFormat.Jpeg, 8, 8));
-        using var import = ApiProcess.Start(directory.FullPath, ["import"], ("DATA_ROOT", directory.FullPath));
+        using var jobs = new TempDirectory();
+        using var import = ApiProcess.Start(directory.FullPath, ["import"], ("DATA_ROOT", directory.FullPath), ("JOBS_ROOT", jobs.FullPath));
 
         Assert.That(await import.ExitCodeAsync(), Is.Zero, import.Log);
         Assert.That(import.Log, Does.Contain("adopted 1 ").And.Not.Contain("Swagger").And.Not.Contain("Removed"));

@@ -50,11 +50,23 @@ internal sealed partial class NamingTests
         Assert.That(types.Where(type => type is { IsAbstract: false, IsSealed: false }).Select(type => type.FullName), Is.Empty);
     }
 
+    [Test]
+    public void LogMessages_WhenRead_HaveEachANumberOfItsOwn() =>
+        Assert.That(
+            Sources.SelectMany(path => EventId().Matches(SourceTree.Read(path)).Select(match => (path, Id: match.Groups[1].Value)))
+                .GroupBy(message => message.Id)
+                .Where(messages => messages.Count() > 1)
+                .Select(messages => string.Join(" and ", messages)),
+            Is.Empty);
+
     private static bool IsVague(string name) => s_vagueSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Declarations in the first column, which is where a file-scoped namespace puts them.</summary>
     private static List<string> TopLevelTypes(string path) =>
         [.. Declaration().Matches(SourceTree.Read(path)).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex(@"\[LoggerMessage\((?:EventId = )?([0-9]+)")]
+    private static partial Regex EventId();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

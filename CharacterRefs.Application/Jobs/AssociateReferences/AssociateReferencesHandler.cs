@@ -81,6 +81,6 @@ public sealed partial class AssociateReferencesHandler(
         return copied.TryGet(out var copy, out var error) ? await images.PutAsync(workspace, reference, copy.Key, cancellationToken) : error;
     }
 
-    [LoggerMessage(90, LogLevel.Information, "{Images} images are associated with job {JobId}")]
+    [LoggerMessage(91, LogLevel.Information, "{Images} images are associated with job {JobId}")]
     private static partial void LogAssociated(ILogger logger, int images, JobId jobId);
 }

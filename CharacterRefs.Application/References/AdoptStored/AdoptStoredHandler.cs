@@ -94,9 +94,9 @@ public sealed partial class AdoptStoredHandler(
         return reference;
     }
 
-    [LoggerMessage(50, LogLevel.Information, "Adopted {ImageId}: it was in the store as {Key} and had no row")]
+    [LoggerMessage(56, LogLevel.Information, "Adopted {ImageId}: it was in the store as {Key} and had no row")]
     private static partial void LogAdopted(ILogger logger, CharacterReferenceId imageId, AssetKey key);
 
-    [LoggerMessage(51, LogLevel.Warning, "Left {Key} alone: it is in the store without a row and is not acceptable. {Reason}")]
+    [LoggerMessage(57, LogLevel.Warning, "Left {Key} alone: it is in the store without a row and is not acceptable. {Reason}")]
     private static partial void LogRefused(ILogger logger, AssetKey key, string reason);
 }

@@ -37,10 +37,13 @@ internal sealed class DyingStore(IAssetStore inner) : IAssetStore
 
     public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken) => RunAsync(key, () => inner.FindAsync(key, cancellationToken));
 
-    public async IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
+
+    public async IAsyncEnumerable<AssetEntry> ListAsync(
+        AssetKeyPrefix prefix, string nameStart, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RunAsync(null, () => Task.FromResult(prefix));
-        await foreach (var entry in inner.ListAsync(prefix, cancellationToken))
+        await foreach (var entry in inner.ListAsync(prefix, nameStart, cancellationToken))
         {
             yield return entry;
         }
