@@ -14,12 +14,14 @@ internal sealed class ImportTests
 
     private S3TestBucket _bucket = null!;
     private TempDirectory _root = null!;
+    private TempDirectory _jobs = null!;
 
     [SetUp]
     public async Task MakeBucket()
     {
         _bucket = await S3TestServer.CreateBucketAsync();
         _root = new TempDirectory();
+        _jobs = new TempDirectory();
     }
 
     [TearDown]
@@ -32,6 +34,7 @@ internal sealed class ImportTests
 
         await _bucket.DisposeAsync();
         _root.Dispose();
+        _jobs.Dispose();
     }
 
     [Test]
@@ -162,7 +165,7 @@ internal sealed class ImportTests
     }
 
     private ApiProcess Start(params (string Name, string Value)[] settings) => ApiProcess.Start(
-        _root.FullPath, ["import"], [.. _bucket.Variables(_bucket.Options.Endpoint!), ("DATA_ROOT", _root.FullPath), .. settings]);
+        _root.FullPath, ["import"], [.. _bucket.Variables(_bucket.Options.Endpoint!), ("DATA_ROOT", _root.FullPath), ("JOBS_ROOT", _jobs.FullPath), .. settings]);
 
     private async Task<(int Code, string Output)> ImportAsync(params (string Name, string Value)[] settings)
     {

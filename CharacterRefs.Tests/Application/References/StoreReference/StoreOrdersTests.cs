@@ -15,6 +15,7 @@ internal sealed class StoreOrdersTests
     [Test]
     public async Task TryAsync_WhenTheStoreIsKnownNotToAnswer_AsksNothingAndRecordsWhy()
     {
+        _scene.Reachability.IsReachable.Returns(false);
         _scene.Reachability.Problem.Returns("It is off.");
 
         var left = (await _scene.Orders.TryAsync(_reference)).Stored!;
@@ -27,6 +28,7 @@ internal sealed class StoreOrdersTests
     [Test]
     public async Task TryAsync_WhenTheCatalogDoesNotTakeTheCause_KeepsTheImageAndItsOrder()
     {
+        _scene.Reachability.IsReachable.Returns(false);
         _scene.Catalog.RecordCopyAsync(default, default!, default).ReturnsForAnyArgs<bool>(_ => throw new LocalStorageException("The disk is full."));
 
         Assert.That(await _scene.Orders.TryAsync(_reference), Is.EqualTo(_reference));
