@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Benchmarks;
 
@@ -27,7 +28,7 @@ internal sealed class StorageTool(S3StoreOptions options)
 
     private async Task<TimeSpan> RunAsync(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal) || name.StartsWith("RCLONE_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
@@ -39,13 +40,8 @@ internal sealed class StorageTool(S3StoreOptions options)
         }
 
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        var time = Stopwatch.GetElapsedTime(started);
-        Assert.That(process.ExitCode, Is.Zero, $"{program}: {await output}{errors}");
-        return time;
+        await CommandLine.RunAsync(start);
+        return Stopwatch.GetElapsedTime(started);
     }
 
     private (string Name, string Value)[] Variables() =>

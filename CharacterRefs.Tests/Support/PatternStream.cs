@@ -4,10 +4,10 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Tests.Support;
 
-/// <summary>Any number of bytes without keeping them, as from a socket: it cannot seek. It may do something when a position is reached.</summary>
-internal sealed class PatternStream(long length, long interruptAt = long.MaxValue, Action? interruption = null) : Stream
+/// <summary>Any number of bytes without keeping them, as from a socket: it cannot seek. It may do something when a position is reached, and begin later.</summary>
+internal sealed class PatternStream(long length, long interruptAt = long.MaxValue, Action? interruption = null, long start = 0) : Stream
 {
-    private long _position;
+    private long _position = start;
 
     public override bool CanRead => true;
 

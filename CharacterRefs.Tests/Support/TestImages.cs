@@ -127,7 +127,8 @@ internal static class TestImages
         return chunk;
     }
 
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    /// <summary>As PNG and zip have it, bit by bit from the definition.</summary>
+    public static uint Crc32(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         foreach (var value in bytes)

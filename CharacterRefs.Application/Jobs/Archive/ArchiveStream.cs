@@ -1,0 +1,213 @@
+using System.Security.Cryptography;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Jobs;
+
+namespace CharacterRefs.Application.Jobs.Archive;
+
+/// <summary>
+/// The bytes of an archive, at any position. A file is opened in the store when its first byte is wanted, one at a time, and only as far as bytes will
+/// be wanted. It reads asynchronously only, and one read at a time.
+/// </summary>
+/// <remarks>
+/// A file that is read from its first to its last byte is hashed on the way, and its last bytes come only when it is the file that the manifest names: who
+/// has read to the end has no wrong file. Of a file that is read in part only the length is held against the manifest, and its hash where the store
+/// keeps one with it.
+/// </remarks>
+public sealed class ArchiveStream : Stream
+{
+    private readonly ArchiveLayout _layout;
+    private readonly IAssetStore _store;
+    private readonly long _end;
+    private long _position;
+    private ArchivePart _part;
+    private OpenAsset? _open;
+    private long _openPosition;
+    private IncrementalHash? _hash;
+
+    /// <param name="layout">The archive.</param>
+    /// <param name="store">Where the files are.</param>
+    /// <param name="offset">Where reading begins.</param>
+    /// <param name="count">How many bytes from there will be wanted; those behind are not given.</param>
+    internal ArchiveStream(ArchiveLayout layout, IAssetStore store, long offset, long count)
+    {
+        (_layout, _store, _position, _end) = (layout, store, offset, checked(offset + count));
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(_end, layout.Length, nameof(count));
+    }
+
+    /// <summary>The file that is being read; <c>null</c> between files.</summary>
+    public JobAssetPath? CurrentFile => _part.Asset?.Path;
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => true;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => _layout.Length;
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => _position;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _position = value;
+        }
+    }
+
+    /// <summary>Reads some of the bytes.</summary>
+    /// <exception cref="ArchiveBrokenException">A file is absent or another than the manifest names.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.Length == 0 || _position >= _end)
+        {
+            return 0;
+        }
+
+        if (_position < _part.Start || _position >= _part.End)
+        {
+            _part = _layout.PartAt(_position);
+        }
+
+        var wanted = buffer[..(int)Math.Min(buffer.Length, Math.Min(_part.End, _end) - _position)];
+        if (_part.Asset is { } asset)
+        {
+            return await ReadAsync(asset, wanted, cancellationToken);
+        }
+
+        _part.Record.Span.Slice((int)(_position - _part.Start), wanted.Length).CopyTo(wanted.Span);
+        _position += wanted.Length;
+        return wanted.Length;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Not supported: a store is read asynchronously.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An archive is read asynchronously.");
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+    {
+        SeekOrigin.Begin => 0,
+        SeekOrigin.Current => _position,
+        SeekOrigin.End => Length,
+        _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, null),
+    };
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        await base.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _open?.Content.Dispose();
+            _hash?.Dispose();
+            (_open, _hash) = (null, null);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadAsync(JobAsset asset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_open is null || _openPosition != _position)
+        {
+            await OpenAsync(asset, cancellationToken);
+        }
+
+        var read = await ReadOpenAsync(asset, buffer, cancellationToken);
+        _hash?.AppendData(buffer.Span[..read]);
+        if (_position + read == _part.End)
+        {
+            Confirm(asset);
+            await CloseAsync();
+        }
+
+        _position += read;
+        _openPosition = _position;
+        return read;
+    }
+
+    private async Task OpenAsync(JobAsset asset, CancellationToken cancellationToken)
+    {
+        await CloseAsync();
+        var length = Math.Min(_part.End, _end) - _position;
+        var isWhole = length == asset.SizeBytes;
+        _open = await _store.OpenReadAsync(asset.Key, isWhole ? null : new ByteSpan(_position - _part.Start, length), cancellationToken)
+            ?? throw new ArchiveBrokenException(asset.Path, "is missing");
+        _openPosition = _position;
+        var found = _open.Metadata;
+        if (found.Length != asset.SizeBytes || _open.ContentLength != length)
+        {
+            throw new ArchiveBrokenException(asset.Path, $"has {found.Length} bytes instead of {asset.SizeBytes}");
+        }
+
+        if (found.Sha256 is { } sha256 && sha256 != asset.Sha256)
+        {
+            throw new ArchiveBrokenException(asset.Path, "has been replaced by another file");
+        }
+
+        _hash = isWhole ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+    }
+
+    private async ValueTask<int> ReadOpenAsync(JobAsset asset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _open!.Content.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new EndOfStreamException();
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new ArchiveBrokenException(asset.Path, $"ends before its {asset.SizeBytes} bytes", error);
+        }
+    }
+
+    private void Confirm(JobAsset asset)
+    {
+        if (_hash is not null && ContentHash.FromDigest(_hash.GetHashAndReset()) != asset.Sha256)
+        {
+            throw new ArchiveBrokenException(asset.Path, "has other bytes than were stored");
+        }
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        var open = _open;
+        _open = null;
+        _hash?.Dispose();
+        _hash = null;
+        if (open is not null)
+        {
+            await open.DisposeAsync();
+        }
+    }
+}
