@@ -5,6 +5,7 @@ using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
 using CharacterRefs.Application.Jobs.DissociateReference;
 using CharacterRefs.Application.Jobs.ListJobReferences;
+using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Jobs.Manifests;
 using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
@@ -71,6 +72,7 @@ public static class DependencyInjection
         services.AddSingleton<BackupJobAssetHandler>();
         services.AddSingleton<FindJobMetadataHandler>();
         services.AddSingleton<ReplaceJobMetadataHandler>();
+        services.AddSingleton<ArchiveJobHandler>();
         return services;
     }
 }

@@ -57,6 +57,7 @@ internal static class ApiRegistration
         services.AddSingleton<ImageHandles>();
         services.AddSingleton<ImageFileResultExecutor>();
         services.AddSingleton<AssetResultExecutor>();
+        services.AddSingleton<JobArchiveResultExecutor>();
         services.AddSingleton<GenerationPlaces>();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.CorsOrigins])

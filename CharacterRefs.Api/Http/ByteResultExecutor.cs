@@ -10,16 +10,21 @@ namespace CharacterRefs.Api.Http;
 /// </summary>
 internal abstract class ByteResultExecutor(ILogger logger) : FileResultExecutorBase(logger)
 {
+    /// <inheritdoc cref="Announce(ActionContext, FileResult, long, EntityTagHeaderValue?, DateTimeOffset)"/>
+    protected (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Announce(
+        ActionContext context, FileResult result, long length, ContentHash? sha256, DateTimeOffset lastModified) =>
+        Announce(context, result, length, sha256 is null ? null : new EntityTagHeaderValue($"\"sha256-{sha256}\""), lastModified);
+
     /// <summary>Sets the status and all headers.</summary>
     /// <returns>The range to be sent, <c>null</c> for everything; how many bytes it has; and whether there is a body at all.</returns>
     protected (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Announce(
-        ActionContext context, FileResult result, long length, ContentHash? sha256, DateTimeOffset lastModified)
+        ActionContext context, FileResult result, long length, EntityTagHeaderValue? entityTag, DateTimeOffset lastModified)
     {
         var headers = context.HttpContext.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         result.LastModified = lastModified;
-        result.EntityTag = sha256 is null ? null : new EntityTagHeaderValue($"\"sha256-{sha256}\"");
+        result.EntityTag = entityTag;
         result.EnableRangeProcessing = true;
         IgnoreForeignRange(context.HttpContext.Request);
         return SetHeadersAndLog(context, result, length, result.EnableRangeProcessing, result.LastModified, result.EntityTag);

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Results;
 using Microsoft.AspNetCore.Diagnostics;
@@ -24,6 +25,7 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
             BadHttpRequestException => new Error(ErrorKind.ValidationError, "The body could not be read to its end."),
             AssetStoreUnavailableException { Fault: AssetStoreFault.NoCredentials } store => new Error(ErrorKind.ConfigurationError, store.Message),
             AssetStoreUnavailableException store => new Error(ErrorKind.StorageUnavailable, store.Message) { RetryAfter = store.RetryAfter },
+            ArchiveBrokenException broken => new Error(ErrorKind.Conflict, broken.Message),
             LocalStorageException storage => new Error(ErrorKind.StorageUnavailable, storage.Message),
             _ => new Error(ErrorKind.InternalError, "The service failed by a fault of its own; quote the traceId when you report it."),
         };

@@ -17,6 +17,10 @@ internal sealed class BytesFilter : IOperationFilter
         {
             Describe(operation.Responses, "asset", ["*/*"]);
         }
+        else if (context.MethodInfo.GetCustomAttribute<ProducesArchiveAttribute>() is not null)
+        {
+            Describe(operation.Responses, "archive", ["application/zip"], "\"zip-\" and a hash of all that decides the bytes; it is not the hash of the archive.");
+        }
         else if (context.MethodInfo.GetCustomAttribute<ProducesImageAttribute>() is { } produces)
         {
             Describe(operation.Responses, "image", ImageFormat.All.Select(format => format.MediaType));
@@ -28,21 +32,22 @@ internal sealed class BytesFilter : IOperationFilter
         }
     }
 
-    private static void Describe(OpenApiResponses responses, string thing, IEnumerable<string> mediaTypes)
+    private static void Describe(
+        OpenApiResponses responses, string thing, IEnumerable<string> mediaTypes, string entityTag = "\"sha256-\" and the SHA-256 of the bytes.")
     {
-        responses["200"] = Response($"The {thing}.", mediaTypes);
-        responses["206"] = Response("The part that Range asked for.", mediaTypes);
-        responses["304"] = Response($"The client's copy, named by If-None-Match or If-Modified-Since, is the {thing}.", []);
-        responses["416"] = Response($"The range lies outside the {thing}; Content-Range tells its length.", []);
+        responses["200"] = Response($"The {thing}.", mediaTypes, entityTag);
+        responses["206"] = Response("The part that Range asked for.", mediaTypes, entityTag);
+        responses["304"] = Response($"The client's copy, named by If-None-Match or If-Modified-Since, is the {thing}.", [], entityTag);
+        responses["416"] = Response($"The range lies outside the {thing}; Content-Range tells its length.", [], entityTag);
     }
 
-    private static OpenApiResponse Response(string description, IEnumerable<string> mediaTypes) => new()
+    private static OpenApiResponse Response(string description, IEnumerable<string> mediaTypes, string entityTag) => new()
     {
         Description = description,
         Content = mediaTypes.Any() ? mediaTypes.ToDictionary(type => type, _ => (IOpenApiMediaType)new OpenApiMediaType { Schema = Bytes }) : null,
         Headers = new Dictionary<string, IOpenApiHeader>
         {
-            ["ETag"] = new OpenApiHeader { Description = "\"sha256-\" and the SHA-256 of the bytes.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+            ["ETag"] = new OpenApiHeader { Description = entityTag, Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
         },
     };
 }
