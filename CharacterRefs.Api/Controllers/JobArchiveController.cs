@@ -17,8 +17,9 @@ public sealed class JobArchiveController : ControllerBase
     /// <remarks>
     /// The files of the manifest, uncompressed, under their workspace paths (<c>final/…</c>), so that unpacking into a workspace restores it; kept versions are not
     /// in it. The same set gives the same bytes, and length and <c>ETag</c> are known beforehand, so a broken download resumes by <c>Range</c>; send <c>If-Range</c>
-    /// with the <c>ETag</c>, so that a set that was replaced since is sent whole. Every file that is sent whole is held against its SHA-256 on the way: a transfer
-    /// that reaches its announced length has no wrong file in it, and one that meets a wrong file breaks off.
+    /// with the <c>ETag</c>, so that a set that was replaced since is sent whole. Every file that is sent whole is held against its SHA-256 on the way, and a transfer
+    /// that meets a wrong file breaks off: one that reaches its announced length in one go has none. Of a file that is sent in part only the length is checked, so
+    /// test an archive that was resumed, as by <c>unzip -t</c>.
     /// </remarks>
     /// <param name="jobId">The job.</param>
     /// <param name="handler">The use case.</param>

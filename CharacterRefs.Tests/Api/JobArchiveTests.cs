@@ -197,6 +197,23 @@ internal sealed class JobArchiveTests
         Assert.That(response.Headers.RetryAfter, Is.Not.Null);
     }
 
+    [Test]
+    public async Task Get_WhenTheStoreGoesAwayMeanwhile_BreaksOff()
+    {
+        var manifest = await AJobSet.StoreAsync(Store, ("final/movie.mp4", AJobSet.Bytes(Long, 1)));
+        var store = new MemoryAssets();
+        store.Put(AssetLayout.JobManifest(AJobAsset.Job), await File.ReadAllBytesAsync(PathOf(AssetLayout.JobManifest(AJobAsset.Job))));
+        var outage = new AssetStoreUnavailableException("The store is away.", AssetStoreFault.Unreachable);
+        store.PutStream(manifest.Files[0].Key, Long, () => new BreakingStream(AJobSet.Bytes(Long - 100, 1), outage));
+        using var api = _api.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<IAssetStore>(store)));
+
+        using var response = await api.CreateClient().GetAsync(Address, HttpCompletionOption.ResponseHeadersRead);
+
+        response.AssertStatus(HttpStatusCode.OK);
+        Assert.That(() => response.Content.ReadAsByteArrayAsync(), Throws.InstanceOf<HttpRequestException>().Or.InstanceOf<IOException>());
+        Assert.That(() => _api.Log.Lines, Has.Some.Contains("was at final/movie.mp4").After(10_000, 50));
+    }
+
     [TestCase("-job")]
     [TestCase("job.")]
     public async Task Get_WhenTheJobIdIsNone_NamesIt(string job) =>
