@@ -1,11 +1,11 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Jobs;
+using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
 using CharacterRefs.Application.Jobs.DissociateReference;
 using CharacterRefs.Application.Jobs.ListJobReferences;
-using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Jobs.Manifests;
 using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Jobs.PersistJobAssets;

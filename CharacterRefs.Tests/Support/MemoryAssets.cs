@@ -68,4 +68,9 @@ internal sealed class MemoryAssets : IAssetStore
     public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private static AssetMetadata Describe(AssetKey key, long length, ContentHash? sha256) => new(key, length, "video/mp4", sha256, AJobAsset.Noon);
+
+    public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken)
+    {
+        throw new NotImplementedException();
+    }
 }
