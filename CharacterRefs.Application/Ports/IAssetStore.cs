@@ -58,6 +58,14 @@ public interface IAssetStore
     /// <exception cref="AssetStoreUnavailableException">The store did not answer; thrown while enumerating.</exception>
     IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Everything in a folder with the names of objects that are not ours, for whoever has to tell of them. By itself it gives what
+    /// <see cref="ListAsync(AssetKeyPrefix, CancellationToken)"/> gives; a store in which others may write gives all.
+    /// </summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer; thrown while enumerating.</exception>
+    IAsyncEnumerable<ListedObject> ListAllAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) =>
+        ListAsync(prefix, cancellationToken).Select(entry => new ListedObject(entry.Key.Value, entry));
+
     /// <summary>Copies an asset inside the store, with its media type and hash; the bytes do not come here.</summary>
     /// <returns>As for a save of the same bytes; <c>null</c> when there is no asset at <paramref name="from"/>.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>

@@ -326,6 +326,9 @@ internal abstract class AssetStoreContract
 
         Assert.That(await KeysAsync("a/b/"), Is.EqualTo(["a/b/1", "a/b/c/2"]));
         Assert.That(await KeysAsync(""), Is.EqualTo(keys.OrderBy(key => Convert.ToHexString(Encoding.UTF8.GetBytes(key)), StringComparer.Ordinal)));
+        Assert.That(
+            await _store.ListAllAsync(AssetKeyPrefix.All, default).Where(item => item.Name == item.Asset?.Key.Value).Select(item => item.Asset).ToListAsync(),
+            Is.EqualTo(await _store.ListAsync(AssetKeyPrefix.All, default).ToListAsync()));
         var entry = await _store.ListAsync(AssetKeyPrefix.Parse("a/bc/"), default).SingleAsync();
         Assert.That(entry, Is.EqualTo(new AssetEntry(AssetKey.Parse("a/bc/3"), 6, entry.LastModified)));
         Assert.That(entry.LastModified, Is.EqualTo(TimeProvider.System.GetUtcNow()).Within(TimeSpan.FromMinutes(5)));

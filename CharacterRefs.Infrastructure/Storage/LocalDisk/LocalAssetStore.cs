@@ -141,7 +141,13 @@ internal sealed class LocalAssetStore : IAssetStore
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<AssetEntry> ListAsync(
+    public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken) =>
+        ListAllAsync(prefix, nameStart, cancellationToken).Select(item => item.Asset).OfType<AssetEntry>();
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ListedObject> ListAllAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAllAsync(prefix, "", cancellationToken);
+
+    private async IAsyncEnumerable<ListedObject> ListAllAsync(
         AssetKeyPrefix prefix, string nameStart, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Through the resolver, so that a listing follows no link either.
@@ -159,9 +165,10 @@ internal sealed class LocalAssetStore : IAssetStore
             {
                 pending.Push(new(Children(directory.FullName, child.Key, "")));
             }
-            else if (child.Info is FileInfo file && AssetKey.TryParse(child.Key, out var key))
+            else if (child.Info is FileInfo file)
             {
-                yield return new AssetEntry(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
+                yield return new ListedObject(
+                    child.Key, AssetKey.TryParse(child.Key, out var key) ? new AssetEntry(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null);
             }
         }
 

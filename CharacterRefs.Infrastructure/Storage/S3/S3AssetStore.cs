@@ -128,6 +128,25 @@ internal sealed class S3AssetStore(
     public async IAsyncEnumerable<AssetEntry> ListAsync(
         AssetKeyPrefix prefix, string nameStart, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await foreach (var item in ListAllAsync(prefix, nameStart, cancellationToken))
+        {
+            if (item.Asset is { } asset)
+            {
+                yield return asset;
+            }
+            else
+            {
+                logger.ForeignObject();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ListedObject> ListAllAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAllAsync(prefix, "", cancellationToken);
+
+    private async IAsyncEnumerable<ListedObject> ListAllAsync(
+        AssetKeyPrefix prefix, string nameStart, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         string? next = null;
         do
         {
@@ -138,14 +157,8 @@ internal sealed class S3AssetStore(
             // The SDK gives null for an empty list.
             foreach (var item in page.S3Objects ?? [])
             {
-                if (AssetKey.TryParse(item.Key, out var key))
-                {
-                    yield return new AssetEntry(key, item.Size ?? 0, Utc(item.LastModified));
-                }
-                else
-                {
-                    logger.ForeignObject();
-                }
+                yield return new ListedObject(
+                    item.Key, AssetKey.TryParse(item.Key, out var key) ? new AssetEntry(key, item.Size ?? 0, Utc(item.LastModified)) : null);
             }
 
             next = page.IsTruncated == true ? page.NextContinuationToken : null;
