@@ -4,12 +4,18 @@ using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
+using CharacterRefs.Application.Jobs.DeleteJob;
 using CharacterRefs.Application.Jobs.DissociateReference;
+using CharacterRefs.Application.Jobs.DownloadJobAssets;
+using CharacterRefs.Application.Jobs.ListJobAssets;
 using CharacterRefs.Application.Jobs.ListJobReferences;
 using CharacterRefs.Application.Jobs.Manifests;
 using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
+using CharacterRefs.Application.Jobs.RepairJobAssets;
 using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Jobs.StoredSets;
+using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AdoptReferences;
 using CharacterRefs.Application.References.AdoptStored;
@@ -73,6 +79,14 @@ public static class DependencyInjection
         services.AddSingleton<FindJobMetadataHandler>();
         services.AddSingleton<ReplaceJobMetadataHandler>();
         services.AddSingleton<ArchiveJobHandler>();
+        services.AddSingleton<SetReader>();
+        services.AddSingleton<SetTransfers>();
+        services.AddSingleton<SetInspection>();
+        services.AddSingleton<DownloadJobAssetsHandler>();
+        services.AddSingleton<ListJobAssetsHandler>();
+        services.AddSingleton<VerifyJobAssetsHandler>();
+        services.AddSingleton<RepairJobAssetsHandler>();
+        services.AddSingleton<DeleteJobHandler>();
         return services;
     }
 }

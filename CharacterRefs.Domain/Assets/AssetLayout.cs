@@ -45,17 +45,16 @@ public static class AssetLayout
 
     /// <summary>Reads a key of a job back into the path in its workspace. The folder <c>intermediate/</c> goes once, and only at the front.</summary>
     /// <returns>The path; <c>null</c> for keys outside the job's prefix and for what is no file of a workspace, such as the manifest.</returns>
-    public static JobAssetPath? TryReadJobAsset(JobId jobId, AssetKey key)
-    {
-        var prefix = Job(jobId);
-        if (!prefix.Contains(key))
-        {
-            return null;
-        }
+    public static JobAssetPath? TryReadJobAsset(JobId jobId, AssetKey key) =>
+        Job(jobId).Contains(key) && JobAssetPath.TryParse(StripJob(jobId, key.Value), out var path) && JobAsset(jobId, path) == key ? path : null;
 
-        var rest = key.Value[prefix.Value.Length..];
-        var isIntermediate = rest.StartsWith(Intermediate, StringComparison.Ordinal);
-        return JobAssetPath.TryParse(isIntermediate ? rest[Intermediate.Length..] : rest, out var path) && JobAsset(jobId, path) == key ? path : null;
+    /// <summary>What the name of an object of a job says about its place in the workspace. It is only text: it may be no path, or lead anywhere.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="name">Begins with the job's prefix.</param>
+    public static string StripJob(JobId jobId, string name)
+    {
+        var rest = name[Job(jobId).Value.Length..];
+        return rest.StartsWith(Intermediate, StringComparison.Ordinal) ? rest[Intermediate.Length..] : rest;
     }
 
     /// <summary>

@@ -23,13 +23,20 @@ public sealed record JobManifest(JobId JobId, DateTimeOffset StoredAt, IReadOnly
 
     /// <inheritdoc cref="FinalVideo"/>
     /// <param name="files">The files of a set.</param>
-    public static JobAsset? FindFinalVideo(IReadOnlyCollection<JobAsset> files)
+    public static JobAsset? FindFinalVideo(IReadOnlyCollection<JobAsset> files) => FindFinalVideo(files, file => file.Path, file => file.ModifiedAt);
+
+    /// <inheritdoc cref="FinalVideo"/>
+    /// <param name="files">The files of a set, in whatever form.</param>
+    /// <param name="pathOf">Their paths.</param>
+    /// <param name="writtenAt">When they were written.</param>
+    public static T? FindFinalVideo<T>(IReadOnlyCollection<T> files, Func<T, JobAssetPath> pathOf, Func<T, DateTimeOffset> writtenAt)
+        where T : class
     {
-        var paths = files.Select(file => file.Path).ToHashSet();
+        var paths = files.Select(pathOf).ToHashSet();
         return files
-            .Where(file => file.Path.Role is JobAssetRole.Final && !(file.Path.ReadVersion() is { } version && paths.Contains(version.Of)))
-            .OrderByDescending(file => file.ModifiedAt)
-            .ThenBy(file => file.Path.Value, StringComparer.Ordinal)
+            .Where(file => pathOf(file).Role is JobAssetRole.Final && !(pathOf(file).ReadVersion() is { } version && paths.Contains(version.Of)))
+            .OrderByDescending(writtenAt)
+            .ThenBy(file => pathOf(file).Value, StringComparer.Ordinal)
             .FirstOrDefault();
     }
 }

@@ -1,0 +1,65 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Application.Jobs.DeleteJob;
+
+/// <summary>
+/// Removes what is kept of a job: the manifest first, so that nobody takes what is left for a complete set, then everything under its prefix, its links to
+/// images and what is remembered of its files. The workspace belongs to the pipeline and stays. Doing it again finishes what was interrupted.
+/// </summary>
+public sealed partial class DeleteJobHandler(
+    IAssetStore store, IJobCatalog catalog, IJobWorkspaces workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
+{
+    /// <returns>The job; <see cref="ErrorKind.NotFound"/> when nothing is kept of it, <see cref="ErrorKind.Conflict"/> while another request is at work on it.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not remove everything.</exception>
+    public Task<Result<JobId>> HandleAsync(JobId jobId, CancellationToken cancellationToken) =>
+        locks.RunAsync(jobId, token => DeleteAsync(jobId, token), cancellationToken);
+
+    private async Task<Result<JobId>> DeleteAsync(JobId jobId, CancellationToken cancellationToken)
+    {
+        var keys = new List<AssetKey>();
+        var foreign = 0;
+        await foreach (var item in store.ListAllAsync(AssetLayout.Job(jobId), cancellationToken))
+        {
+            if (item.Asset is { } asset)
+            {
+                keys.Add(asset.Key);
+            }
+            else
+            {
+                foreign++;
+            }
+        }
+
+        var manifest = AssetLayout.JobManifest(jobId);
+        var isStored = keys.Count > 0;
+        if (keys.Remove(manifest))
+        {
+            await store.DeleteAsync(manifest, cancellationToken);
+        }
+
+        await Parallel.ForEachAsync(
+            keys,
+            new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken },
+            async (key, token) => await store.DeleteAsync(key, token));
+        var links = await catalog.UnlinkAllAsync(jobId, cancellationToken);
+        if (workspaces.Open(jobId, null).TryGet(out var workspace, out _))
+        {
+            await memory.ForgetAsync(workspace.Name, cancellationToken);
+        }
+
+        if (!isStored && links == 0)
+        {
+            return JobErrors.NoAssets(jobId);
+        }
+
+        LogDeleted(logger, jobId, keys.Count, links, foreign);
+        return jobId;
+    }
+
+    [LoggerMessage(79, LogLevel.Information, "Job {JobId} is deleted: {Assets} files and {Links} links to images; {Foreign} objects whose names are not ours stay")]
+    private static partial void LogDeleted(ILogger logger, JobId jobId, int assets, int links, int foreign);
+}

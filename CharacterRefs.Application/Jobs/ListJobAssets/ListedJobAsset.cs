@@ -1,0 +1,17 @@
+using CharacterRefs.Application.Jobs.StoredSets;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Domain.Jobs;
+
+namespace CharacterRefs.Application.Jobs.ListJobAssets;
+
+/// <summary>A file in the store with an address.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Url">Where anybody may read it until it expires.</param>
+public sealed record ListedJobAsset(StoredSetFile File, PresignedUrl Url)
+{
+    /// <summary>The file that it is a version of; <c>null</c> for a file of the set.</summary>
+    public JobAssetPath? VersionOf { get; init; }
+
+    /// <summary>Its number as a version, from 1; <c>null</c> for a file of the set.</summary>
+    public int? Version { get; init; }
+}

@@ -1,0 +1,120 @@
+using CharacterRefs.Application.Jobs.Manifests;
+using CharacterRefs.Application.Jobs.StoredSets;
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
+
+/// <summary>
+/// Holds the store against a job's manifest. It takes no lease, so that a set can be verified while it is persisted: findings that a newer manifest may
+/// explain are found again by that one.
+/// </summary>
+public sealed partial class SetInspection(
+    IAssetStore store, JobManifests manifests, SetTransfers transfers, IContentDigester digester, ILogger<SetInspection> logger)
+{
+    private const int MostAttempts = 3;
+
+    /// <returns>The findings, or the refusal of <see cref="JobManifests.FindAsync"/>.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer; what it has is not known.</exception>
+    internal async Task<Result<SetFindings>> RunAsync(JobId jobId, VerifyDepth depth, CancellationToken cancellationToken)
+    {
+        var found = await manifests.FindAsync(jobId, cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!found.TryGet(out var stored, out var error))
+            {
+                return error;
+            }
+
+            var findings = await CompareAsync(stored, depth, cancellationToken);
+            if ((findings.IsComplete && findings.Extra.Count == 0) || attempt == MostAttempts)
+            {
+                return findings;
+            }
+
+            found = await manifests.FindAsync(jobId, cancellationToken);
+            if (found.Value is { } now && now.Manifest.StoredAt == stored.Manifest.StoredAt
+                && now.Manifest.Files.SequenceEqual(stored.Manifest.Files) && now.Manifest.Versions.SequenceEqual(stored.Manifest.Versions))
+            {
+                return findings;
+            }
+        }
+    }
+
+    private async Task<SetFindings> CompareAsync(StoredManifest stored, VerifyDepth depth, CancellationToken cancellationToken)
+    {
+        var (jobId, manifest) = (stored.Manifest.JobId, stored.Manifest);
+        var files = manifest.Files.Select(StoredSetFile.Of).ToList();
+
+        // While files are on their way to their places, both places are the manifest's own; what it has yet to remove is no surprise either.
+        var known = manifest.Files.Concat(manifest.Versions.Select(version => version.Asset))
+            .SelectMany(asset => new[] { asset.Key, AssetLayout.JobAsset(jobId, asset.Path) })
+            .Concat(manifest.Leftovers)
+            .Append(AssetLayout.JobManifest(jobId))
+            .ToHashSet();
+        var incoming = AssetLayout.JobIncomingOf(jobId).Value;
+        var lengths = new Dictionary<AssetKey, long>();
+        var extra = new List<string>();
+        await foreach (var item in store.ListAllAsync(AssetLayout.Job(jobId), cancellationToken))
+        {
+            if (item.Asset is { } asset)
+            {
+                lengths[asset.Key] = asset.Length;
+            }
+
+            if (!(item.Asset is { } ours && known.Contains(ours.Key)) && !item.Name.StartsWith(incoming, StringComparison.Ordinal) && !item.Name.EndsWith('/'))
+            {
+                extra.Add((item.Asset is { } other ? AssetLayout.TryReadJobAsset(jobId, other.Key)?.Value : null) ?? item.Name);
+            }
+        }
+
+        var missing = files.Where(file => !lengths.ContainsKey(file.Key)).ToList();
+        var corrupt = files.Where(file => lengths.TryGetValue(file.Key, out var length) && length != file.SizeBytes).ToList();
+        if (depth is VerifyDepth.Hash)
+        {
+            var (absent, other) = await ReadAsync(jobId, [.. files.Except(missing).Except(corrupt)], cancellationToken);
+            missing.AddRange(absent);
+            corrupt.AddRange(other);
+        }
+
+        return new SetFindings(InOrder(missing), InOrder(corrupt), stored.RefusedPaths, extra);
+    }
+
+    private async Task<(IEnumerable<StoredSetFile> Absent, IEnumerable<StoredSetFile> Other)> ReadAsync(
+        JobId jobId, IReadOnlyList<StoredSetFile> files, CancellationToken cancellationToken)
+    {
+        var total = files.Sum(file => file.SizeBytes);
+        LogBegun(logger, jobId, files.Count, total);
+        var digests = await transfers.RunAsync(
+            files,
+            async (file, token) => (File: file, Digest: await FindDigestAsync(store, digester, file.Key, token)),
+            (done, bytes) => LogProgress(logger, jobId, done, files.Count, bytes, total),
+            cancellationToken);
+        LogEnded(logger, jobId, files.Count, total);
+        return (
+            digests.Where(read => read.Digest is null).Select(read => read.File),
+            digests.Where(read => read.Digest is { } digest && !(digest.SizeBytes == read.File.SizeBytes && digest.Sha256 == read.File.Sha256)).Select(read => read.File));
+    }
+
+    /// <summary>What the store really has under a key, by reading it.</summary>
+    /// <returns><c>null</c> when it has nothing.</returns>
+    internal static async Task<ContentDigest?> FindDigestAsync(IAssetStore store, IContentDigester digester, AssetKey key, CancellationToken cancellationToken)
+    {
+        await using var asset = await store.OpenReadAsync(key, null, cancellationToken);
+        return asset is null ? null : await digester.DigestAsync(asset.Content, cancellationToken);
+    }
+
+    private static IReadOnlyList<StoredSetFile> InOrder(IEnumerable<StoredSetFile> files) => [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)];
+
+    [LoggerMessage(74, LogLevel.Information, "Job {JobId}: reading {Files} stored files to verify them, {Bytes} bytes")]
+    private static partial void LogBegun(ILogger logger, JobId jobId, int files, long bytes);
+
+    [LoggerMessage(75, LogLevel.Information, "Job {JobId}: {Done} of {Files} stored files read, {DoneBytes} of {Bytes} bytes")]
+    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes);
+
+    [LoggerMessage(76, LogLevel.Information, "Job {JobId}: all {Files} stored files read, {Bytes} bytes")]
+    private static partial void LogEnded(ILogger logger, JobId jobId, int files, long bytes);
+}
