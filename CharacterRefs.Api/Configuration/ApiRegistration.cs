@@ -76,6 +76,7 @@ internal static class ApiRegistration
                 mapper.AddProfile(new ContractProfile(provider.GetRequiredService<StorageSettings>()));
                 mapper.AddProfile<JobReferenceProfile>();
                 mapper.AddProfile<JobSetProfile>();
+                mapper.AddProfile<StoredSetProfile>();
             },
             Type.EmptyTypes);
         services.AddSwaggerGen(OpenApiRegistration.Configure);

@@ -18,6 +18,7 @@ internal sealed class ContractMappingTests
                 mapper.AddProfile(new ContractProfile(StorageSettings.Read(TestSettings.Of())));
                 mapper.AddProfile<JobReferenceProfile>();
                 mapper.AddProfile<JobSetProfile>();
+                mapper.AddProfile<StoredSetProfile>();
             },
             NullLoggerFactory.Instance);
 

@@ -1,0 +1,11 @@
+using CharacterRefs.Api.Contracts;
+using CharacterRefs.Application.Jobs.VerifyJobAssets;
+
+namespace CharacterRefs.Api.Mapping;
+
+/// <summary>Validated requests about stored sets as commands.</summary>
+internal static class StoredSetCommands
+{
+    public static VerifyDepth DepthOf(VerifyJobAssetsRequest request) =>
+        request.Depth is { } depth ? Enum.Parse<VerifyDepth>(depth, ignoreCase: true) : VerifyDepth.Size;
+}

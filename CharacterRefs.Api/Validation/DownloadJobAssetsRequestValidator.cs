@@ -1,0 +1,10 @@
+using CharacterRefs.Api.Contracts;
+using FluentValidation;
+
+namespace CharacterRefs.Api.Validation;
+
+/// <summary>Rules of a request to restore a workspace.</summary>
+internal sealed class DownloadJobAssetsRequestValidator : AbstractValidator<DownloadJobAssetsRequest>
+{
+    public DownloadJobAssetsRequestValidator() => RuleFor(request => request.LocalBasePath).MustBeABasePath();
+}

@@ -1,0 +1,10 @@
+using CharacterRefs.Api.Contracts;
+using FluentValidation;
+
+namespace CharacterRefs.Api.Validation;
+
+/// <summary>Rules of a request to repair a set.</summary>
+internal sealed class RepairJobAssetsRequestValidator : AbstractValidator<RepairJobAssetsRequest>
+{
+    public RepairJobAssetsRequestValidator() => RuleFor(request => request.LocalBasePath).MustBeABasePath();
+}
