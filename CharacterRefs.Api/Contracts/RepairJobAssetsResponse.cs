@@ -16,5 +16,5 @@ public sealed record RepairJobAssetsResponse
 
     /// <summary>Whether the store has everything now that the manifest names.</summary>
     /// <example>true</example>
-    public required bool Ok { get; init; }
+    public required bool Complete { get; init; }
 }

@@ -13,7 +13,11 @@ public sealed record VerifyJobAssetsResponse
 
     /// <summary>Whether nothing is missing and nothing corrupt; what is extra does no harm.</summary>
     /// <example>false</example>
-    public required bool Ok { get; init; }
+    public required bool Complete { get; init; }
+
+    /// <summary>Paths of files that the store has as they were stored.</summary>
+    /// <example>["final/movie.mp4"]</example>
+    public required IReadOnlyList<string> Ok { get; init; }
 
     /// <summary>Paths of files of which the store has nothing.</summary>
     /// <example>["audio/voice.mp3"]</example>

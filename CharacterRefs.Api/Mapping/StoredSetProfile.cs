@@ -20,11 +20,11 @@ internal sealed class StoredSetProfile : Profile
             .ForMember(response => response.Failed, map => map.MapFrom(downloaded => Failures(downloaded.Failed)));
         CreateMap<RepairedJobAssets, RepairJobAssetsResponse>()
             .ForMember(response => response.JobId, map => map.MapFrom(repaired => repaired.JobId.ToString()))
-            .ForMember(response => response.Ok, map => map.MapFrom(repaired => repaired.IsOk))
+            .ForMember(response => response.Complete, map => map.MapFrom(repaired => repaired.IsComplete))
             .ForMember(response => response.Failed, map => map.MapFrom(repaired => Failures(repaired.Failed)));
         CreateMap<VerifiedJobAssets, VerifyJobAssetsResponse>()
             .ForMember(response => response.JobId, map => map.MapFrom(verified => verified.JobId.ToString()))
-            .ForMember(response => response.Ok, map => map.MapFrom(verified => verified.IsOk))
+            .ForMember(response => response.Complete, map => map.MapFrom(verified => verified.IsComplete))
             .ForMember(response => response.Depth, map => map.MapFrom(verified => JsonFields.NameOf(verified.Depth.ToString())));
         CreateMap<ListedJobAssets, JobAssetList>()
             .ForMember(list => list.JobId, map => map.MapFrom(listed => listed.JobId.ToString()))

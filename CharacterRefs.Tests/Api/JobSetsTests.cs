@@ -74,7 +74,7 @@ internal sealed class JobSetsTests
         Assert.That(list.GetProperty("final_video").GetString(), Is.EqualTo(list.GetProperty("files")[0].GetProperty("url").GetString()));
 
         var verified = await GetAsync($"{Job}/assets/verify?depth=hash");
-        Assert.That((verified.GetProperty("depth").GetString(), verified.GetProperty("ok").GetBoolean()), Is.EqualTo(("hash", true)));
+        Assert.That((verified.GetProperty("depth").GetString(), verified.GetProperty("complete").GetBoolean()), Is.EqualTo(("hash", true)));
 
         var downloaded = await PostAsync($"{Job}/assets/download", null);
         Assert.That(downloaded.GetProperty("downloaded").EnumerateArray().Select(path => path.GetString()), Is.EqualTo(["final/movie.mp4", "scenes/ä b.mp4"]));
@@ -85,7 +85,7 @@ internal sealed class JobSetsTests
         var failed = (await PostAsync($"{Job}/assets/download", new { local_base_path = "copy" })).GetProperty("failed")[0];
         Assert.That((failed.GetProperty("path").GetString(), failed.GetProperty("error").GetString()), Is.EqualTo(("final/movie.mp4", "NotFound")));
         var repaired = await PostAsync($"{Job}/assets/repair", null);
-        Assert.That((repaired.GetProperty("ok").GetBoolean(), repaired.GetProperty("repaired")[0].GetString()), Is.EqualTo((true, "final/movie.mp4")));
+        Assert.That((repaired.GetProperty("complete").GetBoolean(), repaired.GetProperty("repaired")[0].GetString()), Is.EqualTo((true, "final/movie.mp4")));
 
         Assert.That((await _client.DeleteAsync(Job)).StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
         Assert.That((await _client.DeleteAsync(Job)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));

@@ -9,5 +9,5 @@ namespace CharacterRefs.Application.Jobs.RepairJobAssets;
 public sealed record RepairedJobAssets(JobId JobId, IReadOnlyList<string> Repaired, IReadOnlyList<JobFileFailure> Failed)
 {
     /// <summary>Whether the store has everything now that the manifest names.</summary>
-    public bool IsOk => Failed.Count == 0;
+    public bool IsComplete => Failed.Count == 0;
 }

@@ -80,7 +80,7 @@ public sealed partial class SetInspection(
             corrupt.AddRange(other);
         }
 
-        return new SetFindings(InOrder(missing), InOrder(corrupt), stored.RefusedPaths, extra);
+        return new SetFindings(InOrder(files.Except(missing).Except(corrupt)), InOrder(missing), InOrder(corrupt), stored.RefusedPaths, extra);
     }
 
     private async Task<(IEnumerable<StoredSetFile> Absent, IEnumerable<StoredSetFile> Other)> ReadAsync(

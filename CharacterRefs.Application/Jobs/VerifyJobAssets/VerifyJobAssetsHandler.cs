@@ -22,6 +22,7 @@ public sealed class VerifyJobAssetsHandler(SetInspection inspection)
         return new VerifiedJobAssets(
             jobId,
             depth,
+            [.. findings.Ok.Select(file => file.Path.Value)],
             [.. findings.Missing.Select(file => file.Path.Value)],
             [.. findings.Extra.Order(StringComparer.Ordinal)],
             [.. findings.Corrupt.Select(file => file.Path.Value).Concat(findings.Refused).Order(StringComparer.Ordinal)]);

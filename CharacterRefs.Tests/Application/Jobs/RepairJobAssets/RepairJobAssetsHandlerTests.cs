@@ -33,7 +33,7 @@ internal sealed class RepairJobAssetsHandlerTests
         Assert.That((before.Missing.Single(), before.Corrupt.Single()), Is.EqualTo(("audio/a.mp3", "scenes/b.mp4")));
         Assert.That(refused.Failed.Select(failure => failure.Error), Is.EqualTo([ErrorKind.NotFound, ErrorKind.Conflict]));
         Assert.That(repaired.Repaired, Is.EqualTo(["audio/a.mp3", "scenes/b.mp4"]));
-        Assert.That((repaired.IsOk, after.IsOk, restored.Failed.Count), Is.EqualTo((true, true, 0)));
+        Assert.That((repaired.IsComplete, after.IsComplete, restored.Failed.Count), Is.EqualTo((true, true, 0)));
         Assert.That(restored.Downloaded, Is.EqualTo(["audio/a.mp3", "scenes/b.mp4"]));
         Assert.That((await _scene.Manifests.FindAsync(AJobAsset.Job, default)).Value!.Manifest.Files, Is.EqualTo(manifest.Files));
         Assert.That((await _scene.Store.FindAsync(manifest.Files[2].Key, default))!.MediaType, Is.EqualTo("video/mp4"));
@@ -46,7 +46,7 @@ internal sealed class RepairJobAssetsHandlerTests
 
         var repaired = await _scene.RepairAsync();
 
-        Assert.That((repaired.IsOk, repaired.Repaired.Count), Is.EqualTo((true, 0)));
+        Assert.That((repaired.IsComplete, repaired.Repaired.Count), Is.EqualTo((true, 0)));
         Assert.That(_scene.Store.Calls, Has.None.StartsWith("Replace"));
     }
 
@@ -66,7 +66,7 @@ internal sealed class RepairJobAssetsHandlerTests
 
         var repaired = await _scene.RepairAsync();
 
-        Assert.That(repaired.IsOk, Is.False);
+        Assert.That(repaired.IsComplete, Is.False);
         Assert.That(repaired.Repaired, Is.Empty);
         Assert.That(
             repaired.Failed.Select(failure => (failure.Path, failure.Error)),
@@ -132,8 +132,8 @@ internal sealed class RepairJobAssetsHandlerTests
             Assert.That(() => scene.TryRepairAsync(), Throws.InstanceOf<ProcessDiedException>(), $"call {call} of {calls}");
             scene.Store.Reset();
 
-            Assert.That((await scene.RepairAsync()).IsOk, Is.True);
-            Assert.That((await scene.VerifyAsync()).IsOk, Is.True);
+            Assert.That((await scene.RepairAsync()).IsComplete, Is.True);
+            Assert.That((await scene.VerifyAsync()).IsComplete, Is.True);
         }
 
         void DamageAll()

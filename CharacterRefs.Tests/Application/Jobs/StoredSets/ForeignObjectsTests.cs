@@ -53,7 +53,7 @@ internal sealed class ForeignObjectsTests
 
         var verified = await _scene.VerifyAsync();
 
-        Assert.That((verified.IsOk, verified.Extra.Single()), Is.EqualTo((true, "videos/job-1/intermediate/../x")));
+        Assert.That((verified.IsComplete, verified.Extra.Single()), Is.EqualTo((true, "videos/job-1/intermediate/../x")));
     }
 
     /// <summary>Past the SDK's and .NET's own tidying of paths: the address is signed and sent as it is.</summary>

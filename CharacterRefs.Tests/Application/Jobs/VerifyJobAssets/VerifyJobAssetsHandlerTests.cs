@@ -25,7 +25,8 @@ internal sealed class VerifyJobAssetsHandlerTests
 
         var verified = await _scene.VerifyAsync(depth);
 
-        Assert.That(verified.IsOk, Is.True);
+        Assert.That(verified.IsComplete, Is.True);
+        Assert.That(verified.Ok, Is.EqualTo(s_paths.Order(StringComparer.Ordinal)));
         Assert.That((verified.Depth, verified.Missing.Count, verified.Extra.Count, verified.Corrupt.Count), Is.EqualTo((depth, 0, 0, 0)));
     }
 
@@ -48,9 +49,10 @@ internal sealed class VerifyJobAssetsHandlerTests
 
         var verified = await _scene.VerifyAsync(depth);
 
-        Assert.That(verified.IsOk, Is.False);
+        Assert.That(verified.IsComplete, Is.False);
         Assert.That(verified.Missing, Is.EqualTo(["audio/a.mp3"]));
         Assert.That(verified.Corrupt, Is.EqualTo(["scenes/b.mp4"]));
+        Assert.That(verified.Ok, Is.EqualTo(s_paths.Order(StringComparer.Ordinal).Except(["audio/a.mp3", "scenes/b.mp4"])));
         Assert.That(verified.Extra, Is.Empty);
     }
 
@@ -79,7 +81,7 @@ internal sealed class VerifyJobAssetsHandlerTests
 
         var verified = await _scene.VerifyAsync();
 
-        Assert.That(verified.IsOk, Is.True);
+        Assert.That(verified.IsComplete, Is.True);
         Assert.That(verified.Extra, Is.EqualTo(["character_reference/new.png", "videos/job-1/intermediate/scenes/bad.", "videos/job-1/notes.txt"]));
     }
 
@@ -95,7 +97,7 @@ internal sealed class VerifyJobAssetsHandlerTests
 
         var verified = await _scene.VerifyAsync();
 
-        Assert.That((verified.IsOk, verified.Extra.Count), Is.EqualTo((true, 0)));
+        Assert.That((verified.IsComplete, verified.Extra.Count), Is.EqualTo((true, 0)));
     }
 
     [Test]
@@ -142,7 +144,7 @@ internal sealed class VerifyJobAssetsHandlerTests
 
         var verified = await _scene.VerifyAsync();
 
-        Assert.That((verified.IsOk, verified.Corrupt.Single()), Is.EqualTo((false, "../movie.mp4")));
+        Assert.That((verified.IsComplete, verified.Corrupt.Single()), Is.EqualTo((false, "../movie.mp4")));
     }
 
     [Test]
