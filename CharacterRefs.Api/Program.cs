@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Configuration;
-using CharacterRefs.Application;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure;
 using Microsoft.AspNetCore.Connections;
@@ -63,9 +62,7 @@ static void Configure(IHostApplicationBuilder builder, Action<Settings> addSurfa
 {
     var fileNames = DotEnvFile.AddTo(builder.Configuration);
     var settings = new Settings(builder.Configuration);
-    builder.Services.AddSingleton(settings);
-    builder.Services.AddApplication(settings);
-    builder.Services.AddInfrastructure(settings, builder.Environment.IsDevelopment());
+    builder.Services.AddCharacterRefs(settings, builder.Environment.IsDevelopment());
     addSurface(settings);
     DotEnvFile.RefuseUnknown(fileNames, settings);
     settings.ThrowIfInvalid();

@@ -1,3 +1,4 @@
+using CharacterRefs.Application;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Files;
@@ -5,15 +6,52 @@ using CharacterRefs.Infrastructure.Imaging;
 using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage;
 using CharacterRefs.Infrastructure.Workspaces;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace CharacterRefs.Infrastructure;
 
-/// <summary>Registers the adapters: one line per folder.</summary>
+/// <summary>Registers the use cases with their adapters, and the adapters alone: one line per folder.</summary>
 public static class DependencyInjection
 {
+    /// <summary>
+    /// Adds all use cases, the classes whose names end in <c>Handler</c>, with everything that they need. This is the whole of CharacterRefs for a program
+    /// that calls it in its own process. The directory <c>DATA_ROOT</c> is made and tried now. The rest of a start is done by the hosted services, in their
+    /// order: the bucket is tried, the catalog gets its schema, workers begin. A <see cref="IHost"/> starts them; without one, start each
+    /// <see cref="IHostedService"/> before the first use and stop them in reverse.
+    /// </summary>
+    /// <param name="services">Where to. May be empty: logging, metrics and the clock are added unless they are there.</param>
+    /// <param name="configuration">
+    /// Holds the variables of <c>docs/configuration.md</c> as flat keys. <c>REPLICATE_MODEL</c> and the flavor <c>default</c> must be set. The placeholder
+    /// draws when <c>IMAGE_GENERATOR</c> says so, or in the environment <c>Development</c> when there is no token.
+    /// </param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="InvalidSettingsException">At least one variable is not acceptable; every one is named.</exception>
+    public static IServiceCollection AddCharacterRefs(this IServiceCollection services, IConfiguration configuration)
+    {
+        var settings = new Settings(configuration);
+        var isDevelopment = string.Equals(configuration[HostDefaults.EnvironmentKey], Environments.Development, StringComparison.OrdinalIgnoreCase);
+        services.AddCharacterRefs(settings, isDevelopment);
+        settings.ThrowIfInvalid();
+        return services;
+    }
+
+    /// <summary>The same for a host that reads variables of its own and calls <see cref="Settings.ThrowIfInvalid"/> when it has read them all.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="isDevelopment">Whether the placeholder may stand in when no token is set.</param>
+    public static IServiceCollection AddCharacterRefs(this IServiceCollection services, Settings settings, bool isDevelopment)
+    {
+        services.AddLogging();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddApplication(settings);
+        return services.AddInfrastructure(settings, isDevelopment);
+    }
+
     /// <summary>Adds an adapter for every port.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="settings">The configuration.</param>

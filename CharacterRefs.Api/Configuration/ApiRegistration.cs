@@ -20,7 +20,6 @@ internal static class ApiRegistration
         var options = ApiOptions.Read(settings);
         var services = builder.Services;
         services.AddSingleton(options);
-        services.TryAddSingleton(TimeProvider.System);
 
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel =>

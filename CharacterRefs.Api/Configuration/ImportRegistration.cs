@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.References.ImportReferences;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace CharacterRefs.Api.Configuration;
@@ -12,7 +11,6 @@ internal static class ImportRegistration
     {
         // Also read for the names that .env may hold.
         var options = ApiOptions.Read(settings);
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ImportReferencesHandler>();
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using CharacterRefs.Application;
-using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.Storage;
@@ -36,14 +34,7 @@ internal sealed class StoredImages : IAsyncDisposable
             .AddJsonFile(Path.Join(AppContext.BaseDirectory, "appsettings.json"))
             .AddInMemoryCollection([.. BucketSettings.Of(bucket), new("DATA_ROOT", _root.FullPath)])
             .Build();
-        var settings = new Settings(configuration);
-        _services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton(TimeProvider.System)
-            .AddApplication(settings)
-            .AddInfrastructure(settings, isDevelopment: false)
-            .BuildServiceProvider();
-        settings.ThrowIfInvalid();
+        _services = new ServiceCollection().AddCharacterRefs(configuration).BuildServiceProvider();
         Tool = new StorageTool(bucket.Options);
     }
 
