@@ -1,0 +1,27 @@
+#:sdk Microsoft.NET.Sdk.Web
+#:package DotNetEnv
+#:project ../../CharacterRefs.Infrastructure
+#:property PublishAot=false
+
+// Keeps an image in the store, by itself and under a job's prefix, and prints an address of each copy.
+//   dotnet run docs/scripts/persist-reference.cs [-- DIRECTORY]
+
+using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Application.References.PersistReference;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Scripts;
+
+await using var pipeline = await Pipeline.StartAsync(args);
+
+var robot = new GenerateReferencesCommand { Description = "A silver metallic humanoid robot with red shield", NumImages = 1, Parameters = new() };
+var drawn = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(robot, CancellationToken.None)).OrThrow();
+var image = drawn.Images[0].Reference;
+Console.WriteLine($"drawn: {image.Id}");
+
+var persist = pipeline.Get<PersistReferenceHandler>();
+var alone = (await persist.HandleAsync(new PersistReferenceCommand(image.Id, JobId: null), CancellationToken.None)).OrThrow();
+Console.WriteLine($"stored: {alone.Url.Url}");
+
+var job = JobId.TryParse("robot-film", out var id) ? id : throw new FormatException(JobId.Rule);
+var inJob = (await persist.HandleAsync(new PersistReferenceCommand(image.Id, job), CancellationToken.None)).OrThrow();
+Console.WriteLine($"stored for {job}: {inJob.Url.Url}");
