@@ -2,7 +2,6 @@ using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Infrastructure.Placeholder;
 using CharacterRefs.Infrastructure.Replicate;
-using CharacterRefs.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Startup;
@@ -30,7 +29,6 @@ internal static class StartupRegistration
     {
         services.AddHostedService<GeneratorNotice>();
         services.AddHostedService<StartupAdoption>();
-        services.AddHostedService<StoreWorker>(); // works off the catalog, so it comes after its migration
         services.AddHealthChecks().AddCheck<CatalogHealth>("catalog").AddCheck<LocalDiskHealth>("local_disk");
         return services;
     }

@@ -67,6 +67,9 @@ internal sealed partial class ScriptTests
         // No process may be left behind that holds the ends of our pipes.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
+
+        // What the solution locks is audited there; here it would need the network.
+        start.Environment["NuGetAudit"] = "false";
         return CommandLine.RunAsync(start);
     }
 
