@@ -13,12 +13,7 @@ internal static partial class ApiPipeline
         app.UseStatusCodePages();
         app.UseCors();
         app.UseMiddleware<ApiKeyGate>();
-        app.UseSwagger();
-        app.UseSwaggerUI(ui =>
-        {
-            ui.DocumentTitle = "CharacterRefs";
-            ui.SwaggerEndpoint($"/swagger/{OpenApiRegistration.DocumentName}/swagger.json", "CharacterRefs v1");
-        });
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger"), UseSwagger); // two steps that other requests need not take
         app.MapControllers();
         foreach (var prefix in new[] { "", "/api/mv" })
         {
@@ -32,6 +27,16 @@ internal static partial class ApiPipeline
             {
                 LogListening(app.Logger, $"{url}/swagger");
             }
+        });
+    }
+
+    private static void UseSwagger(IApplicationBuilder app)
+    {
+        app.UseSwagger();
+        app.UseSwaggerUI(ui =>
+        {
+            ui.DocumentTitle = "CharacterRefs";
+            ui.SwaggerEndpoint($"/swagger/{OpenApiRegistration.DocumentName}/swagger.json", "CharacterRefs v1");
         });
     }
 

@@ -35,12 +35,16 @@ internal static class ApiRegistration
             builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
         }
 
-        services.AddControllers(mvc =>
+        // Not AddControllers: it brings authentication and authorization, two steps of every request, and nothing here uses them.
+        services.AddMvcCore(mvc =>
             {
                 mvc.ModelBinderProviders.Insert(0, new CharacterReferenceIdBinderProvider());
                 mvc.ModelBinderProviders.Insert(0, new JobIdBinderProvider());
                 mvc.Filters.Add<QueryMembers>(QueryMembers.Order);
             })
+            .AddApiExplorer()
+            .AddCors()
+            .AddDataAnnotations()
             .ConfigureApiBehaviorOptions(behavior => behavior.InvalidModelStateResponseFactory = InvalidRequests.ToProblem)
             .AddJsonOptions(json =>
             {
