@@ -8,6 +8,7 @@ using CharacterRefs.Application.Storage;
 using FluentValidation;
 using FluentValidation.AspNetCore;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Api.Configuration;
@@ -41,6 +42,11 @@ internal static class ApiRegistration
                 mvc.ModelBinderProviders.Insert(0, new CharacterReferenceIdBinderProvider());
                 mvc.ModelBinderProviders.Insert(0, new JobIdBinderProvider());
                 mvc.Filters.Add<QueryMembers>(QueryMembers.Order);
+
+                // Requests are bound from path, query and body; the others look for forms, and for brackets in names, with every request.
+                mvc.ValueProviderFactories.Clear();
+                mvc.ValueProviderFactories.Add(new RouteValueProviderFactory());
+                mvc.ValueProviderFactories.Add(new QueryStringValueProviderFactory());
             })
             .AddApiExplorer()
             .AddCors()
@@ -52,6 +58,7 @@ internal static class ApiRegistration
                 json.AllowInputFormatterExceptionMessages = false;
                 ConfigureJson(json.JsonSerializerOptions);
             });
+        services.AddSingleton<ParameterBinder, ActionParameterBinder>();
         services.AddSingleton<IClientErrorFactory, ClientErrors>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = made => Problems.Complete(made.HttpContext, made.ProblemDetails));
         services.RemoveAll<IProblemDetailsWriter>();

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
+using Microsoft.Extensions.Options;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>
+/// Gives actions their use cases and the token of the request at once. Nothing in them comes from the client, but the framework makes a binding context for
+/// each, binds it and validates it as a model, which takes longer than the use case itself.
+/// </summary>
+internal sealed class ActionParameterBinder(
+    IModelMetadataProvider metadataProvider, IModelBinderFactory factory, IObjectModelValidator validator, IOptions<MvcOptions> options, ILoggerFactory loggers)
+    : ParameterBinder(metadataProvider, factory, validator, options, loggers)
+{
+    public override ValueTask<ModelBindingResult> BindModelAsync(
+        ActionContext actionContext,
+        IModelBinder modelBinder,
+        IValueProvider valueProvider,
+        ParameterDescriptor parameter,
+        ModelMetadata metadata,
+        object? value,
+        object? container)
+    {
+        var source = parameter.BindingInfo?.BindingSource;
+        if (source == BindingSource.Services)
+        {
+            return new(ModelBindingResult.Success(actionContext.HttpContext.RequestServices.GetRequiredService(parameter.ParameterType)));
+        }
+
+        return source == BindingSource.Special && parameter.ParameterType == typeof(CancellationToken)
+            ? new(ModelBindingResult.Success(actionContext.HttpContext.RequestAborted))
+            : base.BindModelAsync(actionContext, modelBinder, valueProvider, parameter, metadata, value, container);
+    }
+}
