@@ -7,44 +7,56 @@ namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>
 /// Tries the bucket before the first request: wrong keys, a wrong bucket or region stop the start with the cause in words. Where the start is not to be
-/// stopped, the bucket is tried again until it once worked; until then the service is not ready.
+/// stopped, the bucket is tried again until it once worked; until then the service is not ready, but it serves: not even a store that takes connections
+/// and says nothing holds its start for longer than <see cref="LongestWait"/>.
 /// </summary>
 internal sealed partial class StorageCheck(StorageProbe probe, S3StoreOptions options, TimeProvider time, ILogger<StorageCheck> logger) : BackgroundService
 {
+    /// <summary>How long a start that is not to be stopped waits for the end of the first try.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    private volatile StorageProbeResult _result = StorageProbeResult.Failed("The bucket was not tried yet.", null);
+    private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private volatile StorageProbeResult _result = StorageProbeResult.Failed("The bucket has not answered the first try yet.", null);
 
     /// <summary>What the last try found; the tries end with the first that worked.</summary>
     public StorageProbeResult Result => _result;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        _result = await probe.RunAsync(cancellationToken);
-        if (_result.IsWorking)
+        if (!options.IsStartRefused)
         {
-            LogPassed(logger, options.Bucket);
+            await base.StartAsync(cancellationToken);
+            await Task.WhenAny(_firstTry.Task, Task.Delay(LongestWait, time, cancellationToken));
             return;
         }
 
-        if (options.IsStartRefused)
+        _result = await probe.RunAsync(cancellationToken);
+        if (!_result.IsWorking)
         {
             throw new InvalidSettingsException([$"STORAGE_BUCKET \"{options.Bucket}\" cannot be used. {_result.Words}"]);
         }
 
-        LogFailed(logger, options.Bucket, _result.Words);
-        await base.StartAsync(cancellationToken);
+        LogPassed(logger, options.Bucket);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var pause = options.ProbeInterval; !_result.IsWorking; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = options.ProbeInterval; !(_result = await probe.RunAsync(stoppingToken)).IsWorking; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
+            if (!_firstTry.Task.IsCompleted)
+            {
+                LogFailed(logger, options.Bucket, _result.Words);
+                _firstTry.SetResult();
+            }
+
             await Task.Delay(pause, time, stoppingToken);
-            _result = await probe.RunAsync(stoppingToken);
         }
 
         LogPassed(logger, options.Bucket);
+        _firstTry.TrySetResult();
     }
 
     [LoggerMessage(152, LogLevel.Information, "Bucket {Bucket} was written, read and cleaned up")]
