@@ -1,4 +1,6 @@
+using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
@@ -14,13 +16,13 @@ public sealed partial class StoreReferenceHandler(
 {
     /// <param name="reference">With a pending copy.</param>
     /// <param name="cancellationToken">Gives up; the copy stays pending and due.</param>
-    /// <returns>The copy as it was recorded, and what the store said; <c>null</c> when it was not stored.</returns>
-    public async Task<(StoredCopy Copy, SaveOutcome? Outcome)> HandleAsync(CharacterReference reference, CancellationToken cancellationToken)
+    /// <returns>The copy as it was recorded, and what the store said; <c>null</c> when it was not stored, and then why.</returns>
+    public async Task<(StoredCopy Copy, SaveOutcome? Outcome, Error? Error)> HandleAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
         var copy = reference.Stored ?? throw new ArgumentException("No copy was ordered for this image.", nameof(reference));
         var (outcome, error) = await TryStoreAsync(reference, copy, cancellationToken);
         meter.TriedToStore(outcome);
-        copy = error is null ? copy.Verified(clock.GetUtcNow()) : copy.Failed(error, clock.GetUtcNow(), Random.Shared.NextDouble());
+        copy = error is null ? copy.Verified(clock.GetUtcNow()) : copy.Failed(error.Detail, clock.GetUtcNow(), Random.Shared.NextDouble());
         if (!await catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None) && error is null)
         {
             // Deleted while it was being stored: its copy must not outlive it.
@@ -33,20 +35,20 @@ public sealed partial class StoreReferenceHandler(
         }
         else
         {
-            LogFailed(logger, reference.Id, copy.Attempts, error);
+            LogFailed(logger, reference.Id, copy.Attempts, error.Detail);
         }
 
-        return (copy, outcome);
+        return (copy, outcome, error);
     }
 
     /// <summary>Records where a copy stands that was not tried to its end.</summary>
     public Task RecordAsync(CharacterReference reference, StoredCopy copy) => catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None);
 
-    private async Task<(SaveOutcome? Outcome, string? Error)> TryStoreAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
+    private async Task<(SaveOutcome? Outcome, Error? Error)> TryStoreAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
     {
         if (files.Find(reference.Id, reference.Format) is not { } file)
         {
-            return (null, "The local file is gone.");
+            return (null, Unavailable("The local file is gone."));
         }
 
         try
@@ -56,33 +58,37 @@ public sealed partial class StoreReferenceHandler(
             var outcome = await store.SaveAsync(copy.Key, content, cancellationToken);
             if (outcome is SaveOutcome.Conflict)
             {
-                return (null, "Other bytes stand under this key in the store.");
+                return (null, new Error(ErrorKind.Conflict, "Other bytes stand under this key in the store."));
             }
 
             var stored = await store.FindAsync(copy.Key, cancellationToken);
-            return stored is not null && stored.Length == reference.SizeBytes && stored.Sha256 == reference.Sha256
+            // What another program put there may carry no hash: it was read and compared before it passed for the same.
+            var sha256 = stored?.Sha256 ?? (outcome is SaveOutcome.AlreadyStored ? reference.Sha256 : null);
+            return stored?.Length == reference.SizeBytes && sha256 == reference.Sha256
                 ? (outcome, null)
-                : (null, "The store accepted the image but does not have it with the right length and hash.");
+                : (null, Unavailable("The store accepted the image but does not have it with the right length and hash."));
         }
         catch (AssetStoreUnavailableException error)
         {
-            return (null, error.Message);
+            return (null, error.ToError());
         }
         catch (InvalidDataException)
         {
-            return (null, "The local file is not what was recorded.");
+            return (null, Unavailable("The local file is not what was recorded."));
         }
         catch (LocalStorageException error)
         {
-            return (null, error.Message);
+            return (null, Unavailable(error.Message));
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // Recorded like the rest, or this image would be the first of every round and stop the others.
             LogFault(logger, reference.Id, error);
-            return (null, "Storing failed by a fault of the service. The log has the cause.");
+            return (null, Unavailable("Storing failed by a fault of the service. The log has the cause."));
         }
     }
+
+    private static Error Unavailable(string detail) => new(ErrorKind.StorageUnavailable, detail);
 
     [LoggerMessage(20, LogLevel.Debug, "Image {ImageId} is in the store, after {Attempts} attempts in vain")]
     private static partial void LogStored(ILogger logger, CharacterReferenceId imageId, int attempts);

@@ -10,7 +10,10 @@ namespace CharacterRefs.Application.References.StoreReference;
 public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handler, TimeProvider clock)
 {
     /// <summary>Stores the image by itself unless it is known to be there.</summary>
-    /// <returns>Where it is, or <see cref="ErrorKind.StorageUnavailable"/>.</returns>
+    /// <returns>
+    /// Where it is, <see cref="ErrorKind.Conflict"/> when other bytes stand there, <see cref="ErrorKind.ConfigurationError"/> without credentials, or
+    /// <see cref="ErrorKind.StorageUnavailable"/>.
+    /// </returns>
     public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> StoreAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
         if (reference.Stored is { State: StoredCopyState.Stored } stored)
@@ -19,8 +22,8 @@ public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handle
         }
 
         var ordered = reference.Stored is null ? StoreOrders.Order(reference, clock.GetUtcNow()) : reference;
-        var (copy, outcome) = await handler.HandleAsync(ordered, cancellationToken);
-        return outcome is { } done ? (copy.Key, done) : new Error(ErrorKind.StorageUnavailable, copy.LastError ?? "The image could not be stored.");
+        var (copy, outcome, error) = await handler.HandleAsync(ordered, cancellationToken);
+        return error is not null ? error : (copy.Key, outcome!.Value);
     }
 
     /// <summary>Stores the image by itself and copies it, inside the store, to the key that the job has for it.</summary>

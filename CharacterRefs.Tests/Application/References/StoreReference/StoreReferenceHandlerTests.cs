@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
@@ -29,7 +30,7 @@ internal sealed class StoreReferenceHandlerTests
 
         var result = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
-        Assert.That(result, Is.EqualTo((_reference.Stored!.Verified(_scene.Clock.GetUtcNow()), (SaveOutcome?)outcome)));
+        Assert.That(result, Is.EqualTo((_reference.Stored!.Verified(_scene.Clock.GetUtcNow()), (SaveOutcome?)outcome, default(Error?))));
         await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, result.Copy, CancellationToken.None);
     }
 
@@ -44,20 +45,33 @@ internal sealed class StoreReferenceHandlerTests
             _ => null,
         });
 
-        var (copy, outcome) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
         Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((StoredCopyState.Pending, 1, default(SaveOutcome?))));
         Assert.That(copy.LastError, Does.Contain("length and hash"));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheStoreDoesNotAnswer_RecordsWhyAndWhenNext()
+    public async Task HandleAsync_WhenAnotherProgramStoredTheBytesWithoutAHash_IsContent()
     {
-        _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
+        _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.AlreadyStored);
+        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(Metadata(_reference.SizeBytes, null));
 
-        var (copy, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        Assert.That((copy.State, outcome), Is.EqualTo((StoredCopyState.Stored, (SaveOutcome?)SaveOutcome.AlreadyStored)));
+    }
+
+    [TestCase(AssetStoreFault.Unreachable, ErrorKind.StorageUnavailable)]
+    [TestCase(AssetStoreFault.NoCredentials, ErrorKind.ConfigurationError)]
+    public async Task HandleAsync_WhenTheStoreDoesNotAnswer_RecordsWhyAndWhenNext(AssetStoreFault fault, ErrorKind kind)
+    {
+        _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", fault));
+
+        var (copy, _, error) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
         Assert.That(copy.LastError, Is.EqualTo("No route."));
+        Assert.That(error?.Kind, Is.EqualTo(kind));
         Assert.That(copy.NextAttemptAt, Is.GreaterThan(_scene.Clock.GetUtcNow()));
     }
 
@@ -66,7 +80,7 @@ internal sealed class StoreReferenceHandlerTests
     {
         _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new InvalidOperationException("inner words"));
 
-        var (copy, outcome) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
         Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((StoredCopyState.Pending, 1, default(SaveOutcome?))));
         Assert.That(copy.LastError, Does.Contain("log").And.Not.Contain("inner words"));
@@ -78,9 +92,9 @@ internal sealed class StoreReferenceHandlerTests
     {
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Conflict);
 
-        var (copy, outcome) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, outcome, error) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
-        Assert.That((copy.State, outcome), Is.EqualTo((StoredCopyState.Pending, default(SaveOutcome?))));
+        Assert.That((copy.State, outcome, error?.Kind), Is.EqualTo((StoredCopyState.Pending, default(SaveOutcome?), (ErrorKind?)ErrorKind.Conflict)));
         Assert.That(copy.LastError, Does.Contain("Other bytes"));
     }
 
