@@ -8,6 +8,7 @@ using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Controllers;
 
@@ -24,7 +25,7 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     /// does not list the image, and the image may be deleted. To make one, POST to <c>/api/mv/jobs/{job_id}/character_references</c>.
     /// </remarks>
     /// <param name="imageId">Id of the image, a UUID.</param>
-    /// <param name="request">Where to.</param>
+    /// <param name="request">Where to; the body may be absent.</param>
     /// <param name="handler">The use case.</param>
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpPost("{image_id}/persist")]
@@ -34,11 +35,11 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<PersistCharacterReferenceResponse>> Persist(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
-        [FromBody] PersistCharacterReferenceRequest request,
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] PersistCharacterReferenceRequest? request,
         [FromServices] PersistReferenceHandler handler,
         CancellationToken cancellationToken)
     {
-        var result = await handler.HandleAsync(new PersistReferenceCommand(imageId, StorageQueries.JobIdOf(request.JobId)), cancellationToken);
+        var result = await handler.HandleAsync(new PersistReferenceCommand(imageId, StorageQueries.JobIdOf(request?.JobId)), cancellationToken);
         return result.Match<ActionResult<PersistCharacterReferenceResponse>>(
             persisted => mapper.Map<PersistCharacterReferenceResponse>(persisted), error => this.ToProblem(error));
     }

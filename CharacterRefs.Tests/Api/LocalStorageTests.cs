@@ -188,6 +188,32 @@ internal sealed class LocalStorageTests
         await response.ProblemAsync(404, "NotFound");
     }
 
+    [Test]
+    public async Task Persist_WhenThereIsNoBody_StoresTheImageByItself()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+
+        var persisted = await (await client.PostAsync($"/api/mv/character_references/{id}/persist", null)).JsonAsync();
+
+        Assert.That(persisted.GetProperty("cloud_path").GetString(), Is.EqualTo($"character_references/{id}.png"));
+    }
+
+    [Test]
+    public async Task Persist_WhenOtherBytesStandThere_IsAConflict()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+        var folder = Directory.CreateDirectory(Path.Join(api.DataRoot, "storage", "character_references")).FullName;
+        await File.WriteAllTextAsync(Path.Join(folder, $"{id}.png"), "something else");
+
+        var response = await client.PostAsync($"/api/mv/character_references/{id}/persist", null);
+
+        await response.ProblemAsync(409, "Conflict");
+    }
+
     private static async Task<JsonElement> PersistAsync(HttpClient client, string id, object request) =>
         await (await client.PostAsJsonAsync($"/api/mv/character_references/{id}/persist", request)).JsonAsync();
 }
