@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Assets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,9 +20,11 @@ internal sealed partial class StoreWorker(
 {
     private const int Batch = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RemovalPause = TimeSpan.FromSeconds(30);
 
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private bool _hasTakenUp;
+    private DateTimeOffset _removalDueAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -80,7 +83,7 @@ internal sealed partial class StoreWorker(
 
     private async Task<bool> RemoveDeletedAsync(CancellationToken cancellationToken)
     {
-        if (!reachability.IsReachable)
+        if (!reachability.IsReachable || time.GetUtcNow() < _removalDueAt)
         {
             return false;
         }
@@ -88,12 +91,29 @@ internal sealed partial class StoreWorker(
         var deleted = await catalog.ListDeletedCopiesAsync(Batch, cancellationToken);
         foreach (var copy in deleted)
         {
-            await store.DeleteAsync(copy.Key, cancellationToken);
-            await catalog.RecordCopyRemovedAsync(copy.Id, cancellationToken);
+            try
+            {
+                await store.DeleteAsync(copy.Key, cancellationToken);
+                await catalog.RecordCopyRemovedAsync(copy.Id, cancellationToken);
+            }
+            catch (AssetStoreUnavailableException error)
+            {
+                LogNotRemoved(logger, copy.Key, error.Message);
+                _removalDueAt = time.GetUtcNow() + RemovalPause;
+                if (error.Fault is not AssetStoreFault.Refused)
+                {
+                    return false;
+                }
+
+                // One copy that the store keeps must not keep the others there.
+            }
         }
 
         return deleted.Count == Batch;
     }
+
+    [LoggerMessage(156, LogLevel.Warning, "The image of {Key} was deleted, and its copy in the store could not be removed; it is tried again. {Error}")]
+    private static partial void LogNotRemoved(ILogger logger, AssetKey key, string error);
 
     [LoggerMessage(154, LogLevel.Error, "A round of storing images failed; the next follows")]
     private static partial void LogFailed(ILogger logger, Exception exception);

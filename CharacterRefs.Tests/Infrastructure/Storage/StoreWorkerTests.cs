@@ -1,9 +1,11 @@
+using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Storage;
 using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
+using NSubstitute.ExceptionExtensions;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage;
 
@@ -39,4 +41,30 @@ internal sealed class StoreWorkerTests
         var now = scene.Clock.GetUtcNow();
         Assert.That(asked.Take(2), Is.EqualTo([now + StoreOrders.FirstTry, now]));
     }
+
+    [Test]
+    public async Task Start_WhenTheStoreKeepsADeletedCopy_RemovesTheOthersAndAsksAgainLater()
+    {
+        var scene = new ReferenceScene();
+        var isRemoved = new TaskCompletionSource();
+        DeletedCopy[] copies = [Deleted(), Deleted()];
+        scene.Catalog.ListDueCopiesAsync(default, default, default).ReturnsForAnyArgs([]);
+        scene.Catalog.ListDeletedCopiesAsync(default, default).ReturnsForAnyArgs(copies);
+        scene.Store.DeleteAsync(copies[0].Key, Arg.Any<CancellationToken>())
+            .ThrowsAsync(new AssetStoreUnavailableException("Not allowed.", AssetStoreFault.Refused));
+        scene.Catalog.When(catalog => catalog.RecordCopyRemovedAsync(copies[1].Id, Arg.Any<CancellationToken>())).Do(_ => isRemoved.TrySetResult());
+        using var worker = new StoreWorker(
+            scene.Catalog, scene.Store, scene.StoreOne, scene.Reachability, scene.Storage, scene.Clock, NullLogger<StoreWorker>.Instance);
+
+        await worker.StartAsync(CancellationToken.None);
+        await isRemoved.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        scene.Clock.Advance(TimeSpan.FromSeconds(2));
+        await worker.StopAsync(CancellationToken.None);
+
+        await scene.Catalog.Received(1).ListDeletedCopiesAsync(Arg.Any<int>(), Arg.Any<CancellationToken>());
+        await scene.Catalog.DidNotReceive().RecordCopyRemovedAsync(copies[0].Id, Arg.Any<CancellationToken>());
+    }
+
+    private static DeletedCopy Deleted() =>
+        AReference.Ordered(AReference.Uploaded()) is { Stored: { } copy } reference ? new DeletedCopy(reference.Id, copy.Key) : throw new InvalidOperationException();
 }
