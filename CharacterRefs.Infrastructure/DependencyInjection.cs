@@ -84,6 +84,7 @@ public static class DependencyInjection
         }
 
         services.AddHostedService<CatalogMigration>();
+        services.AddHostedService<StoreChange>();
         return services;
     }
 }

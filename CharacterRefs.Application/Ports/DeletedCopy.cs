@@ -6,4 +6,5 @@ namespace CharacterRefs.Application.Ports;
 /// <summary>A copy in the store whose image was deleted.</summary>
 /// <param name="Id">The deleted image.</param>
 /// <param name="Key">Where its copy is, or was about to be.</param>
-public sealed record DeletedCopy(CharacterReferenceId Id, AssetKey Key);
+/// <param name="Sha256">What the image was: other bytes under the key are not its copy. <c>null</c> when that was not kept.</param>
+public sealed record DeletedCopy(CharacterReferenceId Id, AssetKey Key, ContentHash? Sha256);

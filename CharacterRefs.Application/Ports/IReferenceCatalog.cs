@@ -57,4 +57,13 @@ public interface IReferenceCatalog
 
     /// <summary>Records that the copy of a deleted image is gone from the store.</summary>
     Task RecordCopyRemovedAsync(CharacterReferenceId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says which store is used from now on. When it is another than before, no copy that was verified is one in this store: all of them become orders
+    /// that are due now.
+    /// </summary>
+    /// <param name="name">Where the store is, without secrets.</param>
+    /// <param name="cancellationToken">Stops and changes nothing.</param>
+    /// <returns>How many copies were ordered anew.</returns>
+    Task<int> EnterStoreAsync(string name, CancellationToken cancellationToken);
 }

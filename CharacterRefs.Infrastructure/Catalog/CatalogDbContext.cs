@@ -13,6 +13,8 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
 
     public DbSet<TombstoneRow> Tombstones => Set<TombstoneRow>();
 
+    public DbSet<StoreRow> Stores => Set<StoreRow>();
+
     public DbSet<JobReferenceRow> JobReferences => Set<JobReferenceRow>();
 
     public DbSet<JobLeaseRow> JobLeases => Set<JobLeaseRow>();
@@ -49,6 +51,12 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
             row.ToTable("tombstones");
             row.HasKey(tombstone => tombstone.ImageId);
             row.HasIndex(tombstone => tombstone.StoredKey);
+        });
+        modelBuilder.Entity<StoreRow>(row =>
+        {
+            row.ToTable("store");
+            row.HasKey(store => store.Key);
+            row.Property(store => store.Key).ValueGeneratedNever();
         });
         modelBuilder.Entity<JobReferenceRow>(row =>
         {

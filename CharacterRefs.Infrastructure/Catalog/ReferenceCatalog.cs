@@ -92,6 +92,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
                 ImageId = id.Value,
                 DeletedAt = CatalogRows.ToMicroseconds(clock.GetUtcNow()),
                 StoredKey = row.StoredKey,
+                Sha256 = row.Sha256,
             });
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -156,7 +157,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
                     .OrderBy(row => row.DeletedAt)
                     .Take(limit)
                     .ToListAsync(cancellationToken))
-                .Select(row => new DeletedCopy(new CharacterReferenceId(row.ImageId), AssetKey.Parse(row.StoredKey!)))],
+                .Select(row => new DeletedCopy(new CharacterReferenceId(row.ImageId), AssetKey.Parse(row.StoredKey!), row.Sha256 is null ? null : ContentHash.Parse(row.Sha256)))],
             cancellationToken);
 
     public Task RecordCopyRemovedAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
@@ -165,6 +166,41 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             var row = await context.Tombstones.SingleAsync(tombstone => tombstone.ImageId == id.Value, cancellationToken);
             row.StoredKey = null;
             return await context.SaveChangesAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    public Task<int> EnterStoreAsync(string name, CancellationToken cancellationToken) => database.WriteAsync(
+        async context =>
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            var store = await context.Stores.SingleOrDefaultAsync(cancellationToken);
+            if (store?.Name == name)
+            {
+                return 0;
+            }
+
+            var ordered = 0;
+            if (store is null)
+            {
+                context.Stores.Add(new StoreRow { Key = StoreRow.OnlyKey, Name = name });
+            }
+            else
+            {
+                store.Name = name;
+                var (stored, pending) = (nameof(StoredCopyState.Stored), nameof(StoredCopyState.Pending));
+                var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
+                ordered = await context.References.Where(row => row.StoredState == stored).ExecuteUpdateAsync(
+                    rows => rows
+                        .SetProperty(row => row.StoredState, pending)
+                        .SetProperty(row => row.StoredAt, (long?)null)
+                        .SetProperty(row => row.StoreAttempts, 0)
+                        .SetProperty(row => row.NextStoreAt, now),
+                    cancellationToken);
+            }
+
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return ordered;
         },
         cancellationToken);
 

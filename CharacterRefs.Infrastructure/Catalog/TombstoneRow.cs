@@ -10,4 +10,7 @@ internal sealed class TombstoneRow
 
     /// <summary>Key of a copy in the store that is still to be removed; <c>null</c> when there is none any more.</summary>
     public string? StoredKey { get; set; }
+
+    /// <summary>SHA-256 of the image, by which its copy is known; <c>null</c> in rows from before it was kept.</summary>
+    public string? Sha256 { get; set; }
 }

@@ -21,6 +21,7 @@ internal static class StorageRegistration
         if (!storage.HasBucket)
         {
             services.AddLocalStorage(settings, dataRoot);
+            services.AddSingleton(StoreName.Local);
             services.AddSingleton<IStoreReachability, AlwaysReachable>();
             services.AddSingleton(provider => new LocalUrlSigner(
                 LocalUrlKey.ReadOrCreate(dataRoot), provider.GetRequiredService<PresigningOptions>(), provider.GetRequiredService<TimeProvider>()));
@@ -31,6 +32,7 @@ internal static class StorageRegistration
         }
 
         services.AddS3Storage(s3);
+        services.AddSingleton(StoreName.Of(s3.Bucket, s3.Endpoint));
         services.AddSingleton<StorageProbe>();
         services.AddSingleton<StorageCheck>();
         services.AddHostedService(provider => provider.GetRequiredService<StorageCheck>()); // first of all: what follows relies on the bucket
@@ -46,6 +48,7 @@ internal static class StorageRegistration
     /// <summary>Adds what works beside serving, to be started after the bucket was tried and the catalog has its schema.</summary>
     public static IServiceCollection AddStorageWorkers(this IServiceCollection services)
     {
+        services.AddHostedService<StoreChange>();
         services.AddHostedService<StoreWorker>();
         services.AddHostedService<LocalCacheWorker>();
         return services;

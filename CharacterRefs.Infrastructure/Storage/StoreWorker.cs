@@ -93,7 +93,7 @@ internal sealed partial class StoreWorker(
         {
             try
             {
-                await store.DeleteAsync(copy.Key, cancellationToken);
+                await RemoveAsync(copy, cancellationToken);
                 await catalog.RecordCopyRemovedAsync(copy.Id, cancellationToken);
             }
             catch (AssetStoreUnavailableException error)
@@ -111,6 +111,22 @@ internal sealed partial class StoreWorker(
 
         return deleted.Count == Batch;
     }
+
+    /// <summary>Removes the copy, and not what somebody else put under its key.</summary>
+    private async Task RemoveAsync(DeletedCopy copy, CancellationToken cancellationToken)
+    {
+        if (copy.Sha256 is { } sha256 && await store.FindAsync(copy.Key, cancellationToken) is { } existing
+            && await AssetIdentity.CompareAsync(store, existing, existing.Length, sha256, cancellationToken) is SaveOutcome.Conflict)
+        {
+            LogForeign(logger, copy.Key);
+            return;
+        }
+
+        await store.DeleteAsync(copy.Key, cancellationToken);
+    }
+
+    [LoggerMessage(158, LogLevel.Warning, "The image of {Key} was deleted; other bytes than its own stand under that key in the store and are left alone")]
+    private static partial void LogForeign(ILogger logger, AssetKey key);
 
     [LoggerMessage(156, LogLevel.Warning, "The image of {Key} was deleted, and its copy in the store could not be removed; it is tried again. {Error}")]
     private static partial void LogNotRemoved(ILogger logger, AssetKey key, string error);

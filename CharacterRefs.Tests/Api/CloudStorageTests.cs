@@ -191,6 +191,24 @@ internal sealed class CloudStorageTests
     }
 
     [Test]
+    public async Task Start_WhenImagesAreInAnotherStore_StoresThemInTheBucketToo()
+    {
+        string id;
+        using (var before = new ApiFactory(_root.FullPath, ("SERVE_FROM_CLOUD", "true")))
+        {
+            var client = before.CreateClient();
+            id = await client.UploadedIdAsync(TestImages.NoisePng);
+            await UntilAsync(async () => StateOf(await RecordAsync(client, id)) == "stored");
+        }
+
+        using var api = Start();
+        using var afterwards = api.CreateClient();
+
+        await UntilAsync(async () => StateOf(await RecordAsync(afterwards, id)) == "stored" && (await _bucket.ContentsAsync()).Count == 1);
+        Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
+    }
+
+    [Test]
     public async Task Persist_WhenDoneTwice_StoresOnceByItselfAndUnderTheJob()
     {
         using var api = Start();

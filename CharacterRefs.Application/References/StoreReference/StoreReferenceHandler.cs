@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 
@@ -44,15 +46,23 @@ public sealed partial class StoreReferenceHandler(
     /// <summary>Records where a copy stands that was not tried to its end.</summary>
     public Task RecordAsync(CharacterReference reference, StoredCopy copy) => catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None);
 
+    /// <summary>Whether the store has the image all the same: its file may have been evicted before the store was changed for one that has it too.</summary>
+    private async Task<bool> IsInStoreAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
+    {
+        await using var asset = await store.OpenReadAsync(copy.Key, null, cancellationToken);
+        return asset?.ContentLength == reference.SizeBytes
+            && (asset.Metadata.Sha256 ?? ContentHash.FromDigest(await SHA256.HashDataAsync(asset.Content, cancellationToken))) == reference.Sha256;
+    }
+
     private async Task<(SaveOutcome? Outcome, Error? Error)> TryStoreAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
     {
-        if (files.Find(reference.Id, reference.Format) is not { } file)
-        {
-            return (null, Unavailable("The local file is gone."));
-        }
-
         try
         {
+            if (files.Find(reference.Id, reference.Format) is not { } file)
+            {
+                return await IsInStoreAsync(reference, copy, cancellationToken) ? (SaveOutcome.AlreadyStored, null) : (null, Unavailable("The local file is gone."));
+            }
+
             var content = new AssetContent(
                 reference.SizeBytes, reference.Format.MediaType, reference.Sha256, _ => ValueTask.FromResult(files.OpenRead(file)));
             var outcome = await store.SaveAsync(copy.Key, content, cancellationToken);

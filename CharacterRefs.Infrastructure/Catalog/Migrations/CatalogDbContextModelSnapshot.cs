@@ -209,6 +209,20 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.ToTable("references", (string)null);
                 });
 
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.StoreRow", b =>
+                {
+                    b.Property<int>("Key")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("store", (string)null);
+                });
+
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.TombstoneRow", b =>
                 {
                     b.Property<Guid>("ImageId")
@@ -217,6 +231,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
 
                     b.Property<long>("DeletedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("StoredKey")
                         .HasColumnType("TEXT");

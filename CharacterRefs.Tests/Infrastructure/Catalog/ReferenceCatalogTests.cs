@@ -106,6 +106,23 @@ internal sealed class ReferenceCatalogTests
     }
 
     [Test]
+    public async Task EnterStoreAsync_WhenItIsAnotherThanBefore_OrdersEveryVerifiedCopyAnew()
+    {
+        var reference = AReference.Ordered(AReference.Uploaded());
+        await AddAsync(reference);
+        await _catalog.References.RecordCopyAsync(reference.Id, reference.Stored!.Verified(AReference.Time), CancellationToken.None);
+
+        Assert.That(await _catalog.References.EnterStoreAsync("local", CancellationToken.None), Is.Zero, "the first is the one that the copies are in");
+        Assert.That(await _catalog.References.EnterStoreAsync("local", CancellationToken.None), Is.Zero);
+        Assert.That((await FindAsync(reference.Id))?.Stored?.State, Is.EqualTo(StoredCopyState.Stored));
+
+        Assert.That(await _catalog.References.EnterStoreAsync("s3 amazon images", CancellationToken.None), Is.EqualTo(1));
+        var copy = (await FindAsync(reference.Id))!.Stored!;
+        Assert.That((copy.State, copy.StoredAt, copy.NextAttemptAt), Is.EqualTo((StoredCopyState.Pending, default(DateTimeOffset?), AReference.Time)));
+        Assert.That(await _catalog.References.ListDueCopiesAsync(AReference.Time, 10, CancellationToken.None), Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task TryAddAsync_WhenTheIdIsUnknown_AddsIt()
     {
         var reference = AReference.Uploaded();

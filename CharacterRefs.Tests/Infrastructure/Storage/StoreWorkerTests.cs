@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Storage;
 using CharacterRefs.Tests.Support;
@@ -65,6 +66,27 @@ internal sealed class StoreWorkerTests
         await scene.Catalog.DidNotReceive().RecordCopyRemovedAsync(copies[0].Id, Arg.Any<CancellationToken>());
     }
 
+    [Test]
+    public async Task Start_WhenOtherBytesStandUnderADeletedKey_LeavesThem()
+    {
+        var scene = new ReferenceScene();
+        var isDone = new TaskCompletionSource();
+        var copy = Deleted();
+        scene.Catalog.ListDueCopiesAsync(default, default, default).ReturnsForAnyArgs([]);
+        scene.Catalog.ListDeletedCopiesAsync(default, default).ReturnsForAnyArgs([copy]);
+        scene.Store.FindAsync(copy.Key, Arg.Any<CancellationToken>()).Returns(
+            new AssetMetadata(copy.Key, 3, "image/png", ContentHash.Parse(new string('a', 64)), AReference.Time));
+        scene.Catalog.When(catalog => catalog.RecordCopyRemovedAsync(copy.Id, Arg.Any<CancellationToken>())).Do(_ => isDone.TrySetResult());
+        using var worker = new StoreWorker(
+            scene.Catalog, scene.Store, scene.StoreOne, scene.Reachability, scene.Storage, scene.Clock, NullLogger<StoreWorker>.Instance);
+
+        await worker.StartAsync(CancellationToken.None);
+        await isDone.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await worker.StopAsync(CancellationToken.None);
+
+        await scene.Store.DidNotReceiveWithAnyArgs().DeleteAsync(default!, default);
+    }
+
     private static DeletedCopy Deleted() =>
-        AReference.Ordered(AReference.Uploaded()) is { Stored: { } copy } reference ? new DeletedCopy(reference.Id, copy.Key) : throw new InvalidOperationException();
+        AReference.Ordered(AReference.Uploaded()) is { Stored: { } copy } reference ? new DeletedCopy(reference.Id, copy.Key, reference.Sha256) : throw new InvalidOperationException();
 }
