@@ -20,6 +20,10 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
     /// <summary>Whether it brings bytes of an image.</summary>
     public bool PutsImage => Method == "PUT" && IsOfImage;
 
+    /// <summary>Whether it is about one file of a job's set, and not its manifest or a listing.</summary>
+    public bool IsOfJobFile =>
+        Target.Contains("/videos/", StringComparison.Ordinal) && !Target.Contains("manifest.json", StringComparison.Ordinal) && !Target.Contains("prefix=", StringComparison.Ordinal);
+
     private long Length => context.Request.ContentLength ?? 0;
 
     /// <summary>Nothing happens to it.</summary>
@@ -59,7 +63,10 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
     /// <summary>No answer comes as long as the client waits.</summary>
     public Task HangAsync() => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
-    private async Task PassOnAsync(long bodyHeldAt, Func<Task> held, Func<Task> answered)
+    /// <summary>The client gets half of what it asked for, and the rest never.</summary>
+    public Task HangHalfwayAsync(Action halfway) => PassOnAsync(0, () => Task.CompletedTask, () => Task.CompletedTask, halfway);
+
+    private async Task PassOnAsync(long bodyHeldAt, Func<Task> held, Func<Task> answered, Action? cutAt = null)
     {
         try
         {
@@ -75,6 +82,17 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
             foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !s_ofTheConnection.Contains(header.Key)))
             {
                 context.Response.Headers[name] = values.ToArray();
+            }
+
+            if (cutAt is not null)
+            {
+                await using var body = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
+                var half = new byte[answer.Content.Headers.ContentLength!.Value / 2];
+                await body.ReadExactlyAsync(half, context.RequestAborted);
+                await context.Response.Body.WriteAsync(half, context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                cutAt();
+                await HangAsync();
             }
 
             if (Method != "HEAD")
