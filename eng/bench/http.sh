@@ -1,10 +1,10 @@
 # What the benchmarks of HTTP services share; sourced by them. They set $connections, $seconds and $work.
 
-# A 640 x 640 RGB picture of noise: 1.2 MB that no PNG encoder can shrink.
-noise_png() { # file
-  python3 - "$1" <<'PY'
+# An RGB picture of noise that no PNG encoder can shrink: 640 x 640, which makes 1.2 MB, or as told.
+noise_png() { # file, side
+  python3 - "$1" "${2:-640}" <<'PY'
 import os, struct, sys, zlib
-side = 640
+side = int(sys.argv[2])
 rows = b"".join(b"\0" + os.urandom(side * 3) for _ in range(side))
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
