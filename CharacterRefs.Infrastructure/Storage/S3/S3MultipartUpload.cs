@@ -6,10 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Storage.S3;
 
 /// <summary>Makes one object of parts. It ends complete, or aborted with no part left.</summary>
-internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S3StoreOptions options, ILogger<S3MultipartUpload> logger)
+internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S3StoreOptions options, ILogger<S3MultipartUpload> logger) : IDisposable
 {
     private const int MaxParts = 10_000;
+    private const int AssetsAtFullSpeed = 2;
     private static readonly TimeSpan s_abortPatience = TimeSpan.FromSeconds(10);
+
+    // A part on its way is in memory, and every asset that is sent at the same time would have as many there as it may.
+    private readonly SemaphoreSlim _parts = new(options.UploadParallelism * AssetsAtFullSpeed);
 
     /// <summary>Begins an upload, has its parts sent and completes it.</summary>
     /// <param name="start">The object with its headers.</param>
@@ -55,7 +59,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
         };
     }
 
-    /// <summary>Sends the parts, <see cref="S3StoreOptions.UploadParallelism"/> of them at the same time.</summary>
+    /// <summary>Sends the parts, <see cref="S3StoreOptions.UploadParallelism"/> of them at the same time; those of all assets together are twice as many at most.</summary>
     /// <param name="uploadId">Of which upload.</param>
     /// <param name="length">Of the object.</param>
     /// <param name="partSize">Of a part, unless that would make too many.</param>
@@ -74,7 +78,8 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
             {
                 await slots.WaitAsync(stop.Token);
                 var part = new S3Part(uploadId, parts.Count + 1, offset, Math.Min(size, length - offset));
-                parts.Add(SendAsync(part.Number, await prepare(part, stop.Token)));
+                await _parts.WaitAsync(stop.Token);
+                parts.Add(SendAsync(part.Number, await PrepareAsync(part)));
             }
 
             return await Task.WhenAll(parts);
@@ -86,6 +91,19 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
             await ((Task)Task.WhenAll(parts)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await (parts.Find(part => part.IsFaulted) ?? Task.CompletedTask);
             throw;
+        }
+
+        async Task<Func<CancellationToken, Task<string>>> PrepareAsync(S3Part part)
+        {
+            try
+            {
+                return await prepare(part, stop.Token);
+            }
+            catch
+            {
+                _parts.Release();
+                throw;
+            }
         }
 
         async Task<PartETag> SendAsync(int number, Func<CancellationToken, Task<string>> send)
@@ -101,8 +119,15 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
                 await stop.CancelAsync();
                 throw;
             }
+            finally
+            {
+                _parts.Release();
+            }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _parts.Dispose();
 
     /// <summary>
     /// Removes what earlier attempts left: nobody else knows the parts of a process that was killed, or of an upload whose first answer was lost. Only now,

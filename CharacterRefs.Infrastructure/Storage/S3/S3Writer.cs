@@ -1,4 +1,3 @@
-using System.Buffers;
 using Amazon.S3;
 using Amazon.S3.Model;
 using CharacterRefs.Application.Ports;
@@ -76,7 +75,7 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
         await pipeline.RunAsync(token => client.PutObjectAsync(Request(), token), cancellationToken);
 
         // Not after a failure: an abandoned attempt may still be reading it.
-        ArrayPool<byte>.Shared.Return(buffer);
+        S3Body.Return(buffer);
         return true;
 
         PutObjectRequest Request()
@@ -116,7 +115,7 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
                 var answer = await client.UploadPartAsync(Request(part, buffer, length), token);
 
                 // Not after a failure: an abandoned attempt may still be reading it.
-                ArrayPool<byte>.Shared.Return(buffer);
+                S3Body.Return(buffer);
                 return answer.ETag;
             };
         }
