@@ -30,11 +30,11 @@ public interface IJobWorkspace
     /// <summary>Whether the file is still exactly what was found: size, times and identity.</summary>
     bool IsUnchanged(WorkspaceFile file);
 
-    /// <summary>Streams content into a temporary file on the same file system, hashing on the way, and flushes it to the disk.</summary>
+    /// <summary>Streams content into a temporary file on the same file system, hashing on the way.</summary>
     /// <returns>The staged file; <c>null</c> when the content is longer than <paramref name="maxBytes"/>.</returns>
     Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Gives a staged file its name, in place of the plain file that may stand there, and makes the rename durable. Folders are made as needed.</summary>
+    /// <summary>Gives a staged file its name, in place of the plain file that may stand there; its bytes are on the disk before, the rename is when this returns. Folders are made as needed.</summary>
     /// <param name="staged">From <see cref="StageAsync"/> of this workspace.</param>
     /// <param name="path">Its name.</param>
     /// <param name="modifiedAt">What its time of writing is set to, UTC.</param>

@@ -14,13 +14,14 @@ internal sealed class StagingArea(string directory)
     private const int BufferBytes = 128 * 1024;
     private const int CreateAttempts = 3;
 
-    /// <summary>Streams the content into a temporary file, hashing on the way, and flushes it to the disk.</summary>
+    /// <summary>Streams the content into a temporary file, hashing on the way.</summary>
     /// <param name="content">Read to its end, or to one byte over the limit. Its own failures are thrown as they are.</param>
     /// <param name="maxBytes">Longest content that is kept.</param>
     /// <param name="failed">What did not work when the disk refuses, as a sentence without its full stop.</param>
     /// <param name="cancellationToken">Stops and leaves nothing.</param>
+    /// <param name="isFlushed">Whether it is brought to the disk here; if not, whoever gives it its name does it before.</param>
     /// <returns>The staged file; <c>null</c> when the content is longer than the limit.</returns>
-    public async Task<StagedFile?> StageAsync(Stream content, long maxBytes, string failed, CancellationToken cancellationToken)
+    public async Task<StagedFile?> StageAsync(Stream content, long maxBytes, string failed, CancellationToken cancellationToken, bool isFlushed = true)
     {
         var file = DiskFault.Guard(failed, Create);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -42,7 +43,7 @@ internal sealed class StagingArea(string directory)
                 await WriteAsync(file, buffer.AsMemory(0, read), failed, cancellationToken);
             }
 
-            DiskFault.Guard(failed, () => file.Flush(flushToDisk: true));
+            DiskFault.Guard(failed, () => file.Flush(isFlushed));
             staged = new StagedFile(file) { SizeBytes = length, Sha256 = ContentHash.FromDigest(hash.GetHashAndReset()) };
             return staged;
         }

@@ -10,7 +10,8 @@ internal sealed class WorkspaceStaging(WorkspacePaths paths)
 
     private readonly StagingArea _area = new(Path.Join(paths.Root, WorkspacePaths.StagingName));
 
-    /// <inheritdoc cref="StagingArea.StageAsync"/>
+    /// <summary>Streams content into a temporary file, hashing on the way. It is not flushed: the time of writing is still to be set, and a flush brings both.</summary>
+    /// <inheritdoc cref="StagingArea.StageAsync" path="/param|/returns"/>
     public async Task<StagedFile?> StageAsync(Stream content, long maxBytes, string failed, CancellationToken cancellationToken)
     {
         DiskFault.Guard(failed, () =>
@@ -22,7 +23,7 @@ internal sealed class WorkspaceStaging(WorkspacePaths paths)
                 throw new LocalStorageException($"{failed}: {reached.Describe()}");
             }
         });
-        return await _area.StageAsync(content, maxBytes, failed, cancellationToken);
+        return await _area.StageAsync(content, maxBytes, failed, cancellationToken, isFlushed: false);
     }
 
     /// <summary>Removes the temporary files whose writers are gone.</summary>
