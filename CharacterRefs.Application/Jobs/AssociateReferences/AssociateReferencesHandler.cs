@@ -77,8 +77,16 @@ public sealed partial class AssociateReferencesHandler(
 
     private async Task<Error?> CopyAsync(JobId jobId, IJobWorkspace workspace, CharacterReference reference, CancellationToken cancellationToken)
     {
-        var copied = await stored.StoreForJobAsync(reference, jobId, cancellationToken);
-        return copied.TryGet(out var copy, out var error) ? await images.PutAsync(workspace, reference, copy.Key, cancellationToken) : error;
+        if (!(await stored.StoreAsync(reference, cancellationToken)).TryGet(out var own, out var error))
+        {
+            return error;
+        }
+
+        // The store and the disk do not wait for each other.
+        var copying = stored.CopyToJobAsync(reference, own.Key, jobId, cancellationToken);
+        var putting = images.PutAsync(workspace, reference, own.Key, cancellationToken);
+        await Task.WhenAll(copying, putting);
+        return (await copying).TryGet(out _, out var refused) ? await putting : refused;
     }
 
     [LoggerMessage(91, LogLevel.Information, "{Images} images are associated with job {JobId}")]

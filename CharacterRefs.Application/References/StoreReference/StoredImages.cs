@@ -35,17 +35,23 @@ public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handle
         CharacterReference reference, JobId jobId, CancellationToken cancellationToken)
     {
         var stored = await StoreAsync(reference, cancellationToken);
-        if (!stored.TryGet(out var own, out var error))
-        {
-            return error;
-        }
+        return stored.TryGet(out var own, out var error) ? await CopyToJobAsync(reference, own.Key, jobId, cancellationToken) : error;
+    }
 
+    /// <summary>The second half of <see cref="StoreForJobAsync"/>.</summary>
+    /// <param name="reference">The image.</param>
+    /// <param name="own">Where the image is by itself.</param>
+    /// <param name="jobId">The job.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> CopyToJobAsync(
+        CharacterReference reference, AssetKey own, JobId jobId, CancellationToken cancellationToken)
+    {
         var to = AssetLayout.JobReference(jobId, reference.Id, reference.Format);
-        return await store.CopyAsync(own.Key, to, cancellationToken) switch
+        return await store.CopyAsync(own, to, cancellationToken) switch
         {
             SaveOutcome.Conflict => new Error(ErrorKind.Conflict, $"Other bytes stand under {to} in the store."),
             { } outcome => (to, outcome),
-            null => new Error(ErrorKind.StorageUnavailable, $"The store no longer has {own.Key}, although it was stored there."),
+            null => new Error(ErrorKind.StorageUnavailable, $"The store no longer has {own}, although it was stored there."),
         };
     }
 }

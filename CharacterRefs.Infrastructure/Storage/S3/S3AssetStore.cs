@@ -169,10 +169,16 @@ internal sealed class S3AssetStore(
     /// <inheritdoc/>
     public async Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
     {
-        while (await FindAsync(from, cancellationToken) is { } source)
+        while (true)
         {
             // Looked at first here too: Ceph takes the condition and overwrites all the same.
-            if (await FindAsync(to, cancellationToken) is not { } existing)
+            var (source, existing) = await FindBothAsync(from, to, cancellationToken);
+            if (source is null)
+            {
+                return null;
+            }
+
+            if (existing is null)
             {
                 if (await copier.TryCopyAsync(from, to, source.Length, cancellationToken))
                 {
@@ -185,8 +191,6 @@ internal sealed class S3AssetStore(
                 return outcome;
             }
         }
-
-        return null;
     }
 
     /// <inheritdoc/>
@@ -201,6 +205,12 @@ internal sealed class S3AssetStore(
         {
             await ConfirmAbsenceAsync(error, cancellationToken);
         }
+    }
+
+    private async Task<(AssetMetadata? First, AssetMetadata? Second)> FindBothAsync(AssetKey first, AssetKey second, CancellationToken cancellationToken)
+    {
+        var both = await Task.WhenAll(FindAsync(first, cancellationToken), FindAsync(second, cancellationToken));
+        return (both[0], both[1]);
     }
 
     private static string Header(ByteSpan span) => span.Length is { } length
