@@ -122,8 +122,8 @@ internal sealed class JobWorkflowTests(bool hasBucket)
         var byHash = await JobScene.GetAsync(_client, "assets/verify?depth=hash");
         var restored = await JobScene.DoAsync(_client, "assets/download", new { local_base_path = "again" });
 
-        Assert.That(bySize.GetProperty("ok").GetBoolean(), Is.True, "its size has not changed");
-        Assert.That(byHash.GetProperty("ok").GetBoolean(), Is.False);
+        Assert.That(bySize.GetProperty("complete").GetBoolean(), Is.True, "its size has not changed");
+        Assert.That(byHash.GetProperty("complete").GetBoolean(), Is.False);
         Assert.That((JobScene.Names(byHash, "corrupt"), JobScene.Names(byHash, "missing")), Is.EqualTo((new[] { "scenes/1.mp4" }, Array.Empty<string>())));
         Assert.That(JobScene.Names(restored, "failed"), Is.EqualTo(["scenes/1.mp4"]));
         Assert.That(JobScene.Names(restored, "downloaded"), Is.EqualTo(["final/movie.mp4"]));

@@ -177,7 +177,7 @@ internal sealed class JobScene : IAsyncDisposable
     public async Task AssertWholeAndTidyAsync(HttpClient client)
     {
         var verified = await GetAsync(client, "assets/verify?depth=hash");
-        Assert.That(verified.GetProperty("ok").GetBoolean(), Is.True, verified.GetRawText());
+        Assert.That(verified.GetProperty("complete").GetBoolean(), Is.True, verified.GetRawText());
         Assert.That(Names(verified, "extra"), Is.Empty);
         Assert.That((await KeysAsync()).Where(key => key.Contains(".incoming/", StringComparison.Ordinal) || key.StartsWith("upload ", StringComparison.Ordinal)), Is.Empty);
         await StorageScene.UntilAsync(() => Task.FromResult(StagedFiles().Count == 0)); // swept beside serving
