@@ -58,8 +58,8 @@ internal sealed class WorkspaceSafetyTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
         // Otherwise the scenarios would have met nothing.
-        Assert.That(opened, Is.GreaterThan(50));
-        Assert.That(obstructed, Is.GreaterThan(15));
+        Assert.That(opened, Is.GreaterThan(30));
+        Assert.That(obstructed, Is.GreaterThan(5));
     }
 
     [Test]
