@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Jobs.StoredSets;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
@@ -87,7 +88,7 @@ public sealed class PersistJobAssetsHandler(
     private async Task<IReadOnlyList<WorkspaceOutcome>> UploadAsync(
         JobId jobId, IReadOnlyList<WorkspaceFile> files, long total, WorkspaceUpload upload, CancellationToken cancellationToken)
     {
-        await using var progress = new PersistProgress(clock, (done, bytes) => JobSetLog.Progress(logger, jobId, done, files.Count, bytes, total));
+        await using var progress = new TransferProgress(clock, (done, bytes) => JobSetLog.Progress(logger, jobId, done, files.Count, bytes, total));
         var outcomes = new ConcurrentDictionary<JobAssetPath, WorkspaceOutcome>();
         await Parallel.ForEachAsync(
             files.OrderByDescending(file => file.SizeBytes), // a large one that begins last is waited for alone

@@ -12,7 +12,11 @@ internal sealed class TransferProgress : IAsyncDisposable
     /// <param name="clock">The time.</param>
     /// <param name="tell">Gets the files and bytes that are done.</param>
     public TransferProgress(TimeProvider clock, Action<int, long> tell) =>
-        _timer = clock.CreateTimer(_ => tell(Volatile.Read(ref _files), Volatile.Read(ref _bytes)), null, s_pace, s_pace);
+        _timer = clock.CreateTimer(_ => tell(Files, Bytes), null, s_pace, s_pace);
+
+    public int Files => Volatile.Read(ref _files);
+
+    public long Bytes => Volatile.Read(ref _bytes);
 
     public void Add(long bytes)
     {
