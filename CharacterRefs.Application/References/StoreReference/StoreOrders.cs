@@ -20,7 +20,7 @@ public sealed partial class StoreOrders(
     public CharacterReference Place(CharacterReference reference) => settings.IsEveryImageStored ? Order(reference, clock.GetUtcNow() + FirstTry) : reference;
 
     /// <summary>The same when no request will try it: it is due at once.</summary>
-    public CharacterReference PlaceDue(CharacterReference reference) => settings.HasBucket ? Order(reference, clock.GetUtcNow()) : reference;
+    public CharacterReference PlaceDue(CharacterReference reference) => settings.IsEveryImageStored ? Order(reference, clock.GetUtcNow()) : reference;
 
     /// <summary>The image with an order that is due at a time.</summary>
     public static CharacterReference Order(CharacterReference reference, DateTimeOffset dueAt) =>

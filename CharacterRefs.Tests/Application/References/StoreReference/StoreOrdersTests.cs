@@ -33,4 +33,15 @@ internal sealed class StoreOrdersTests
 
         Assert.That(await _scene.Orders.TryAsync(_reference), Is.EqualTo(_reference));
     }
+
+    [TestCase("s3", "false", true)]
+    [TestCase("local", "true", true)]
+    [TestCase("local", "false", false)]
+    public void Place_WhenEveryImageIsStored_OrdersThoseOfRequestsAndOfAdoptionAlike(string backend, string fromCloud, bool isOrdered)
+    {
+        var scene = new ReferenceScene { Storage = StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", backend), ("SERVE_FROM_CLOUD", fromCloud))) };
+        var image = AReference.Uploaded();
+
+        Assert.That((scene.Orders.Place(image).Stored is not null, scene.Orders.PlaceDue(image).Stored is not null), Is.EqualTo((isOrdered, isOrdered)));
+    }
 }
