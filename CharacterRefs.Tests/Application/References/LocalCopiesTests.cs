@@ -137,15 +137,18 @@ internal sealed class LocalCopiesTests
     {
         using var one = new CancellationTokenSource();
         using var other = new CancellationTokenSource();
+        var began = new TaskCompletionSource();
         var stopped = new TaskCompletionSource();
         _scene.Store.OpenReadAsync(default!, default, default).ReturnsForAnyArgs(async call =>
         {
             call.Arg<CancellationToken>().Register(stopped.SetResult);
+            began.SetResult();
             await stopped.Task;
             return default(OpenAsset);
         });
         var first = _scene.Copies.FindAsync(_reference, one.Token);
         var second = _scene.Copies.FindAsync(_reference, other.Token);
+        await began.Task.WaitAsync(TimeSpan.FromSeconds(10)); // a fetch that everybody left before it began has nothing to stop
 
         await one.CancelAsync();
         Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
