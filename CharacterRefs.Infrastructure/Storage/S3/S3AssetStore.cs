@@ -15,6 +15,7 @@ internal sealed class S3AssetStore(
 {
     private const string UnknownMediaType = "application/octet-stream";
     private const int ReplaceAttempts = 3;
+    private const int SentWithoutLook = 4 * 1024 * 1024;
     private static readonly TimeSpan s_bucketMemory = TimeSpan.FromSeconds(30);
 
     private long? _bucketSeenAt;
@@ -22,15 +23,19 @@ internal sealed class S3AssetStore(
     /// <inheritdoc/>
     public async Task<SaveOutcome> SaveAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
+        // Not every store keeps to conditions, none does for all its requests, and a long body that is there already is not to be sent again.
+        var isLookedAtFirst = !writer.KeepsToCondition || content.Length > SentWithoutLook;
         while (true)
         {
-            // Looked at first: not every store knows conditions, some ignore them, and a large body that is there already is not sent again.
-            if (await FindAsync(key, cancellationToken) is not { } existing)
+            var existing = isLookedAtFirst ? await FindAsync(key, cancellationToken) : null;
+            if (existing is null)
             {
                 if (await writer.TryWriteAsync(key, content, cancellationToken))
                 {
                     return SaveOutcome.Stored;
                 }
+
+                isLookedAtFirst = true;
             }
             else if (await AssetIdentity.CompareAsync(this, existing, content.Length, content.Sha256, cancellationToken) is { } outcome)
             {

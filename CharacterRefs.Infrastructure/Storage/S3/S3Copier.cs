@@ -21,7 +21,7 @@ internal sealed class S3Copier(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
     {
         try
         {
-            return length > options.CopyThreshold ? await CopyPartsAsync(from, to, cancellationToken) : await CopyWholeAsync(from, to, cancellationToken);
+            return length > options.CopyThreshold ? await CopyPartsAsync(from, to, cancellationToken) : await CopyWholeAsync(from, to, length, cancellationToken);
         }
         catch (AmazonS3Exception error) when (S3Errors.IsTaken(error) || S3Errors.IsAbsent(error))
         {
@@ -34,7 +34,7 @@ internal sealed class S3Copier(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
         }
     }
 
-    private async Task<bool> CopyWholeAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
+    private async Task<bool> CopyWholeAsync(AssetKey from, AssetKey to, long length, CancellationToken cancellationToken)
     {
         var request = new CopyObjectRequest
         {
@@ -44,7 +44,7 @@ internal sealed class S3Copier(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
             DestinationKey = to.Value,
             IfNoneMatch = writer.Condition,
         };
-        await pipeline.RunAsync(token => client.CopyObjectAsync(request, token), cancellationToken);
+        await pipeline.RunAsync(token => client.CopyObjectAsync(request, token), length, cancellationToken);
         return true;
     }
 

@@ -9,11 +9,10 @@ namespace CharacterRefs.Infrastructure.Storage.S3;
 internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S3StoreOptions options, ILogger<S3MultipartUpload> logger) : IDisposable
 {
     private const int MaxParts = 10_000;
-    private const int AssetsAtFullSpeed = 2;
     private static readonly TimeSpan s_abortPatience = TimeSpan.FromSeconds(10);
 
-    // A part on its way is in memory, and every asset that is sent at the same time would have as many there as it may.
-    private readonly SemaphoreSlim _parts = new(options.UploadParallelism * AssetsAtFullSpeed);
+    // A part on its way is in memory, so those of all assets are counted together.
+    private readonly SemaphoreSlim _parts = new(options.UploadParallelism);
 
     /// <summary>Begins an upload, has its parts sent and completes it.</summary>
     /// <param name="start">The object with its headers.</param>
@@ -59,7 +58,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
         };
     }
 
-    /// <summary>Sends the parts, <see cref="S3StoreOptions.UploadParallelism"/> of them at the same time; those of all assets together are twice as many at most.</summary>
+    /// <summary>Sends the parts, <see cref="S3StoreOptions.UploadParallelism"/> of them at the same time, those of all other assets included.</summary>
     /// <param name="uploadId">Of which upload.</param>
     /// <param name="length">Of the object.</param>
     /// <param name="partSize">Of a part, unless that would make too many.</param>
@@ -70,16 +69,14 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
     {
         var size = Math.Max(partSize, (length + MaxParts - 1) / MaxParts);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var slots = new SemaphoreSlim(options.UploadParallelism);
         var parts = new List<Task<PartETag>>();
         try
         {
             for (var offset = 0L; offset < length; offset += size)
             {
-                await slots.WaitAsync(stop.Token);
                 var part = new S3Part(uploadId, parts.Count + 1, offset, Math.Min(size, length - offset));
                 await _parts.WaitAsync(stop.Token);
-                parts.Add(SendAsync(part.Number, await PrepareAsync(part)));
+                parts.Add(SendAsync(part, await PrepareAsync(part)));
             }
 
             return await Task.WhenAll(parts);
@@ -106,13 +103,11 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
             }
         }
 
-        async Task<PartETag> SendAsync(int number, Func<CancellationToken, Task<string>> send)
+        async Task<PartETag> SendAsync(S3Part part, Func<CancellationToken, Task<string>> send)
         {
             try
             {
-                var tag = await pipeline.RunAsync(send, stop.Token);
-                slots.Release();
-                return new PartETag(number, tag);
+                return new PartETag(part.Number, await pipeline.RunAsync(send, part.Length, stop.Token));
             }
             catch
             {

@@ -2,21 +2,24 @@ using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
+using Polly.Timeout;
 
 namespace CharacterRefs.Infrastructure.Storage.S3;
 
 /// <summary>
 /// The one place where requests to the store are repeated; the SDK's own retries are off. From outside in: a limit for everything together, retries
 /// with growing pauses, a circuit breaker that sees each attempt, and a limit for the attempt. The call is made anew for each attempt, so it is signed
-/// with the current time and reads its body from the start.
+/// with the current time and reads its body from the start. The limits are meant for 16 MiB; what sends or copies more has them for each 16 MiB of it.
 /// </summary>
 internal sealed class S3Pipeline
 {
     // Few enough that two callers in a row who meet an outage open it, and no random fifth of failures does.
     private const int BreakerSample = 6;
     private const double BreakerRatio = 0.6;
+    private const double BytesWithinLimits = 16 * 1024 * 1024;
     private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_samplingDuration = TimeSpan.FromSeconds(15);
+    private static readonly ResiliencePropertyKey<double> s_limits = new("CharacterRefs.Limits");
 
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _breaker = new();
@@ -25,7 +28,7 @@ internal sealed class S3Pipeline
     public S3Pipeline(S3StoreOptions options, TimeProvider time, ILogger<S3Pipeline> logger)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
-        builder.AddTimeout(options.TotalTimeout);
+        builder.AddTimeout(Limit(options.TotalTimeout));
         if (options.MaxRetries > 0)
         {
             builder.AddRetry(new RetryStrategyOptions
@@ -63,7 +66,7 @@ internal sealed class S3Pipeline
                 return ValueTask.CompletedTask;
             },
         });
-        _pipeline = builder.AddTimeout(options.AttemptTimeout).Build();
+        _pipeline = builder.AddTimeout(Limit(options.AttemptTimeout)).Build();
     }
 
     /// <summary>Whether the store failed so often that it is left alone for the moment.</summary>
@@ -74,11 +77,19 @@ internal sealed class S3Pipeline
 
     /// <summary>Runs one request. Answers about the object come through as the SDK's exceptions, see <see cref="S3Errors.IsAnswer"/>.</summary>
     /// <exception cref="Application.Ports.AssetStoreUnavailableException">Everything else that the store, or the way to it, is to blame for.</exception>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken) => RunAsync(request, 0, cancellationToken);
+
+    /// <inheritdoc cref="RunAsync{T}(Func{CancellationToken, Task{T}}, CancellationToken)"/>
+    /// <param name="request">The request.</param>
+    /// <param name="length">How many bytes it sends, or has copied.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, long length, CancellationToken cancellationToken)
     {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(s_limits, Math.Max(1, Math.Ceiling(length / BytesWithinLimits)));
         try
         {
-            return await _pipeline.ExecuteAsync(static async (call, token) => await call(token), request, cancellationToken);
+            return await _pipeline.ExecuteAsync(static async (context, call) => await call(context.CancellationToken), context, request);
         }
         catch (BrokenCircuitException error)
         {
@@ -88,7 +99,16 @@ internal sealed class S3Pipeline
         {
             throw translated;
         }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
+
+    private static TimeoutStrategyOptions Limit(TimeSpan each) => new()
+    {
+        TimeoutGenerator = args => ValueTask.FromResult(each * args.Context.Properties.GetValue(s_limits, 1)),
+    };
 
     /// <summary>Sees the end of every attempt, those of a caller that gives up before the last one too.</summary>
     /// <returns>Whether it speaks against the store.</returns>

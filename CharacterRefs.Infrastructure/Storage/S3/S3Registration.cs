@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.Extensions.NETCore.Setup;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 using CharacterRefs.Application.Ports;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,11 +12,15 @@ namespace CharacterRefs.Infrastructure.Storage.S3;
 /// <summary>Puts the folder together.</summary>
 internal static class S3Registration
 {
+    // Of bodies on their way out. The SDK's own 8 KiB cost a call of the system each.
+    private const int SendBuffer = 128 * 1024;
+
     /// <summary>Adds the store, one for all, and the credentials, by which URLs are signed too. Nothing is asked before the first use.</summary>
     public static IServiceCollection AddS3Storage(this IServiceCollection services, S3StoreOptions options)
     {
         // The SDK would put our clock right for its own requests after the first refusal, and the addresses signed here would go on being refused.
         AWSConfigs.CorrectForClockSkew = false;
+        RuntimePipelineCustomizerRegistry.Instance.Register(new SignedBodies());
         services.TryAddSingleton(TimeProvider.System);
         var credentials = new S3Credentials(options, TimeProvider.System);
         services.AddSingleton(options);
@@ -37,6 +42,7 @@ internal static class S3Registration
     {
         config.MaxErrorRetry = 0;
         config.HttpClientFactory = http;
+        config.BufferSize = SendBuffer;
         if (options.Endpoint is not { } endpoint)
         {
             return;

@@ -43,29 +43,29 @@ internal sealed record S3StoreOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// <c>S3_ATTEMPT_TIMEOUT</c>, default 30 s, 1 to 3600: how long one request may take, its body included; while an asset is read, how long the
-    /// next bytes may take. The longest body that is sent at once, <see cref="MultipartThreshold"/>, must fit into it.
+    /// <c>S3_ATTEMPT_TIMEOUT</c>, default 30 s, 1 to 3600: how long one request may take, for each 16 MiB that it sends or has copied; while an asset is
+    /// read, how long the next bytes may take.
     /// </summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary><c>S3_TOTAL_TIMEOUT</c>, default 120 s, 1 to 7200, at least <see cref="AttemptTimeout"/>: how long one request may take with all its retries.</summary>
+    /// <summary><c>S3_TOTAL_TIMEOUT</c>, default 120 s, 1 to 7200, at least <see cref="AttemptTimeout"/>: the same for a request with all its retries.</summary>
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary><c>S3_MAX_RETRIES</c>, default 4, 0 to 10: attempts after the first, with growing pauses. They are not multiplied by the SDK's own.</summary>
     public int MaxRetries { get; init; } = 4;
 
-    /// <summary><c>S3_MULTIPART_THRESHOLD</c>, default 16 MiB, 5 MiB to 1 GiB: what is longer is sent in parts; what is not is held in memory once.</summary>
-    public long MultipartThreshold { get; init; } = 16 * Mebibyte;
+    /// <summary><c>S3_MULTIPART_THRESHOLD</c>, default 64 MiB, 5 MiB to 1 GiB: what is longer is sent in parts.</summary>
+    public long MultipartThreshold { get; init; } = 64 * Mebibyte;
 
     /// <summary><c>S3_PART_SIZE</c>, default 8 MiB, 5 MiB (the least that S3 takes) to 1 GiB.</summary>
     public long PartSize { get; init; } = 8 * Mebibyte;
 
-    /// <summary><c>S3_UPLOAD_PARALLELISM</c>, default 4, 1 to 32: parts of one asset that are in memory, and on their way, at the same time.</summary>
+    /// <summary><c>S3_UPLOAD_PARALLELISM</c>, default 4, 1 to 32: parts of all assets that are in memory, and on their way, at the same time.</summary>
     public int UploadParallelism { get; init; } = 4;
 
     /// <summary>
     /// <c>S3_COPY_THRESHOLD</c>, default 256 MiB, 5 MiB to 5 GiB (the most that S3 copies in one request): what is longer is copied inside the bucket in
-    /// parts. A copy in one request must fit into <see cref="AttemptTimeout"/>.
+    /// parts.
     /// </summary>
     public long CopyThreshold { get; init; } = 256 * Mebibyte;
 
@@ -109,7 +109,7 @@ internal sealed record S3StoreOptions
             AttemptTimeout = settings.Seconds("S3_ATTEMPT_TIMEOUT", 30, 1, 3_600),
             TotalTimeout = settings.Seconds("S3_TOTAL_TIMEOUT", 120, 1, 7_200),
             MaxRetries = (int)settings.WholeNumber("S3_MAX_RETRIES", 4, 0, 10),
-            MultipartThreshold = settings.WholeNumber("S3_MULTIPART_THRESHOLD", 16 * Mebibyte, 5 * Mebibyte, 1024 * Mebibyte, "bytes"),
+            MultipartThreshold = settings.WholeNumber("S3_MULTIPART_THRESHOLD", 64 * Mebibyte, 5 * Mebibyte, 1024 * Mebibyte, "bytes"),
             PartSize = settings.WholeNumber("S3_PART_SIZE", 8 * Mebibyte, 5 * Mebibyte, 1024 * Mebibyte, "bytes"),
             UploadParallelism = (int)settings.WholeNumber("S3_UPLOAD_PARALLELISM", 4, 1, 32),
             CopyThreshold = settings.WholeNumber("S3_COPY_THRESHOLD", 256 * Mebibyte, 5 * Mebibyte, 5120 * Mebibyte, "bytes"),

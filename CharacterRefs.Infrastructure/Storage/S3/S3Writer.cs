@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Amazon.S3;
 using Amazon.S3.Model;
 using CharacterRefs.Application.Ports;
@@ -7,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Storage.S3;
 
 /// <summary>
-/// Sends one asset, in one request or in parts. For a save, whether the key is free is asked before; here it is only made a condition where the store
-/// knows conditions.
+/// Sends one asset, in one request or in parts. That the key be free is made a condition where the store knows conditions; elsewhere it is only as
+/// true as it was when the caller looked.
 /// </summary>
 internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3MultipartUpload multipart, S3StoreOptions options, ILogger<S3Writer> logger)
 {
@@ -16,15 +17,23 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
     public const string HashMetadata = "sha256";
 
     private const string KeyIsFree = "*";
+    private const int ShortBody = 64 * 1024;
 
-    private bool _hasNoConditions;
+    private volatile Conditions _conditions;
+
+    private enum Conditions
+    {
+        Unknown,
+        Refused,
+        Ignored,
+        Honoured,
+    }
 
     /// <summary>The condition that the target be free; <c>null</c> once the store has refused conditions.</summary>
-    public string? Condition => _hasNoConditions ? null : KeyIsFree;
+    public string? Condition => _conditions is Conditions.Refused ? null : KeyIsFree;
 
-    // Over TLS the connection protects the bytes, and hashing them for the signature a second time would cost as much as all the rest. The SDK refuses
-    // this over plain http. Amazon S3 gets the SDK's own choice.
-    private bool LeavesBodyUnsigned => options.Endpoint?.Scheme == Uri.UriSchemeHttps;
+    /// <summary>Whether the store was seen to keep to the condition, so that nobody has to look whether a key is free before one request is sent to it.</summary>
+    public bool KeepsToCondition => _conditions is Conditions.Honoured;
 
     /// <summary>Sends the content to a key that is free.</summary>
     /// <returns>Whether the key was free, as far as the store can tell.</returns>
@@ -33,7 +42,13 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
     {
         try
         {
-            return await SendAsync(key, content, Condition, cancellationToken);
+            var isStored = await SendAsync(key, content, Condition, cancellationToken);
+            if (isStored && _conditions is Conditions.Unknown && content.Length <= ShortBody)
+            {
+                await LearnAsync(key, content, cancellationToken);
+            }
+
+            return isStored;
         }
         catch (AssetStoreUnavailableException error) when (Condition is not null && S3Errors.IsUnsupported(error))
         {
@@ -50,8 +65,24 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
     /// <summary>Remembers that the store refuses conditions.</summary>
     public void GiveUpConditions()
     {
-        _hasNoConditions = true;
+        _conditions = Conditions.Refused;
         logger.NoConditionalWrites();
+    }
+
+    /// <summary>
+    /// Finds out by a second attempt to store the same, once and with a short body, because stores differ: some refuse the condition, some take it and
+    /// overwrite all the same.
+    /// </summary>
+    private async Task LearnAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _conditions = await SendAsync(key, content, KeyIsFree, cancellationToken) ? Conditions.Ignored : Conditions.Honoured;
+        }
+        catch (AssetStoreUnavailableException)
+        {
+            // The asset is stored, which is what was asked for; the next short one finds out.
+        }
     }
 
     private async Task<bool> SendAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
@@ -66,30 +97,49 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
         {
             return false;
         }
+        catch (S3BodyException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerException!);
+            throw;
+        }
     }
 
     private async Task<bool> SendWholeAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
     {
-        await using var body = await S3Body.OpenAsync(content, cancellationToken);
-        var (buffer, length) = await body.ReadAsync(content.Length, cancellationToken);
-        await pipeline.RunAsync(token => client.PutObjectAsync(Request(), token), cancellationToken);
-
-        // Not after a failure: an abandoned attempt may still be reading it.
-        S3Body.Return(buffer);
+        await pipeline.RunAsync(PutAsync, content.Length, cancellationToken);
         return true;
 
-        PutObjectRequest Request()
+        async Task<PutObjectResponse> PutAsync(CancellationToken token)
+        {
+            await using var body = await S3Body.OpenAsync(content, token);
+            try
+            {
+                return await client.PutObjectAsync(Request(body), token);
+            }
+            catch when (body.Fault is not null)
+            {
+                throw body.Fault;
+            }
+        }
+
+        PutObjectRequest Request(S3Body body)
         {
             var request = new PutObjectRequest
             {
                 BucketName = options.Bucket,
                 Key = key.Value,
-                InputStream = new MemoryStream(buffer, 0, length, writable: false),
+                InputStream = body,
+                AutoCloseStream = false,
                 ContentType = content.MediaType,
                 IfNoneMatch = condition,
                 UseChunkEncoding = false,
-                DisablePayloadSigning = LeavesBodyUnsigned,
             };
+            if (!options.IsCustomEndpoint)
+            {
+                // Otherwise the SDK reads the body for a checksum of its own choice first.
+                request.ChecksumSHA256 = Convert.ToBase64String(Convert.FromHexString(content.Sha256.ToString()));
+            }
+
             request.Metadata[HashMetadata] = content.Sha256.ToString();
             return request;
         }
@@ -103,33 +153,33 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
 
         async Task<PartETag[]?> SendAsync(string uploadId)
         {
-            await using var body = await S3Body.OpenAsync(content, cancellationToken);
-            return await multipart.SendPartsAsync(uploadId, content.Length, options.PartSize, (part, token) => PrepareAsync(body, part, token), cancellationToken);
+            await using var whole = await S3Body.OpenAsync(content, cancellationToken);
+            return await multipart.SendPartsAsync(
+                uploadId, content.Length, options.PartSize, (part, token) => PrepareAsync(whole, part, token), cancellationToken);
         }
 
-        async Task<Func<CancellationToken, Task<string>>> PrepareAsync(S3Body body, S3Part part, CancellationToken stop)
+        async Task<Func<CancellationToken, Task<string>>> PrepareAsync(S3Body whole, S3Part part, CancellationToken stop)
         {
-            var (buffer, length) = await body.ReadAsync(part.Length, stop);
+            var bytes = await S3PartBytes.ReadAsync(whole, part.Length, stop);
             return async token =>
             {
-                var answer = await client.UploadPartAsync(Request(part, buffer, length), token);
+                var answer = await client.UploadPartAsync(Request(part, bytes), token);
 
                 // Not after a failure: an abandoned attempt may still be reading it.
-                S3Body.Return(buffer);
+                bytes.Return();
                 return answer.ETag;
             };
         }
 
-        UploadPartRequest Request(S3Part part, byte[] buffer, int length) => new()
+        UploadPartRequest Request(S3Part part, S3PartBytes bytes) => new()
         {
             BucketName = options.Bucket,
             Key = key.Value,
             UploadId = part.UploadId,
             PartNumber = part.Number,
-            PartSize = length,
-            InputStream = new MemoryStream(buffer, 0, length, writable: false),
+            PartSize = bytes.Length,
+            InputStream = bytes.Open(),
             UseChunkEncoding = false,
-            DisablePayloadSigning = LeavesBodyUnsigned,
         };
     }
 }

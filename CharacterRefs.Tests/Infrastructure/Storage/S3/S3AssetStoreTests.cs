@@ -36,7 +36,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     }
 
     [TestCase(1000)]
-    [TestCase(17 * 1024 * 1024)]
+    [TestCase(65 * 1024 * 1024)]
     public async Task SaveAsync_WhenDone_TheObjectCarriesTypeAndHashAndNothingElse(int length)
     {
         var content = PatternStream.Content(length, "image/png");

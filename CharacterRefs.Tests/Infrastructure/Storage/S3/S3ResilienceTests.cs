@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using Amazon.Runtime;
+using Amazon.S3;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Domain.Assets;
@@ -10,6 +13,8 @@ using CharacterRefs.Tests.Support.Replicate;
 using CharacterRefs.Tests.Support.S3;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 
@@ -76,6 +81,164 @@ internal sealed class S3ResilienceTests
         Assert.That(puts.Select(put => put.Headers.GetValueOrDefault("If-None-Match")), Is.All.EqualTo("*"));
         Assert.That(puts.Select(put => put.Headers.ContainsKey("Expect")), Is.All.False);
         Assert.That(puts.Select(put => put.Authorization), Is.All.Not.Empty);
+        Assert.That(puts.Select(put => put.Headers["x-amz-content-sha256"]), Is.All.EqualTo(content.Sha256.ToString()));
+    }
+
+    [TestCase(1_000)]
+    [TestCase(100)]
+    public async Task SaveAsync_WhenItSends_SignsByTheHashAndReadsTheContentOnce(int threshold)
+    {
+        _answer = (seen, context) => seen.Method == "HEAD" ? Absent(context) : seen.Method == "POST" ? Uploaded(seen, context) : Tagged(context);
+        var known = PatternStream.Content(1_000);
+        var opened = 0;
+        var content = known with
+        {
+            OpenAsync = token =>
+            {
+                opened++;
+                return known.OpenAsync(token);
+            },
+        };
+
+        await Store(options => options with { MultipartThreshold = threshold, PartSize = 400, UploadParallelism = 1 }).ReplaceAsync(s_key, content, default);
+
+        var puts = _seen.Where(seen => seen.Method == "PUT").ToList();
+        Assert.That(opened, Is.EqualTo(1));
+        Assert.That(puts.Sum(put => put.Body.Length), Is.EqualTo(1_000));
+        Assert.That(
+            puts.Select(put => put.Headers["x-amz-content-sha256"]), Is.EqualTo(puts.Select(put => Convert.ToHexStringLower(SHA256.HashData(put.Body)))));
+    }
+
+    [TestCase(1_000)]
+    [TestCase(100)]
+    public async Task TryWriteAsync_WithTheChecksumsThatAmazonGets_ReadsTheContentOnceToo(int threshold)
+    {
+        _answer = (seen, context) => seen.Method == "POST" ? Uploaded(seen, context) : Tagged(context);
+        var options = new S3StoreOptions { Bucket = Bucket, Region = "us-east-1", MultipartThreshold = threshold, PartSize = 1_000 };
+        Store(); // what is registered for the process
+        using var client = new AmazonS3Client(
+            new BasicAWSCredentials("access", "secret"), new AmazonS3Config { ServiceURL = _server.Origin, AuthenticationRegion = "us-east-1", ForcePathStyle = true });
+        var pipeline = new S3Pipeline(options, TimeProvider.System, NullLogger<S3Pipeline>.Instance);
+        using var multipart = new S3MultipartUpload(client, pipeline, options, NullLogger<S3MultipartUpload>.Instance);
+        var content = PatternStream.Content(1_000);
+
+        Assert.That(await new S3Writer(client, pipeline, multipart, options, NullLogger<S3Writer>.Instance).TryWriteAsync(s_key, content, default), Is.True);
+
+        var put = _seen.First(seen => seen.Method == "PUT");
+        Assert.That(put.Body, Has.Length.EqualTo(1_000));
+        Assert.That(put.Headers["x-amz-content-sha256"], Is.EqualTo(content.Sha256.ToString()));
+        Assert.That(put.Headers.Keys.Where(name => name.StartsWith("x-amz-checksum-", StringComparison.OrdinalIgnoreCase)), Has.Exactly(1).Items);
+    }
+
+    [TestCase(999)]
+    [TestCase(1_001)]
+    [TestCase(0)]
+    public async Task SaveAsync_WhenTheContentIsNotWhatWasAnnounced_NeverCompletesTheBody(int length)
+    {
+        _answer = (seen, context) => seen.Method == "HEAD" ? Absent(context) : Task.CompletedTask;
+        var content = PatternStream.Content(1_000) with { OpenAsync = _ => ValueTask.FromResult<Stream>(new MemoryStream(new byte[length])) };
+
+        Assert.That(async () => await Store().SaveAsync(s_key, content, default), Throws.InstanceOf<InvalidDataException>());
+        Assert.That(
+            async () => await Store().SaveAsync(s_key, content with { OpenAsync = PatternStream.Content(1_000).OpenAsync, Sha256 = PatternStream.Content(1).Sha256 }, default),
+            Throws.InstanceOf<InvalidDataException>());
+        await Task.Delay(50); // what was sent of it may still be on its way
+        Assert.That(Puts, Is.Zero);
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenTheContentCannotBeRead_SaysSoAndBlamesNotTheStore()
+    {
+        _answer = (seen, context) => seen.Method == "HEAD" ? Absent(context) : Task.CompletedTask;
+        var store = Store();
+        var failure = new IOException("a bad sector");
+        var opened = 0;
+        var content = PatternStream.Content(100_000) with
+        {
+            OpenAsync = _ => opened++ % 2 == 0 ? ValueTask.FromResult<Stream>(new BreakingStream(new byte[50_000], failure)) : throw failure,
+        };
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.That(async () => await store.SaveAsync(s_key, content, default), Throws.Exception.SameAs(failure));
+        }
+
+        Assert.That(opened, Is.EqualTo(20), "what cannot be read is not read again");
+        Assert.That(await store.SaveAsync(s_key, PatternStream.Content(100_000), default), Is.EqualTo(SaveOutcome.Stored));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task SaveAsync_OnceTheStoreKeptToTheCondition_LooksFirstOnlyForLongBodies(bool isKept)
+    {
+        var stored = new ConcurrentDictionary<string, Seen>();
+        _answer = (seen, context) =>
+        {
+            switch (seen.Method)
+            {
+                case "HEAD" when stored.TryGetValue(seen.Target, out var there):
+                    context.Response.ContentLength = there.Body.Length;
+                    context.Response.Headers["x-amz-meta-sha256"] = there.Headers["x-amz-meta-sha256"];
+                    return Task.CompletedTask;
+                case "HEAD":
+                    return Absent(context);
+                default:
+                    return stored.TryAdd(seen.Target, seen) || !isKept ? Task.CompletedTask : Fail(context, 412, "PreconditionFailed");
+            }
+        };
+        var store = Store();
+        var image = PatternStream.Content(1_000);
+
+        Assert.That(await SaveAsync("1", image), Is.EqualTo((SaveOutcome.Stored, "HEAD PUT PUT")), "once it is tried out");
+        Assert.That(await SaveAsync("2", image), Is.EqualTo((SaveOutcome.Stored, isKept ? "PUT" : "HEAD PUT")));
+        Assert.That(await SaveAsync("2", image), Is.EqualTo((SaveOutcome.AlreadyStored, isKept ? "PUT HEAD" : "HEAD")));
+        Assert.That(await SaveAsync("2", PatternStream.Content(999)), Is.EqualTo((SaveOutcome.Conflict, isKept ? "PUT HEAD" : "HEAD")));
+        Assert.That(await SaveAsync("3", PatternStream.Content(5 << 20)), Is.EqualTo((SaveOutcome.Stored, "HEAD PUT")));
+        Assert.That(await SaveAsync("3", PatternStream.Content(5 << 20)), Is.EqualTo((SaveOutcome.AlreadyStored, "HEAD")));
+
+        async Task<(SaveOutcome Outcome, string Methods)> SaveAsync(string key, AssetContent content)
+        {
+            _seen.Clear();
+            var outcome = await store.SaveAsync(AssetKey.Parse(key), content, default);
+            return (outcome, string.Join(' ', _seen.Where(seen => !seen.Target.Contains("list-type", StringComparison.Ordinal)).Select(seen => seen.Method)));
+        }
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenTryingTheConditionOutFails_HasStoredAllTheSameAndTriesAgain()
+    {
+        _answer = (seen, context) => seen.Method == "HEAD" ? Absent(context) : Puts == 2 ? Fail(context, 403, "AccessDenied") : Task.CompletedTask;
+        var store = Store();
+
+        Assert.That(await store.SaveAsync(s_key, PatternStream.Content(1_000), default), Is.EqualTo(SaveOutcome.Stored));
+        Assert.That(await store.SaveAsync(s_key, PatternStream.Content(1_000), default), Is.EqualTo(SaveOutcome.Stored));
+
+        Assert.That(Puts, Is.EqualTo(4));
+    }
+
+    [TestCase(0, 1)]
+    [TestCase(16 << 20, 1)]
+    [TestCase(40 << 20, 3)]
+    public async Task RunAsync_WhenTheStoreHangs_WaitsAsLongAsTheBodyMayTake(long length, int attempts)
+    {
+        var time = new FakeTimeProvider();
+        var options = new S3StoreOptions { Bucket = Bucket, Region = "us-east-1", MaxRetries = 0, AttemptTimeout = TimeSpan.FromSeconds(30) };
+        var running = new S3Pipeline(options, time, NullLogger<S3Pipeline>.Instance).RunAsync(
+            async token =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                return 0;
+            },
+            length,
+            CancellationToken.None);
+
+        time.Advance(TimeSpan.FromSeconds((30 * attempts) - 1));
+        await Task.Delay(50);
+        Assert.That(running.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => running.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.That(error!.Message, Does.Contain("in time"));
     }
 
     [TestCase(0, 1)]

@@ -27,7 +27,7 @@ internal sealed class S3StoreOptionsTests
             AttemptTimeout = TimeSpan.FromSeconds(30),
             TotalTimeout = TimeSpan.FromSeconds(120),
             MaxRetries = 4,
-            MultipartThreshold = 16_777_216,
+            MultipartThreshold = 67_108_864,
             PartSize = 8_388_608,
             UploadParallelism = 4,
             CopyThreshold = 268_435_456,
