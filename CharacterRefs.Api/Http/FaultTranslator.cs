@@ -29,7 +29,13 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
             LocalStorageException storage => new Error(ErrorKind.StorageUnavailable, storage.Message),
             _ => new Error(ErrorKind.InternalError, "The service failed by a fault of its own; quote the traceId when you report it."),
         };
-        if (error.Kind is ErrorKind.InternalError or ErrorKind.StorageUnavailable)
+        if (exception is AssetStoreUnavailableException expected)
+        {
+            // Its message is the whole cause; during an outage every request would add a stack trace that tells nothing.
+            LogStoreFault(logger, httpContext.Request.Method, httpContext.Request.Path, expected.Message);
+            LogStoreFaultTrace(logger, expected);
+        }
+        else if (error.Kind is ErrorKind.InternalError or ErrorKind.StorageUnavailable)
         {
             LogFault(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
         }
@@ -44,4 +50,10 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
 
     [LoggerMessage(201, LogLevel.Error, "{Method} {Path} failed")]
     private static partial void LogFault(ILogger logger, string method, string path, Exception exception);
+
+    [LoggerMessage(202, LogLevel.Warning, "{Method} {Path} failed because of the store. {Cause}")]
+    private static partial void LogStoreFault(ILogger logger, string method, string path, string cause);
+
+    [LoggerMessage(203, LogLevel.Debug, "What the store was asked and failed by")]
+    private static partial void LogStoreFaultTrace(ILogger logger, Exception exception);
 }

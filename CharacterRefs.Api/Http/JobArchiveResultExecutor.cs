@@ -1,5 +1,6 @@
 using System.Buffers;
 using CharacterRefs.Application.Jobs.Archive;
+using CharacterRefs.Application.Ports;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -42,7 +43,15 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
         }
         catch (Exception error) when (!http.RequestAborted.IsCancellationRequested)
         {
-            LogBroken(logger, archive.JobId, content.CurrentFile, error);
+            if (error is AssetStoreUnavailableException expected)
+            {
+                LogStoreFault(logger, archive.JobId, content.CurrentFile, expected.Message);
+            }
+            else
+            {
+                LogBroken(logger, archive.JobId, content.CurrentFile, error);
+            }
+
             if (!http.Response.HasStarted)
             {
                 throw;
@@ -74,4 +83,7 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
 
     [LoggerMessage(210, LogLevel.Error, "The archive of job {JobId} was not sent to its end; it was at {Path}")]
     private static partial void LogBroken(ILogger logger, JobId jobId, JobAssetPath? path, Exception exception);
+
+    [LoggerMessage(211, LogLevel.Warning, "The archive of job {JobId} was not sent to its end; it was at {Path}. {Cause}")]
+    private static partial void LogStoreFault(ILogger logger, JobId jobId, JobAssetPath? path, string cause);
 }

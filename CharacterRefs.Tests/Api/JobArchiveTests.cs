@@ -212,6 +212,7 @@ internal sealed class JobArchiveTests
         response.AssertStatus(HttpStatusCode.OK);
         Assert.That(() => response.Content.ReadAsByteArrayAsync(), Throws.InstanceOf<HttpRequestException>().Or.InstanceOf<IOException>());
         Assert.That(() => _api.Log.Lines, Has.Some.Contains("was at final/movie.mp4").After(10_000, 50));
+        Assert.That(_api.Log.Lines, Has.None.Contains("   at "), "what a store does when it is away needs no stack trace");
     }
 
     [TestCase("-job")]

@@ -22,4 +22,7 @@ internal static partial class S3Log
 
     [LoggerMessage(306, LogLevel.Debug, "An object in the bucket has a name that is no asset key of ours and is left out of a listing")]
     public static partial void ForeignObject(this ILogger logger);
+
+    [LoggerMessage(307, LogLevel.Error, "The object store cannot be asked with these settings")]
+    public static partial void NotSent(this ILogger logger, Exception exception);
 }

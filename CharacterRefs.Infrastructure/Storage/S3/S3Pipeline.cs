@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -23,10 +24,12 @@ internal sealed class S3Pipeline
 
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _breaker = new();
+    private readonly ILogger _logger;
     private volatile string? _trouble;
 
     public S3Pipeline(S3StoreOptions options, TimeProvider time, ILogger<S3Pipeline> logger)
     {
+        _logger = logger;
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         builder.AddTimeout(Limit(options.TotalTimeout));
         if (options.MaxRetries > 0)
@@ -97,6 +100,12 @@ internal sealed class S3Pipeline
         }
         catch (Exception error) when (S3Errors.Translate(error) is { } translated)
         {
+            if (error is AmazonClientException && translated.InnerException == error)
+            {
+                // Its words say that the log has the cause, and whoever catches it logs only those.
+                _logger.NotSent(error);
+            }
+
             throw translated;
         }
         finally

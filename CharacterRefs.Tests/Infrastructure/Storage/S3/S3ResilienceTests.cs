@@ -628,6 +628,18 @@ internal sealed class S3ResilienceTests
         Assert.That(_seen, Is.Empty);
     }
 
+    [Test]
+    public async Task RunAsync_WhenTheSdkCannotAskWithTheSettings_LogsItsCauseBecauseTheWordsPointThere()
+    {
+        using var log = new CapturedLog();
+        var pipeline = new S3Pipeline(new S3StoreOptions { Bucket = Bucket, Region = "us-east-1" }, TimeProvider.System, log.Of<S3Pipeline>());
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => pipeline.RunAsync<int>(_ => throw new AmazonClientException("the SDK's cause"), default));
+
+        Assert.That(error!.Message, Does.EndWith("The log has the cause."));
+        Assert.That(log.Lines, Has.Count.EqualTo(1).And.One.StartsWith("Error").And.One.Contain("the SDK's cause"));
+    }
+
     private int Puts => _seen.Count(seen => seen.Method == "PUT");
 
     private static Task Absent(HttpContext context)
