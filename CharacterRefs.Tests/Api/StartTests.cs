@@ -68,6 +68,27 @@ internal sealed class StartTests
         Assert.That(api.Log, Does.Contain("DATA_ROOT").And.Contain("\"data\"").And.Not.Contain("   at "));
     }
 
+    [TestCase("missing", "is in none of the shared files", "~/.aws/credentials")]
+    [TestCase("empty", "is in the shared files and gives no credentials", "AWS_ACCESS_KEY_ID")]
+    public async Task Start_WhenTheProfileIsOfNoUse_NamesItAndWhereItWasLookedFor(string profile, params string[] words)
+    {
+        using var directory = new TempDirectory();
+        var config = directory.Write("config", "[profile empty]\nregion = eu-central-1\n"u8.ToArray());
+        using var api = ApiProcess.Start(
+            directory.FullPath,
+            ("STORAGE_BACKEND", "s3"),
+            ("STORAGE_BUCKET", "images"),
+            ("S3_ENDPOINT", "http://127.0.0.1:1"),
+            ("AWS_PROFILE", profile),
+            ("AWS_CONFIG_FILE", config),
+            ("AWS_SHARED_CREDENTIALS_FILE", config + ".none"));
+
+        var code = await api.ExitCodeAsync();
+
+        Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
+        Assert.That(api.Log, Does.Contain($"\"{profile}\", which AWS_PROFILE names").And.Contain(words[0]).And.Contain(words[1]).And.Not.Contain("   at "));
+    }
+
     [Test]
     public async Task Start_WhenThePortIsTaken_SaysSo()
     {

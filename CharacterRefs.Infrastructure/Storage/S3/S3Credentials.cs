@@ -1,5 +1,4 @@
 using Amazon.Runtime;
-using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials;
 using CharacterRefs.Application.Ports;
 
@@ -21,16 +20,22 @@ internal sealed class S3Credentials : AWSCredentials
 
     private readonly TimeProvider _time;
     private readonly Func<Task<AWSCredentials>> _find;
+    private readonly string? _profile;
     private AWSCredentials? _found;
     private long? _failedAt;
+    private string _missing = NotFound;
 
     public S3Credentials(S3StoreOptions options, TimeProvider time)
-        : this(time, () => FindInChainAsync(options.Profile)) => _found = options switch
+        : this(time, () => FindInChainAsync(options.Profile))
+    {
+        _profile = options.Profile;
+        _found = options switch
         {
             { AccessKeyId: { } id, SecretAccessKey: { } secret, SessionToken: { } token } => new SessionAWSCredentials(id.Reveal(), secret.Reveal(), token.Reveal()),
             { AccessKeyId: { } id, SecretAccessKey: { } secret } => new BasicAWSCredentials(id.Reveal(), secret.Reveal()),
             _ => null,
         };
+    }
 
     internal S3Credentials(TimeProvider time, Func<Task<AWSCredentials>> find)
     {
@@ -59,22 +64,15 @@ internal sealed class S3Credentials : AWSCredentials
         }
         catch (Exception error) when (error is AmazonClientException or AmazonServiceException or TimeoutException or HttpRequestException or InvalidOperationException)
         {
+            _missing = _profile is { } profile ? $"No AWS credentials were found: {SharedProfiles.WordsFor(profile)}. {SharedProfiles.Remedy}" : NotFound;
             _failedAt = _time.GetTimestamp();
             throw Missing(error);
         }
     }
 
-    private static AssetStoreUnavailableException Missing(Exception? inner) => new(NotFound, AssetStoreFault.NoCredentials, s_memory, inner);
+    private AssetStoreUnavailableException Missing(Exception? inner) => new(_missing, AssetStoreFault.NoCredentials, s_memory, inner);
 
-    private static async Task<AWSCredentials> FindInChainAsync(string? profile)
-    {
-        if (profile is null)
-        {
-            return await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(new Amazon.S3.AmazonS3Config());
-        }
-
-        return new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out var credentials)
-            ? credentials
-            : throw new AmazonClientException("The profile that AWS_PROFILE names is in none of the shared files.");
-    }
+    private static async Task<AWSCredentials> FindInChainAsync(string? profile) => profile is null
+        ? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(new Amazon.S3.AmazonS3Config())
+        : SharedProfiles.CredentialsOf(profile) ?? throw new AmazonClientException("The profile gives no credentials.");
 }

@@ -1,4 +1,3 @@
-using Amazon.Runtime.CredentialManagement;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Storage;
 
@@ -100,7 +99,7 @@ internal sealed record S3StoreOptions
             Bucket = storage.Bucket ?? "",
             Endpoint = endpoint,
             PublicEndpoint = settings.OptionalHttpUrl("S3_PUBLIC_ENDPOINT") ?? endpoint,
-            Region = region ?? RegionOf(profile) ?? DefaultRegion,
+            Region = region ?? SharedProfiles.RegionOf(profile ?? "default") ?? DefaultRegion,
             AccessKeyId = settings.Secret("AWS_ACCESS_KEY_ID", "an access key: printable characters without spaces", IsPrintable),
             SecretAccessKey = settings.Secret("AWS_SECRET_ACCESS_KEY", "a secret key: printable characters without spaces", IsPrintable),
             SessionToken = settings.Secret("AWS_SESSION_TOKEN", "a session token: printable characters without spaces", IsPrintable),
@@ -119,7 +118,7 @@ internal sealed record S3StoreOptions
         };
         if (storage.HasBucket)
         {
-            options.RefuseWhatDoesNotFit(settings, region ?? RegionOf(profile));
+            options.RefuseWhatDoesNotFit(settings, region ?? SharedProfiles.RegionOf(profile ?? "default"));
         }
 
         return options;
@@ -138,7 +137,8 @@ internal sealed record S3StoreOptions
 
         if (region is null && Endpoint is null)
         {
-            settings.Refuse("AWS_REGION is not set; allowed: the region of the bucket, such as eu-central-1, or S3_ENDPOINT for another server.");
+            var cause = Profile is { } profile && !SharedProfiles.Has(profile) ? $", and {SharedProfiles.WordsFor(profile)}" : "";
+            settings.Refuse($"AWS_REGION is not set{cause}; allowed: the region of the bucket, such as eu-central-1, or S3_ENDPOINT for another server.");
         }
 
         if (TotalTimeout < AttemptTimeout)
@@ -151,10 +151,6 @@ internal sealed record S3StoreOptions
             settings.Refuse("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set one without the other; allowed: both or none.");
         }
     }
-
-    // From the shared files only. The SDK would go on to ask the instance metadata, which hangs for 16 seconds where there is none.
-    private static string? RegionOf(string? profile) =>
-        new CredentialProfileStoreChain().TryGetProfile(profile ?? "default", out var found) ? found.Region?.SystemName : null;
 
     private static bool IsPrintable(string value) => value.All(c => c is > ' ' and < '\x7f');
 }

@@ -69,5 +69,19 @@ internal sealed class S3CredentialsTests
         Assert.That((await credentials.GetCredentialsAsync()).AccessKey, Is.EqualTo("id"));
     }
 
+    [Test]
+    public async Task GetCredentialsAsync_WhenThereIsNoSuchProfile_NamesItAndWhereItWasLookedFor()
+    {
+        var credentials = new S3Credentials(Options() with { Profile = "no-such-profile" }, _time);
+
+        var first = await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
+        var remembered = await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
+
+        Assert.That(first!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
+        Assert.That(first.Message, Does.Contain("\"no-such-profile\", which AWS_PROFILE names, is in none").And.Contain("~/.aws/credentials").And.Contain("~/.aws/config"));
+        Assert.That(first.Message, Does.Not.Contain("metadata service"), "only the profile was looked for");
+        Assert.That(remembered!.Message, Is.EqualTo(first.Message));
+    }
+
     private static S3StoreOptions Options() => new() { Bucket = "bucket", Region = "us-east-1" };
 }

@@ -62,6 +62,14 @@ internal sealed class S3StoreOptionsTests
     }
 
     [Test]
+    public void Read_WhenTheRegionIsThatOfAProfileThatIsNowhere_NamesTheProfileToo()
+    {
+        var error = Assert.Throws<InvalidSettingsException>(() => Read("pictures", ("AWS_PROFILE", "no-such-profile")));
+
+        Assert.That(error!.Message, Does.Contain("AWS_REGION is not set, and the profile \"no-such-profile\", which AWS_PROFILE names, is in none of").And.Contain("~/.aws/config"));
+    }
+
+    [Test]
     public void ToString_WhenKeysAreSet_MasksThem()
     {
         var options = Read("pictures", ("S3_ENDPOINT", "http://s3:9000"), ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "wJalrXUt"), ("AWS_SESSION_TOKEN", "FwoGZX"));
