@@ -78,7 +78,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [HttpGet("get_character_reference/{image_id}")]
     [HttpHead("get_character_reference/{image_id}")]
     [ProducesImage(typeof(ReferenceLocation))]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> GetImage(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
         [FromServices] DeliverReferenceHandler handler,
@@ -97,7 +97,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [HttpGet("character_references/{image_id}/content")]
     [HttpHead("character_references/{image_id}/content")]
     [ProducesImage]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> GetContent(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeliverReferenceHandler handler, CancellationToken cancellationToken)
     {
@@ -130,7 +130,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet("character_references/{image_id}")]
     [ProducesResponseType<CharacterReferenceRecord>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<CharacterReferenceRecord>> Get(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken)
     {
@@ -145,7 +145,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpDelete("character_references/{image_id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.StorageUnavailable)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Delete(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeleteReferenceHandler handler, CancellationToken cancellationToken)
     {

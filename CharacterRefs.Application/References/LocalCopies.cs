@@ -31,7 +31,8 @@ public sealed partial class LocalCopies(
     /// <summary>The file of an image. It may be evicted before it is opened, see <see cref="OpenAsync"/>.</summary>
     /// <returns>
     /// The file; <see cref="ErrorKind.NotFound"/> when it is nowhere, <see cref="ErrorKind.StorageUnavailable"/> when it is only in a store that does not
-    /// answer, <see cref="ErrorKind.InternalError"/> when the store has other bytes than were stored.
+    /// answer, <see cref="ErrorKind.ConfigurationError"/> when there are no credentials to ask it with, <see cref="ErrorKind.InternalError"/> when the
+    /// store has other bytes than were stored.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store failed while it was asked.</exception>
     /// <exception cref="LocalStorageException">The local disk failed.</exception>
@@ -51,7 +52,7 @@ public sealed partial class LocalCopies(
 
         return reachability.IsReachable
             ? await _fetches.GetAsync(reference.Id, token => FetchAsync(reference, copy, token), cancellationToken)
-            : new Error(ErrorKind.StorageUnavailable, "The image is in the store, which does not answer at the moment, and there is no local copy.");
+            : ReferenceErrors.NotAsked("The image has no local copy, and the store, which has it, cannot be asked.", reachability);
     }
 
     /// <summary>Opens the file of an image. One that vanishes between being found and being opened is fetched again.</summary>

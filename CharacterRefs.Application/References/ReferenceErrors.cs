@@ -1,3 +1,5 @@
+using CharacterRefs.Application.Jobs;
+using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
@@ -8,6 +10,7 @@ namespace CharacterRefs.Application.References;
 internal static class ReferenceErrors
 {
     private const int MostJobs = 10;
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>The wording of the contract.</summary>
     public static Error NotFound(CharacterReferenceId id) => new(ErrorKind.NotFound, $"Character reference image with ID {id} not found");
@@ -19,6 +22,19 @@ internal static class ReferenceErrors
     {
         UnknownImageIds = [.. ids.Select(id => id.ToString())],
     };
+
+    /// <summary>Only the store could help, and it is known without asking that it cannot be asked now.</summary>
+    /// <param name="why">What it was needed for, as a sentence.</param>
+    /// <param name="reachability">Knows the cause, which follows that sentence and decides the kind.</param>
+    public static Error NotAsked(string why, IStoreReachability reachability)
+    {
+        var cause = reachability.Problem?.ToError() ?? new Error(ErrorKind.StorageUnavailable, "It does not answer at the moment.");
+        return new Error(cause.Kind, $"{why} {cause.Detail}")
+        {
+            // A configuration does not mend itself by waiting.
+            RetryAfter = cause.Kind is ErrorKind.StorageUnavailable ? cause.RetryAfter ?? s_retryAfter : null,
+        };
+    }
 
     /// <summary>Jobs use the image, and it must not be taken from them.</summary>
     public static Error InUse(CharacterReferenceId id, IReadOnlyList<JobId> jobs)

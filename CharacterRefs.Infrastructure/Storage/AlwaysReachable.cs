@@ -7,5 +7,5 @@ internal sealed class AlwaysReachable : IStoreReachability
 {
     public bool IsReachable => true;
 
-    public string? Problem => null;
+    public AssetStoreUnavailableException? Problem => null;
 }

@@ -16,7 +16,7 @@ internal sealed class StorageHealth(StorageCheck? check = null, S3Reachability? 
         {
             { Result.IsWorking: false } => HealthCheckResult.Unhealthy($"The bucket never worked since the start. {check.Result.Words}"),
             _ when reachability is { IsReachable: false } => HealthCheckResult.Degraded(
-                $"The bucket does not answer at the moment; local copies stand in. {reachability.Problem}".TrimEnd()),
+                $"The bucket does not answer at the moment; local copies stand in. {reachability.Problem?.Message}".TrimEnd()),
             _ => HealthCheckResult.Healthy(),
         });
 }

@@ -1,4 +1,8 @@
+using System.Text;
+using CharacterRefs.Application.Ports;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.S3;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api;
 
@@ -27,5 +31,40 @@ internal sealed class StoreDownTests
         var line = api.Log.Lines.Single(line => line.Contains("GET /api/mv/jobs/video-1/assets failed", StringComparison.Ordinal));
         Assert.That(line, Does.StartWith("Warning").And.Contain(detail).And.Contain("connections"));
         Assert.That(api.Log.Lines, Has.None.Contain("   at "));
+    }
+
+    [TestCase("GET", "get_character_reference/{0}")]
+    [TestCase("GET", "character_references/{0}")]
+    [TestCase("GET", "character_references/{0}/content")]
+    [TestCase("GET", "character_references/{0}/url")]
+    [TestCase("POST", "character_references/{0}/persist")]
+    [TestCase("DELETE", "character_references/{0}")]
+    public async Task AnyCall_WhenThereAreNoCredentialsAndTheIdIsUnknown_SaysWhatIsNotConfigured(string method, string path)
+    {
+        using var api = new ApiFactory(null, [.. s_nobody, ("AWS_PROFILE", "no-such-profile"), ("S3_PROBE_INTERVAL", "1")]);
+        using var client = api.CreateClient();
+        await StorageScene.UntilAsync(() => Task.FromResult(!api.Services.GetRequiredService<IStoreReachability>().IsReachable));
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/mv/" + string.Format(null, path, Guid.NewGuid()));
+        request.Content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null;
+        using var answer = await client.SendAsync(request);
+
+        var detail = (await answer.ProblemAsync(503, "ConfigurationError")).GetProperty("detail").GetString();
+        Assert.That(detail, Does.Contain("not known here").And.Contain("No AWS credentials were found").And.Contain("no-such-profile"));
+        Assert.That(answer.Headers.RetryAfter, Is.Null, "waiting is no remedy");
+    }
+
+    [Test]
+    public async Task Get_WhenTheStoreTakesNoConnectionsAndTheIdIsUnknown_SaysWhy()
+    {
+        using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")]);
+        using var client = api.CreateClient();
+        await StorageScene.UntilAsync(() => Task.FromResult(!api.Services.GetRequiredService<IStoreReachability>().IsReachable));
+
+        using var answer = await client.GetAsync($"/api/mv/character_references/{Guid.NewGuid()}");
+
+        var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
+        Assert.That(detail, Does.Contain("not known here").And.Contain("The store takes no connections"));
+        Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
     }
 }

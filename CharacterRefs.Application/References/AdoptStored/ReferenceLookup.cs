@@ -28,7 +28,7 @@ public sealed class ReferenceLookup(
     /// <summary>The row of an image, which may be made now from what is in the store. Costs one query when there is a row.</summary>
     /// <returns>
     /// The row; <see cref="ErrorKind.NotFound"/> when there certainly is no such image, <see cref="ErrorKind.StorageUnavailable"/> when only the store
-    /// could tell and does not.
+    /// could tell and does not, <see cref="ErrorKind.ConfigurationError"/> when there are no credentials to ask it with.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store was asked and did not answer.</exception>
     /// <exception cref="LocalStorageException">The catalog or the local disk failed.</exception>
@@ -46,7 +46,7 @@ public sealed class ReferenceLookup(
 
         if (!reachability.IsReachable)
         {
-            return Unknown("The image is not known here, and the store, which may have it, does not answer at the moment.");
+            return ReferenceErrors.NotAsked("The image is not known here, and the store, which may have it, cannot be asked.", reachability);
         }
 
         if (_underWay.Count >= MaxUnderWay && !_underWay.ContainsKey(id))

@@ -22,7 +22,8 @@ public sealed partial class DeliverReferenceHandler(
 {
     /// <returns>
     /// How; <see cref="ErrorKind.NotFound"/> when the image is nowhere, <see cref="ErrorKind.StorageUnavailable"/> when it is only in a store that does
-    /// not answer, or may be; <see cref="ErrorKind.InternalError"/> when the store has other bytes.
+    /// not answer, or may be; <see cref="ErrorKind.ConfigurationError"/> when there are no credentials to ask it with; <see cref="ErrorKind.InternalError"/>
+    /// when the store has other bytes.
     /// </returns>
     public async Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {

@@ -56,14 +56,14 @@ public sealed partial class StoreOrders(
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             // A slow store must not hold the answer; the order stands, says why, and the worker takes it up.
-            var problem = reachability.Problem ?? "The store did not take the image in time.";
+            var problem = reachability.Problem?.Message ?? "The store did not take the image in time.";
             return await RecordAsync(reference, order.Failed(problem, clock.GetUtcNow(), Random.Shared.NextDouble()));
         }
     }
 
     /// <summary>Nobody will try it before the store answers; then it is due.</summary>
     private Task<StoredCopy> LeaveAsync(CharacterReference reference, StoredCopy order) =>
-        RecordAsync(reference, order with { LastError = reachability.Problem, NextAttemptAt = clock.GetUtcNow() });
+        RecordAsync(reference, order with { LastError = reachability.Problem?.Message, NextAttemptAt = clock.GetUtcNow() });
 
     private async Task<StoredCopy> RecordAsync(CharacterReference reference, StoredCopy copy)
     {

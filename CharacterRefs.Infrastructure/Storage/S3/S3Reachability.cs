@@ -14,11 +14,11 @@ internal sealed partial class S3Reachability(
 {
     private static readonly AssetKey Absent = AssetLayout.Probe(Guid.Empty);
 
-    private volatile string? _problem;
+    private volatile AssetStoreUnavailableException? _problem;
 
     public bool IsReachable => _problem is null && !pipeline.IsOpen;
 
-    public string? Problem => _problem ?? pipeline.Trouble;
+    public AssetStoreUnavailableException? Problem => _problem ?? (pipeline.Trouble is { } trouble ? Unreachable(trouble) : null);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,7 +28,7 @@ internal sealed partial class S3Reachability(
             var problem = await LookAsync(stoppingToken);
             if (problem is null != _problem is null)
             {
-                LogChanged(logger, problem is null ? "answers again" : $"is not asked until it answers a look: {problem}");
+                LogChanged(logger, problem is null ? "answers again" : $"is not asked until it answers a look: {problem.Message}");
             }
 
             _problem = problem;
@@ -37,7 +37,7 @@ internal sealed partial class S3Reachability(
     }
 
     /// <returns>What is wrong; <c>null</c> when the bucket answered.</returns>
-    private async Task<string?> LookAsync(CancellationToken stoppingToken)
+    private async Task<AssetStoreUnavailableException?> LookAsync(CancellationToken stoppingToken)
     {
         using var patience = new CancellationTokenSource(options.ProbeInterval, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
@@ -51,19 +51,21 @@ internal sealed partial class S3Reachability(
         {
             // A store that refuses us does answer, but nothing can be had from it either.
             LogLook(logger, error.Message);
-            return error.Message;
+            return error;
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            return pipeline.Trouble ?? "The store does not answer in time.";
+            return Unreachable(pipeline.Trouble ?? "The store does not answer in time.");
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // A fault in looking must not end the looking, and the service with it.
             LogFault(logger, error);
-            return "The store could not be looked at. The log has the cause.";
+            return Unreachable("The store could not be looked at. The log has the cause.");
         }
     }
+
+    private static AssetStoreUnavailableException Unreachable(string words) => new(words, AssetStoreFault.Unreachable);
 
     [LoggerMessage(150, LogLevel.Warning, "The store {Change}")]
     private static partial void LogChanged(ILogger logger, string change);

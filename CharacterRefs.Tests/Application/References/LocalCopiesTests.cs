@@ -214,6 +214,19 @@ internal sealed class LocalCopiesTests
         Assert.That(_opened, Is.Zero);
     }
 
+    [TestCase(AssetStoreFault.NoCredentials, ErrorKind.ConfigurationError)]
+    [TestCase(AssetStoreFault.Refused, ErrorKind.StorageUnavailable)]
+    public async Task FindAsync_WhenItIsKnownWhyTheStoreCannotBeAsked_SaysWhy(AssetStoreFault fault, ErrorKind kind)
+    {
+        _scene.Reachability.IsReachable.Returns(false);
+        _scene.Reachability.Problem.Returns(new AssetStoreUnavailableException("The cause.", fault));
+
+        var error = (await FindAsync()).Error!;
+
+        Assert.That((error.Kind, error.RetryAfter is null), Is.EqualTo((kind, kind is ErrorKind.ConfigurationError)));
+        Assert.That(error.Detail, Does.Contain("no local copy").And.EndsWith("The cause."));
+    }
+
     [Test]
     public void FindAsync_WhenTheStoreFails_SaysSo()
     {

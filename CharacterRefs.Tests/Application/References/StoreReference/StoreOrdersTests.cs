@@ -16,7 +16,7 @@ internal sealed class StoreOrdersTests
     public async Task TryAsync_WhenTheStoreIsKnownNotToAnswer_AsksNothingAndRecordsWhy()
     {
         _scene.Reachability.IsReachable.Returns(false);
-        _scene.Reachability.Problem.Returns("It is off.");
+        _scene.Reachability.Problem.Returns(new AssetStoreUnavailableException("It is off.", AssetStoreFault.Unreachable));
 
         var left = (await _scene.Orders.TryAsync(_reference)).Stored!;
 
