@@ -6,13 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>
-/// Tries the bucket before the first request: wrong keys, a wrong bucket or region stop the start with the cause in words. Where the start is not to be
+/// Tries the bucket before the first request: wrong keys, a wrong bucket or region stop the start with the cause in words, and so does a store that says
+/// nothing for as long as one request may take, however often requests are repeated. Where the start is not to be
 /// stopped, the bucket is tried again until it once worked; until then the service is not ready, but it serves: not even a store that takes connections
 /// and says nothing holds its start for longer than <see cref="LongestWait"/>.
 /// </summary>
-internal sealed partial class StorageCheck(StorageProbe probe, S3StoreOptions options, TimeProvider time, ILogger<StorageCheck> logger) : BackgroundService
+internal sealed partial class StorageCheck(
+    StorageProbe probe, S3Pipeline pipeline, S3StoreOptions options, TimeProvider time, ILogger<StorageCheck> logger) : BackgroundService
 {
-    /// <summary>How long a start that is not to be stopped waits for the end of the first try.</summary>
+    /// <summary>How long a start that is not to be stopped waits for the end of the first try, and at the least how long one that may be.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -33,10 +35,13 @@ internal sealed partial class StorageCheck(StorageProbe probe, S3StoreOptions op
             return;
         }
 
-        _result = await probe.RunAsync(cancellationToken);
+        // A try is several requests, so it is not held to a time that is short for one.
+        using var patience = new CancellationTokenSource(options.AttemptTimeout > LongestWait ? options.AttemptTimeout : LongestWait, time);
+        _result = await probe.RunAsync(cancellationToken, patience.Token);
         if (!_result.IsWorking)
         {
-            throw new InvalidSettingsException([$"STORAGE_BUCKET \"{options.Bucket}\" cannot be used. {_result.Words}"]);
+            var cause = _result.Error is null && patience.IsCancellationRequested ? " " + (pipeline.Trouble ?? "The store did not answer.") : "";
+            throw new InvalidSettingsException([$"STORAGE_BUCKET \"{options.Bucket}\" cannot be used. {_result.Words}{cause}"]);
         }
 
         LogPassed(logger, options.Bucket);

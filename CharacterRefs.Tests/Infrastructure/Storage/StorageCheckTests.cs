@@ -1,7 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
+using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Infrastructure.Storage;
 using CharacterRefs.Infrastructure.Storage.S3;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.S3;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
@@ -26,7 +31,8 @@ internal sealed class StorageCheckTests
             return SaveOutcome.Stored;
         });
         var options = new S3StoreOptions { Bucket = "images", Region = "us-east-1", IsStartRefused = false };
-        using var check = new StorageCheck(new StorageProbe(store), options, clock, NullLogger<StorageCheck>.Instance);
+        var pipeline = new S3Pipeline(options, clock, NullLogger<S3Pipeline>.Instance);
+        using var check = new StorageCheck(new StorageProbe(store, clock), pipeline, options, clock, NullLogger<StorageCheck>.Instance);
 
         var start = check.StartAsync(CancellationToken.None);
         await isAsked.Task.WaitAsync(s_patience);
@@ -36,5 +42,37 @@ internal sealed class StorageCheckTests
 
         Assert.That((check.Result.IsWorking, check.Result.Words), Is.EqualTo((false, "The bucket has not answered the first try yet.")));
         await check.StopAsync(CancellationToken.None);
+    }
+
+    [Test]
+    public async Task StartAsync_WhenTheStoreTakesConnectionsAndSaysNothing_IsRefusedAfterTheTimeOfOneAttempt()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var clock = new FakeTimeProvider(AReference.Time);
+        var options = new S3StoreOptions
+        {
+            Bucket = "images",
+            Region = "us-east-1",
+            Endpoint = new Uri($"http://{silent.LocalEndpoint}"),
+            AccessKeyId = new Secret("id"),
+            SecretAccessKey = new Secret("key"),
+        };
+        await using var services = S3TestServer.Services(options, clock);
+        var (probe, pipeline) = (new StorageProbe(services.GetRequiredService<IAssetStore>(), clock), services.GetRequiredService<S3Pipeline>());
+        using var check = new StorageCheck(probe, pipeline, options, clock, NullLogger<StorageCheck>.Instance);
+
+        var start = check.StartAsync(CancellationToken.None);
+        using var connection = await silent.AcceptSocketAsync().WaitAsync(s_patience);
+        var waited = 0;
+        for (; !start.IsCompleted; waited++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20);
+        }
+
+        var error = await Assert.ThrowsAsync<InvalidSettingsException>(() => start);
+        Assert.That(waited, Is.InRange(30, 36), "seconds");
+        Assert.That(error!.Message, Does.Contain("\"images\" cannot be used. A test object could not be written in time. The store did not answer"));
     }
 }

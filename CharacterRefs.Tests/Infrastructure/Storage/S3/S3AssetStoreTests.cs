@@ -171,7 +171,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     [Test]
     public async Task Probe_WhenTheStoreWorks_SaysSoAndLeavesNothing()
     {
-        var result = await new StorageProbe(_bucket!.Store).RunAsync(default);
+        var result = await new StorageProbe(_bucket!.Store, TimeProvider.System).RunAsync(default);
 
         Assert.That(result, Is.EqualTo(StorageProbeResult.Passed));
         Assert.That(await _bucket.ContentsAsync(), Is.Empty);
@@ -180,7 +180,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     [Test]
     public async Task Probe_WhenTheBucketIsMissing_NamesTheCause()
     {
-        var result = await new StorageProbe(Other(options => options with { Bucket = "no-such-bucket" })).RunAsync(default);
+        var result = await new StorageProbe(Other(options => options with { Bucket = "no-such-bucket" }), TimeProvider.System).RunAsync(default);
 
         Assert.That(result.IsWorking, Is.False);
         Assert.That(result.Words, Does.StartWith("A test object could not be written.").And.Contain("STORAGE_BUCKET"));

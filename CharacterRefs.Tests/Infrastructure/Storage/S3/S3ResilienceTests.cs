@@ -606,7 +606,7 @@ internal sealed class S3ResilienceTests
         Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
         Assert.That(error.Message, Does.Contain("AWS_ACCESS_KEY_ID").And.Contain("AWS_PROFILE").And.Contain("~/.aws/credentials"));
         Assert.That(_seen, Is.Empty);
-        Assert.That((await new StorageProbe(store).RunAsync(default)).Error!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
+        Assert.That((await new StorageProbe(store, TimeProvider.System).RunAsync(default)).Error!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
     }
 
     [Test]
