@@ -4,6 +4,7 @@ using System.Text.Json;
 using CharacterRefs.Api.Contracts;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References;
+using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
@@ -16,7 +17,7 @@ namespace CharacterRefs.Api.Http;
 /// </summary>
 /// <param name="answer">The answer, its images without base64.</param>
 /// <param name="images">Each image, in the same order; <c>null</c> for one that is not wanted.</param>
-internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse answer, IReadOnlyList<StoredReference?> images) : ActionResult
+internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceResponse answer, IReadOnlyList<StoredReference?> images) : ActionResult
 {
     // A multiple of 3, so that every segment but the last is whole groups of four digits.
     private const int SegmentBytes = 48 * 1024;
@@ -27,13 +28,14 @@ internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse a
     {
         var response = context.HttpContext.Response;
         var options = context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions;
+        var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<GeneratedImagesResult>>();
         var opener = context.HttpContext.RequestServices.GetRequiredService<ImageHandles>();
         var handles = new List<SafeFileHandle?>();
         try
         {
             foreach (var image in images)
             {
-                handles.Add(image is null ? null : await OpenAsync(opener, image, context.HttpContext.RequestAborted));
+                handles.Add(image is null ? null : await OpenAsync(opener, image, logger, context.HttpContext.RequestAborted));
             }
 
             response.ContentType = "application/json; charset=utf-8";
@@ -99,15 +101,33 @@ internal sealed class GeneratedImagesResult(GenerateCharacterReferenceResponse a
         }
     }
 
-    private static async Task<SafeFileHandle?> OpenAsync(ImageHandles opener, StoredReference image, CancellationToken cancellationToken)
+    /// <returns>The open file; <c>null</c> when it cannot be had: the image is paid for and stored, and the answer still tells its id and hash.</returns>
+    private static async Task<SafeFileHandle?> OpenAsync(ImageHandles opener, StoredReference image, ILogger logger, CancellationToken cancellationToken)
     {
+        string cause;
         try
         {
-            return (await opener.OpenAsync(image, cancellationToken)).Value;
+            var opened = await opener.OpenAsync(image, cancellationToken);
+            if (opened.TryGet(out var handle, out var error))
+            {
+                return handle;
+            }
+
+            cause = error.Detail;
         }
-        catch (Exception error) when (error is LocalStorageException or AssetStoreUnavailableException)
+        catch (AssetStoreUnavailableException error)
         {
-            return null; // the image is paid for and stored; the answer still tells its id and hash
+            cause = error.Message;
         }
+        catch (LocalStorageException error)
+        {
+            cause = $"{error.Message} {error.InnerException?.Message}".TrimEnd();
+        }
+
+        LogLeftOut(logger, image.Reference.Id, cause);
+        return null;
     }
+
+    [LoggerMessage(212, LogLevel.Warning, "Image {ImageId} is answered without its bytes. {Cause}")]
+    private static partial void LogLeftOut(ILogger logger, CharacterReferenceId imageId, string cause);
 }

@@ -359,7 +359,8 @@ internal sealed class LocalAssetStore : IAssetStore
         }
         catch (Exception error) when (DiskFault.Is(error))
         {
-            // The replacement is done, and the sidecar of both tells it as well, only more slowly.
+            // The replacement is done, and the sidecar of both tells it as well, only more slowly. Not logged: nothing is lost or to be done about this asset,
+            // and a disk that stays full or read-only refuses the next write aloud.
         }
     }
 

@@ -3,12 +3,15 @@ using CharacterRefs.Api.Contracts;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References;
+using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NSubstitute;
+using NSubstitute.ExceptionExtensions;
 
 namespace CharacterRefs.Tests.Api.Http;
 
@@ -17,9 +20,14 @@ internal sealed class GeneratedImagesResultTests
 {
     private readonly TempDirectory _directory = new();
     private readonly ReferenceScene _scene = new();
+    private readonly CapturedLog _log = new();
 
     [TearDown]
-    public void RemoveDirectory() => _directory.Dispose();
+    public void RemoveDirectory()
+    {
+        _directory.Dispose();
+        _log.Dispose();
+    }
 
     [Test]
     public async Task Execute_WhenOneFileWasDeletedMeanwhile_SendsTheOthersWhole()
@@ -36,6 +44,31 @@ internal sealed class GeneratedImagesResultTests
         Assert.That(images[1].GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(images[2].GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes[2]));
         Assert.That(images.Select(image => image.GetProperty("id").GetString()), Is.EqualTo(new[] { "0", "1", "2" }));
+        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.Contains("is answered without its bytes. Character reference image with ID"));
+    }
+
+    [Test]
+    public async Task Execute_WhenTheStoreDoesNotGiveAFile_TellsItAsNullAndLogsWhy()
+    {
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+        _scene.Store.OpenReadAsync(default!, default, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
+
+        _scene.Reachability.IsReachable.Returns(true);
+        var ordered = AReference.Ordered(AReference.Uploaded());
+
+        var images = await ExecuteAsync([null], ordered with { Stored = ordered.Stored!.Verified(AReference.Time) });
+
+        Assert.That(images.Single().GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.StartsWith("Warning").And.One.Contains("is answered without its bytes. No route.").And.None.Contains("   at "));
+    }
+
+    [Test]
+    public async Task Execute_WhenAFileCannotBeRead_TellsItAsNullAndLogsTheCause()
+    {
+        var images = await ExecuteAsync([new LocalFile(Directory.CreateDirectory(Path.Combine(_directory.FullPath, "folder.png")).FullName, 0, default)]);
+
+        Assert.That(images.Single().GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.Contains("The local copy of the image cannot be read.").And.One.Contains("folder.png"));
     }
 
     [Test]
@@ -62,12 +95,12 @@ internal sealed class GeneratedImagesResultTests
         Assert.That(images.Single().GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes));
     }
 
-    private async Task<List<JsonElement>> ExecuteAsync(IReadOnlyList<LocalFile?> files)
+    private async Task<List<JsonElement>> ExecuteAsync(IReadOnlyList<LocalFile?> files, CharacterReference? reference = null)
     {
         using var body = new MemoryStream();
         var context = new DefaultHttpContext
         {
-            RequestServices = new ServiceCollection().AddSingleton(new ImageHandles(_scene.Copies)).AddOptions().Configure<JsonOptions>(json =>
+            RequestServices = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log)).AddSingleton(new ImageHandles(_scene.Copies)).AddOptions().Configure<JsonOptions>(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower).BuildServiceProvider()
         };
         context.Response.Body = body;
@@ -92,7 +125,7 @@ internal sealed class GeneratedImagesResultTests
             },
         };
 
-        await new GeneratedImagesResult(answer, [.. files.Select(file => new StoredReference(AReference.Uploaded(), "p", file, null))]).ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
+        await new GeneratedImagesResult(answer, [.. files.Select(file => new StoredReference(reference ?? AReference.Uploaded(), "p", file, null))]).ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
         await context.Response.BodyWriter.FlushAsync();
 
         using var json = JsonDocument.Parse(body.ToArray());
