@@ -33,6 +33,26 @@ internal sealed class StoreDownTests
         Assert.That(api.Log.Lines, Has.None.Contain("   at "));
     }
 
+    [TestCase("GET", "character_references/0192d3c4-0000-7000-8000-000000000001")]
+    [TestCase("POST", "character_references/0192d3c4-0000-7000-8000-000000000001/persist")]
+    [TestCase("GET", "jobs/video-1/assets")]
+    [TestCase("GET", "jobs/video-1/assets/verify")]
+    [TestCase("GET", "jobs/video-1/assets/archive")]
+    [TestCase("POST", "jobs/video-1/assets/download")]
+    [TestCase("GET", "jobs/video-1/metadata")]
+    [TestCase("DELETE", "jobs/video-1")]
+    public async Task AnyCall_WhenTheStoreTakesNoConnections_NamesNeitherKeysNorAddresses(string method, string path)
+    {
+        using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id-of-the-key"), ("AWS_SECRET_ACCESS_KEY", "its-secret")]);
+        using var client = api.CreateClient();
+
+        using var answer = await SendAsync(client, method, path);
+
+        var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
+        Assert.That(detail, Does.Not.Contain("X-Amz").And.Not.Contain("://").And.Not.Contain("127.0.0.1").And.Not.Contain("images"));
+        Assert.That(detail, Does.Not.Contain("videos/").And.Not.Contain("character_references/").And.Not.Contain("id-of-the-key").And.Not.Contain("its-secret"));
+    }
+
     [TestCase("GET", "get_character_reference/{0}")]
     [TestCase("GET", "character_references/{0}")]
     [TestCase("GET", "character_references/{0}/content")]
@@ -45,9 +65,7 @@ internal sealed class StoreDownTests
         using var client = api.CreateClient();
         await StorageScene.UntilAsync(() => Task.FromResult(!api.Services.GetRequiredService<IStoreReachability>().IsReachable));
 
-        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/mv/" + string.Format(null, path, Guid.NewGuid()));
-        request.Content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null;
-        using var answer = await client.SendAsync(request);
+        using var answer = await SendAsync(client, method, string.Format(null, path, Guid.NewGuid()));
 
         var detail = (await answer.ProblemAsync(503, "ConfigurationError")).GetProperty("detail").GetString();
         Assert.That(detail, Does.Contain("not known here").And.Contain("No AWS credentials were found").And.Contain("no-such-profile"));
@@ -66,5 +84,12 @@ internal sealed class StoreDownTests
         var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
         Assert.That(detail, Does.Contain("not known here").And.Contain("The store takes no connections"));
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/mv/" + path);
+        request.Content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null;
+        return await client.SendAsync(request);
     }
 }
