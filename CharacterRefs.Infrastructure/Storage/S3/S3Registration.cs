@@ -41,6 +41,7 @@ internal static class S3Registration
     private static void Configure(AmazonS3Config config, S3StoreOptions options, S3HttpClientFactory http)
     {
         config.MaxErrorRetry = 0;
+        config.MaxStaleConnectionRetries = 0; // counted apart, ten of them
         config.HttpClientFactory = http;
         config.BufferSize = SendBuffer;
         if (options.Endpoint is not { } endpoint)

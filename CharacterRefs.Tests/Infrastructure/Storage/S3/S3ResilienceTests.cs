@@ -255,6 +255,36 @@ internal sealed class S3ResilienceTests
         Assert.That(error.RetryAfter, Is.GreaterThan(TimeSpan.Zero));
     }
 
+    [Test]
+    public async Task SaveAsync_WhenTheConnectionKeepsBreaking_SendsAsOftenAsSet()
+    {
+        _answer = (seen, context) =>
+        {
+            if (seen.Method == "PUT")
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            }
+
+            return Absent(context);
+        };
+        var opened = 0;
+        var content = PatternStream.Content(1 << 20);
+        var counted = content with
+        {
+            OpenAsync = token =>
+            {
+                opened++;
+                return content.OpenAsync(token);
+            },
+        };
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => Store(options => options with { MaxRetries = 2 }).SaveAsync(s_key, counted, default));
+
+        Assert.That(error!.Message, Does.Contain("broke"));
+        Assert.That((Puts, opened), Is.EqualTo((3, 3)), "the SDK repeats nothing by itself");
+    }
+
     [TestCase(403, "AccessDenied", "s3:PutObject")]
     [TestCase(403, "InvalidAccessKeyId", "AWS_ACCESS_KEY_ID")]
     [TestCase(403, "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY")]
