@@ -34,7 +34,10 @@ public interface IJobWorkspace
     /// <returns>The staged file; <c>null</c> when the content is longer than <paramref name="maxBytes"/>.</returns>
     Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Gives a staged file its name, in place of the plain file that may stand there; its bytes are on the disk before, the rename is when this returns. Folders are made as needed.</summary>
+    /// <summary>
+    /// Gives a staged file its name, in place of the plain file that may stand there, in one step. Folders are made as needed. It outlives the process; a loss
+    /// of power it outlives once the system has written it to the disk, for which nobody waits.
+    /// </summary>
     /// <param name="staged">From <see cref="StageAsync"/> of this workspace.</param>
     /// <param name="path">Its name.</param>
     /// <param name="modifiedAt">What its time of writing is set to, UTC.</param>

@@ -20,11 +20,13 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
     /// <inheritdoc/>
     public required ContentHash Sha256 { get; init; }
 
-    /// <summary>Sets the time of writing that the file will have, and brings it to the disk. Nothing may be written afterwards.</summary>
-    public void SetModifiedAt(DateTimeOffset at)
+    /// <summary>Sets the time of writing that the file will have. Nothing may be written afterwards.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="isFlushed">Whether the file is brought to the disk, with its time.</param>
+    public void SetModifiedAt(DateTimeOffset at, bool isFlushed)
     {
         File.SetLastWriteTimeUtc(handle.SafeFileHandle, at.UtcDateTime);
-        handle.Flush(flushToDisk: true);
+        handle.Flush(isFlushed);
     }
 
     /// <summary>The temporary name is gone and the file is no longer ours to remove.</summary>

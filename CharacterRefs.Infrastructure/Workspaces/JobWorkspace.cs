@@ -71,10 +71,9 @@ internal sealed class JobWorkspace(WorkspacePaths paths, WorkspaceStaging stagin
                 throw new LocalStorageException($"{CannotWrite}: {Entry.Name(kind)} has its name.");
             }
 
-            file.SetModifiedAt(modifiedAt);
+            file.SetModifiedAt(modifiedAt, isFlushed: clock.TrustsOnlyTheDisk);
             DurableRename.Replace(file.Path, folder.PathOf(path.Name));
             file.MarkPublished();
-            DurableRename.FlushDirectory(folder.Path);
         });
     }
 

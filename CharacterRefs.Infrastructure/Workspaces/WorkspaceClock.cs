@@ -5,16 +5,30 @@ namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>
 /// Decides which files may be remembered by how they look. File systems tell times in ticks of up to two seconds, so a file that was written within the
-/// last tick may be written again and look the same; it gets no stamp until it is older. Git's index has the same rule.
+/// last tick may be written again and look the same; it gets no stamp until it is older. Git's index has the same rule. After a loss of power a file may look
+/// as it did and have lost bytes that were not on the disk yet; so a stamp holds for one boot.
 /// </summary>
-internal sealed class WorkspaceClock(TimeProvider time)
+/// <param name="time">The time.</param>
+/// <param name="boot">What tells this boot of the system from all others; <c>null</c> where nothing does.</param>
+internal sealed class WorkspaceClock(TimeProvider time, string? boot)
 {
+    private const string BootId = "/proc/sys/kernel/random/boot_id";
+
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(2);
+
+    /// <summary>The clock of this machine. Only Linux tells one boot from another.</summary>
+    public WorkspaceClock(TimeProvider time)
+        : this(time, File.Exists(BootId) ? File.ReadAllText(BootId).Trim() : null)
+    {
+    }
+
+    /// <summary>Whether files must be on the disk before they are trusted, because nothing would tell that they lost bytes.</summary>
+    public bool TrustsOnlyTheDisk => boot is null;
 
     public WorkspaceFile ToFile(JobAssetPath path, Entry entry)
     {
         var settled = time.GetUtcNow() - s_tick;
-        var stamp = entry.ModifiedAt <= settled && entry.ChangedAt <= settled ? entry.Fingerprint : null;
+        var stamp = entry.ModifiedAt <= settled && entry.ChangedAt <= settled ? $"{entry.Fingerprint}@{boot}" : null;
         return new WorkspaceFile(path, entry.SizeBytes, entry.ModifiedAt, stamp) { Fingerprint = entry.Fingerprint };
     }
 }

@@ -10,7 +10,7 @@ internal sealed class WorkspaceStaging(WorkspacePaths paths)
 
     private readonly StagingArea _area = new(Path.Join(paths.Root, WorkspacePaths.StagingName));
 
-    /// <summary>Streams content into a temporary file, hashing on the way. It is not flushed: the time of writing is still to be set, and a flush brings both.</summary>
+    /// <summary>Streams content into a temporary file, hashing on the way. It is not flushed: a workspace is a working copy, which the store can bring back.</summary>
     /// <inheritdoc cref="StagingArea.StageAsync" path="/param|/returns"/>
     public async Task<StagedFile?> StageAsync(Stream content, long maxBytes, string failed, CancellationToken cancellationToken)
     {

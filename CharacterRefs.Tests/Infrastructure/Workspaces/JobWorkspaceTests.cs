@@ -106,6 +106,17 @@ internal sealed class JobWorkspaceTests
     }
 
     [Test]
+    public void ToFile_AfterAnotherBoot_GivesAnotherStampToWhatLooksTheSame()
+    {
+        var entry = new Entry(EntryKind.File, 7, s_written, s_written, "as it was");
+
+        var stamps = new[] { "one", "one", "two", null }.Select(boot => new WorkspaceClock(_scene.Clock, boot).ToFile(WorkspaceScene.PathOf("final/a.png"), entry).Stamp);
+
+        Assert.That(stamps.Distinct().Count(), Is.EqualTo(3));
+        Assert.That(new WorkspaceClock(_scene.Clock).TrustsOnlyTheDisk, Is.EqualTo(!OperatingSystem.IsLinux()));
+    }
+
+    [Test]
     public void Find_WhenTheTimeIsInTheFuture_GivesNoStamp()
     {
         File.SetLastWriteTimeUtc(_scene.Write("final/a.png"), _scene.Clock.GetUtcNow().AddDays(1).UtcDateTime);
