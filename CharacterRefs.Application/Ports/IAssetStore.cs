@@ -71,6 +71,19 @@ public interface IAssetStore
     /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
     Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The same once, for a target that a listing showed to be free a moment ago: a remote store that cannot copy without overwriting is not asked for both
+    /// ends again. Only for bytes that belong to the key, so that overwriting what another put there meanwhile changes nothing.
+    /// </summary>
+    /// <param name="from">The source.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="to">The target.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns><c>false</c> when there is no source, or something at the target; <see cref="CopyAsync"/> tells which.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    async Task<bool> TryCopyAsync(AssetKey from, long length, AssetKey to, CancellationToken cancellationToken) =>
+        await CopyAsync(from, to, cancellationToken) is SaveOutcome.Stored;
+
     /// <summary>Removes an asset; an absent one is fine.</summary>
     /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
     Task DeleteAsync(AssetKey key, CancellationToken cancellationToken);

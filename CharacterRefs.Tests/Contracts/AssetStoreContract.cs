@@ -368,6 +368,20 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
+    public async Task TryCopyAsync_WhenTargetIsFree_TakesTypeAndHashAlong()
+    {
+        var copy = AssetKey.Parse("copy.png");
+        Assert.That(await _store.TryCopyAsync(s_key, 1000, copy, default), Is.False, "no source");
+        await _store.SaveAsync(s_key, Content(1000), default);
+
+        Assert.That(await _store.TryCopyAsync(s_key, 1000, copy, default), Is.True);
+
+        var source = await _store.FindAsync(s_key, default);
+        var target = await _store.FindAsync(copy, default);
+        Assert.That(target, Is.EqualTo(source! with { Key = copy, LastModified = target!.LastModified }));
+    }
+
+    [Test]
     public async Task CopyAsync_WhenOtherBytesStandThere_KeepsThem()
     {
         var copy = AssetKey.Parse("copy.png");

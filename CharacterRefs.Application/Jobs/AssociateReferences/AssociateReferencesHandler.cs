@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
@@ -64,10 +65,11 @@ public sealed partial class AssociateReferencesHandler(
         JobId jobId, IJobWorkspace workspace, IReadOnlyList<CharacterReference> references, CancellationToken cancellationToken)
     {
         Error? first = null;
+        var present = await stored.ListOfJobAsync(jobId, cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(references, options, async (reference, token) =>
         {
-            if (Volatile.Read(ref first) is null && await CopyAsync(jobId, workspace, reference, token) is { } error)
+            if (Volatile.Read(ref first) is null && await CopyAsync(jobId, workspace, reference, present, token) is { } error)
             {
                 Interlocked.CompareExchange(ref first, error, null);
             }
@@ -75,7 +77,8 @@ public sealed partial class AssociateReferencesHandler(
         return first;
     }
 
-    private async Task<Error?> CopyAsync(JobId jobId, IJobWorkspace workspace, CharacterReference reference, CancellationToken cancellationToken)
+    private async Task<Error?> CopyAsync(
+        JobId jobId, IJobWorkspace workspace, CharacterReference reference, IReadOnlySet<AssetKey> present, CancellationToken cancellationToken)
     {
         if (!(await stored.StoreAsync(reference, cancellationToken)).TryGet(out var own, out var error))
         {
@@ -83,7 +86,8 @@ public sealed partial class AssociateReferencesHandler(
         }
 
         // The store and the disk do not wait for each other.
-        var copying = stored.CopyToJobAsync(reference, own.Key, jobId, cancellationToken);
+        var isFree = !present.Contains(AssetLayout.JobReference(jobId, reference.Id, reference.Format));
+        var copying = stored.CopyToJobAsync(reference, own.Key, jobId, isFree, cancellationToken);
         var putting = images.PutAsync(workspace, reference, own.Key, cancellationToken);
         await Task.WhenAll(copying, putting);
         return (await copying).TryGet(out _, out var refused) ? await putting : refused;

@@ -35,18 +35,29 @@ public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handle
         CharacterReference reference, JobId jobId, CancellationToken cancellationToken)
     {
         var stored = await StoreAsync(reference, cancellationToken);
-        return stored.TryGet(out var own, out var error) ? await CopyToJobAsync(reference, own.Key, jobId, cancellationToken) : error;
+        return stored.TryGet(out var own, out var error) ? await CopyToJobAsync(reference, own.Key, jobId, isFree: false, cancellationToken) : error;
     }
+
+    /// <summary>The keys under which the job has images, in one listing.</summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    public async Task<IReadOnlySet<AssetKey>> ListOfJobAsync(JobId jobId, CancellationToken cancellationToken) =>
+        await store.ListAsync(AssetLayout.JobReferencesOf(jobId), cancellationToken).Select(entry => entry.Key).ToHashSetAsync(cancellationToken: cancellationToken);
 
     /// <summary>The second half of <see cref="StoreForJobAsync"/>.</summary>
     /// <param name="reference">The image.</param>
     /// <param name="own">Where the image is by itself.</param>
     /// <param name="jobId">The job.</param>
+    /// <param name="isFree">Whether a listing showed that the job has nothing under the image's key.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> CopyToJobAsync(
-        CharacterReference reference, AssetKey own, JobId jobId, CancellationToken cancellationToken)
+        CharacterReference reference, AssetKey own, JobId jobId, bool isFree, CancellationToken cancellationToken)
     {
         var to = AssetLayout.JobReference(jobId, reference.Id, reference.Format);
+        if (isFree && await store.TryCopyAsync(own, reference.SizeBytes, to, cancellationToken))
+        {
+            return (to, SaveOutcome.Stored);
+        }
+
         return await store.CopyAsync(own, to, cancellationToken) switch
         {
             SaveOutcome.Conflict => new Error(ErrorKind.Conflict, $"Other bytes stand under {to} in the store."),

@@ -199,6 +199,10 @@ internal sealed class S3AssetStore(
     }
 
     /// <inheritdoc/>
+    public Task<bool> TryCopyAsync(AssetKey from, long length, AssetKey to, CancellationToken cancellationToken) =>
+        copier.TryCopyAsync(from, to, length, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task DeleteAsync(AssetKey key, CancellationToken cancellationToken)
     {
         var request = new DeleteObjectRequest { BucketName = options.Bucket, Key = key.Value };

@@ -4,6 +4,7 @@ using CharacterRefs.Application.Jobs.ListJobReferences;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,7 +33,8 @@ internal sealed class AssociateReferencesHandlerTests
         _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(new PresignedUrl("https://store", AReference.Time));
         _scene.Jobs.ListReferencesAsync(default, default).ReturnsForAnyArgs(_references);
         _scene.Jobs.LinkAsync(default, default!, default).ReturnsForAnyArgs([]);
-        _scene.Store.CopyAsync(default!, default!, default).ReturnsForAnyArgs(_ => CopyAsync());
+        _scene.Store.ListAsync(default!, default).ReturnsForAnyArgs(AsyncEnumerable.Empty<AssetEntry>());
+        _scene.Store.TryCopyAsync(default!, default, default!, default).ReturnsForAnyArgs(_ => CopyAsync());
     }
 
     [TearDown]
@@ -58,13 +60,31 @@ internal sealed class AssociateReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenOneCannotBeCopied_BeginsNoMoreAndLinksNothing()
     {
+        _scene.Store.TryCopyAsync(default!, default, default!, default).ReturnsForAnyArgs(false);
         _scene.Store.CopyAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Conflict);
 
         var result = await HandleAsync();
 
         Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
-        Assert.That(_scene.Store.ReceivedCalls().Count(), Is.LessThanOrEqualTo(Concurrency));
+        Assert.That(Calls(nameof(IAssetStore.CopyAsync)), Is.InRange(1, Concurrency));
         await _scene.Jobs.DidNotReceiveWithAnyArgs().LinkAsync(default, default!, default);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenSomeAreThereAlready_LooksForThemInOneListingAndComparesOnlyThem()
+    {
+        AssetEntry[] there = [.. _references.Take(3).Select(KeyOf).Select(key => new AssetEntry(key, 3, AReference.Time))];
+        _scene.Store.ListAsync(default!, default).ReturnsForAnyArgs(there.ToAsyncEnumerable());
+        _scene.Store.CopyAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.AlreadyStored);
+
+        Assert.That((await HandleAsync()).Error, Is.Null);
+
+        Assert.That(Calls(nameof(IAssetStore.ListAsync)), Is.EqualTo(1));
+        Assert.That(Calls(nameof(IAssetStore.CopyAsync)), Is.EqualTo(3));
+        Assert.That(Calls(nameof(IAssetStore.TryCopyAsync)), Is.EqualTo(_references.Count - 3));
+        await _scene.Store.Received(1).CopyAsync(Arg.Any<AssetKey>(), KeyOf(_references[0]), Arg.Any<CancellationToken>());
+
+        static AssetKey KeyOf(CharacterReference reference) => AssetLayout.JobReference(AJobAsset.Job, reference.Id, reference.Format);
     }
 
     [Test]
@@ -96,7 +116,9 @@ internal sealed class AssociateReferencesHandlerTests
         return reference with { Stored = reference.Stored!.Verified(AReference.Time) };
     }
 
-    private async Task<SaveOutcome?> CopyAsync()
+    private int Calls(string method) => _scene.Store.ReceivedCalls().Count(call => call.GetMethodInfo().Name == method);
+
+    private async Task<bool> CopyAsync()
     {
         var atWork = Interlocked.Increment(ref _atWork);
         lock (_references)
@@ -106,7 +128,7 @@ internal sealed class AssociateReferencesHandlerTests
 
         await Task.Delay(5);
         Interlocked.Decrement(ref _atWork);
-        return SaveOutcome.Stored;
+        return true;
     }
 
     private Task<Result<JobReferenceSet>> HandleAsync()
