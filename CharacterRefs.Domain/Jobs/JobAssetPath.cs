@@ -75,7 +75,7 @@ public sealed partial record JobAssetPath
     {
         if (AssetKey.FindFault(text) is { } fault)
         {
-            return fault.Replace("asset key", "path", StringComparison.Ordinal);
+            return fault.Replace("n asset key", " path", StringComparison.Ordinal); // with the end of "an"
         }
 
         if (Encoding.UTF8.GetByteCount(text) > MaxBytes || Encoding.UTF8.GetByteCount(text.AsSpan(text.LastIndexOf('/') + 1)) > MaxNameBytes)

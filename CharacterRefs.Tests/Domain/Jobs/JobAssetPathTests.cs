@@ -46,6 +46,12 @@ internal sealed class JobAssetPathTests
     [TestCase("manifest.json")]
     public void TryParse_WhenAnythingElse_Refuses(string? text) => Assert.That(JobAssetPath.TryParse(text, out _), Is.False);
 
+    [TestCase("final/a\\b", "A path has no control characters")]
+    [TestCase("final//b", "Each segment of a path has 1 to")]
+    [TestCase("final/b.", "No segment of a path ends with a dot")]
+    public void FindFault_WhenNoKeyCouldHoldIt_SpeaksOfAPath(string text, string expected) =>
+        Assert.That(JobAssetPath.FindFault(text), Does.StartWith(expected));
+
     [Test]
     public void TryParse_WhenLongerThanTheLimits_Refuses()
     {
