@@ -28,7 +28,7 @@ public sealed class BackupJobAssetHandler(SetCommit sets, JobLocks locks, IAsset
 
         if (set.Manifest is null)
         {
-            return JobErrors.NoAssets(command.JobId);
+            return JobErrors.NoManifest(command.JobId);
         }
 
         if (set.Find(command.Path) is not { } file)

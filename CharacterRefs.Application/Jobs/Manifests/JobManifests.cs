@@ -20,7 +20,7 @@ public sealed class JobManifests(IAssetStore store)
         await using var asset = await store.OpenReadAsync(AssetLayout.JobManifest(jobId), null, cancellationToken);
         if (asset is null)
         {
-            return JobErrors.NoAssets(jobId);
+            return JobErrors.NoManifest(jobId);
         }
 
         if (asset.ContentLength > MaxBytes)

@@ -185,6 +185,9 @@ internal sealed class VerifyJobAssetsHandlerTests
     {
         await _scene.StoreAsync(s_paths);
 
-        Assert.That((await _scene.Verify.HandleAsync(AJobAsset.Job, VerifyDepth.Size, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        var error = (await _scene.Verify.HandleAsync(AJobAsset.Job, VerifyDepth.Size, default)).Error!;
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.NotFound));
+        Assert.That(error.Detail, Is.EqualTo("Job job-1 has no manifest in the store, so no complete set of it is there; persisting the job writes one"));
     }
 }
