@@ -37,10 +37,10 @@ internal static class ManifestJson
         },
         s_options);
 
-    /// <exception cref="JsonException">It is no manifest of this job, or of a form that is not known here.</exception>
+    /// <exception cref="JsonException">It is no manifest of this job, or of a form that is not known here; the message says why and names no type.</exception>
     public static async Task<StoredManifest> ReadAsync(JobId jobId, Stream content, CancellationToken cancellationToken)
     {
-        var document = await JsonSerializer.DeserializeAsync<ManifestDocument>(content, s_options, cancellationToken) ?? throw new JsonException("It is null.");
+        var document = await ParseAsync(content, cancellationToken) ?? throw new JsonException("It is null.");
         if (document.FormatVersion is < 1 or > FormatVersion)
         {
             throw new JsonException($"Its format_version is {document.FormatVersion}; known: {FormatVersion}.");
@@ -79,6 +79,21 @@ internal static class ManifestJson
         var prefix = AssetLayout.Job(jobId);
         var leftovers = (document.Leftovers ?? []).Select(text => AssetKey.TryParse(text, out var key) && prefix.Contains(key) ? key : null).OfType<AssetKey>();
         return new StoredManifest(new JobManifest(jobId, document.StoredAt, [.. files.Values], versions) { Leftovers = [.. leftovers] }, refused);
+    }
+
+    /// <summary>The serializer's own words about a fault are for who wrote the types that it fills, so only the place is told.</summary>
+    private static async Task<ManifestDocument?> ParseAsync(Stream content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<ManifestDocument>(content, s_options, cancellationToken);
+        }
+        catch (JsonException error)
+        {
+            var member = error.Path is null or "$" ? "" : $" at {error.Path}";
+            throw new JsonException(
+                string.Create(CultureInfo.InvariantCulture, $"It is no manifest{member}, near line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}."), error);
+        }
     }
 
     private static ManifestFile ToFile(JobAsset asset) => new()

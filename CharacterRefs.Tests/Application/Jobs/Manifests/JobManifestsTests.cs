@@ -70,6 +70,19 @@ internal sealed class JobManifestsTests
         Assert.That((await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
     }
 
+    [TestCase("{bad", "It is no manifest, near line 1, byte 2.")]
+    [TestCase("{ \"format_version\": 1, \"job_id\": \"job-1\",\n\"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [ { \"path\": null", "It is no manifest at $.files[0].path, near line 2, byte 63.")]
+    [TestCase("{ \"format_version\": 1 }", "It is no manifest, near line 1, byte 24.")]
+    [TestCase("{ \"format_version\": 2, \"job_id\": \"job-1\", \"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [], \"versions\": [] }", "Its format_version is 2; known: 1.")]
+    public async Task Find_WhenItCannotBeUnderstood_SaysWhereInOurWords(string json, string expected)
+    {
+        _stored = Encoding.UTF8.GetBytes(json);
+
+        var detail = (await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Error!.Detail;
+
+        Assert.That(detail, Does.Contain(expected).And.Not.Contain("CharacterRefs.").And.Not.Contain("System."));
+    }
+
     [TestCase("final/movie.mp4", "../movie.mp4", null)]
     [TestCase("final/movie.mp4", "/etc/passwd", null)]
     [TestCase("final/movie.mp4", "scenes/../../x", null)]
