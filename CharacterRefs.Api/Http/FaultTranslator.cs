@@ -1,7 +1,9 @@
+using System.Globalization;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Results;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CharacterRefs.Api.Http;
 
@@ -21,7 +23,7 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
         {
             RequestRefusedException refused => refused.Error,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-                new Error(ErrorKind.PayloadTooLarge, "The body is larger than this server accepts for this call."),
+                new Error(ErrorKind.PayloadTooLarge, TooLarge(httpContext)),
             BadHttpRequestException => new Error(ErrorKind.ValidationError, "The body could not be read to its end."),
             AssetStoreUnavailableException { Fault: AssetStoreFault.NoCredentials } store => new Error(ErrorKind.ConfigurationError, store.Message),
             AssetStoreUnavailableException store => new Error(ErrorKind.StorageUnavailable, store.Message) { RetryAfter = store.RetryAfter },
@@ -44,6 +46,11 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
         httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
     }
+
+    /// <summary>The limit is that of the call, or the server's where the call has none of its own.</summary>
+    private static string TooLarge(HttpContext context) => context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } limit
+        ? string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit} bytes that this call accepts.")
+        : "The body is larger than this server accepts for this call.";
 
     [LoggerMessage(200, LogLevel.Debug, "The client left during {Path}")]
     private static partial void LogAborted(ILogger logger, string path, Exception exception);

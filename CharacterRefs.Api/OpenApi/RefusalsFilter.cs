@@ -130,7 +130,7 @@ internal sealed class RefusalsFilter : IOperationFilter
         ErrorKind.Unauthorized => $"Send a valid key in the {ApiKeyGate.HeaderName} header.",
         ErrorKind.NotFound => "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 not found",
         ErrorKind.Conflict => "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 is in use by job video-42. Remove it from there first.",
-        ErrorKind.PayloadTooLarge => "The body is larger than this server accepts for this call.",
+        ErrorKind.PayloadTooLarge => "The body is larger than the 262144 bytes that this call accepts.",
         ErrorKind.GenerationRejected => "The model refused the input as sensitive (E005).",
         ErrorKind.RateLimited => "Too many generations are at work.",
         ErrorKind.UpstreamFailed => "The model delivered what is not an acceptable image.",
