@@ -8,18 +8,20 @@ namespace CharacterRefs.Infrastructure.Workspaces;
 /// <summary>The directories below <c>JOBS_ROOT</c>.</summary>
 internal sealed class JobWorkspaces(WorkspacePaths paths, WorkspaceStaging staging, WorkspaceClock clock) : IJobWorkspaces
 {
+    private const string BasePath = "local_base_path";
+
     /// <inheritdoc/>
     public Result<IJobWorkspace> Open(JobId jobId, string? localBasePath)
     {
         if ((localBasePath is null ? jobId.ToString() : paths.ReadBase(localBasePath)) is not { } name)
         {
-            return Refusal(WorkspacePaths.Rule);
+            return Error.Invalid(BasePath, WorkspacePaths.Rule);
         }
 
         var reached = DiskFault.Guard("The workspace could not be found", () => paths.Reach(name));
         using var folder = reached.Folder;
-        return reached.Obstacle is null ? new JobWorkspace(paths, staging, clock, name) : Refusal(reached.Describe());
+        return reached.Obstacle is null
+            ? new JobWorkspace(paths, staging, clock, name)
+            : Error.Invalid(localBasePath is null ? "job_id" : BasePath, reached.Describe()); // what the caller named it by
     }
-
-    private static Error Refusal(string detail) => Error.Invalid("local_base_path", detail);
 }
