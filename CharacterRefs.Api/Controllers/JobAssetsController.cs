@@ -21,8 +21,9 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
 {
     /// <summary>Stores what lies in the job's workspace.</summary>
     /// <remarks>
-    /// Only what is new or changed is sent, and a manifest is written last. When files fail, the answer is 200 with failed and the set before stays in
-    /// force; calling again goes on from there. A 503 says that no file could be stored.
+    /// Taken are `final/`, `scenes/`, `audio/`, `uploads/` and `character_reference/` with all that is below them, `metadata.json` and `script.json`; the rest
+    /// is named under ignored. Only what is new or changed is sent, and a manifest is written last. When files fail, the answer is 200 with failed and the set
+    /// before stays in force; calling again goes on from there. A 503 says that no file could be stored.
     /// </remarks>
     /// <param name="jobId">The job.</param>
     /// <param name="request">Which workspace; the body may be absent.</param>
@@ -44,7 +45,9 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     }
 
     /// <summary>Keeps a stored file as a version, before it is replaced.</summary>
-    /// <remarks>The newest ASSET_BACKUP_LIMIT versions of a file are kept. Asking again while the file is the same gives the same version.</remarks>
+    /// <remarks>
+    /// The newest ASSET_BACKUP_LIMIT versions of a file are kept; with 0 the answer is a 409. Asking again while the file is the same gives the same version.
+    /// </remarks>
     /// <param name="jobId">The job.</param>
     /// <param name="request">Which file.</param>
     /// <param name="handler">The use case.</param>
