@@ -18,7 +18,7 @@ internal sealed partial class StoreWorker(
     TimeProvider time,
     ILogger<StoreWorker> logger) : BackgroundService
 {
-    private const int Batch = 100;
+    private const int Batch = 1_000; // at the end of each, some wait for the last
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RemovalPause = TimeSpan.FromSeconds(30);
 
