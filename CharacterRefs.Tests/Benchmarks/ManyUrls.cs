@@ -23,7 +23,7 @@ internal sealed partial class ManyUrls
 {
     private const int Rows = 10_000;
     private const int SlotsEach = 4;
-    private const int WarmUpRounds = 100;
+    private const int WarmUpRounds = 400; // fewer, and the JIT is not done
     private const int Rounds = 100;
     private static readonly Uri s_address = new("http://127.0.0.1:18082");
 
@@ -32,9 +32,10 @@ internal sealed partial class ManyUrls
     {
         await using var bucket = await S3TestServer.CreateBucketAsync();
         using var root = new TempDirectory();
+        using var working = new TempDirectory();
         var ids = await FillCatalogAsync(root);
         using var api = ApiProcess.Start(
-            root.FullPath,
+            working.FullPath,
             [
                 .. BucketSettings.Of(bucket).Select(setting => (setting.Key, setting.Value!)),
                 ("DATA_ROOT", root.FullPath), ("API_PORT", s_address.Port.ToString(CultureInfo.InvariantCulture)), ("LOG_LEVEL", "information"),

@@ -53,6 +53,7 @@ internal sealed class StoredImages : IAsyncDisposable
     {
         var images = new StoredImages(await S3TestServer.CreateBucketAsync());
         await images._services.GetServices<IHostedService>().OfType<CatalogMigration>().Single().StartAsync(CancellationToken.None);
+        await images._services.GetRequiredService<StorageProbe>().RunAsync(CancellationToken.None); // by which the service gets to know the store when it starts
         Directory.CreateDirectory(images.Files);
         for (var i = 0; i < count; i++)
         {

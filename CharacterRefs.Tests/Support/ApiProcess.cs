@@ -71,10 +71,15 @@ internal sealed partial class ApiProcess : IDisposable
     public async Task<HttpClient> ConnectAsync(Uri address)
     {
         var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = address };
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await IsReadyAsync(client, patience.Token))
+        var started = Stopwatch.GetTimestamp();
+        while (!await IsReadyAsync(client))
         {
-            await Task.Delay(50, patience.Token);
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Patience)
+            {
+                throw new InvalidOperationException($"The service ended, or is not ready in time. It says:\n{Log}");
+            }
+
+            await Task.Delay(50);
         }
 
         return client;
@@ -114,11 +119,11 @@ internal sealed partial class ApiProcess : IDisposable
         _process.Dispose();
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellationToken)
+    private static async Task<bool> IsReadyAsync(HttpClient client)
     {
         try
         {
-            return (await client.GetAsync("/health/ready", cancellationToken)).IsSuccessStatusCode;
+            return (await client.GetAsync("/health/ready")).IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

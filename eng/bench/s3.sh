@@ -41,3 +41,5 @@ start_api() { # port, further variables
     STORAGE_BACKEND=s3 "${@:2}" dotnet "$work/app/CharacterRefs.Api.dll") >"$work/api.log" 2>&1 &
   pids+=($!)
 }
+
+peak_of() { awk '/VmHWM/ {print int($2 / 1024)}' "/proc/$1/status"; } # process; the most memory that was resident at one time, in MiB
