@@ -57,6 +57,24 @@ internal abstract class AssetStoreContract
         Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(1000)));
     }
 
+    /// <summary>A bucket that keeps to conditions is known by the first short body; then it refuses while the body is still on its way.</summary>
+    [TestCase(1000)]
+    [TestCase(3 * 1024 * 1024)]
+    [TestCase(6 * 1024 * 1024)]
+    public async Task SaveAsync_WhenTheKeyIsTaken_SaysByWhatHoweverLongTheBody(int length)
+    {
+        await _store.SaveAsync(AssetKey.Parse("short"), Content(1), default);
+
+        Assert.That(await _store.SaveAsync(s_key, PatternStream.Content(length), default), Is.EqualTo(SaveOutcome.Stored));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.That(await _store.SaveAsync(s_key, PatternStream.Content(length), default), Is.EqualTo(SaveOutcome.AlreadyStored));
+            Assert.That(await _store.SaveAsync(s_key, PatternStream.Content(length - 1), default), Is.EqualTo(SaveOutcome.Conflict));
+        }
+
+        Assert.That((await _store.FindAsync(s_key, default))!.Sha256, Is.EqualTo(PatternStream.Content(length).Sha256));
+    }
+
     [Test]
     public async Task SaveAsync_WhenManyRaceWithDifferentBytes_OneWins()
     {
