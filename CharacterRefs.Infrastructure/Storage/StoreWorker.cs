@@ -18,7 +18,8 @@ internal sealed partial class StoreWorker(
     TimeProvider time,
     ILogger<StoreWorker> logger) : BackgroundService
 {
-    private const int Batch = 1_000; // at the end of each, some wait for the last
+    private const int Batch = 100;
+    private const int StoredBatch = 1_000; // at the end of each, some places are idle until the last is done
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RemovalPause = TimeSpan.FromSeconds(30);
 
@@ -72,13 +73,13 @@ internal sealed partial class StoreWorker(
         }
 
         // At first those too that were left to requests of a process that is gone; requests of this one have theirs due later than that.
-        var due = await catalog.ListDueCopiesAsync(_hasTakenUp ? time.GetUtcNow() : _startedAt + StoreOrders.FirstTry, Batch, cancellationToken);
+        var due = await catalog.ListDueCopiesAsync(_hasTakenUp ? time.GetUtcNow() : _startedAt + StoreOrders.FirstTry, StoredBatch, cancellationToken);
         _hasTakenUp = true;
         await Parallel.ForEachAsync(
             due,
             new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken },
             async (reference, token) => await handler.HandleAsync(reference, token));
-        return due.Count == Batch;
+        return due.Count == StoredBatch;
     }
 
     private async Task<bool> RemoveDeletedAsync(CancellationToken cancellationToken)

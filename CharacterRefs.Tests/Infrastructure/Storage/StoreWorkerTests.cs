@@ -30,7 +30,7 @@ internal sealed class StoreWorkerTests
             }
 
             // A full batch is followed by the next without a pause.
-            return Enumerable.Repeat(AReference.Ordered(AReference.Uploaded()), asked.Count == 1 ? 100 : 0).ToList<CharacterReference>();
+            return Enumerable.Repeat(AReference.Ordered(AReference.Uploaded()), asked.Count == 1 ? call.Arg<int>() : 0).ToList<CharacterReference>();
         });
         using var worker = new StoreWorker(
             scene.Catalog, scene.Store, scene.StoreOne, scene.Reachability, scene.Storage, scene.Clock, NullLogger<StoreWorker>.Instance);
