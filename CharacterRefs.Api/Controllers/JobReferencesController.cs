@@ -23,8 +23,9 @@ public sealed class JobReferencesController(IMapper mapper) : ControllerBase
     /// <summary>Lets a job use images.</summary>
     /// <remarks>
     /// Each image is copied inside the store to the job's prefix and into the job's workspace, and then linked to the job behind those it uses already.
-    /// Doing it again is fine. With one unknown id nothing is done: the problem lists all of them in its <c>detail</c> and in <c>unknown_image_ids</c>.
-    /// While the store does not answer nothing is linked; what was copied by then is used when it is tried again.
+    /// Doing it again is fine. An image that only the store knows, because an earlier system wrote it, is adopted. With one unknown id nothing is done: the
+    /// problem lists all of them in its <c>detail</c> and in <c>unknown_image_ids</c>. While the store does not answer nothing is linked, and nothing is
+    /// said of unknown ids: 503. What was copied by then is used when it is tried again.
     /// </remarks>
     /// <param name="jobId">The job.</param>
     /// <param name="request">Which images.</param>

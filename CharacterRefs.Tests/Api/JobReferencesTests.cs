@@ -128,6 +128,41 @@ internal sealed class JobReferencesTests(bool hasBucket)
         Assert.That(Path.Combine(_api.JobsRoot, "job-1"), Does.Not.Exist);
     }
 
+    [Test]
+    public async Task Associate_WhenAnImageIsOnlyInTheStore_AdoptsIt()
+    {
+        var known = (await UploadAsync(Picture(8)))[0];
+        var (adopted, unknown) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        await Store.SaveAsync(AssetKey.Parse($"character_references/{adopted}.png"), AssetContent.FromBytes(Picture(9), "image/png"), default);
+
+        var problem = await (await PostAsync(unknown, adopted, known)).ProblemAsync(404, "NotFound");
+        var answer = await AssociateAsync(adopted, known);
+
+        Assert.That(problem.GetProperty("unknown_image_ids").EnumerateArray().Select(id => id.GetString()), Is.EqualTo([unknown]));
+        Assert.That(IdsOf(answer), Is.EqualTo([adopted, known]));
+        Assert.That(await File.ReadAllBytesAsync(InWorkspace(adopted)), Is.EqualTo(Picture(9)));
+        Assert.That(await KeysAsync("videos/"), Does.Contain($"videos/job-1/intermediate/character_reference/{adopted}.png"));
+        Assert.That((await (await _client.GetAsync($"/api/mv/character_references/{adopted}")).JsonAsync()).GetProperty("origin").GetString(), Is.EqualTo("adopted"));
+    }
+
+    [Test]
+    public async Task Associate_WhenAnImageIsUnknownAndTheStoreIsDown_CannotSayThatItIsAbsent()
+    {
+        if (_relay is null)
+        {
+            Assert.Ignore("A directory is never down.");
+            return;
+        }
+
+        var known = (await UploadAsync(Picture(8)))[0];
+        _relay.Close();
+
+        using var answer = await PostAsync(known, Guid.NewGuid().ToString());
+
+        await answer.ProblemAsync(503, "StorageUnavailable");
+        Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
+    }
+
     [TestCase("{}", "image_ids", "1 to 1000")]
     [TestCase("{\"image_ids\":[]}", "image_ids", "1 to 1000")]
     [TestCase("{\"image_ids\":[\"x\"]}", "image_ids", "UUID")]

@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Jobs.ListJobReferences;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.References;
+using CharacterRefs.Application.References.AdoptStored;
 using CharacterRefs.Application.References.StoreReference;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
@@ -15,7 +16,7 @@ namespace CharacterRefs.Application.Jobs.AssociateReferences;
 /// association that failed half-way are used by the next.
 /// </summary>
 public sealed partial class AssociateReferencesHandler(
-    IReferenceCatalog catalog,
+    ReferenceLookup lookup,
     IJobCatalog jobs,
     IJobWorkspaces workspaces,
     StoredImages stored,
@@ -25,18 +26,18 @@ public sealed partial class AssociateReferencesHandler(
     ILogger<AssociateReferencesHandler> logger)
 {
     /// <returns>
-    /// All images of the job; <see cref="ErrorKind.NotFound"/> with every unknown id, and then nothing was done; <see cref="ErrorKind.Conflict"/> when
-    /// other bytes stand under a key of the job, or <see cref="ErrorKind.StorageUnavailable"/>, and then nothing was linked.
+    /// All images of the job; <see cref="ErrorKind.NotFound"/> with every unknown id, or what <see cref="ReferenceLookup.FindManyAsync"/> says when only the
+    /// store could tell, and then nothing was done; <see cref="ErrorKind.Conflict"/> when other bytes stand under a key of the job, or
+    /// <see cref="ErrorKind.StorageUnavailable"/>, and then nothing was linked.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not answer; nothing was linked.</exception>
     /// <exception cref="LocalStorageException">The disk refused; nothing was linked.</exception>
     public async Task<Result<JobReferenceSet>> HandleAsync(AssociateReferencesCommand command, CancellationToken cancellationToken)
     {
         var ids = command.Ids.Distinct().ToList();
-        var references = await catalog.FindManyAsync(ids, cancellationToken);
-        if (ids.Exists(id => !references.ContainsKey(id)))
+        if (!(await lookup.FindManyAsync(ids, cancellationToken)).TryGet(out var references, out var unknown))
         {
-            return ReferenceErrors.NotFound([.. ids.Where(id => !references.ContainsKey(id))]);
+            return unknown;
         }
 
         var opened = workspaces.Open(command.JobId, localBasePath: null);
@@ -45,7 +46,7 @@ public sealed partial class AssociateReferencesHandler(
             return refused;
         }
 
-        if (await CopyAllAsync(command.JobId, workspace, [.. ids.Select(id => references[id])], cancellationToken) is { } error)
+        if (await CopyAllAsync(command.JobId, workspace, references, cancellationToken) is { } error)
         {
             return error;
         }

@@ -39,6 +39,54 @@ public sealed class ReferenceLookup(
             return known;
         }
 
+        return await FindInStoreAsync(id, cancellationToken);
+    }
+
+    /// <summary>The same for many. Costs one query when all have rows; the others are looked for no more at a time than the store is asked for at all.</summary>
+    /// <returns>
+    /// The rows in the order of the ids; <see cref="ErrorKind.NotFound"/> with every id of which there is no image, or the first other refusal of
+    /// <see cref="FindAsync"/>, after which no more are looked for.
+    /// </returns>
+    /// <exception cref="AssetStoreUnavailableException">The store was asked and did not answer.</exception>
+    /// <exception cref="LocalStorageException">The catalog or the local disk failed.</exception>
+    public async Task<Result<CharacterReference[]>> FindManyAsync(IReadOnlyList<CharacterReferenceId> ids, CancellationToken cancellationToken)
+    {
+        var found = new ConcurrentDictionary<CharacterReferenceId, CharacterReference>(await catalog.FindManyAsync(ids, cancellationToken));
+        Error? unanswered = null;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(ids.Where(id => !found.ContainsKey(id)).ToList(), options, async (id, token) =>
+        {
+            if (Volatile.Read(ref unanswered) is not null)
+            {
+                return;
+            }
+
+            if ((await FindInStoreAsync(id, token)).TryGet(out var reference, out var error))
+            {
+                found[id] = reference;
+            }
+            else if (error.Kind is not ErrorKind.NotFound)
+            {
+                Interlocked.CompareExchange(ref unanswered, error, null);
+            }
+        });
+
+        if (unanswered is not null)
+        {
+            return unanswered;
+        }
+
+        var absent = ids.Where(id => !found.ContainsKey(id)).ToList();
+        return absent.Count > 0 ? ReferenceErrors.NotFound(absent) : ids.Select(id => found[id]).ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
+    private static Error Unknown(string detail) => new(ErrorKind.StorageUnavailable, detail) { RetryAfter = RetryAfter };
+
+    private async Task<Result<CharacterReference>> FindInStoreAsync(CharacterReferenceId id, CancellationToken cancellationToken)
+    {
         if (_absences.Contains(id) || await IsDeletedAsync(id, cancellationToken))
         {
             return ReferenceErrors.NotFound(id);
@@ -64,11 +112,6 @@ public sealed class ReferenceLookup(
             return Unknown("The image is not known here, and looking for it in the store takes longer than usual.");
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
-
-    private static Error Unknown(string detail) => new(ErrorKind.StorageUnavailable, detail) { RetryAfter = RetryAfter };
 
     private async Task<bool> IsDeletedAsync(CharacterReferenceId id, CancellationToken cancellationToken) =>
         (await catalog.LookUpAsync([id], cancellationToken)).TryGetValue(id, out var standing) && standing is CatalogStanding.Deleted;

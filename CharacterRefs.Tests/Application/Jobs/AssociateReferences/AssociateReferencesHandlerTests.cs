@@ -131,11 +131,12 @@ internal sealed class AssociateReferencesHandlerTests
         return true;
     }
 
-    private Task<Result<JobReferenceSet>> HandleAsync()
+    private async Task<Result<JobReferenceSet>> HandleAsync()
     {
         var workspaces = new FolderWorkspaces(_root.FullPath);
+        using var lookup = _scene.Lookup;
         var handler = new AssociateReferencesHandler(
-            _scene.Catalog,
+            lookup,
             _scene.Jobs,
             workspaces,
             new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock),
@@ -143,6 +144,6 @@ internal sealed class AssociateReferencesHandlerTests
             new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Signer, _scene.Storage),
             new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) },
             NullLogger<AssociateReferencesHandler>.Instance);
-        return handler.HandleAsync(new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);
+        return await handler.HandleAsync(new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);
     }
 }

@@ -148,7 +148,60 @@ internal sealed class ReferenceLookupTests
         Assert.That(Listings(), Is.EqualTo(1));
     }
 
-    private static Error AssertError(Result<CharacterReference> result, ErrorKind kind)
+    [Test]
+    public async Task FindManyAsync_WhenAllHaveRows_AsksOnceAndKeepsTheOrder()
+    {
+        var references = Enumerable.Range(0, 5).Select(_ => AReference.Uploaded()).ToArray();
+        _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(references.Reverse().ToDictionary(reference => reference.Id));
+
+        var found = await _lookup.FindManyAsync([.. references.Select(reference => reference.Id)], default);
+
+        Assert.That(found.Value, Is.EqualTo(references));
+        Assert.That(_scene.Catalog.ReceivedCalls().Count(), Is.EqualTo(1));
+        Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
+    }
+
+    [Test]
+    public async Task FindManyAsync_WhenManyAreUnknown_ListsForAFewAtATimeAndNamesThemAll()
+    {
+        var ids = Unknown(1000);
+        var gate = HoldListings();
+
+        var finding = _lookup.FindManyAsync(ids, default);
+
+        Assert.That(() => Listings(), Is.EqualTo(2).After(5000, 10), "STORE_CONCURRENCY");
+        gate.SetResult();
+        Assert.That(AssertError(await finding, ErrorKind.NotFound).UnknownImageIds, Is.EqualTo(ids.Select(id => id.ToString())));
+        AssertError(await _lookup.FindManyAsync(ids, default), ErrorKind.NotFound);
+        Assert.That(Listings(), Is.EqualTo(1000), "absences are remembered");
+    }
+
+    [Test]
+    public async Task FindManyAsync_WhenOthersFillTheStore_DoesNotTurnItselfAway()
+    {
+        var gate = HoldListings();
+        var others = Unknown(250).Select(id => _lookup.FindAsync(id, default)).ToList();
+
+        var finding = _lookup.FindManyAsync(Unknown(20), default);
+        gate.SetResult();
+
+        AssertError(await finding, ErrorKind.NotFound);
+        await Task.WhenAll(others);
+    }
+
+    [Test]
+    public async Task FindManyAsync_WhenTheStoreDoesNotAnswer_CannotSayWhichAreAbsent()
+    {
+        _scene.Reachability.IsReachable.Returns(false);
+
+        AssertError(await _lookup.FindManyAsync(Unknown(50), default), ErrorKind.StorageUnavailable);
+
+        Assert.That(_scene.Catalog.ReceivedCalls().Count(), Is.LessThan(10), "after the first nobody looks for the rest");
+    }
+
+    private static CharacterReferenceId[] Unknown(int count) => [.. Enumerable.Range(0, count).Select(_ => AReference.NewId())];
+
+    private static Error AssertError<T>(Result<T> result, ErrorKind kind)
     {
         Assert.That(result.Error?.Kind, Is.EqualTo(kind));
         return result.Error!;
