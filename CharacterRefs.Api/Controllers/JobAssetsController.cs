@@ -23,7 +23,8 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     /// <remarks>
     /// Taken are `final/`, `scenes/`, `audio/`, `uploads/` and `character_reference/` with all that is below them, `metadata.json` and `script.json`; the rest
     /// is named under ignored. Only what is new or changed is sent, and a manifest is written last. When files fail, the answer is 200 with failed and the set
-    /// before stays in force; calling again goes on from there. A 503 says that no file could be stored.
+    /// before stays in force; calling again goes on from there. A 404 says that there is no such directory, or nothing in it and nothing stored; a 503 that no
+    /// file could be stored.
     /// </remarks>
     /// <param name="jobId">The job.</param>
     /// <param name="request">Which workspace; the body may be absent.</param>

@@ -19,7 +19,7 @@ public sealed class PersistJobAssetsHandler(
     JobSettings settings, StorageSettings storage, TimeProvider clock, ILogger<PersistJobAssetsHandler> logger)
 {
     /// <returns>
-    /// What was done, also when files failed; <see cref="ErrorKind.NotFound"/> when there is nothing to store and nothing stored,
+    /// What was done, also when files failed; <see cref="ErrorKind.NotFound"/> when there is no workspace, or nothing to store and nothing stored,
     /// <see cref="ErrorKind.Conflict"/> while another request changes the job, <see cref="ErrorKind.StorageUnavailable"/> when no file could be stored,
     /// <see cref="ErrorKind.ValidationError"/> on <c>local_base_path</c>.
     /// </returns>
@@ -41,13 +41,19 @@ public sealed class PersistJobAssetsHandler(
             return error;
         }
 
-        var exists = workspace.Exists;
-        var listing = exists ? workspace.List(cancellationToken) : new WorkspaceListing([], [], []);
+        if (!workspace.Exists)
+        {
+            // Also with a set: an answer that names it would say that it holds the workspace as it is.
+            return new Error(ErrorKind.NotFound, set.Manifest is null
+                ? $"Job {jobId} has no workspace {workspace.RelativePath}, and no assets of it are in the store."
+                : $"Job {jobId} has no workspace {workspace.RelativePath}; its set in the store stays as it is.");
+        }
+
+        var listing = workspace.List(cancellationToken);
         if (set.Manifest is null && listing.Files.Count + listing.Refused.Count == 0)
         {
-            return new Error(ErrorKind.NotFound, exists
-                ? $"The workspace {workspace.RelativePath} of job {jobId} has no files to store, and no assets of the job are in the store."
-                : $"Job {jobId} has no workspace {workspace.RelativePath}, and no assets of it are in the store.");
+            return new Error(
+                ErrorKind.NotFound, $"The workspace {workspace.RelativePath} of job {jobId} has no files to store, and no assets of the job are in the store.");
         }
 
         var total = listing.Files.Sum(file => file.SizeBytes);

@@ -387,12 +387,26 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
     }
 
     [Test]
-    public async Task Persist_WhenTheWorkspaceIsGoneAndTheSetIsThere_AnswersWithTheSet()
+    public async Task Persist_WhenTheWorkspaceIsNotThereAndTheSetIs_IsNotFoundAndKeepsTheSet()
     {
         var scene = Scene();
         scene.Workspace.Write("scenes/1.mp4", "1");
         await scene.PersistAsync();
-        Directory.Delete(scene.Workspace.PathOf(""), recursive: true);
+
+        var answer = await scene.Persist.HandleAsync(new PersistJobAssetsCommand(AJobAsset.Job, "typo"), default);
+
+        Assert.That(answer.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        Assert.That(answer.Error!.Detail, Does.Contain("mv/jobs/typo").And.Not.Contain("no assets"));
+        Assert.That((await scene.ReadSetAsync()).Keys, Is.EqualTo(["scenes/1.mp4"]));
+    }
+
+    [Test]
+    public async Task Persist_WhenTheWorkspaceIsEmptyAndTheSetIsThere_AnswersWithTheSet()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        await scene.PersistAsync();
+        scene.Workspace.Delete(AJobAsset.PathOf("scenes/1.mp4"));
 
         var answer = await scene.PersistAsync();
 
