@@ -79,7 +79,8 @@ public sealed class JobSetsController(IMapper mapper) : ControllerBase
     /// <remarks>
     /// Every file is compared with the manifest by length and SHA-256 before it gets its name. Files that are there already are skipped, so calling again
     /// goes on where an interrupted call ended; files that are not in the set stay. Without a manifest, the files that are found in the store are restored.
-    /// A 503 says that not a single file could be fetched.
+    /// What is neither file nor folder is neither followed nor replaced: a file that meets it fails with Conflict. A 503 says that not a single file could be
+    /// fetched.
     /// </remarks>
     /// <param name="jobId">The job.</param>
     /// <param name="request">Which workspace; the body may be absent.</param>

@@ -28,6 +28,7 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
             AssetStoreUnavailableException { Fault: AssetStoreFault.NoCredentials } store => new Error(ErrorKind.ConfigurationError, store.Message),
             AssetStoreUnavailableException store => new Error(ErrorKind.StorageUnavailable, store.Message) { RetryAfter = store.RetryAfter },
             ArchiveBrokenException broken => new Error(ErrorKind.Conflict, broken.Message),
+            LocalStorageException { IsObstructed: true } obstructed => new Error(ErrorKind.Conflict, obstructed.Message),
             LocalStorageException storage => new Error(ErrorKind.StorageUnavailable, storage.Message),
             _ => new Error(ErrorKind.InternalError, "The service failed by a fault of its own; quote the traceId when you report it."),
         };

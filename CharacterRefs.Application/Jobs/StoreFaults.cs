@@ -14,4 +14,7 @@ internal static class StoreFaults
         {
             RetryAfter = fault.RetryAfter,
         };
+
+    public static Error ToError(this LocalStorageException fault) =>
+        new(fault.IsObstructed ? ErrorKind.Conflict : ErrorKind.StorageUnavailable, fault.Message);
 }

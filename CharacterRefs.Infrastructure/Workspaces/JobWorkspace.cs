@@ -65,10 +65,10 @@ internal sealed class JobWorkspace(WorkspacePaths paths, WorkspaceStaging stagin
         {
             var reached = paths.Reach(FolderOf(path), create: true);
             using var folder = reached.Folder
-                ?? throw new LocalStorageException(reached.IsAbsent ? $"{CannotWrite}: its folder was removed." : $"{CannotWrite}: {reached.Describe()}");
+                ?? throw (reached.IsAbsent ? new LocalStorageException($"{CannotWrite}: its folder was removed.") : InTheWayOf(path, reached.Describe()));
             if (folder.Find(path.Name) is { Kind: not EntryKind.File and var kind })
             {
-                throw new LocalStorageException($"{CannotWrite}: {Entry.Name(kind)} has its name.");
+                throw InTheWayOf(path, $"{Entry.Name(kind)} has its name.");
             }
 
             file.SetModifiedAt(modifiedAt, isFlushed: clock.TrustsOnlyTheDisk);
@@ -86,6 +86,8 @@ internal sealed class JobWorkspace(WorkspacePaths paths, WorkspaceStaging stagin
             File.Delete(folder.PathOf(path.Name));
         }
     });
+
+    private static LocalStorageException InTheWayOf(JobAssetPath path, string obstacle) => new($"{CannotWrite} as {path}: {obstacle}") { IsObstructed = true };
 
     private static bool IsSame(WorkspaceFile file, Entry entry) => file.Fingerprint is { } fingerprint
         ? fingerprint == entry.Fingerprint

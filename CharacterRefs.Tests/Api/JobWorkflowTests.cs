@@ -110,6 +110,39 @@ internal sealed class JobWorkflowTests(bool hasBucket)
     }
 
     [Test]
+    public async Task Download_WhenSomethingIsInTheWayOfFiles_IsAConflictThatSaysWhatAndWhere()
+    {
+        _scene.Write("final/movie.mp4", "movie"u8.ToArray());
+        _scene.Write("scenes/1.mp4", "scene"u8.ToArray());
+        await JobScene.DoAsync(_client, "assets/persist");
+        var other = Directory.CreateDirectory(Path.Join(_scene.JobsRoot, "other")).FullName;
+        var outside = Directory.CreateDirectory(Path.Join(_scene.Top, "outside")).FullName;
+        Directory.CreateSymbolicLink(Path.Join(other, "final"), outside);
+        Directory.CreateDirectory(Path.Join(other, "scenes", "1.mp4"));
+
+        var restored = await JobScene.DoAsync(_client, "assets/download", new { local_base_path = "other" });
+
+        var failed = restored.GetProperty("failed").EnumerateArray().ToList();
+        Assert.That(JobScene.Names(restored, "failed"), Is.EqualTo(["final/movie.mp4", "scenes/1.mp4"]));
+        Assert.That(failed.Select(failure => failure.GetProperty("error").GetString()), Is.All.EqualTo("Conflict"));
+        Assert.That(failed[0].GetProperty("detail").GetString(), Does.Contain("final/movie.mp4").And.Contain("\"final\" is a link").And.Not.Contain(_scene.Top));
+        Assert.That(failed[1].GetProperty("detail").GetString(), Does.Contain("scenes/1.mp4").And.Contain("a folder has its name"));
+        Assert.That(Directory.GetFileSystemEntries(outside), Is.Empty);
+    }
+
+    [Test]
+    public async Task PutMetadata_WhenALinkHasItsName_IsAConflict()
+    {
+        _scene.Write("final/movie.mp4", "movie"u8.ToArray());
+        File.CreateSymbolicLink(Path.Join(_scene.JobsRoot, JobScene.Job, "metadata.json"), Path.Join(_scene.Top, "outside"));
+
+        using var body = new StringContent("{}", Encoding.UTF8, "application/json");
+        var problem = await (await _client.PutAsync($"/api/mv/jobs/{JobScene.Job}/metadata", body)).ProblemAsync(409, "Conflict");
+
+        Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("metadata.json").And.Contain("a link has its name"));
+    }
+
+    [Test]
     public async Task Set_WhenAnObjectIsDamaged_IsFoundOutNeverRestoredAndMended()
     {
         _scene.Write("final/movie.mp4", "movie"u8.ToArray());

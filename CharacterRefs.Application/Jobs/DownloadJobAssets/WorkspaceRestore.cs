@@ -24,7 +24,7 @@ internal sealed class WorkspaceRestore(
         }
         catch (LocalStorageException error)
         {
-            return Failed(file, new Error(ErrorKind.StorageUnavailable, error.Message));
+            return Failed(file, error.ToError());
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class WorkspaceUpload(
         }
         catch (LocalStorageException error)
         {
-            return outcome with { Error = new Error(ErrorKind.StorageUnavailable, error.Message) };
+            return outcome with { Error = error.ToError() };
         }
         catch (IOException)
         {

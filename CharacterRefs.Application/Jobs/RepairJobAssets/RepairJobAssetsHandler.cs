@@ -65,7 +65,7 @@ public sealed partial class RepairJobAssetsHandler(
         }
         catch (LocalStorageException error)
         {
-            return new Error(ErrorKind.StorageUnavailable, error.Message);
+            return error.ToError();
         }
         catch (Exception error) when (error is WorkspaceFileChangedException or InvalidDataException)
         {

@@ -216,7 +216,7 @@ internal sealed class JobWorkspaceTests
 
         Assert.That(
             async () => await WorkspaceScene.PublishAsync(_scene.Open(), "final/a.png", "new", s_written),
-            Throws.TypeOf<LocalStorageException>().With.Message.Contains(words).And.Message.Not.Contains(_scene.Top));
+            Throws.TypeOf<LocalStorageException>().With.Message.Contains(words).And.Message.Contains("final/a.png").And.Message.Not.Contains(_scene.Top).And.Property("IsObstructed").True);
         Assert.That(isFolder ? Directory.Exists(path) : File.Exists(path), Is.True);
         Assert.That(StagedNames, Is.Empty);
     }

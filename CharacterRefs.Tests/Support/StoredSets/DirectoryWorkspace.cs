@@ -90,7 +90,7 @@ internal sealed class DirectoryWorkspace(string root, string name) : IJobWorkspa
     {
         if (Directory.Exists(PathOf(path.Value)))
         {
-            throw new LocalStorageException("The file could not be written: a folder has its name.");
+            throw new LocalStorageException("The file could not be written: a folder has its name.") { IsObstructed = true };
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path.Value))!);

@@ -187,14 +187,14 @@ internal sealed class DownloadJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Download_WhenTheDiskRefusesAFile_TakesTheRest()
+    public async Task Download_WhenAFolderHasTheNameOfAFile_IsAConflictOfThatFileAndTakesTheRest()
     {
         await _scene.CommitAsync(s_paths);
         Directory.CreateDirectory(_scene.Workspace.PathOf("final/movie.mp4"));
 
         var result = await _scene.DownloadAsync();
 
-        Assert.That(result.Failed.Select(failure => (failure.Path, failure.Error)), Is.EqualTo([("final/movie.mp4", ErrorKind.StorageUnavailable)]));
+        Assert.That(result.Failed.Select(failure => (failure.Path, failure.Error)), Is.EqualTo([("final/movie.mp4", ErrorKind.Conflict)]));
         Assert.That(result.Downloaded, Has.Count.EqualTo(4));
     }
 
