@@ -9,14 +9,14 @@ namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 internal sealed class WorkspaceRestore(
     IJobWorkspace workspace, IAssetStore store, IContentDigester digester, IReadOnlyDictionary<string, RememberedDigest> remembered)
 {
-    public async Task<RestoreOutcome> RunAsync(StoredSetFile file, CancellationToken cancellationToken)
+    public async Task<RestoreOutcome> RunAsync(StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
         try
         {
             var (known, learnt) = await DigestAsync(file, cancellationToken);
             return known is { } hash && await IsInStoreAsync(hash, file, cancellationToken)
                 ? new RestoreOutcome(file.Path, IsFetched: false, learnt, null)
-                : await FetchAsync(file, known, learnt, cancellationToken);
+                : await FetchAsync(file, known, learnt, progress, cancellationToken);
         }
         catch (AssetStoreUnavailableException fault)
         {
@@ -60,7 +60,8 @@ internal sealed class WorkspaceRestore(
     private async Task<bool> IsInStoreAsync(ContentHash known, StoredSetFile file, CancellationToken cancellationToken) =>
         known == (file.Sha256 ?? (await store.FindAsync(file.Key, cancellationToken))?.Sha256);
 
-    private async Task<RestoreOutcome> FetchAsync(StoredSetFile file, ContentHash? known, RememberedDigest? learnt, CancellationToken cancellationToken)
+    private async Task<RestoreOutcome> FetchAsync(
+        StoredSetFile file, ContentHash? known, RememberedDigest? learnt, FileProgress progress, CancellationToken cancellationToken)
     {
         await using var asset = await store.OpenReadAsync(file.Key, null, cancellationToken);
         if (asset is null)
@@ -74,7 +75,7 @@ internal sealed class WorkspaceRestore(
         }
 
         var expected = file.Sha256 ?? asset.Metadata.Sha256;
-        using var staged = await workspace.StageAsync(asset.Content, file.SizeBytes, cancellationToken);
+        using var staged = await workspace.StageAsync(progress.Watch(asset.Content), file.SizeBytes, cancellationToken);
         if (staged is null || staged.SizeBytes != file.SizeBytes || (expected is { } hash && staged.Sha256 != hash))
         {
             return Failed(file, OtherBytes);

@@ -101,8 +101,9 @@ public sealed class PersistJobAssetsHandler(
             new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken },
             async (file, token) =>
             {
-                outcomes[file.Path] = await upload.RunAsync(file, token);
-                progress.Add(file.SizeBytes);
+                var passed = progress.Begin(file.SizeBytes);
+                outcomes[file.Path] = await upload.RunAsync(file, passed, token);
+                passed.Complete();
             });
         return [.. files.Select(file => outcomes[file.Path])];
     }

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Jobs.StoredSets;
 using CharacterRefs.Application.Ports;
 using CharacterRefs.Application.Results;
 using Microsoft.Extensions.Logging;
@@ -19,14 +20,14 @@ internal sealed class WorkspaceUpload(
     /// <summary>What kept the store from taking a file, last.</summary>
     public AssetStoreUnavailableException? StoreFault => _fault;
 
-    public async Task<WorkspaceOutcome> RunAsync(WorkspaceFile listed, CancellationToken cancellationToken)
+    public async Task<WorkspaceOutcome> RunAsync(WorkspaceFile listed, FileProgress progress, CancellationToken cancellationToken)
     {
         var outcome = new WorkspaceOutcome(listed, null, null, null);
         try
         {
             for (var attempt = 1; ; attempt++)
             {
-                if (await TryAsync(outcome, isFirst: attempt == 1, cancellationToken) is { } done)
+                if (await TryAsync(outcome, isFirst: attempt == 1, progress, cancellationToken) is { } done)
                 {
                     return done;
                 }
@@ -63,7 +64,7 @@ internal sealed class WorkspaceUpload(
     }
 
     /// <returns><c>null</c> when the file changed.</returns>
-    private async Task<WorkspaceOutcome?> TryAsync(WorkspaceOutcome outcome, bool isFirst, CancellationToken cancellationToken)
+    private async Task<WorkspaceOutcome?> TryAsync(WorkspaceOutcome outcome, bool isFirst, FileProgress progress, CancellationToken cancellationToken)
     {
         var file = outcome.File!;
         try
@@ -88,7 +89,8 @@ internal sealed class WorkspaceUpload(
                 return outcome with { Error = down.ToError() }; // nobody waits for a store that is down once per file
             }
 
-            return await SaveAsync(outcome, new NewSetFile(file.Path, digest, file.ModifiedAt, _ => ValueTask.FromResult(workspace.OpenRead(file))), cancellationToken);
+            return await SaveAsync(
+                outcome, new NewSetFile(file.Path, digest, file.ModifiedAt, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(file)))), cancellationToken);
         }
         catch (Exception error) when (error is WorkspaceFileChangedException or InvalidDataException)
         {

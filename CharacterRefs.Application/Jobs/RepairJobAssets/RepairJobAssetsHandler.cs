@@ -35,7 +35,7 @@ public sealed partial class RepairJobAssetsHandler(
         var broken = findings.Missing.Concat(findings.Corrupt).OrderBy(file => file.Path.Value, StringComparer.Ordinal).ToList();
         var outcomes = await transfers.RunAsync(
             broken,
-            async (file, token) => (file.Path, Error: await TryStoreAsync(workspace, file, token)),
+            async (file, progress, token) => (file.Path, Error: await TryStoreAsync(workspace, file, progress, token)),
             (done, bytes) => LogProgress(logger, jobId, done, broken.Count, bytes),
             cancellationToken);
         var failed = outcomes.Where(outcome => outcome.Error is not null).ToList();
@@ -53,11 +53,11 @@ public sealed partial class RepairJobAssetsHandler(
                 .OrderBy(failure => failure.Path, StringComparer.Ordinal)]);
     }
 
-    private async Task<Error?> TryStoreAsync(IJobWorkspace workspace, StoredSetFile file, CancellationToken cancellationToken)
+    private async Task<Error?> TryStoreAsync(IJobWorkspace workspace, StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
         try
         {
-            return await StoreAsync(workspace, file, cancellationToken);
+            return await StoreAsync(workspace, file, progress, cancellationToken);
         }
         catch (AssetStoreUnavailableException fault)
         {
@@ -74,7 +74,7 @@ public sealed partial class RepairJobAssetsHandler(
     }
 
     /// <returns>Why not; <c>null</c> when the store has the file again.</returns>
-    private async Task<Error?> StoreAsync(IJobWorkspace workspace, StoredSetFile file, CancellationToken cancellationToken)
+    private async Task<Error?> StoreAsync(IJobWorkspace workspace, StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
         if (workspace.Find(file.Path) is not { } local)
         {
@@ -87,9 +87,9 @@ public sealed partial class RepairJobAssetsHandler(
         }
 
         // Checked by the store as it reads, so that a file which changes now cannot become the one that is to be mended.
-        var content = new AssetContent(file.SizeBytes, file.MediaType, digest.Sha256, _ => ValueTask.FromResult(workspace.OpenRead(local)));
+        var content = new AssetContent(file.SizeBytes, file.MediaType, digest.Sha256, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(local))));
         await store.ReplaceAsync(file.Key, content, cancellationToken);
-        return await SetInspection.FindDigestAsync(store, digester, file.Key, cancellationToken) is { } kept && kept.Sha256 == digest.Sha256 ? null : StoreFaults.NotKept;
+        return await SetInspection.FindDigestAsync(store, digester, file.Key, progress, cancellationToken) is { } kept && kept.Sha256 == digest.Sha256 ? null : StoreFaults.NotKept;
     }
 
     private async Task<ContentDigest> DigestAsync(IJobWorkspace workspace, WorkspaceFile local, CancellationToken cancellationToken)

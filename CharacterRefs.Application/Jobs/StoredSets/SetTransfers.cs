@@ -8,12 +8,15 @@ public sealed class SetTransfers(JobSettings settings, TimeProvider clock)
 {
     /// <summary>Does the work for each file; the failure of one must not hide the rest, so the work returns it.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="work">Only throws what ends everything.</param>
+    /// <param name="work">Only throws what ends everything. Of what it watches, the bytes count as they pass; the rest when it ends.</param>
     /// <param name="tell">Gets how many files and bytes are done, every few seconds.</param>
     /// <param name="cancellationToken">Begins no further file and stops those on their way.</param>
     /// <returns>What came of each file, in their order.</returns>
     internal async Task<IReadOnlyList<T>> RunAsync<T>(
-        IReadOnlyList<StoredSetFile> files, Func<StoredSetFile, CancellationToken, Task<T>> work, Action<int, long> tell, CancellationToken cancellationToken)
+        IReadOnlyList<StoredSetFile> files,
+        Func<StoredSetFile, FileProgress, CancellationToken, Task<T>> work,
+        Action<int, long> tell,
+        CancellationToken cancellationToken)
     {
         await using var progress = new TransferProgress(clock, tell);
         var outcomes = new ConcurrentDictionary<StoredSetFile, T>(ReferenceEqualityComparer.Instance);
@@ -22,8 +25,9 @@ public sealed class SetTransfers(JobSettings settings, TimeProvider clock)
             new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken },
             async (file, token) =>
             {
-                outcomes[file] = await work(file, token);
-                progress.Add(file.SizeBytes);
+                var passed = progress.Begin(file.SizeBytes);
+                outcomes[file] = await work(file, passed, token);
+                passed.Complete();
             });
         return [.. files.Select(file => outcomes[file])];
     }

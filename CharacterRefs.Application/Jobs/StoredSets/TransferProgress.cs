@@ -1,6 +1,6 @@
 namespace CharacterRefs.Application.Jobs.StoredSets;
 
-/// <summary>Counts what is done and tells of it every few seconds.</summary>
+/// <summary>Counts what is done, bytes while they pass, and tells of it every few seconds.</summary>
 internal sealed class TransferProgress : IAsyncDisposable
 {
     private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(5);
@@ -10,19 +10,16 @@ internal sealed class TransferProgress : IAsyncDisposable
     private long _bytes;
 
     /// <param name="clock">The time.</param>
-    /// <param name="tell">Gets the files and bytes that are done.</param>
+    /// <param name="tell">Gets the files that are done, and the bytes of all files.</param>
     public TransferProgress(TimeProvider clock, Action<int, long> tell) =>
-        _timer = clock.CreateTimer(_ => tell(Files, Bytes), null, s_pace, s_pace);
+        _timer = clock.CreateTimer(_ => tell(Volatile.Read(ref _files), Volatile.Read(ref _bytes)), null, s_pace, s_pace);
 
-    public int Files => Volatile.Read(ref _files);
+    /// <summary>A file is begun.</summary>
+    public FileProgress Begin(long sizeBytes) => new(this, sizeBytes);
 
-    public long Bytes => Volatile.Read(ref _bytes);
+    public void AddBytes(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
-    public void Add(long bytes)
-    {
-        Interlocked.Increment(ref _files);
-        Interlocked.Add(ref _bytes, bytes);
-    }
+    public void AddFile() => Interlocked.Increment(ref _files);
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 }

@@ -90,7 +90,7 @@ public sealed partial class SetInspection(
         LogBegun(logger, jobId, files.Count, total);
         var digests = await transfers.RunAsync(
             files,
-            async (file, token) => (File: file, Digest: await FindDigestAsync(store, digester, file.Key, token)),
+            async (file, progress, token) => (File: file, Digest: await FindDigestAsync(store, digester, file.Key, progress, token)),
             (done, bytes) => LogProgress(logger, jobId, done, files.Count, bytes, total),
             cancellationToken);
         LogEnded(logger, jobId, files.Count, total);
@@ -101,10 +101,11 @@ public sealed partial class SetInspection(
 
     /// <summary>What the store really has under a key, by reading it.</summary>
     /// <returns><c>null</c> when it has nothing.</returns>
-    internal static async Task<ContentDigest?> FindDigestAsync(IAssetStore store, IContentDigester digester, AssetKey key, CancellationToken cancellationToken)
+    internal static async Task<ContentDigest?> FindDigestAsync(
+        IAssetStore store, IContentDigester digester, AssetKey key, FileProgress progress, CancellationToken cancellationToken)
     {
         await using var asset = await store.OpenReadAsync(key, null, cancellationToken);
-        return asset is null ? null : await digester.DigestAsync(asset.Content, cancellationToken);
+        return asset is null ? null : await digester.DigestAsync(progress.Watch(asset.Content), cancellationToken);
     }
 
     private static IReadOnlyList<StoredSetFile> InOrder(IEnumerable<StoredSetFile> files) => [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)];

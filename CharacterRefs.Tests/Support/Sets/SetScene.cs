@@ -22,7 +22,8 @@ internal sealed class SetScene
     /// <param name="memory">What is remembered.</param>
     /// <param name="limit">Versions kept.</param>
     /// <param name="concurrency">Files at once.</param>
-    public SetScene(IAssetStore store, TempWorkspaces workspaces, MemoryDigests memory, int limit = 1, int concurrency = 4)
+    /// <param name="clock">What paces the progress of a persist in the log; <c>null</c> = the real one.</param>
+    public SetScene(IAssetStore store, TempWorkspaces workspaces, MemoryDigests memory, int limit = 1, int concurrency = 4, TimeProvider? clock = null)
     {
         var log = new CapturedLog();
         Log = log.Lines;
@@ -41,7 +42,7 @@ internal sealed class SetScene
         var sets = new SetCommit(Store, Manifests, moves, digester, mediaTypes, settings, TimeProvider.System, logging.CreateLogger<SetCommit>());
         var storage = StorageSettings.Read(TestSettings.Of());
         Persist = new PersistJobAssetsHandler(
-            workspaces, memory, digester, signer, sets, locks, settings, storage, TimeProvider.System, logging.CreateLogger<PersistJobAssetsHandler>());
+            workspaces, memory, digester, signer, sets, locks, settings, storage, clock ?? TimeProvider.System, logging.CreateLogger<PersistJobAssetsHandler>());
         Backup = new BackupJobAssetHandler(sets, locks, signer, settings, storage);
         FindMetadata = new FindJobMetadataHandler(Manifests, Store, workspaces, digester);
         ReplaceMetadata = new ReplaceJobMetadataHandler(sets, locks, workspaces, digester, TimeProvider.System);

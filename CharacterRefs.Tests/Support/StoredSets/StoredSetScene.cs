@@ -26,7 +26,8 @@ internal sealed class StoredSetScene : IDisposable
 
     /// <param name="concurrency">Files at once; 1 makes the order of calls certain.</param>
     /// <param name="store">Where sets are; <c>null</c> = a directory of its own.</param>
-    public StoredSetScene(int concurrency = 4, IAssetStore? store = null)
+    /// <param name="clock">What paces the progress in the log; <c>null</c> = the real one.</param>
+    public StoredSetScene(int concurrency = 4, IAssetStore? store = null, TimeProvider? clock = null)
     {
         Store = new InterruptedStore(store ?? new LocalAssetStore(new DataRootOptions { Path = _root.FullPath }));
         Workspaces = new DirectoryWorkspaces(Path.Join(_root.FullPath, "jobs"));
@@ -40,7 +41,7 @@ internal sealed class StoredSetScene : IDisposable
         MediaTypes.Of(default!).ReturnsForAnyArgs("video/mp4");
         var digester = new ShaDigester();
         var locks = new JobLocks(Leases, settings, TimeProvider.System, logging.CreateLogger<JobLocks>());
-        var transfers = new SetTransfers(settings, TimeProvider.System);
+        var transfers = new SetTransfers(settings, clock ?? TimeProvider.System);
         Manifests = new JobManifests(Store);
         Sets = new SetReader(Store, Manifests, MediaTypes);
         var inspection = new SetInspection(Store, Manifests, transfers, digester, logging.CreateLogger<SetInspection>());
