@@ -47,12 +47,13 @@ public sealed class JobReferencesController(IMapper mapper) : ControllerBase
     }
 
     /// <summary>Lists the images that a job uses, in the order in which they were associated.</summary>
+    /// <remarks>A job that uses none has an empty list when it has a workspace or anything in the store, and is unknown otherwise: 404.</remarks>
     /// <param name="jobId">The job.</param>
     /// <param name="handler">The use case.</param>
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet]
     [ProducesResponseType<JobCharacterReferenceList>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<JobCharacterReferenceList>> List(
         [FromRoute(Name = "job_id")] JobId jobId, [FromServices] ListJobReferencesHandler handler, CancellationToken cancellationToken)
     {

@@ -6,6 +6,10 @@ namespace CharacterRefs.Application.Jobs;
 /// <summary>Refusals that several use cases of jobs share.</summary>
 internal static class JobErrors
 {
+    /// <summary>Nobody has heard of this job.</summary>
+    public static Error Unknown(JobId jobId) =>
+        new(ErrorKind.NotFound, $"Job {jobId} is not known: it uses no images, has no workspace, and nothing of it is in the store");
+
     /// <summary>Nothing of this job is in the store.</summary>
     public static Error NoAssets(JobId jobId) => new(ErrorKind.NotFound, $"No assets of job {jobId} are in the store");
 

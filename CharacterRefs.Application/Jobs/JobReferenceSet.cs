@@ -4,5 +4,5 @@ namespace CharacterRefs.Application.Jobs;
 
 /// <summary>All images of a job.</summary>
 /// <param name="JobId">The job.</param>
-/// <param name="Items">In the order in which they were associated; empty for a job that nobody associated anything with.</param>
+/// <param name="Items">In the order in which they were associated; empty when it uses none.</param>
 public sealed record JobReferenceSet(JobId JobId, IReadOnlyList<JobReference> Items);

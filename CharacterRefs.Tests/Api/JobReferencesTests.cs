@@ -123,7 +123,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
         Assert.That(problem.GetProperty("unknown_image_ids").EnumerateArray().Select(id => id.GetString()), Is.EqualTo([unknown[1], unknown[0]]));
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain(unknown[0]).And.Contain(unknown[1]).And.Not.Contain(ids[0]));
-        Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.Empty);
+        await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
         Assert.That(await KeysAsync("videos/"), Is.Empty);
         Assert.That(Path.Combine(_api.JobsRoot, "job-1"), Does.Not.Exist);
     }
@@ -180,6 +180,25 @@ internal sealed class JobReferencesTests(bool hasBucket)
         var problem = await (await PostAsync(ids[..1000])).ProblemAsync(404, "NotFound");
 
         Assert.That(problem.GetProperty("unknown_image_ids").GetArrayLength(), Is.EqualTo(1000));
+    }
+
+    [TestCase("workspace")]
+    [TestCase("store")]
+    public async Task List_WhenAJobUsesNoImage_IsEmptyWhenTheJobIsKnownAndNotFoundOtherwise(string known)
+    {
+        var problem = await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
+        if (known == "workspace")
+        {
+            Directory.CreateDirectory(Path.Combine(_api.JobsRoot, "job-1"));
+        }
+        else
+        {
+            await Manifests.WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [], []), default);
+        }
+
+        Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("job-1"));
+        Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.Empty);
+        await (await _client.GetAsync("/api/mv/jobs/job-2/character_references")).ProblemAsync(404, "NotFound");
     }
 
     [TestCase("a.")]
@@ -329,7 +348,9 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
         using var down = await PostAsync(ids);
         await down.ProblemAsync(503, "StorageUnavailable");
+        Directory.CreateDirectory(Path.Combine(_api.JobsRoot, "job-1"));
         var meanwhile = await (await _client.GetAsync(Address)).JsonAsync();
+        await (await _client.GetAsync("/api/mv/jobs/job-2/character_references")).ProblemAsync(503, "StorageUnavailable");
         _relay.Open();
 
         Assert.That(down.Headers.RetryAfter, Is.Not.Null);

@@ -6,11 +6,16 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.ListJobReferences;
 
-/// <summary>Tells which images a job uses and where its copies are. The catalog knows; neither the store nor the disk is asked.</summary>
-public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobWorkspaces workspaces, IAssetUrlSigner signer, StorageSettings settings)
+/// <summary>
+/// Tells which images a job uses and where its copies are. The catalog knows; only for a job without images are disk and store asked, whether there is such
+/// a job at all.
+/// </summary>
+public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobWorkspaces workspaces, IAssetStore store, IAssetUrlSigner signer, StorageSettings settings)
 {
-    /// <returns>The images in order; none for an unknown job.</returns>
-    /// <exception cref="AssetStoreUnavailableException">There are no credentials to sign with.</exception>
+    /// <returns>
+    /// The images in order; none for a job that has a workspace or anything in the store, and <see cref="ErrorKind.NotFound"/> for one that has neither.
+    /// </returns>
+    /// <exception cref="AssetStoreUnavailableException">There are no credentials to sign with, or only the store could tell of the job and did not answer.</exception>
     public async Task<Result<JobReferenceSet>> HandleAsync(JobId jobId, CancellationToken cancellationToken)
     {
         var opened = workspaces.Open(jobId, localBasePath: null);
@@ -20,6 +25,11 @@ public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobWorkspaces wo
         }
 
         var references = await jobs.ListReferencesAsync(jobId, cancellationToken);
+        if (references.Count == 0 && !workspace.Exists && !await store.ListAsync(AssetLayout.Job(jobId), cancellationToken).AnyAsync(cancellationToken))
+        {
+            return JobErrors.Unknown(jobId);
+        }
+
         return new JobReferenceSet(jobId, [.. references.Select((reference, position) =>
         {
             var path = JobAssetPath.OfReference(reference.Id, reference.Format);

@@ -141,7 +141,7 @@ internal sealed class AssociateReferencesHandlerTests
             workspaces,
             new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock),
             new WorkspaceImages(_scene.Files, _scene.Store),
-            new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Signer, _scene.Storage),
+            new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, _scene.Signer, _scene.Storage),
             new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) },
             NullLogger<AssociateReferencesHandler>.Instance);
         return await handler.HandleAsync(new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);
