@@ -48,6 +48,12 @@ internal static partial class InvalidRequests
     private static (string Field, string Message) DescribeJson(JsonException json, Type? contract)
     {
         var path = Member().Match(json.Path ?? "");
+        if (contract == typeof(JsonElement) && Duplicate().Match(json.Message) is { Success: true } duplicate)
+        {
+            // The framework tells how the name begins, and not the place, which may be anywhere in the document.
+            return (Body, $"The member \"{duplicate.Groups["name"].Value}\" stands more than once in one object.");
+        }
+
         if (!path.Success || contract is null || contract == typeof(JsonElement))
         {
             return (Body, $"The body is not valid JSON, or not an object, near line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.");
@@ -71,4 +77,8 @@ internal static partial class InvalidRequests
     /// <summary>The first member in a path such as <c>$.seed</c> or <c>$['a.b']</c>.</summary>
     [GeneratedRegex(@"^\$(\.(?<name>[^.\[]+)|\['(?<name>.+?)'\])")]
     private static partial Regex Member();
+
+    /// <summary>The name in what the framework says of a member that stands twice.</summary>
+    [GeneratedRegex("^Duplicate property '(?<name>.*)' encountered", RegexOptions.Singleline)]
+    private static partial Regex Duplicate();
 }
