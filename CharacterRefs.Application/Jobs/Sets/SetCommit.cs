@@ -189,7 +189,9 @@ public sealed partial class SetCommit(
         }
         catch (AssetStoreUnavailableException error)
         {
-            LogUnfinished(logger, manifest.JobId, error);
+            // Its message is the whole cause.
+            LogUnfinished(logger, manifest.JobId, error.Message);
+            LogUnfinishedTrace(logger, error);
             return (await TryFindAsync(manifest.JobId, cancellationToken)) ?? manifest;
         }
     }
@@ -275,6 +277,9 @@ public sealed partial class SetCommit(
     [LoggerMessage(83, LogLevel.Warning, "The manifest of job {JobId} is written anew: {Detail}")]
     private static partial void LogReplaced(ILogger logger, JobId jobId, string detail);
 
-    [LoggerMessage(84, LogLevel.Warning, "The new set of job {JobId} is in force, but its files are not all in their places; the next change of the set puts them there")]
-    private static partial void LogUnfinished(ILogger logger, JobId jobId, Exception exception);
+    [LoggerMessage(84, LogLevel.Warning, "The new set of job {JobId} is in force, but its files are not all in their places; the next change of the set puts them there. {Cause}")]
+    private static partial void LogUnfinished(ILogger logger, JobId jobId, string cause);
+
+    [LoggerMessage(92, LogLevel.Debug, "What the store was asked and failed by")]
+    private static partial void LogUnfinishedTrace(ILogger logger, Exception exception);
 }

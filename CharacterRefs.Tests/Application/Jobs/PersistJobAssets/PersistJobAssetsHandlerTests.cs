@@ -415,6 +415,26 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
     }
 
     [Test]
+    public async Task Persist_WhenTheStoreGoesDownAfterTheCommit_LogsTheCauseInOneLine()
+    {
+        var scene = Scene(concurrency: 1);
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        await scene.PersistAsync();
+        scene.Workspace.Write("scenes/1.mp4", "2");
+        var asked = 0;
+        scene.Store.Before = key => key == AssetLayout.JobManifest(AJobAsset.Job) && ++asked > 2 // it is read, and then written: the commit
+            ? throw new AssetStoreUnavailableException("The bucket is away.", AssetStoreFault.Unreachable)
+            : Task.CompletedTask;
+
+        await scene.PersistAsync();
+
+        var lines = scene.Log.Where(line => line.Contains("is in force, but", StringComparison.Ordinal)).ToList();
+        Assert.That(lines, Has.Count.EqualTo(1));
+        Assert.That(lines[0], Does.StartWith("Warning").And.Contain("The bucket is away.").And.Not.Contain("   at "));
+        Assert.That(scene.Log, Has.Some.StartsWith("Debug").And.Some.Contains("   at "));
+    }
+
+    [Test]
     public async Task Persist_WhenTheManifestIsDamaged_WritesANewOneWithAllThatIsThere()
     {
         var scene = Scene();
