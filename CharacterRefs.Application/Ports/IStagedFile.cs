@@ -2,7 +2,7 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Ports;
 
-/// <summary>A complete, flushed file under a temporary name. Disposal removes it unless it was published.</summary>
+/// <summary>A complete file under a temporary name. Disposal removes it unless it was published.</summary>
 public interface IStagedFile : IDisposable
 {
     /// <summary>Full path of the temporary file.</summary>

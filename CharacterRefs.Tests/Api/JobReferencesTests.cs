@@ -174,12 +174,13 @@ internal sealed class JobReferencesTests(bool hasBucket)
     [Test]
     public async Task Associate_WhenThereAreTooMany_IsRefused()
     {
-        var ids = Enumerable.Range(0, 1001).Select(_ => Guid.NewGuid().ToString()).ToArray();
+        var some = Enumerable.Range(0, 20).Select(_ => Guid.NewGuid().ToString()).ToArray(); // each costs a listing
+        var ids = Enumerable.Range(0, 1001).Select(index => some[index % some.Length]).ToArray();
 
         await (await PostAsync(ids)).ProblemOnFieldAsync("image_ids", "1 to 1000");
         var problem = await (await PostAsync(ids[..1000])).ProblemAsync(404, "NotFound");
 
-        Assert.That(problem.GetProperty("unknown_image_ids").GetArrayLength(), Is.EqualTo(1000));
+        Assert.That(problem.GetProperty("unknown_image_ids").GetArrayLength(), Is.EqualTo(some.Length));
     }
 
     [TestCase("workspace")]
