@@ -567,7 +567,8 @@ internal sealed class S3ResilienceTests
 
         Assert.That(outcome, Is.EqualTo(SaveOutcome.Stored));
         Assert.That(
-            _seen.Where(seen => seen.Method != "HEAD").Select(seen => seen.Method),
+            // Both keys are looked at together. When the absence is answered first, the bucket is looked for too.
+            _seen.Where(seen => seen.Method != "HEAD" && !seen.Target.Contains("list-type=2", StringComparison.Ordinal)).Select(seen => seen.Method),
             Is.EqualTo(["POST", "PUT", "PUT", "DELETE", "POST", "PUT", "PUT", "POST", "GET"]),
             "the last one looks for uploads that others left");
     }
