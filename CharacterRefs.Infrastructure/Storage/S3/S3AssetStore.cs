@@ -156,8 +156,7 @@ internal sealed class S3AssetStore(
         do
         {
             var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix.Value + nameStart, ContinuationToken = next };
-            var page = await pipeline.RunAsync(token => client.ListObjectsV2Async(request, token), cancellationToken);
-            SawBucket();
+            var page = await ListPageAsync(request, cancellationToken);
 
             // The SDK gives null for an empty list.
             foreach (var item in page.S3Objects ?? [])
@@ -250,7 +249,21 @@ internal sealed class S3AssetStore(
 
         // A listing, because HEAD of the bucket has no code either, and one that says "NotFound" for both cannot be told apart.
         var request = new ListObjectsV2Request { BucketName = options.Bucket, MaxKeys = 1 };
-        await pipeline.RunAsync(token => client.ListObjectsV2Async(request, token), cancellationToken);
-        SawBucket();
+        await ListPageAsync(request, cancellationToken);
+    }
+
+    private async Task<ListObjectsV2Response> ListPageAsync(ListObjectsV2Request request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await pipeline.RunAsync(token => client.ListObjectsV2Async(request, token), cancellationToken);
+            SawBucket();
+            return page;
+        }
+        catch (AmazonS3Exception error)
+        {
+            // No listing is absent: where there is none, there is no store either.
+            throw S3Errors.Refusal(error);
+        }
     }
 }

@@ -18,6 +18,7 @@ internal static class S3Errors
     private const string NoSuchKey = "NoSuchKey";
     private const string NotFound = "NotFound";
     private const string NoSuchUpload = "NoSuchUpload";
+    private const string NoStore = "What answers is no S3 store, or not under this address. Check S3_ENDPOINT";
 
     /// <summary>When to ask again after a failure that may pass.</summary>
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
@@ -43,7 +44,8 @@ internal static class S3Errors
         ["QuotaExceeded"] = "The store's quota is used up",
         ["EntityTooLarge"] = "The store does not take objects of this length",
         ["NotImplemented"] = "The store cannot do this",
-        ["MethodNotAllowed"] = "What answers is no S3 store, or not under this address. Check S3_ENDPOINT",
+        ["MethodNotAllowed"] = NoStore,
+        [NotFound] = NoStore, // without a code of S3, and no object was asked for
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> s_passing = new Dictionary<string, string>

@@ -97,6 +97,10 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
         {
             return false;
         }
+        catch (AmazonS3Exception error)
+        {
+            throw S3Errors.Refusal(error);
+        }
         catch (S3BodyException error)
         {
             ExceptionDispatchInfo.Throw(error.InnerException!);

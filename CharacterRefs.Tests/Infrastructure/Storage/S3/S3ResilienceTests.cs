@@ -306,6 +306,38 @@ internal sealed class S3ResilienceTests
         Assert.That(_seen, Has.Count.EqualTo(1));
     }
 
+    [TestCase("<html>404 page not found</html>")]
+    [TestCase("404 page not found")]
+    [TestCase("")]
+    public async Task EveryCall_WhenWhatAnswersIsNoStore_SaysSoAndTakesNothingForAbsent(string page)
+    {
+        // A web server, or a proxy that has lost the store behind it.
+        await using var server = new LoopbackServer(context =>
+        {
+            context.Response.StatusCode = 404;
+            return context.Request.Method == "HEAD" ? Task.CompletedTask : context.Response.WriteAsync(page);
+        });
+        await server.OpenAsync();
+        var store = Store(options => options with { Endpoint = new Uri(server.Origin), MultipartThreshold = 100 });
+        Func<Task>[] calls =
+        [
+            () => store.FindAsync(s_key, default),
+            () => store.OpenReadAsync(s_key, null, default),
+            () => store.SaveAsync(s_key, PatternStream.Content(10), default),
+            () => store.ReplaceAsync(s_key, PatternStream.Content(10), default),
+            () => store.ReplaceAsync(s_key, PatternStream.Content(1_000), default),
+            () => store.CopyAsync(s_key, AssetKey.Parse("to"), default),
+            () => store.DeleteAsync(s_key, default),
+            async () => await store.ListAllAsync(AssetLayout.References, default).ToListAsync(),
+        ];
+
+        foreach (var call in calls)
+        {
+            var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => call());
+            Assert.That(error!.Message, Does.Contain("S3_ENDPOINT"));
+        }
+    }
+
     [Test]
     public async Task FindAsync_WhenTheStoreHangs_GivesUpInTime()
     {
