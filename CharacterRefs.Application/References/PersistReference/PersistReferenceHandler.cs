@@ -23,7 +23,7 @@ public sealed class PersistReferenceHandler(ReferenceLookup lookup, StoredImages
 
         var stored = command.JobId is { } jobId
             ? await images.StoreForJobAsync(reference, jobId, cancellationToken)
-            : await images.StoreAsync(reference, cancellationToken);
+            : await images.MakeSureAsync(reference, cancellationToken);
         return stored.Match<Result<PersistedReference>>(
             copy => new PersistedReference(command.Id, command.JobId, copy.Key, signer.Sign(copy.Key, settings.PresignedUrlExpiry), copy.Outcome),
             refusal => refusal);

@@ -21,10 +21,18 @@ public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handle
             return (stored.Key, SaveOutcome.AlreadyStored);
         }
 
-        var ordered = reference.Stored is null ? StoreOrders.Order(reference, clock.GetUtcNow()) : reference;
-        var (copy, outcome, error) = await handler.HandleAsync(ordered, cancellationToken);
-        return error is not null ? error : (copy.Key, outcome!.Value);
+        return await PutAsync(reference.Stored is null ? Ordered(reference) : reference, cancellationToken);
     }
+
+    /// <summary>
+    /// The same, without taking the catalog's word: somebody may have removed from the store what was verified there, and then it is stored again.
+    /// </summary>
+    /// <returns>As that of <see cref="StoreAsync"/>.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> MakeSureAsync(CharacterReference reference, CancellationToken cancellationToken) =>
+        reference.Stored is { State: StoredCopyState.Stored } stored && await store.FindAsync(stored.Key, cancellationToken) is null
+            ? await PutAsync(Ordered(reference), cancellationToken)
+            : await StoreAsync(reference, cancellationToken);
 
     /// <summary>Stores the image by itself and copies it, inside the store, to the key that the job has for it.</summary>
     /// <returns>
@@ -58,11 +66,31 @@ public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handle
             return (to, SaveOutcome.Stored);
         }
 
-        return await store.CopyAsync(own, to, cancellationToken) switch
+        var copied = await store.CopyAsync(own, to, cancellationToken);
+        if (copied is null)
+        {
+            // Removed from the store behind the catalog's back.
+            if (!(await PutAsync(Ordered(reference), cancellationToken)).TryGet(out _, out var error))
+            {
+                return error;
+            }
+
+            copied = await store.CopyAsync(own, to, cancellationToken);
+        }
+
+        return copied switch
         {
             SaveOutcome.Conflict => new Error(ErrorKind.Conflict, $"Other bytes stand under {to} in the store."),
             { } outcome => (to, outcome),
             null => new Error(ErrorKind.StorageUnavailable, $"The store no longer has {own}, although it was stored there."),
         };
+    }
+
+    private CharacterReference Ordered(CharacterReference reference) => StoreOrders.Order(reference, clock.GetUtcNow());
+
+    private async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> PutAsync(CharacterReference ordered, CancellationToken cancellationToken)
+    {
+        var (copy, outcome, error) = await handler.HandleAsync(ordered, cancellationToken);
+        return error is not null ? error : (copy.Key, outcome!.Value);
     }
 }

@@ -1,0 +1,66 @@
+using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.References.PersistReference;
+using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.References.PersistReference;
+
+[Category("Unit")]
+internal sealed class PersistReferenceHandlerTests
+{
+    private readonly ReferenceScene _scene = new();
+    private readonly CharacterReference _reference = Stored(AReference.Ordered(AReference.Uploaded()));
+    private readonly HashSet<AssetKey> _inStore = [];
+
+    [SetUp]
+    public void LetEverythingWork()
+    {
+        _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(_reference);
+        _scene.Catalog.RecordCopyAsync(default, default!, default).ReturnsForAnyArgs(true);
+        _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(call =>
+            _inStore.Add(call.Arg<AssetKey>()) ? SaveOutcome.Stored : SaveOutcome.AlreadyStored);
+        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call => _inStore.Contains(call.Arg<AssetKey>())
+            ? new AssetMetadata(call.Arg<AssetKey>(), _reference.SizeBytes, "image/png", _reference.Sha256, AReference.Time)
+            : null);
+        _scene.Store.CopyAsync(default!, default!, default).ReturnsForAnyArgs(call =>
+            !_inStore.Contains(call.ArgAt<AssetKey>(0)) ? null : _inStore.Add(call.ArgAt<AssetKey>(1)) ? SaveOutcome.Stored : SaveOutcome.AlreadyStored);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task HandleAsync_WhenTheStoreHasLostTheImage_StoresItAgain(bool isForJob)
+    {
+        var result = await PersistAsync(isForJob);
+
+        Assert.That(result.TryGet(out var persisted, out var error), Is.True, error?.Detail);
+        Assert.That(persisted!.Outcome, Is.EqualTo(SaveOutcome.Stored));
+        Assert.That(_inStore, Is.EquivalentTo(new[] { _reference.Stored!.Key, persisted.Key }.Distinct()));
+        await _scene.Catalog.Received(1).RecordCopyAsync(
+            _reference.Id, Arg.Is<StoredCopy>(copy => copy.State == StoredCopyState.Stored), Arg.Any<CancellationToken>());
+    }
+
+    [TestCase(false, SaveOutcome.AlreadyStored)]
+    [TestCase(true, SaveOutcome.Stored)]
+    public async Task HandleAsync_WhenTheStoreHasTheImage_SendsNothing(bool isForJob, SaveOutcome outcome)
+    {
+        _inStore.Add(_reference.Stored!.Key);
+
+        var result = await PersistAsync(isForJob);
+
+        Assert.That(result.TryGet(out var persisted, out _) ? persisted!.Outcome : default(SaveOutcome?), Is.EqualTo(outcome));
+        await _scene.Store.DidNotReceiveWithAnyArgs().SaveAsync(default!, default!, default);
+    }
+
+    private static CharacterReference Stored(CharacterReference ordered) => ordered with { Stored = ordered.Stored!.Verified(AReference.Time) };
+
+    private Task<Result<PersistedReference>> PersistAsync(bool isForJob)
+    {
+        var images = new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock);
+        var handler = new PersistReferenceHandler(_scene.Lookup, images, _scene.Signer, _scene.Storage);
+        return handler.HandleAsync(new PersistReferenceCommand(_reference.Id, isForJob ? AJobAsset.Job : null), CancellationToken.None);
+    }
+}
