@@ -55,12 +55,27 @@ internal sealed class PersistReferenceHandlerTests
         await _scene.Store.DidNotReceiveWithAnyArgs().SaveAsync(default!, default!, default);
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task HandleAsync_WhenTheStoreIsKnownNotToAnswer_SaysSoWithoutAsking(bool isForJob)
+    {
+        _scene.Reachability.IsReachable.Returns(false);
+        _scene.Reachability.Problem.Returns(new AssetStoreUnavailableException("The store did not answer in time.", AssetStoreFault.Unreachable));
+
+        var result = await PersistAsync(isForJob);
+
+        Assert.That(result.TryGet(out _, out var error), Is.False);
+        Assert.That((error!.Kind, error.RetryAfter is null), Is.EqualTo((ErrorKind.StorageUnavailable, false)));
+        Assert.That(error.Detail, Does.Contain("did not answer in time"));
+        Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
+    }
+
     private static CharacterReference Stored(CharacterReference ordered) => ordered with { Stored = ordered.Stored!.Verified(AReference.Time) };
 
     private Task<Result<PersistedReference>> PersistAsync(bool isForJob)
     {
         var images = new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock);
-        var handler = new PersistReferenceHandler(_scene.Lookup, images, _scene.Signer, _scene.Storage);
+        var handler = new PersistReferenceHandler(_scene.Lookup, images, _scene.Reachability, _scene.Signer, _scene.Storage);
         return handler.HandleAsync(new PersistReferenceCommand(_reference.Id, isForJob ? AJobAsset.Job : null), CancellationToken.None);
     }
 }
