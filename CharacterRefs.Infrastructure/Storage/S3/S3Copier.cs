@@ -51,7 +51,7 @@ internal sealed class S3Copier(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
     private async Task<bool> CopyPartsAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
     {
         var source = await LookAsync(from, cancellationToken);
-        return await multipart.RunAsync(Start(to, source), writer.Condition, SendAsync, cancellationToken);
+        return await multipart.RunAsync(Start(to, source), source.ContentLength, writer.Condition, SendAsync, cancellationToken);
 
         async Task<PartETag[]?> SendAsync(string uploadId)
         {

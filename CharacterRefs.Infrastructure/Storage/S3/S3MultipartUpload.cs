@@ -16,20 +16,21 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, S
 
     /// <summary>Begins an upload, has its parts sent and completes it.</summary>
     /// <param name="start">The object with its headers.</param>
+    /// <param name="length">Of the object; to put a long one together may take a store minutes.</param>
     /// <param name="condition">What must hold when it is completed; <c>null</c> for nothing.</param>
     /// <param name="send">Sends all parts of the upload with this id; <c>null</c> when the object is not to be after all.</param>
     /// <param name="cancellationToken">Stops, and aborts the upload.</param>
     /// <returns><c>false</c> when it was not to be, or when the answer to the last step was lost, so that only a look at the key can tell.</returns>
     /// <exception cref="AmazonS3Exception">The condition was not met, or another answer of the store.</exception>
     public async Task<bool> RunAsync(
-        InitiateMultipartUploadRequest start, string? condition, Func<string, Task<PartETag[]?>> send, CancellationToken cancellationToken)
+        InitiateMultipartUploadRequest start, long length, string? condition, Func<string, Task<PartETag[]?>> send, CancellationToken cancellationToken)
     {
         var upload = await pipeline.RunAsync(token => client.InitiateMultipartUploadAsync(start, token), cancellationToken);
         try
         {
             if (await send(upload.UploadId) is { } parts)
             {
-                await pipeline.RunAsync(token => client.CompleteMultipartUploadAsync(Completion(parts), token), cancellationToken);
+                await pipeline.RunAsync(token => client.CompleteMultipartUploadAsync(Completion(parts), token), length, cancellationToken);
                 await RemoveAbandonedAsync(start.Key, cancellationToken);
                 return true;
             }

@@ -153,7 +153,7 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
     {
         var start = new InitiateMultipartUploadRequest { BucketName = options.Bucket, Key = key.Value, ContentType = content.MediaType };
         start.Metadata[HashMetadata] = content.Sha256.ToString();
-        return await multipart.RunAsync(start, condition, SendAsync, cancellationToken);
+        return await multipart.RunAsync(start, content.Length, condition, SendAsync, cancellationToken);
 
         async Task<PartETag[]?> SendAsync(string uploadId)
         {
