@@ -34,6 +34,7 @@ internal static class OpenApiRegistration
             Description = "Asked for when API_KEY is configured.",
         });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyScheme, document)] = [] });
+        options.DocumentFilter<TagsFilter>(); // after the one of the XML comments
         options.OperationFilter<RefusalsFilter>();
         options.OperationFilter<BytesFilter>();
         options.OperationFilter<FileUploadFilter>();
