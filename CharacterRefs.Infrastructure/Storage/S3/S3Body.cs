@@ -65,7 +65,13 @@ internal sealed class S3Body : Stream, ISignedBody
         catch (Exception error)
         {
             await (body?.DisposeAsync() ?? ValueTask.CompletedTask);
-            throw error is OperationCanceledException ? error : new S3BodyException(error);
+            if (error is OperationCanceledException)
+            {
+                throw;
+            }
+
+            // Whatever it is, it is the content's and not the store's.
+            throw new S3BodyException(error);
         }
     }
 
