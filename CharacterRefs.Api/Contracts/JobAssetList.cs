@@ -23,10 +23,7 @@ public sealed record JobAssetList
     /// <example>858993459</example>
     public required long TotalBytes { get; init; }
 
-    /// <summary>
-    /// A presigned URL of the finished video: the newest file under <c>final/</c> whose media type is video/* and that is no version of another; when there
-    /// is none, the newest of any kind; null without any.
-    /// </summary>
+    /// <summary>A presigned URL of the finished video, the file under <c>final/</c> that was written last and is no version; null without one.</summary>
     /// <example>https://refs.s3.eu-central-1.amazonaws.com/videos/video-42/final/movie.mp4?X-Amz-Algorithm=AWS4-HMAC-SHA256</example>
     public string? FinalVideo { get; init; }
 

@@ -7,10 +7,7 @@ public sealed record PersistJobAssetsResponse
     /// <example>video-42</example>
     public required string JobId { get; init; }
 
-    /// <summary>
-    /// A presigned URL of the finished video: the newest file under <c>final/</c> whose media type is video/* and that is no version of another; when there
-    /// is none, the newest of any kind; null without any.
-    /// </summary>
+    /// <summary>A presigned URL of the newest file of final/ that is no version of another; null without one.</summary>
     /// <example>https://refs.s3.eu-central-1.amazonaws.com/videos/video-42/final/movie.mp4?X-Amz-Algorithm=AWS4-HMAC-SHA256</example>
     public string? FinalVideo { get; init; }
 

@@ -18,30 +18,24 @@ public sealed record JobManifest(JobId JobId, DateTimeOffset StoredAt, IReadOnly
     /// </summary>
     public IReadOnlyList<AssetKey> Leftovers { get; init; } = [];
 
-    /// <summary>
-    /// The finished video: of the files under <c>final/</c> that are no versions of others, the video (by its media type) that was written last, and when
-    /// none is a video the file that was written last; <c>null</c> without any.
-    /// </summary>
+    /// <summary>The finished video: the file under <c>final/</c> that was written last and is not a version of another; <c>null</c> without one.</summary>
     public JobAsset? FinalVideo => FindFinalVideo(Files);
 
     /// <inheritdoc cref="FinalVideo"/>
     /// <param name="files">The files of a set.</param>
-    public static JobAsset? FindFinalVideo(IReadOnlyCollection<JobAsset> files) => FindFinalVideo(files, file => file.Path, file => file.MediaType, file => file.ModifiedAt);
+    public static JobAsset? FindFinalVideo(IReadOnlyCollection<JobAsset> files) => FindFinalVideo(files, file => file.Path, file => file.ModifiedAt);
 
     /// <inheritdoc cref="FinalVideo"/>
     /// <param name="files">The files of a set, in whatever form.</param>
     /// <param name="pathOf">Their paths.</param>
-    /// <param name="mediaTypeOf">Their media types.</param>
     /// <param name="writtenAt">When they were written.</param>
-    public static T? FindFinalVideo<T>(
-        IReadOnlyCollection<T> files, Func<T, JobAssetPath> pathOf, Func<T, string> mediaTypeOf, Func<T, DateTimeOffset> writtenAt)
+    public static T? FindFinalVideo<T>(IReadOnlyCollection<T> files, Func<T, JobAssetPath> pathOf, Func<T, DateTimeOffset> writtenAt)
         where T : class
     {
         var paths = files.Select(pathOf).ToHashSet();
         return files
             .Where(file => pathOf(file).Role is JobAssetRole.Final && !(pathOf(file).ReadVersion() is { } version && paths.Contains(version.Of)))
-            .OrderByDescending(file => mediaTypeOf(file).StartsWith("video/", StringComparison.OrdinalIgnoreCase)) // a poster or .DS_Store may be newer
-            .ThenByDescending(writtenAt)
+            .OrderByDescending(writtenAt)
             .ThenBy(file => pathOf(file).Value, StringComparer.Ordinal)
             .FirstOrDefault();
     }

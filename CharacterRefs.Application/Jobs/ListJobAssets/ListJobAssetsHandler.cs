@@ -25,8 +25,7 @@ public sealed class ListJobAssetsHandler(SetReader sets, IAssetUrlSigner signer,
             StoredAt = set.Manifest?.StoredAt,
             Files = files,
             Versions = [.. (set.Manifest?.Versions ?? []).Select(version => Sign(StoredSetFile.Of(version.Asset)) with { VersionOf = version.Of, Version = version.Number })],
-            FinalVideo = JobManifest.FindFinalVideo(
-                files, listed => listed.File.Path, listed => listed.File.MediaType, listed => listed.File.ModifiedAt ?? listed.File.StoredAt)?.Url,
+            FinalVideo = JobManifest.FindFinalVideo(files, listed => listed.File.Path, listed => listed.File.ModifiedAt ?? listed.File.StoredAt)?.Url,
             Refused = set.Refused,
         };
     }

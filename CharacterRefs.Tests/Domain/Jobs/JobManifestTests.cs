@@ -21,22 +21,5 @@ internal sealed class JobManifestTests
     [Test]
     public void FinalVideo_WhenNoneIsThere_IsNull() => Assert.That(FinalOf(AJobAsset.At("scenes/a.mp4")), Is.Null);
 
-    [Test]
-    public void FinalVideo_WhenSomethingElseIsNewer_IsTheNewestVideo() => Assert.That(
-        FinalOf(
-            AJobAsset.At("final/movie.mp4", 1),
-            AJobAsset.At("final/movie.webm", 2) with { MediaType = "video/webm" },
-            AJobAsset.At("final/cover.png", 3) with { MediaType = "image/png" },
-            AJobAsset.At("final/.DS_Store", 4) with { MediaType = "application/octet-stream" }),
-        Is.EqualTo("final/movie.webm"));
-
-    [Test]
-    public void FinalVideo_WhenNothingIsAVideo_IsTheNewestOfAll() => Assert.That(
-        FinalOf(
-            AJobAsset.At("final/movie.raw", 2) with { MediaType = "application/octet-stream" },
-            AJobAsset.At("final/cover.png", 1) with { MediaType = "image/png" },
-            AJobAsset.At("scenes/a.mp4", 3)),
-        Is.EqualTo("final/movie.raw"));
-
     private static string? FinalOf(params JobAsset[] files) => new JobManifest(AJobAsset.Job, AJobAsset.Noon, files, []).FinalVideo?.Path.Value;
 }

@@ -1,7 +1,6 @@
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.StoredSets;
-using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.Jobs.ListJobAssets;
 
@@ -28,18 +27,6 @@ internal sealed class ListJobAssetsHandlerTests
         Assert.That(listed.FinalVideo?.Url, Is.EqualTo($"https://signed/{manifest.Files[0].Key}?secret"));
         var kept = listed.Versions.Single();
         Assert.That((kept.VersionOf, kept.Version, kept.Url.Url), Is.EqualTo((manifest.Files[0].Path, 1, $"https://signed/{version.Key}?secret")));
-    }
-
-    [Test]
-    public async Task List_WithoutAManifest_TakesNoPictureForTheFinalVideo()
-    {
-        _scene.MediaTypes.Of("cover.png").Returns("image/png");
-        await _scene.StoreAsync("final/movie.mp4", "final/cover.png");
-        File.SetLastWriteTimeUtc(_scene.FileOf("videos/job-1/final/movie.mp4"), AJobAsset.Noon.UtcDateTime);
-
-        var listed = (await _scene.List.HandleAsync(AJobAsset.Job, default)).Value!;
-
-        Assert.That(listed.FinalVideo?.Url, Does.Contain("final/movie.mp4"));
     }
 
     [Test]
