@@ -1,4 +1,5 @@
 using CharacterRefs.Api.Configuration;
+using CharacterRefs.Api.Operation;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure;
 using Microsoft.AspNetCore.Connections;

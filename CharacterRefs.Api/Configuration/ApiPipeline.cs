@@ -1,5 +1,6 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Api.Operation;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Api.Configuration;

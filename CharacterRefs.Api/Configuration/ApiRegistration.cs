@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CharacterRefs.Api.Assets;
+using CharacterRefs.Api.Generations;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.Mapping;
+using CharacterRefs.Api.Jobs;
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Api.References;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Storage;
 using FluentValidation;

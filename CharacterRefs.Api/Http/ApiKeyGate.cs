@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using CharacterRefs.Api.Assets;
 using CharacterRefs.Api.Configuration;
-using CharacterRefs.Api.Controllers;
 using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Api.Http;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CharacterRefs.Application.Jobs.Archive;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using CharacterRefs.Api.Http;
+using CharacterRefs.Api.References;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

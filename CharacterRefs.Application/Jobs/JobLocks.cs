@@ -1,4 +1,5 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.Extensions.Logging;

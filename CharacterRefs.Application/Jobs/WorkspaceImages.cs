@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;

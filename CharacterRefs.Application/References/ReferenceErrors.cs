@@ -1,5 +1,5 @@
 using CharacterRefs.Application.Jobs;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;

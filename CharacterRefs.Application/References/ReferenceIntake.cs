@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Application.References;

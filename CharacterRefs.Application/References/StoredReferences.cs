@@ -1,4 +1,5 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;

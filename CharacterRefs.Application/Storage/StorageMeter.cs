@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 
 namespace CharacterRefs.Application.Storage;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Domain.References;
 

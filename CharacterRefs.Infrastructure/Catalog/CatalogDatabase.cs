@@ -14,10 +14,10 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
     /// <summary>What was read since the last write. Every write, of whatever rows, gives way to an empty one.</summary>
     public RecentReferences Recent => _recent;
 
-    /// <exception cref="Application.Ports.LocalStorageException">The disk refused.</exception>
+    /// <exception cref="Application.Ports.ImageFiles.LocalStorageException">The disk refused.</exception>
     public Task<T> ReadAsync<T>(Func<CatalogDbContext, Task<T>> read, CancellationToken cancellationToken) => UseAsync(read, cancellationToken);
 
-    /// <exception cref="Application.Ports.LocalStorageException">The disk refused.</exception>
+    /// <exception cref="Application.Ports.ImageFiles.LocalStorageException">The disk refused.</exception>
     public async Task<T> WriteAsync<T>(Func<CatalogDbContext, Task<T>> write, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);

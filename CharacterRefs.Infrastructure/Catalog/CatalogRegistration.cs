@@ -1,4 +1,5 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
 using System.Linq.Expressions;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Files;

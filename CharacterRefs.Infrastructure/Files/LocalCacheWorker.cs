@@ -1,5 +1,6 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.EvictCopies;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using NetVips;

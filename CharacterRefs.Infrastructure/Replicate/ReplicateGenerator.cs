@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 

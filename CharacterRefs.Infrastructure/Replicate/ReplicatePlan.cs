@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 

@@ -1,5 +1,5 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.AdoptReferences;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References.Adoption;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

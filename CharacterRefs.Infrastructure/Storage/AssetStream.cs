@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

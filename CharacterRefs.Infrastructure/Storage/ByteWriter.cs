@@ -1,4 +1,5 @@
 using System.Globalization;
+using CharacterRefs.Infrastructure.Storage.Presigning;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

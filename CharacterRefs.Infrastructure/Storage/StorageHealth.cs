@@ -1,4 +1,4 @@
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Infrastructure.Storage;

@@ -1,6 +1,7 @@
 using System.Text;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

@@ -1,9 +1,12 @@
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
+using CharacterRefs.Infrastructure.Storage.Presigning;
 using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
+using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Storage;

@@ -1,5 +1,6 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using Microsoft.Extensions.Hosting;

@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Infrastructure.Workspaces;

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Workspaces;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 

@@ -1,5 +1,5 @@
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
@@ -311,7 +312,7 @@ internal sealed class CloudStorageTests
     }
 
     private static bool Reachable(ApiFactory api) =>
-        ((CharacterRefs.Application.Ports.IStoreReachability)api.Services.GetService(typeof(CharacterRefs.Application.Ports.IStoreReachability))!).IsReachable;
+        ((IStoreReachability)api.Services.GetService(typeof(IStoreReachability))!).IsReachable;
 
     private static string? StateOf(JsonElement record) => record.GetProperty("copies").GetProperty("cloud") is { ValueKind: JsonValueKind.Object } cloud
         ? cloud.GetProperty("state").GetString()

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using CharacterRefs.Application.Jobs.Manifests;
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Domain.Assets;
+using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.StoredSets;
 using Microsoft.AspNetCore.Mvc.Testing;

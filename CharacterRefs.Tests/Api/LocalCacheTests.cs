@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
@@ -98,7 +99,7 @@ internal sealed class LocalCacheTests
         foreach (var image in images)
         {
             await _bucket.Store.SaveAsync(
-                AssetKey.Parse($"character_references/{image.Id}.png"), CharacterRefs.Application.Ports.AssetContent.FromBytes(new byte[] { 1 }, "image/png"), default);
+                AssetKey.Parse($"character_references/{image.Id}.png"), AssetContent.FromBytes(new byte[] { 1 }, "image/png"), default);
         }
 
         Age(images);
@@ -119,7 +120,7 @@ internal sealed class LocalCacheTests
         images.ForEach(image => File.Delete(PathOf(image.Id)));
         await DeleteStoredAsync(images[0]);
         await DeleteStoredAsync(images[1]);
-        await _bucket.Store.SaveAsync(KeyOf(images[1]), CharacterRefs.Application.Ports.AssetContent.FromBytes(new byte[] { 1, 2 }, "image/png"), default);
+        await _bucket.Store.SaveAsync(KeyOf(images[1]), AssetContent.FromBytes(new byte[] { 1, 2 }, "image/png"), default);
 
         await (await GetAsync(0)).ProblemAsync(404, "NotFound");
         await (await GetAsync(1)).ProblemAsync(500, "InternalError");

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 using Microsoft.AspNetCore.Mvc.Testing;

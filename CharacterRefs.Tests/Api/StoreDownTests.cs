@@ -1,5 +1,5 @@
 using System.Text;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using AutoMapper;
-using CharacterRefs.Api.Mapping;
+using CharacterRefs.Api.Jobs;
+using CharacterRefs.Api.References;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

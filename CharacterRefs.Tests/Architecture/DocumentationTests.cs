@@ -25,10 +25,14 @@ internal sealed class DocumentationTests
 
     private static IEnumerable<TestCaseData> Documented() => SourceTree.Production
         .SelectMany(SourceTree.TypesOf)
-        .Where(type => type.Namespace is "CharacterRefs.Application.Ports" or "CharacterRefs.Api.Contracts"
+        .Where(type => type.Namespace!.StartsWith("CharacterRefs.Application.Ports.", StringComparison.Ordinal) || IsContract(type)
             || type.Name.EndsWith("Options", StringComparison.Ordinal) || type.Name.EndsWith("Settings", StringComparison.Ordinal))
         .Where(type => type.Assembly.GetName().Name != SourceTree.Tests)
         .Select(type => new TestCaseData(type).SetArgDisplayNames(type.Name));
+
+    /// <summary>What requests and responses are made of: the public records of the API.</summary>
+    private static bool IsContract(Type type) =>
+        type.IsPublic && type.Assembly.GetName().Name == SourceTree.Api && type.GetMethod("<Clone>$") is not null;
 
     private static Dictionary<string, XElement> CommentsOf(Assembly assembly) => XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml"))
         .Descendants("member")

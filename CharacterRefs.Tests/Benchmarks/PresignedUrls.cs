@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using CharacterRefs.Infrastructure.Storage;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.Presigning;
+using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 using CharacterRefs.Tests.Infrastructure.Storage.S3;
 
 namespace CharacterRefs.Tests.Benchmarks;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Benchmarks;

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;

@@ -1,7 +1,7 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.References.FindReference;
-using CharacterRefs.Application.References.GenerateReferences;
 using CharacterRefs.Infrastructure;
 using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Jobs.Manifests;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
@@ -37,5 +38,5 @@ internal static class AReference
 
     /// <summary>The image with a pending copy that is due.</summary>
     public static CharacterReference Ordered(CharacterReference reference) =>
-        CharacterRefs.Application.References.StoreReference.StoreOrders.Order(reference, Time);
+        StoreOrders.Order(reference, Time);
 }

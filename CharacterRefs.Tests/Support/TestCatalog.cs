@@ -1,4 +1,5 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Files;

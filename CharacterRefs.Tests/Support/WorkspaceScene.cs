@@ -1,5 +1,5 @@
 using System.Text;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Infrastructure.Workspaces;
 using Microsoft.Extensions.Time.Testing;

@@ -7,7 +7,7 @@
 //   dotnet run docs/scripts/associate-references.cs [-- DIRECTORY]
 
 using CharacterRefs.Application.Jobs.AssociateReferences;
-using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Scripts;
 

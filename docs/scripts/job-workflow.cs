@@ -10,7 +10,7 @@ using System.Security.Cryptography;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.DownloadJobAssets;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
-using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Scripts;
 

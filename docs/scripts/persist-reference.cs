@@ -6,7 +6,7 @@
 // Keeps an image in the store, by itself and under a job's prefix, and prints an address of each copy.
 //   dotnet run docs/scripts/persist-reference.cs [-- DIRECTORY]
 
-using CharacterRefs.Application.References.GenerateReferences;
+using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.References.PersistReference;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Scripts;

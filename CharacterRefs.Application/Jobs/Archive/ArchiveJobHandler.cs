@@ -1,5 +1,5 @@
-using CharacterRefs.Application.Jobs.Manifests;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 

@@ -1,11 +1,15 @@
 using CharacterRefs.Application.Jobs.ListJobReferences;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.References;
-using CharacterRefs.Application.References.AdoptStored;
-using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.References.Adoption;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 

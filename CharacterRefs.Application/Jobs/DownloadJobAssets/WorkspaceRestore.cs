@@ -1,5 +1,7 @@
-using CharacterRefs.Application.Jobs.StoredSets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 

@@ -1,5 +1,5 @@
-using CharacterRefs.Application.Jobs.StoredSets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.ListJobAssets;

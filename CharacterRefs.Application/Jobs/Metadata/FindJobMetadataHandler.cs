@@ -1,8 +1,11 @@
-using CharacterRefs.Application.Jobs.Manifests;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Metadata;
 

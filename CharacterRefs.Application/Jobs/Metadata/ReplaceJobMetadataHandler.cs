@@ -1,5 +1,5 @@
 using CharacterRefs.Application.Jobs.Sets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;

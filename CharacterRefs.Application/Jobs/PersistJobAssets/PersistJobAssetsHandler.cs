@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Jobs.Sets;
-using CharacterRefs.Application.Jobs.StoredSets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;

@@ -1,6 +1,8 @@
-using CharacterRefs.Application.Jobs.StoredSets;
+using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.Extensions.Logging;

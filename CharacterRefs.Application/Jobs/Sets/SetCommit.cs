@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
-using CharacterRefs.Application.Jobs.Manifests;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.Sets;

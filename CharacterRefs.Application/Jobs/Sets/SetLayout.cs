@@ -1,5 +1,5 @@
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 

@@ -1,7 +1,8 @@
-using CharacterRefs.Application.Jobs.Manifests;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.Sets;

@@ -1,5 +1,6 @@
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 

@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Jobs.StoredSets;
+using CharacterRefs.Application.Jobs.Sets;
 
 namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 

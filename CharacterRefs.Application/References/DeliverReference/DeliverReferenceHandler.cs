@@ -1,5 +1,6 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.AdoptStored;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.References.Adoption;
+using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;

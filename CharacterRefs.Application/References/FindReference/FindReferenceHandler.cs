@@ -1,5 +1,5 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.AdoptStored;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
 

@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
 
 namespace CharacterRefs.Application.References.ListReferences;
 

@@ -1,6 +1,6 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.AdoptStored;
-using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.References.Adoption;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 

@@ -1,9 +1,11 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.AdoptStored;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.PresignReference;

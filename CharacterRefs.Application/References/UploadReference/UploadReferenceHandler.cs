@@ -1,5 +1,6 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
 

@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Generators;
 
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Generators;
 
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 

@@ -1,4 +1,5 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

@@ -1,6 +1,7 @@
 using System.Globalization;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Storage.Presigning;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 

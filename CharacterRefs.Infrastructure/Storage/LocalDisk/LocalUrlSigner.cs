@@ -2,7 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Infrastructure.Storage.Presigning;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 

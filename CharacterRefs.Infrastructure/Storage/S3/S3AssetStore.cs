@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 using Amazon.S3.Model;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
+using CharacterRefs.Infrastructure.Storage.S3.Write;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage.S3;

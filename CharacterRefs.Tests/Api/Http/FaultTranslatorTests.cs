@@ -1,5 +1,6 @@
 using CharacterRefs.Api.Http;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using NSubstitute;

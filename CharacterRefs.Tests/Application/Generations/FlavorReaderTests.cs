@@ -1,6 +1,6 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Jobs;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

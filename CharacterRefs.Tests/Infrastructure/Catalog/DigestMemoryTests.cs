@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;

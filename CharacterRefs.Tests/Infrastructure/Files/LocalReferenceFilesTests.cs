@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Files;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;

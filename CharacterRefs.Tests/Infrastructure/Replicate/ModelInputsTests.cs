@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;

@@ -1,4 +1,4 @@
-using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Infrastructure.Storage.Presigning;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage;
 

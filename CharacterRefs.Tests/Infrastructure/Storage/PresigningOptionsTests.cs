@@ -1,4 +1,4 @@
-using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Infrastructure.Storage.Presigning;
 using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage;

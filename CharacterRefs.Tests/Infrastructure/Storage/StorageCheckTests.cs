@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Storage;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
 using Microsoft.Extensions.DependencyInjection;

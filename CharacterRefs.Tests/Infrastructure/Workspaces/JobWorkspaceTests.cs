@@ -1,5 +1,6 @@
 using System.Text;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Infrastructure.Workspaces;
 using CharacterRefs.Tests.Support;
 

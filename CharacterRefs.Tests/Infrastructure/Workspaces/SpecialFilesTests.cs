@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Infrastructure.Workspaces;
 using CharacterRefs.Tests.Support;
 

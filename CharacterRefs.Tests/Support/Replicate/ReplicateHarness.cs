@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate;
 using Microsoft.Extensions.Configuration;

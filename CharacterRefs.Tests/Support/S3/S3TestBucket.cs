@@ -1,7 +1,7 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Support.S3;

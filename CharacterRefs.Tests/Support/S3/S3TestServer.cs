@@ -1,6 +1,7 @@
 using Amazon.S3;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Support.S3;

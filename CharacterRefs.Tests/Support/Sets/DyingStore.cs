@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Tests.Support.Sets;

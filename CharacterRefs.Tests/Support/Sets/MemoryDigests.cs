@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Workspaces;
 
 namespace CharacterRefs.Tests.Support.Sets;
 

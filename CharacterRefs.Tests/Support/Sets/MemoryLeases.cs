@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Tests.Support.Sets;

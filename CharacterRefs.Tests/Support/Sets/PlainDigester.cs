@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Tests.Support.Sets;

@@ -1,14 +1,15 @@
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
-using CharacterRefs.Application.Jobs.Manifests;
 using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
 using CharacterRefs.Application.Jobs.Sets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using Microsoft.Extensions.Logging;
 using NSubstitute;
 

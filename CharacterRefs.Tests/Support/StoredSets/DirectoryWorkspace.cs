@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 

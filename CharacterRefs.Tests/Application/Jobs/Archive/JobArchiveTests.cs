@@ -1,10 +1,11 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using CharacterRefs.Application.Jobs.Archive;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,10 +1,11 @@
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.ListJobReferences;
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

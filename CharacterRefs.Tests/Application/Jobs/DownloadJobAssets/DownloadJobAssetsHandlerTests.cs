@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.StoredSets;
 using NSubstitute;

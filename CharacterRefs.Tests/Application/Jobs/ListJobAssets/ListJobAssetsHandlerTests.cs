@@ -1,3 +1,4 @@
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.StoredSets;
@@ -37,7 +38,7 @@ internal sealed class ListJobAssetsHandlerTests
         var listed = (await _scene.List.HandleAsync(AJobAsset.Job, default)).Value!;
 
         Assert.That(listed.StoredAt, Is.Null);
-        Assert.That(listed.Files.Select(file => (file.File.Sha256, file.File.Crc32, file.File.ModifiedAt)), Is.All.EqualTo((default(CharacterRefs.Domain.Assets.ContentHash?), default(uint?), default(DateTimeOffset?))));
+        Assert.That(listed.Files.Select(file => (file.File.Sha256, file.File.Crc32, file.File.ModifiedAt)), Is.All.EqualTo((default(ContentHash?), default(uint?), default(DateTimeOffset?))));
         Assert.That(listed.FinalVideo?.Url, Does.Contain("final/movie.mp4"));
         Assert.That(_scene.Log, Has.None.Contain("secret"));
     }

@@ -1,8 +1,11 @@
 using System.Text;
+using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
@@ -296,7 +299,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
 
         var answer = await scene.PersistAsync();
 
-        Assert.That(answer.Failed.Single(), Is.EqualTo(new CharacterRefs.Application.Jobs.JobFileFailure("scenes/link.mp4", ErrorKind.ValidationError, "It is a link.")));
+        Assert.That(answer.Failed.Single(), Is.EqualTo(new JobFileFailure("scenes/link.mp4", ErrorKind.ValidationError, "It is a link.")));
         Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
         Assert.That(answer.Manifest, Is.Null);
         Assert.That(answer.Urls.Scenes, Is.Empty);
@@ -364,7 +367,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
 
         var answer = await scene.PersistAsync();
 
-        Assert.That(answer.Failed.Single(), Is.EqualTo(new CharacterRefs.Application.Jobs.JobFileFailure("manifest.json", ErrorKind.StorageUnavailable, "Not now.")));
+        Assert.That(answer.Failed.Single(), Is.EqualTo(new JobFileFailure("manifest.json", ErrorKind.StorageUnavailable, "Not now.")));
         Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
         Assert.That(answer.Manifest, Is.Null);
     }

@@ -1,8 +1,8 @@
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.StoredSets;
 

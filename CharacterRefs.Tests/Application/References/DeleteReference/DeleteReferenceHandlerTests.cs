@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.DeleteReference;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;

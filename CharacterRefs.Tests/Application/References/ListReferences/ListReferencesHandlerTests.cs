@@ -1,4 +1,5 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.ListReferences;
 using CharacterRefs.Domain.Jobs;

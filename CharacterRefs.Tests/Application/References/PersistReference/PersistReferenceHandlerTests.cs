@@ -1,6 +1,6 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.PersistReference;
-using CharacterRefs.Application.References.StoreReference;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;

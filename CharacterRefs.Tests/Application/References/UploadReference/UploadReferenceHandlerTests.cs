@@ -1,4 +1,4 @@
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.UploadReference;
 using CharacterRefs.Application.Results;

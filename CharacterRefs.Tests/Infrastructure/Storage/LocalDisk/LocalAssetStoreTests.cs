@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using CharacterRefs.Application.Ports;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;

@@ -1,6 +1,6 @@
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
+using CharacterRefs.Infrastructure.Storage.Presigning;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Amazon;
-using CharacterRefs.Infrastructure.Storage;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.Presigning;
+using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;

@@ -1,4 +1,4 @@
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 

@@ -1,5 +1,5 @@
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 

@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;

@@ -3,7 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
 using Microsoft.Extensions.Configuration;

@@ -1,8 +1,8 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using CharacterRefs.Infrastructure.Storage;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Infrastructure.Storage.Presigning;
+using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 

@@ -1,7 +1,7 @@
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports;
-using CharacterRefs.Infrastructure.Storage;
-using CharacterRefs.Infrastructure.Storage.S3;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Infrastructure.Storage.Presigning;
+using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;

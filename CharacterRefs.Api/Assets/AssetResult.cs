@@ -1,0 +1,27 @@
+using CharacterRefs.Application.Storage.ReadSignedAsset;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace CharacterRefs.Api.Assets;
+
+/// <summary>The bytes of a stored asset of any kind, with validators and ranges.</summary>
+internal sealed class AssetResult(SignedAsset asset) : FileResult(Legible(asset.Metadata.MediaType))
+{
+    private const string Unknown = "application/octet-stream";
+
+    public SignedAsset Asset => asset;
+
+    /// <summary>Whether a browser may show it: media may. Everything else, and images that are documents with scripts, it is to save.</summary>
+    public bool IsShown =>
+        MediaTypeHeaderValue.Parse(ContentType) is { Type.Value: { } type, Suffix.Value: var suffix }
+        && (type.Equals("image", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("video", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("audio", StringComparison.OrdinalIgnoreCase))
+        && !string.Equals(suffix, "xml", StringComparison.OrdinalIgnoreCase);
+
+    public override Task ExecuteResultAsync(ActionContext context) =>
+        context.HttpContext.RequestServices.GetRequiredService<AssetResultExecutor>().ExecuteAsync(context, this);
+
+    // Another program may have stored it with anything for a type.
+    private static string Legible(string mediaType) => MediaTypeHeaderValue.TryParse(mediaType, out _) ? mediaType : Unknown;
+}

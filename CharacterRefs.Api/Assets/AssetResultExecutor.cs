@@ -1,0 +1,52 @@
+using System.Globalization;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Storage.ReadSignedAsset;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace CharacterRefs.Api.Assets;
+
+/// <summary>Sends a stored asset. Only the bytes that are asked for are read from the store.</summary>
+internal sealed class AssetResultExecutor(ILoggerFactory loggers, TimeProvider clock) : ByteResultExecutor(loggers.CreateLogger<AssetResultExecutor>())
+{
+    private const int CopyBytes = 256 * 1024;
+
+    public async Task ExecuteAsync(ActionContext context, AssetResult result)
+    {
+        var response = context.HttpContext.Response;
+        var metadata = result.Asset.Metadata;
+        response.Headers.CacheControl = CacheControl(result.Asset.ExpiresAt);
+        response.Headers.ContentDisposition = Disposition(result);
+        var (range, rangeLength, serveBody) = Announce(context, result, metadata.Length, metadata.Sha256, metadata.LastModified);
+        if (!serveBody)
+        {
+            return;
+        }
+
+        var span = range?.From is { } from ? new ByteSpan(from, rangeLength) : (ByteSpan?)null;
+        await using var open = await result.Asset.OpenAsync(span, context.HttpContext.RequestAborted);
+        if (open?.Metadata == metadata)
+        {
+            await open.Content.CopyToAsync(response.Body, CopyBytes, context.HttpContext.RequestAborted);
+            return;
+        }
+
+        // Removed or replaced since it was looked at: what has been announced is of another asset.
+        response.Clear();
+        await (open is null
+            ? Problems.ToResult(context.HttpContext, Problems.Create(context.HttpContext, ReadSignedAssetHandler.Absent))
+            : new AssetResult(result.Asset with { Metadata = open.Metadata })).ExecuteResultAsync(context);
+    }
+
+    // A cache forgets the asset before its address ends: who could no longer fetch it is not to be shown it either.
+    private string CacheControl(DateTimeOffset expiresAt) =>
+        string.Create(CultureInfo.InvariantCulture, $"private, max-age={Math.Max(0, (long)(expiresAt - clock.GetUtcNow()).TotalSeconds - 1)}");
+
+    private static string Disposition(AssetResult result)
+    {
+        var disposition = new ContentDispositionHeaderValue(result.IsShown ? "inline" : "attachment");
+        disposition.SetHttpFileName(result.Asset.Metadata.Key.Name);
+        return disposition.ToString();
+    }
+}

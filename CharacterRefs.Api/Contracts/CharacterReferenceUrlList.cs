@@ -1,8 +1,0 @@
-namespace CharacterRefs.Api.Contracts;
-
-/// <summary>Addresses of many images.</summary>
-public sealed record CharacterReferenceUrlList
-{
-    /// <summary>One per requested id, in that order.</summary>
-    public required IReadOnlyList<CharacterReferenceUrl> Items { get; init; }
-}

@@ -1,9 +1,0 @@
-namespace CharacterRefs.Api.Contracts;
-
-/// <summary>The state of one copy.</summary>
-public sealed record ReferenceCopy
-{
-    /// <summary><c>stored</c>; <c>evicted</c> when the file is gone and can be fetched from the store, where it is verified; <c>missing</c> when it is gone and cannot.</summary>
-    /// <example>stored</example>
-    public required string State { get; init; }
-}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Api.References;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References;
+using CharacterRefs.Domain.References;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
+
+namespace CharacterRefs.Api.Generations;
+
+/// <summary>
+/// Writes the answer of a generation with the image files as base64, a segment at a time: no more of a file is in memory than is on its way to the
+/// client. Files are opened before the first byte is sent; one that cannot be had is told as null and spoils none of the others.
+/// </summary>
+/// <param name="answer">The answer, its images without base64.</param>
+/// <param name="images">Each image, in the same order; <c>null</c> for one that is not wanted.</param>
+internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceResponse answer, IReadOnlyList<StoredReference?> images) : ActionResult
+{
+    // A multiple of 3, so that every segment but the last is whole groups of four digits.
+    private const int SegmentBytes = 48 * 1024;
+
+    private static readonly string Base64 = JsonFields.NameOf(nameof(GeneratedImage.Base64));
+
+    public override async Task ExecuteResultAsync(ActionContext context)
+    {
+        var response = context.HttpContext.Response;
+        var options = context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions;
+        var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<GeneratedImagesResult>>();
+        var opener = context.HttpContext.RequestServices.GetRequiredService<ImageHandles>();
+        var handles = new List<SafeFileHandle?>();
+        try
+        {
+            foreach (var image in images)
+            {
+                handles.Add(image is null ? null : await OpenAsync(opener, image, logger, context.HttpContext.RequestAborted));
+            }
+
+            response.ContentType = "application/json; charset=utf-8";
+            await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = options.Encoder ?? JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            json.WriteStartObject();
+            json.WriteStartArray(JsonFields.NameOf(nameof(answer.Images)));
+            for (var i = 0; i < answer.Images.Count; i++)
+            {
+                await WriteAsync(json, JsonSerializer.SerializeToElement(answer.Images[i], options), handles[i], response, context.HttpContext.RequestAborted);
+            }
+
+            json.WriteEndArray();
+            json.WritePropertyName(JsonFields.NameOf(nameof(answer.Metadata)));
+            JsonSerializer.Serialize(json, answer.Metadata, options);
+            json.WriteEndObject();
+        }
+        finally
+        {
+            handles.ForEach(handle => handle?.Dispose());
+        }
+    }
+
+    private static async Task WriteAsync(
+        Utf8JsonWriter json, JsonElement image, SafeFileHandle? file, HttpResponse response, CancellationToken cancellationToken)
+    {
+        json.WriteStartObject();
+        foreach (var member in image.EnumerateObject())
+        {
+            if (file is not null && member.NameEquals(Base64))
+            {
+                json.WritePropertyName(Base64);
+                await WriteBase64Async(json, file, response, cancellationToken);
+            }
+            else
+            {
+                member.WriteTo(json);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static async Task WriteBase64Async(Utf8JsonWriter json, SafeFileHandle file, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var length = RandomAccess.GetLength(file);
+        var buffer = ArrayPool<byte>.Shared.Rent(SegmentBytes);
+        try
+        {
+            long offset = 0;
+            do
+            {
+                var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(0, SegmentBytes), offset, cancellationToken);
+                offset += read > 0 || length == 0 ? read : throw new EndOfStreamException("An image file became shorter while it was sent.");
+                json.WriteBase64StringSegment(buffer.AsSpan(0, read), isFinalSegment: offset >= length);
+                await json.FlushAsync(cancellationToken);
+                await response.BodyWriter.FlushAsync(cancellationToken);
+            }
+            while (offset < length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <returns>The open file; <c>null</c> when it cannot be had: the image is paid for and stored, and the answer still tells its id and hash.</returns>
+    private static async Task<SafeFileHandle?> OpenAsync(ImageHandles opener, StoredReference image, ILogger logger, CancellationToken cancellationToken)
+    {
+        string cause;
+        try
+        {
+            var opened = await opener.OpenAsync(image, cancellationToken);
+            if (opened.TryGet(out var handle, out var error))
+            {
+                return handle;
+            }
+
+            cause = error.Detail;
+        }
+        catch (AssetStoreUnavailableException error)
+        {
+            cause = error.Message;
+        }
+        catch (LocalStorageException error)
+        {
+            cause = $"{error.Message} {error.InnerException?.Message}".TrimEnd();
+        }
+
+        LogLeftOut(logger, image.Reference.Id, cause);
+        return null;
+    }
+
+    [LoggerMessage(212, LogLevel.Warning, "Image {ImageId} is answered without its bytes. {Cause}")]
+    private static partial void LogLeftOut(ILogger logger, CharacterReferenceId imageId, string cause);
+}

@@ -1,0 +1,90 @@
+using System.Buffers;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Jobs.Archive;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Domain.Jobs;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace CharacterRefs.Api.Jobs;
+
+/// <summary>
+/// Sends a job's archive. What is wrong before the first bytes are out is a problem like any other; after that the connection is cut, because a transfer
+/// that ends as announced would pass for a good archive.
+/// </summary>
+internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultExecutor> logger) : ByteResultExecutor(logger)
+{
+    private const int CopyBytes = 256 * 1024;
+
+    public async Task ExecuteAsync(ActionContext context, JobArchiveResult result)
+    {
+        var http = context.HttpContext;
+        var archive = result.Archive;
+        http.Response.Headers.CacheControl = "private, no-cache";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{archive.JobId}.zip\"";
+        var entityTag = new EntityTagHeaderValue($"\"zip-{archive.Fingerprint}\"");
+        var (range, rangeLength, serveBody) = Announce(context, result, archive.Length, entityTag, archive.StoredAt);
+        if (!serveBody)
+        {
+            return;
+        }
+
+        // One listing is cheap against all the files, and against a part of one it is not.
+        if (range is null && await archive.FindFaultAsync(http.RequestAborted) is { } fault)
+        {
+            http.Response.Clear();
+            await Problems.ToResult(http, Problems.Create(http, fault)).ExecuteResultAsync(context);
+            return;
+        }
+
+        await using var content = range?.From is { } from ? archive.Open(from, rangeLength) : archive.Open();
+        try
+        {
+            await SendAsync(content, http.Response, range is null ? archive.Length : rangeLength, http.RequestAborted);
+        }
+        catch (Exception error) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            if (error is AssetStoreUnavailableException expected)
+            {
+                LogStoreFault(logger, archive.JobId, content.CurrentFile, expected.Message);
+            }
+            else
+            {
+                LogBroken(logger, archive.JobId, content.CurrentFile, error);
+            }
+
+            if (!http.Response.HasStarted)
+            {
+                throw;
+            }
+
+            http.Abort();
+        }
+    }
+
+    private static async Task SendAsync(ArchiveStream content, HttpResponse response, long count, CancellationToken cancellationToken)
+    {
+        // Small files and their records go out together; a full buffer is read before anything is sent, so the first file has been opened by then.
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
+        try
+        {
+            for (var left = count; left > 0;)
+            {
+                var bytes = buffer.AsMemory(0, (int)Math.Min(buffer.Length, left));
+                await content.ReadExactlyAsync(bytes, cancellationToken);
+                await response.Body.WriteAsync(bytes, cancellationToken);
+                left -= bytes.Length;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    [LoggerMessage(210, LogLevel.Error, "The archive of job {JobId} was not sent to its end; it was at {Path}")]
+    private static partial void LogBroken(ILogger logger, JobId jobId, JobAssetPath? path, Exception exception);
+
+    [LoggerMessage(211, LogLevel.Warning, "The archive of job {JobId} was not sent to its end; it was at {Path}. {Cause}")]
+    private static partial void LogStoreFault(ILogger logger, JobId jobId, JobAssetPath? path, string cause);
+}

@@ -1,0 +1,38 @@
+using System.Reflection;
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Storage;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CharacterRefs.Api.Operation;
+
+/// <summary>What the service is set to.</summary>
+[ApiController]
+[Route("api/mv/config")]
+[Produces("application/json")]
+[Tags("Operation")]
+public sealed class ConfigController : ControllerBase
+{
+    /// <summary>Shows the configuration in force; secrets only as set or not.</summary>
+    [HttpGet("debug")]
+    [ProducesResponseType<ConfigurationReport>(StatusCodes.Status200OK)]
+    public ActionResult<ConfigurationReport> Debug(
+        [FromServices] Settings settings,
+        [FromServices] StorageSettings storage,
+        [FromServices] GenerationSettings generation,
+        [FromServices] GeneratorChoice generator,
+        [FromServices] IHostEnvironment environment) => new ConfigurationReport
+        {
+            ServeFromCloud = storage.ServeFromCloud,
+            StorageBackend = storage.Backend,
+            StorageBucket = storage.Bucket,
+            PresignedUrlExpiry = (int)storage.PresignedUrlExpiry.TotalSeconds,
+            CloudServingEnabled = storage.IsCloudServingEnabled,
+            ImageGenerator = generator.Name,
+            AllowedModels = generation.AllowedModels,
+            Flavors = [.. generation.Flavors.Keys.Order(StringComparer.Ordinal)],
+            Environment = environment.EnvironmentName,
+            Version = typeof(ConfigController).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            Settings = settings.Declared.ToDictionary(setting => setting.Name, setting => setting.Value),
+        };
+}

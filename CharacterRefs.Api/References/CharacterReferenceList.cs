@@ -1,0 +1,12 @@
+namespace CharacterRefs.Api.References;
+
+/// <summary>One page of images, newest first.</summary>
+public sealed record CharacterReferenceList
+{
+    /// <summary>The images; empty when nothing matches.</summary>
+    public required IReadOnlyList<CharacterReferenceRecord> Items { get; init; }
+
+    /// <summary>Pass it as <c>cursor</c> to get the next page; null on the last.</summary>
+    /// <example>MTc2MzgzNDQwMDAwMDAwMC43</example>
+    public string? NextCursor { get; init; }
+}

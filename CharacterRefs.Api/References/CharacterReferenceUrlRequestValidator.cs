@@ -1,0 +1,15 @@
+using CharacterRefs.Api.Http;
+using CharacterRefs.Domain.Assets;
+using FluentValidation;
+
+namespace CharacterRefs.Api.References;
+
+/// <summary>Rules of a request for one address.</summary>
+internal sealed class CharacterReferenceUrlRequestValidator : AbstractValidator<CharacterReferenceUrlRequest>
+{
+    public CharacterReferenceUrlRequestValidator()
+    {
+        RuleFor(request => request.JobId).MustBeAJobId();
+        RuleFor(request => request.Extension).MustBeOneOf(ImageFormat.All.Select(format => format.Extension));
+    }
+}

@@ -1,0 +1,15 @@
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.References.PresignReference;
+using FluentValidation;
+
+namespace CharacterRefs.Api.References;
+
+/// <summary>Rules of a request for many addresses.</summary>
+internal sealed class CharacterReferenceUrlsRequestValidator : AbstractValidator<CharacterReferenceUrlsRequest>
+{
+    public CharacterReferenceUrlsRequestValidator()
+    {
+        RuleFor(request => request.JobId).MustBeAJobId();
+        RuleFor(request => request.ImageIds).MustBeReferenceIds(PresignReferencesQuery.MaxIds);
+    }
+}

@@ -1,0 +1,25 @@
+namespace CharacterRefs.Api.References;
+
+/// <summary>The copy of an image in the store.</summary>
+public sealed record CloudCopy
+{
+    /// <summary><c>pending</c> until the copy is there and verified, then <c>stored</c>.</summary>
+    /// <example>stored</example>
+    public required string State { get; init; }
+
+    /// <summary>Its key.</summary>
+    /// <example>character_references/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png</example>
+    public required string CloudPath { get; init; }
+
+    /// <summary>How often storing it was tried in vain.</summary>
+    /// <example>0</example>
+    public required int Attempts { get; init; }
+
+    /// <summary>Why the last attempt failed; null when none did, or when it is stored.</summary>
+    /// <example>null</example>
+    public string? LastError { get; init; }
+
+    /// <summary>When it was verified, RFC 3339 UTC; null until then.</summary>
+    /// <example>2026-11-22T18:00:06.000000Z</example>
+    public DateTimeOffset? StoredAt { get; init; }
+}

@@ -1,0 +1,13 @@
+using CharacterRefs.Application.References;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CharacterRefs.Api.References;
+
+/// <summary>The bytes of a local image, with validators, ranges and the headers that keep a browser from taking them for anything else.</summary>
+internal sealed class ImageFileResult(StoredReference image) : FileResult(image.Reference.Format.MediaType)
+{
+    public StoredReference Image => image;
+
+    public override Task ExecuteResultAsync(ActionContext context) =>
+        context.HttpContext.RequestServices.GetRequiredService<ImageFileResultExecutor>().ExecuteAsync(context, this);
+}

@@ -1,0 +1,39 @@
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References;
+using CharacterRefs.Application.References.Cache;
+using CharacterRefs.Application.Results;
+using Microsoft.Win32.SafeHandles;
+
+namespace CharacterRefs.Api.References;
+
+/// <summary>Opens the files of images that are to be sent. One that vanished since it was found is fetched from the store again.</summary>
+internal sealed class ImageHandles(LocalCopies copies)
+{
+    /// <returns>The open file, or why it cannot be had.</returns>
+    /// <exception cref="LocalStorageException">The file is there and cannot be read.</exception>
+    public async Task<Result<SafeFileHandle>> OpenAsync(StoredReference image, CancellationToken cancellationToken)
+    {
+        if (image.File is { } file && Open(file) is { } handle)
+        {
+            return handle;
+        }
+
+        return await copies.OpenAsync(image.Reference, Open, cancellationToken);
+    }
+
+    private static SafeFileHandle? Open(LocalFile file)
+    {
+        try
+        {
+            return File.OpenHandle(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalStorageException("The local copy of the image cannot be read.", error);
+        }
+    }
+}

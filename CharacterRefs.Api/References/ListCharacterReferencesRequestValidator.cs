@@ -1,0 +1,25 @@
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.References.ListReferences;
+using CharacterRefs.Domain.References;
+using FluentValidation;
+
+namespace CharacterRefs.Api.References;
+
+/// <summary>Bounds of a listing.</summary>
+internal sealed class ListCharacterReferencesRequestValidator : AbstractValidator<ListCharacterReferencesRequest>
+{
+    public ListCharacterReferencesRequestValidator()
+    {
+        RuleFor(request => request.Limit)
+            .InclusiveBetween(1, ListReferencesQuery.MaxLimit)
+            .WithMessage($"{{PropertyName}} must be a whole number from 1 to {ListReferencesQuery.MaxLimit}.");
+        RuleFor(request => request.Query)
+            .Must(text => TextRules.Length(text) <= ListReferencesQuery.MaxQueryLength)
+            .WithMessage($"{{PropertyName}} must have at most {ListReferencesQuery.MaxQueryLength} characters.");
+        RuleFor(request => request.Cursor)
+            .Must(text => text is null || ReferenceCursors.Read(text) is not null)
+            .WithMessage("{PropertyName} must be the next_cursor of an earlier page.");
+        RuleFor(request => request.JobId).MustBeAJobId();
+        RuleFor(request => request.Origin).MustBeOneOf(Enum.GetNames<ReferenceOrigin>().Select(JsonFields.NameOf));
+    }
+}

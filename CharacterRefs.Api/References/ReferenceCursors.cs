@@ -1,0 +1,31 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using CharacterRefs.Application.Ports.Catalog;
+
+namespace CharacterRefs.Api.References;
+
+/// <summary>Cursors on the wire: opaque to clients, base64url of two numbers.</summary>
+internal static class ReferenceCursors
+{
+    private const char Separator = '.';
+
+    public static string Write(ReferenceCursor cursor) =>
+        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cursor.CreatedAt}{Separator}{cursor.Sequence}")));
+
+    /// <summary>The cursor; <c>null</c> for a text that is none.</summary>
+    public static ReferenceCursor? Read(string text)
+    {
+        if (!Base64Url.IsValid(text))
+        {
+            return null;
+        }
+
+        var parts = Encoding.ASCII.GetString(Base64Url.DecodeFromChars(text)).Split(Separator);
+        return parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var createdAt)
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? new ReferenceCursor(createdAt, sequence)
+            : null;
+    }
+}

@@ -1,0 +1,29 @@
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.Generations.Generate;
+
+/// <summary>Draw a character.</summary>
+public sealed record GenerateReferencesCommand
+{
+    /// <summary>The character in words, trimmed, within the limits.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>1 to 4.</summary>
+    public required int NumImages { get; init; }
+
+    /// <summary>Seed of the first image; <c>null</c> = random.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>What the client wishes of the model.</summary>
+    public required GenerationParameters Parameters { get; init; }
+
+    /// <summary>A flavor's name; <c>null</c> = <c>default</c>.</summary>
+    public string? Flavor { get; init; }
+
+    /// <summary><c>owner/name</c> from the allow-list; <c>null</c> = the flavor's.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>An image whose character is to be drawn again; <c>null</c> = none.</summary>
+    public CharacterReferenceId? ReferenceImageId { get; init; }
+}

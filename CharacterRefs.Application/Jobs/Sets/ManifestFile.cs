@@ -1,0 +1,30 @@
+namespace CharacterRefs.Application.Jobs.Sets;
+
+/// <summary>One file in <c>manifest.json</c>; of a kept version also which file it was and its number.</summary>
+internal sealed record ManifestFile
+{
+    public required string Path { get; init; }
+
+    /// <summary>For readers; the path decides.</summary>
+    public string? Role { get; init; }
+
+    public required string Key { get; init; }
+
+    public required long SizeBytes { get; init; }
+
+    /// <summary>64 hexadecimal digits.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>8 hexadecimal digits.</summary>
+    public required string Crc32 { get; init; }
+
+    public required string ContentType { get; init; }
+
+    public required DateTimeOffset ModifiedAt { get; init; }
+
+    public required DateTimeOffset StoredAt { get; init; }
+
+    public string? VersionOf { get; init; }
+
+    public int? Version { get; init; }
+}

@@ -1,0 +1,80 @@
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Workspaces;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
+
+namespace CharacterRefs.Application.Jobs.Sets;
+
+/// <summary>Reads what a job's set consists of: from its manifest, or for sets of an earlier system, which have none, from a listing.</summary>
+public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaTypes mediaTypes)
+{
+    /// <summary>The set as it is now.</summary>
+    /// <returns>
+    /// The set, which has a file or something refused; <see cref="ErrorKind.NotFound"/> without either, <see cref="ErrorKind.Conflict"/> when the manifest
+    /// cannot be understood.
+    /// </returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    public async Task<Result<StoredSet>> FindAsync(JobId jobId, CancellationToken cancellationToken)
+    {
+        StoredSet set;
+        if ((await manifests.FindAsync(jobId, cancellationToken)).TryGet(out var stored, out var error))
+        {
+            set = new StoredSet(stored.Manifest, [.. stored.Manifest.Files.Select(StoredSetFile.Of)], [.. stored.RefusedPaths.Select(RefusedEntry)]);
+        }
+        else if (error.Kind is ErrorKind.NotFound)
+        {
+            set = await ListAsync(jobId, cancellationToken);
+        }
+        else
+        {
+            return error;
+        }
+
+        return set.Files.Count + set.Refused.Count > 0 ? set : JobErrors.NoAssets(jobId);
+    }
+
+    /// <summary>An entry of a manifest that cannot be trusted.</summary>
+    internal static JobFileFailure RefusedEntry(string path) =>
+        new(path, ErrorKind.ValidationError, "The manifest has an entry of this path that lies in no workspace, stands twice, or whose bytes would be outside the job's prefix.");
+
+    private async Task<StoredSet> ListAsync(JobId jobId, CancellationToken cancellationToken)
+    {
+        var files = new List<StoredSetFile>();
+        var refused = new List<JobFileFailure>();
+        await foreach (var item in store.ListAllAsync(AssetLayout.Job(jobId), cancellationToken))
+        {
+            if (item.Asset is { } asset && AssetLayout.TryReadJobAsset(jobId, asset.Key) is { } path)
+            {
+                files.Add(new StoredSetFile
+                {
+                    Path = path,
+                    Key = asset.Key,
+                    SizeBytes = asset.Length,
+                    MediaType = mediaTypes.Of(path.Name),
+                    StoredAt = asset.LastModified,
+                });
+            }
+            else if (Refuse(jobId, item) is { } refusal)
+            {
+                refused.Add(refusal);
+            }
+        }
+
+        return new StoredSet(null, [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)], refused);
+    }
+
+    /// <returns><c>null</c> for what is rightly no part of a set, such as other folders, and the empty objects by which consoles show folders.</returns>
+    private static JobFileFailure? Refuse(JobId jobId, ListedObject item)
+    {
+        var path = AssetLayout.StripJob(jobId, item.Name);
+        var isOurs = item.Asset is not null && !JobAssetPath.Folders.Contains(path.Split('/')[0]);
+        if (isOurs || item.Name.EndsWith('/') || item.Name.StartsWith(AssetLayout.JobIncomingOf(jobId).Value, StringComparison.Ordinal)
+            || JobAssetPath.FindFault(path) is not { } fault)
+        {
+            return null;
+        }
+
+        return new JobFileFailure(path, ErrorKind.ValidationError, $"The store has an object named {item.Name}, which can be no file of a workspace: {fault}");
+    }
+}

@@ -1,0 +1,11 @@
+namespace CharacterRefs.Application.Ports.Catalog;
+
+/// <summary>What a catalog knows of an id.</summary>
+public enum CatalogStanding
+{
+    /// <summary>It has a row.</summary>
+    Listed,
+
+    /// <summary>It had one and was deleted.</summary>
+    Deleted,
+}

@@ -1,0 +1,30 @@
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.Ports.Catalog;
+
+/// <summary>Which job uses which images.</summary>
+public interface IJobCatalog
+{
+    /// <summary>Links images to a job, behind those that are linked already, by one transaction. A link that exists stays where it is.</summary>
+    /// <param name="jobId">The job; it need not be known.</param>
+    /// <param name="ids">In order.</param>
+    /// <param name="cancellationToken">Stops and links nothing.</param>
+    /// <returns>Ids without a row, because the image was deleted meanwhile; then nothing was linked.</returns>
+    Task<IReadOnlyList<CharacterReferenceId>> LinkAsync(JobId jobId, IReadOnlyList<CharacterReferenceId> ids, CancellationToken cancellationToken);
+
+    /// <summary>The images of a job in the order in which they were linked; none for an unknown job.</summary>
+    Task<IReadOnlyList<CharacterReference>> ListReferencesAsync(JobId jobId, CancellationToken cancellationToken);
+
+    /// <summary>Removes one link.</summary>
+    /// <returns>Whether there was one.</returns>
+    Task<bool> UnlinkAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken);
+
+    /// <summary>Removes every link of a job.</summary>
+    /// <returns>How many there were.</returns>
+    Task<int> UnlinkAllAsync(JobId jobId, CancellationToken cancellationToken);
+
+    /// <summary>The jobs that use these images, by one query, each list in the order of the ids' code points; images that no job uses are absent.</summary>
+    Task<IReadOnlyDictionary<CharacterReferenceId, IReadOnlyList<JobId>>> FindJobsAsync(
+        IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken);
+}

@@ -1,0 +1,25 @@
+using CharacterRefs.Domain.Jobs;
+
+namespace CharacterRefs.Application.Ports.Catalog;
+
+/// <summary>
+/// Who may change the stored set of a job, agreed in the catalog, so that it holds for all nodes that share it. A lease that is not renewed ends by itself,
+/// which is how the job of a killed process becomes free again. Nodes must agree on the time to within the length of a lease.
+/// </summary>
+public interface IJobLeases
+{
+    /// <summary>Takes the lease when nobody holds it.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="holder">Who wants it; a new value for each taking.</param>
+    /// <param name="until">When it ends unless it is renewed, UTC.</param>
+    /// <param name="cancellationToken">Stops and takes nothing.</param>
+    /// <returns><c>null</c> when it was taken; otherwise when the lease of the present holder ends, UTC.</returns>
+    Task<DateTimeOffset?> TryTakeAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>Prolongs a lease that is still held.</summary>
+    /// <returns>Whether it was: a lease that ended meanwhile may belong to another.</returns>
+    Task<bool> RenewAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>Gives a lease back; one that is not held any more is fine.</summary>
+    Task ReleaseAsync(JobId jobId, Guid holder, CancellationToken cancellationToken);
+}

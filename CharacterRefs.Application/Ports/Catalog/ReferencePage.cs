@@ -1,0 +1,8 @@
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.Ports.Catalog;
+
+/// <summary>One page of a listing.</summary>
+/// <param name="Items">Newest first.</param>
+/// <param name="Next">Where the next page begins; <c>null</c> on the last.</param>
+public sealed record ReferencePage(IReadOnlyList<CharacterReference> Items, ReferenceCursor? Next);

@@ -1,0 +1,23 @@
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Generations;
+
+namespace CharacterRefs.Application.Ports.Generators;
+
+/// <summary>The optional wishes of a generation in the contract's terms; <c>null</c> means that nothing is wished.</summary>
+public sealed record GenerationParameters
+{
+    /// <summary>Width to height.</summary>
+    public AspectRatio? AspectRatio { get; init; }
+
+    /// <summary>File format to ask of the model; what comes back is told by its bytes.</summary>
+    public ImageFormat? OutputFormat { get; init; }
+
+    /// <summary>What must not be in the picture.</summary>
+    public string? NegativePrompt { get; init; }
+
+    /// <summary>One of <see cref="SafetyFilterLevels.All"/>.</summary>
+    public string? SafetyFilterLevel { get; init; }
+
+    /// <summary>One of <see cref="PersonGenerations.All"/>.</summary>
+    public string? PersonGeneration { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace CharacterRefs.Application.Ports.Generators;
+
+/// <summary>What a generator is asked to plan.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary><c>owner/name</c> from the allow-list.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The character as described, trimmed; for a generator that draws without a prompt template.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The text for the model.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>How many images will be asked for, each by a call of its own.</summary>
+    public required int NumImages { get; init; }
+
+    /// <summary>The seed of the first image when the client named one; image i has seed + i.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Wishes of the client: a value that the model forbids is refused.</summary>
+    public required GenerationParameters Requested { get; init; }
+
+    /// <summary>Wishes of the flavor, for what the client left open: a value that the model forbids is dropped.</summary>
+    public required GenerationParameters Defaults { get; init; }
+
+    /// <summary>The image whose character is to be drawn again; <c>null</c> without one. A model that takes none refuses the request.</summary>
+    public ReferenceImage? Reference { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace CharacterRefs.Application.Ports.Generators;
+
+/// <summary>Which people a model may draw, in the words that Google's image models introduced.</summary>
+public static class PersonGenerations
+{
+    /// <summary>The three values, strictest first.</summary>
+    public static IReadOnlyList<string> All { get; } = ["dont_allow", "allow_adult", "allow_all"];
+}

@@ -1,0 +1,17 @@
+namespace CharacterRefs.Application.Ports.Generators;
+
+/// <summary>How much a model should refuse, in the words that Google's image models introduced.</summary>
+public static class SafetyFilterLevels
+{
+    /// <summary>Strictest.</summary>
+    public const string BlockLowAndAbove = "block_low_and_above";
+
+    /// <summary>In between.</summary>
+    public const string BlockMediumAndAbove = "block_medium_and_above";
+
+    /// <summary>Most permissive that can be asked for.</summary>
+    public const string BlockOnlyHigh = "block_only_high";
+
+    /// <summary>All three, strictest first.</summary>
+    public static IReadOnlyList<string> All { get; } = [BlockLowAndAbove, BlockMediumAndAbove, BlockOnlyHigh];
+}

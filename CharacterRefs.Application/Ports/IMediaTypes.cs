@@ -1,9 +1,0 @@
-namespace CharacterRefs.Application.Ports;
-
-/// <summary>The table from file names to media types.</summary>
-public interface IMediaTypes
-{
-    /// <summary>IANA media type by the extension, in any case; <c>application/octet-stream</c> for unknown ones.</summary>
-    /// <param name="fileName">A name or path.</param>
-    string Of(string fileName);
-}

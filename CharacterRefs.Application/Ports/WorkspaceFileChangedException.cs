@@ -1,4 +1,0 @@
-namespace CharacterRefs.Application.Ports;
-
-/// <summary>A file of a workspace was changed, replaced or removed while it was read. Reading it again from the start is the remedy.</summary>
-public sealed class WorkspaceFileChangedException(string message, Exception? inner = null) : IOException(message, inner);

@@ -1,0 +1,78 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using CharacterRefs.Application.Ports.Assets;
+
+namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
+
+/// <summary>
+/// The keys to sign with: those of the configuration, which the SDK cannot see when they come from <c>.env</c>; else a named profile; else the SDK's
+/// chain. The chain ends with the instance metadata service, and where packets to it are swallowed it takes 16 s or more to find nothing, at every
+/// request. Here it gets a few seconds, and its failure is remembered for a while.
+/// </summary>
+internal sealed class S3Credentials : AWSCredentials
+{
+    private const string NotFound =
+        "No AWS credentials were found. Looked for AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (environment and .env), AWS_PROFILE and the shared files "
+        + "~/.aws/credentials and ~/.aws/config, a web identity token, the container's credentials, and the instance metadata service.";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(10);
+
+    private readonly TimeProvider _time;
+    private readonly Func<Task<AWSCredentials>> _find;
+    private readonly string? _profile;
+    private AWSCredentials? _found;
+    private long? _failedAt;
+    private string _missing = NotFound;
+
+    public S3Credentials(S3StoreOptions options, TimeProvider time)
+        : this(time, () => FindInChainAsync(options.Profile))
+    {
+        _profile = options.Profile;
+        _found = options switch
+        {
+            { AccessKeyId: { } id, SecretAccessKey: { } secret, SessionToken: { } token } => new SessionAWSCredentials(id.Reveal(), secret.Reveal(), token.Reveal()),
+            { AccessKeyId: { } id, SecretAccessKey: { } secret } => new BasicAWSCredentials(id.Reveal(), secret.Reveal()),
+            _ => null,
+        };
+    }
+
+    internal S3Credentials(TimeProvider time, Func<Task<AWSCredentials>> find)
+    {
+        _time = time;
+        _find = find;
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public override async Task<ImmutableCredentials> GetCredentialsAsync()
+    {
+        if (_found is null && _failedAt is { } failed && _time.GetElapsedTime(failed) < s_memory)
+        {
+            throw Missing(null);
+        }
+
+        try
+        {
+            // On another thread, because parts of the chain block before they first await.
+            var found = _found ?? await Task.Run(_find).WaitAsync(s_patience, _time);
+            var keys = await found.GetCredentialsAsync().WaitAsync(s_patience, _time);
+            (_found, _failedAt) = (found, null);
+            return keys;
+        }
+        catch (Exception error) when (error is AmazonClientException or AmazonServiceException or TimeoutException or HttpRequestException or InvalidOperationException)
+        {
+            _missing = _profile is { } profile ? $"No AWS credentials were found: {SharedProfiles.WordsFor(profile)}. {SharedProfiles.Remedy}" : NotFound;
+            _failedAt = _time.GetTimestamp();
+            throw Missing(error);
+        }
+    }
+
+    private AssetStoreUnavailableException Missing(Exception? inner) => new(_missing, AssetStoreFault.NoCredentials, s_memory, inner);
+
+    private static async Task<AWSCredentials> FindInChainAsync(string? profile) => profile is null
+        ? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(new Amazon.S3.AmazonS3Config())
+        : SharedProfiles.CredentialsOf(profile) ?? throw new AmazonClientException("The profile gives no credentials.");
+}

@@ -1,0 +1,39 @@
+using Amazon.Runtime;
+
+namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
+
+/// <summary>
+/// One HTTP client for the SDK. Its time limits belong to the attempt (<see cref="S3Pipeline"/>): one over the whole client would cut long reads off,
+/// and the SDK's own setting is not applied to a client that is handed in.
+/// </summary>
+internal sealed class S3HttpClientFactory(S3StoreOptions options) : HttpClientFactory, IDisposable
+{
+    private const int MaxConnections = 64;
+
+    private readonly HttpClient _http = new(new NoExpectHandler
+    {
+        InnerHandler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = options.ConnectTimeout,
+            MaxConnectionsPerServer = MaxConnections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+        },
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <inheritdoc/>
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _http;
+
+    /// <inheritdoc/>
+    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    /// <inheritdoc/>
+    public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,39 @@
+using Amazon.Runtime;
+using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Storage.Presigning;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
+
+namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
+
+/// <summary>Signs for the bucket under the name that clients see. One target is kept as long as the credentials stay the same.</summary>
+internal sealed class S3UrlSigner(S3StoreOptions options, AWSCredentials credentials, SigV4QuerySigner signer) : IAssetUrlSigner
+{
+    private volatile Signing? _current;
+
+    public PresignedUrl Sign(AssetKey key, TimeSpan lifetime)
+    {
+        var keys = credentials.GetCredentials();
+        var current = _current;
+        if (current is null || !current.Keys.Equals(keys))
+        {
+            _current = current = new Signing(keys, Target(keys));
+        }
+
+        return signer.Sign(current.Target, PresignedMethod.Get, key.Value, lifetime);
+    }
+
+    private PresignTarget Target(ImmutableCredentials keys) => new()
+    {
+        Endpoint = options.PublicEndpoint ?? new Uri($"https://s3.{options.Region}.amazonaws.com"),
+        ForcePathStyle = options.IsCustomEndpoint,
+        Bucket = options.Bucket,
+        Region = options.Region,
+        AccessKeyId = keys.AccessKey,
+        SecretAccessKey = new Secret(keys.SecretKey),
+        SessionToken = keys.UseToken ? new Secret(keys.Token) : null,
+    };
+
+    private sealed record Signing(ImmutableCredentials Keys, PresignTarget Target);
+}

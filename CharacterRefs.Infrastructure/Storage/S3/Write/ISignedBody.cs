@@ -1,0 +1,10 @@
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Infrastructure.Storage.S3.Write;
+
+/// <summary>The stream of a request's body whose hash is known before it is read.</summary>
+internal interface ISignedBody
+{
+    /// <summary>Hash of all bytes from the start.</summary>
+    ContentHash Sha256 { get; }
+}

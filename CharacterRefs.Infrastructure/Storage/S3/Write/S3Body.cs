@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Infrastructure.Storage.S3.Write;
+
+/// <summary>
+/// Content that is read while it is sent, as the body of one request or part by part, and hashed on the way. Its last bytes are handed over only when all
+/// of them are what was announced, so that other content never is complete at the store. It is read once; another attempt opens the content anew.
+/// </summary>
+internal sealed class S3Body : Stream, ISignedBody
+{
+    private readonly AssetContent _content;
+    private readonly Stream _source;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _position;
+
+    private S3Body(AssetContent content, Stream source)
+    {
+        _content = content;
+        _source = source;
+    }
+
+    /// <inheritdoc/>
+    public ContentHash Sha256 => _content.Sha256;
+
+    /// <summary>Why the content could not be read; <c>null</c> while it can. The HTTP client takes it for a broken connection.</summary>
+    public S3BodyException? Fault { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <summary>The SDK asks for the position and sets it to where it is; a body that claims less would be sent in chunks that not all stores take.</summary>
+    public override bool CanSeek => true;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => _content.Length;
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => _position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    /// <summary>Opens the content.</summary>
+    /// <exception cref="S3BodyException">It cannot be opened, or is announced as empty and is not.</exception>
+    public static async Task<S3Body> OpenAsync(AssetContent content, CancellationToken cancellationToken)
+    {
+        S3Body? body = null;
+        try
+        {
+            body = new S3Body(content, await content.OpenAsync(cancellationToken));
+            if (content.Length == 0)
+            {
+                // Nobody reads an empty body.
+                await body.ConfirmAsync(cancellationToken);
+            }
+
+            return body;
+        }
+        catch (Exception error)
+        {
+            await (body?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (error is OperationCanceledException)
+            {
+                throw;
+            }
+
+            // Whatever it is, it is the content's and not the store's.
+            throw new S3BodyException(error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_position == Length)
+        {
+            return 0;
+        }
+
+        try
+        {
+            var read = await _source.ReadAsync(buffer[..(int)Math.Min(buffer.Length, Length - _position)], cancellationToken);
+            _hash.AppendData(buffer.Span[..read]);
+            _position += read;
+            if (read == 0 || _position == Length)
+            {
+                await ConfirmAsync(cancellationToken);
+            }
+
+            return read;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw Fault = new S3BodyException(error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) =>
+        origin is SeekOrigin.Begin && offset == _position ? offset : throw new NotSupportedException("The content is read once, from its start.");
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        _hash.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private async ValueTask ConfirmAsync(CancellationToken cancellationToken)
+    {
+        if (_position < Length || await _source.ReadAsync(new byte[1], cancellationToken) != 0 || ContentHash.FromDigest(_hash.GetHashAndReset()) != Sha256)
+        {
+            throw new InvalidDataException("The content has not the length or the hash that was announced.");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace CharacterRefs.Infrastructure.Storage.S3.Write;
+
+/// <summary>One part of a multipart upload.</summary>
+/// <param name="UploadId">The upload.</param>
+/// <param name="Number">From 1.</param>
+/// <param name="Offset">Its first byte in the object.</param>
+/// <param name="Length">How many bytes.</param>
+internal readonly record struct S3Part(string UploadId, int Number, long Offset, long Length);

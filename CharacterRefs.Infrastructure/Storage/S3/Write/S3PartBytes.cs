@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using CharacterRefs.Domain.Assets;
+
+namespace CharacterRefs.Infrastructure.Storage.S3.Write;
+
+/// <summary>
+/// A part in memory, so that each attempt to send it reads it from there: the content is read once, whether it can seek or not, and what is sent is what
+/// was hashed.
+/// </summary>
+internal sealed class S3PartBytes
+{
+    // Not the shared pool, which keeps a buffer of each size for every thread that ever gave one back: with parts of 8 MiB that is hundreds of megabytes.
+    private static readonly ArrayPool<byte> s_pool = ArrayPool<byte>.Create(maxArrayLength: 16 << 20, maxArraysPerBucket: 8);
+
+    private readonly byte[] _buffer;
+    private readonly ContentHash _sha256;
+
+    private S3PartBytes(byte[] buffer, int length)
+    {
+        _buffer = buffer;
+        Length = length;
+        _sha256 = ContentHash.FromDigest(SHA256.HashData(buffer.AsSpan(0, length)));
+    }
+
+    /// <summary>How many.</summary>
+    public int Length { get; }
+
+    /// <summary>Takes the next bytes of the whole into memory that <see cref="Return"/> gives back.</summary>
+    /// <exception cref="S3BodyException">They could not be read, or the whole is not what was announced.</exception>
+    public static async Task<S3PartBytes> ReadAsync(S3Body whole, long length, CancellationToken cancellationToken)
+    {
+        var buffer = s_pool.Rent((int)length);
+        await whole.ReadExactlyAsync(buffer.AsMemory(0, (int)length), cancellationToken);
+        return new S3PartBytes(buffer, (int)length);
+    }
+
+    /// <summary>The part as the body of one request.</summary>
+    public Stream Open() => new Body(this);
+
+    /// <summary>Gives the memory back. Nobody may read it any more.</summary>
+    public void Return() => s_pool.Return(_buffer);
+
+    private sealed class Body(S3PartBytes part) : MemoryStream(part._buffer, 0, part.Length, writable: false), ISignedBody
+    {
+        public ContentHash Sha256 => part._sha256;
+    }
+}

@@ -1,0 +1,115 @@
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.StoredSets;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.Jobs.Sets;
+
+/// <summary>What the log says of a file while its bytes are on their way.</summary>
+[Category("Integration")]
+internal sealed class TransferProgressTests
+{
+    private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(5);
+
+    private readonly FakeTimeProvider _clock = new(AJobAsset.Noon);
+    private TempDirectory _root = null!;
+
+    [SetUp]
+    public void SetUp() => _root = new TempDirectory();
+
+    [TearDown]
+    public void TearDown() => _root.Dispose();
+
+    [Test]
+    public async Task Persist_WhileAFileIsSentSeveralTimes_TellsHowFarItIsAndCountsNoByteTwice()
+    {
+        var store = Substitute.For<IAssetStore>();
+        store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(async call =>
+        {
+            // As a store does when the connection breaks twice.
+            foreach (var length in new[] { 6, 4, 10 })
+            {
+                await using var content = await call.Arg<AssetContent>().OpenAsync(default);
+                await content.ReadExactlyAsync(new byte[length]);
+                _clock.Advance(s_pace);
+            }
+
+            return SaveOutcome.Stored;
+        });
+        var scene = new SetScene(store, new TempWorkspaces(_root.FullPath), new MemoryDigests(), clock: _clock);
+        scene.Workspace.Write("final/movie.mp4", "ten bytes.");
+
+        await scene.TryPersistAsync();
+
+        Assert.That(Told(scene.Log), Is.EqualTo(["0 of 1 files done, 6 of 10 bytes", "0 of 1 files done, 6 of 10 bytes", "0 of 1 files done, 10 of 10 bytes"]));
+    }
+
+    [Test]
+    public async Task Download_WhileAFileIsFetched_TellsHowFarItIs()
+    {
+        using var scene = await SceneAsync();
+
+        await scene.DownloadAsync();
+
+        Assert.That(Told(scene.Log), Has.All.EqualTo("0 of 1 files restored, 28 of 28 bytes").And.Not.Empty);
+    }
+
+    [Test]
+    public async Task Verify_WhileAFileIsRead_TellsHowFarItIs()
+    {
+        using var scene = await SceneAsync();
+
+        await scene.VerifyAsync();
+
+        Assert.That(Told(scene.Log), Has.All.EqualTo("0 of 1 stored files read, 28 of 28 bytes").And.Not.Empty);
+    }
+
+    [Test]
+    public async Task Repair_WhileAFileIsStored_TellsHowFarItIs()
+    {
+        using var scene = await SceneAsync();
+        scene.Workspace.Write("final/movie.mp4", Movie);
+        scene.Store.Reading = null;
+        scene.Damage("final/movie.mp4");
+        var isReplaced = false;
+        scene.Store.Before = call =>
+        {
+            if (isReplaced)
+            {
+                _clock.Advance(s_pace); // it is read back
+            }
+
+            isReplaced = call.StartsWith("Replace", StringComparison.Ordinal);
+        };
+
+        await scene.RepairAsync();
+
+        Assert.That(Told(scene.Log), Is.EqualTo(["0 of 1 files repaired in the store, 28 bytes"]));
+    }
+
+    private static byte[] Movie => StoredSetScene.Bytes("final/movie.mp4");
+
+    private static IEnumerable<string> Told(IEnumerable<string> log) => log
+        .Where(line => line.Contains(" of 1 ", StringComparison.Ordinal))
+        .Select(line => line[line.IndexOf("0 of 1", StringComparison.Ordinal)..line.IndexOf(" bytes", StringComparison.Ordinal)] + " bytes");
+
+    /// <summary>A set of one file of 28 bytes, of which the store gives as many, and then lets it be time to tell before it says that this was all.</summary>
+    private async Task<StoredSetScene> SceneAsync()
+    {
+        var scene = new StoredSetScene(clock: _clock);
+        var manifest = await scene.CommitAsync("final/movie.mp4");
+        scene.Store.Reading = (key, content) =>
+        {
+            if (key != manifest.Files[0].Key)
+            {
+                return content;
+            }
+
+            content.Dispose();
+            return new PatternStream(Movie.Length, interruptAt: Movie.Length, () => _clock.Advance(s_pace));
+        };
+        return scene;
+    }
+}

@@ -1,0 +1,267 @@
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References.Adoption;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+
+namespace CharacterRefs.Tests.Application.References.Adoption;
+
+[Category("Unit")]
+internal sealed class AdoptReferencesHandlerTests
+{
+    private static readonly DateTimeOffset s_start = AReference.Time;
+    private static readonly DateTimeOffset s_before = AReference.Time.AddMinutes(-5);
+
+    private readonly ReferenceScene _scene = new();
+    private readonly List<PublishedFile> _found = [];
+    private readonly List<CharacterReference> _rows = [];
+    private readonly List<CharacterReference> _added = [];
+    private readonly Dictionary<CharacterReferenceId, CatalogStanding> _standings = [];
+
+    [SetUp]
+    public void SetUp()
+    {
+        _scene.Files.List().Returns(_found);
+        _scene.Files.HashAsync(default!, default).ReturnsForAnyArgs(AReference.Uploaded().Sha256);
+        _scene.Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(new ImageDetails(ImageFormat.Png, 640, 480));
+        _scene.Catalog.LookUpAsync(default!, default).ReturnsForAnyArgs(_standings);
+        _scene.Catalog.ReadAllAsync(default).ReturnsForAnyArgs(_rows.ToAsyncEnumerable());
+        _scene.Catalog.When(catalog => catalog.AddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>()))
+            .Do(call => _added.Add(call.Arg<CharacterReference>()));
+        _scene.Catalog.When(catalog => catalog.TryAddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>()))
+            .Do(call => _added.Add(call.Arg<CharacterReference>()));
+        _scene.Ledger.FindByImageAsync(default, default).ReturnsForAnyArgs(default(Generation));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAFileHasNoRow_AdoptsItAsItIs()
+    {
+        var found = Find();
+
+        var report = await HandleAsync();
+
+        Assert.That(report, Is.EqualTo(new AdoptionReport(Adopted: 1, Refused: 0, Purged: 0, Missing: 0)));
+        Assert.That(_added, Is.EqualTo(
+        [
+            new CharacterReference
+            {
+                Id = found.Id,
+                Origin = ReferenceOrigin.Adopted,
+                Format = ImageFormat.Png,
+                Width = 640,
+                Height = 480,
+                SizeBytes = found.File.SizeBytes,
+                Sha256 = AReference.Uploaded().Sha256,
+                CreatedAt = s_before,
+            },
+        ]));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAnOpenSlotReservedTheId_CompletesItWithItsStory(
+        [Values(GenerationSlotState.Pending, GenerationSlotState.Submitting, GenerationSlotState.Running)] GenerationSlotState state)
+    {
+        var (generation, slot) = Reserve(Find(), state);
+
+        var report = await HandleAsync();
+
+        Assert.That(report.Adopted, Is.EqualTo(1));
+        Assert.That(slot.State, Is.EqualTo(GenerationSlotState.Succeeded));
+        Assert.That(_added, Is.Empty);
+        Assert.That(_scene.Rows.Single().Origin, Is.EqualTo(ReferenceOrigin.Generated));
+        Assert.That(_scene.Rows.Single().Provenance, Is.EqualTo(generation.ProvenanceOf(slot)));
+        await _scene.Ledger.Received(1).CompleteAsync(generation.Id, slot, _scene.Rows.Single(), Arg.Any<CancellationToken>());
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTheSlotHasEnded_AddsTheRowAndLeavesTheSlot(
+        [Values(GenerationSlotState.Failed, GenerationSlotState.Succeeded)] GenerationSlotState state)
+    {
+        var (generation, slot) = Reserve(Find(), state);
+
+        var report = await HandleAsync();
+
+        Assert.That(report.Adopted, Is.EqualTo(1));
+        Assert.That(slot.State, Is.EqualTo(state));
+        Assert.That(_added.Single().Provenance, Is.EqualTo(generation.ProvenanceOf(slot)));
+        Assert.That(_added.Single().Origin, Is.EqualTo(ReferenceOrigin.Generated));
+        Assert.That(_scene.Rows, Is.Empty);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAFileIsNotOlderThanTheStart_LeavesIt([Values(0, 1)] int seconds)
+    {
+        Find(writtenAt: s_start.AddSeconds(seconds));
+
+        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, 0)));
+        await _scene.Catalog.DidNotReceiveWithAnyArgs().LookUpAsync(default!, default);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAReferenceWasDeleted_RemovesItsFile()
+    {
+        var found = Find();
+        _standings[found.Id] = CatalogStanding.Deleted;
+
+        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, Purged: 1, 0)));
+        _scene.Files.Received(1).Delete(found.Id, found.Format);
+        Assert.That(_added, Is.Empty);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAFileHasItsRow_DoesNotLookInside()
+    {
+        _standings[Find().Id] = CatalogStanding.Listed;
+
+        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, 0)));
+        await _scene.Inspector.DidNotReceiveWithAnyArgs().InspectAsync(default!, default);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTheBytesAreNoImage_LeavesAndReportsThem()
+    {
+        Find();
+        _scene.Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(Error.Invalid("file", "It is truncated."));
+
+        await AssertLeftAsync(new AdoptionReport(0, Refused: 1, 0, 0));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTheNameBeliesTheBytes_LeavesAndReportsThem()
+    {
+        Find(format: ImageFormat.Jpeg);
+
+        await AssertLeftAsync(new AdoptionReport(0, Refused: 1, 0, 0));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenOneFileCannotBeRead_AdoptsTheOthers([Values] bool whileHashing)
+    {
+        var broken = Find();
+        var sound = Find();
+        var fault = new LocalStorageException("It cannot be read.");
+        if (whileHashing)
+        {
+            _scene.Files.HashAsync(broken.File, Arg.Any<CancellationToken>()).ThrowsAsync(fault);
+        }
+        else
+        {
+            _scene.Inspector.InspectAsync(broken.File.FullPath, Arg.Any<CancellationToken>()).ThrowsAsync(fault);
+        }
+
+        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(Adopted: 1, Refused: 1, 0, 0)));
+        Assert.That(_added.Select(reference => reference.Id), Is.EqualTo([sound.Id]));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTwoFilesShareAnId_AdoptsOneAndReportsTheOther()
+    {
+        var first = Find();
+        var second = first with { Format = ImageFormat.WebP, File = first.File with { FullPath = "/data/second" } };
+        _found.Add(second);
+        _scene.Inspector.InspectAsync(second.File.FullPath, Arg.Any<CancellationToken>()).Returns(new ImageDetails(ImageFormat.WebP, 1, 1));
+        var other = Find();
+
+        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(Adopted: 2, Refused: 1, 0, 0)));
+        Assert.That(_added.Select(reference => reference.Id), Is.EqualTo([first.Id, other.Id]));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenFilesOfRowsAreGone_CountsThem()
+    {
+        _rows.AddRange([AReference.Uploaded(), AReference.Uploaded(), AReference.Uploaded()]);
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+        _scene.Files.Find(_rows[1].Id, Arg.Any<ImageFormat>()).Returns(AReference.FileOf(_rows[1]));
+
+        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 2)));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAnImageIsOnlyInTheStore_DoesNotMissItsFile()
+    {
+        var ordered = AReference.Ordered(AReference.Uploaded());
+        _rows.AddRange([ordered, ordered with { Stored = ordered.Stored!.Verified(AReference.Time) }]);
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+
+        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 1)), "the pending one, whose bytes are nowhere");
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenThereAreManyFiles_LooksThemUpInBatches()
+    {
+        for (var i = 0; i < 1200; i++)
+        {
+            _standings[Find().Id] = CatalogStanding.Listed;
+        }
+
+        await HandleAsync();
+
+        var batches = _scene.Catalog.ReceivedCalls()
+            .Select(call => call.GetArguments()[0])
+            .OfType<IReadOnlyCollection<CharacterReferenceId>>()
+            .Select(ids => ids.Count);
+        Assert.That(batches, Is.EqualTo([500, 500, 200]));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAFileIsGoneAndItsCopyIsVerified_IsNotMissing()
+    {
+        var ordered = AReference.Ordered(AReference.Uploaded());
+        _rows.AddRange([ordered with { Stored = ordered.Stored!.Verified(s_before) }, AReference.Ordered(AReference.Uploaded())]);
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+
+        Assert.That((await HandleAsync()).Missing, Is.EqualTo(1), "the one whose copy is still pending");
+    }
+
+    [Test]
+    public void HandleAsync_WhenStopped_StopsBetweenTwoFiles()
+    {
+        using var stop = new CancellationTokenSource();
+        Find();
+        Find();
+        _scene.Catalog.When(catalog => catalog.TryAddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>())).Do(_ => stop.Cancel());
+
+        Assert.That(async () => await _scene.Adopt.HandleAsync(s_start, stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(_added, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAFileIsFromTheFuture_IsNotNewerThanNow()
+    {
+        Find(writtenAt: s_start.AddDays(1));
+
+        await _scene.Adopt.HandleAsync(s_start.AddDays(2), CancellationToken.None);
+
+        Assert.That(_added.Single().CreatedAt, Is.EqualTo(AReference.Time));
+    }
+
+    private async Task AssertLeftAsync(AdoptionReport expected)
+    {
+        Assert.That(await HandleAsync(), Is.EqualTo(expected));
+        Assert.That(_added, Is.Empty);
+        _scene.Files.DidNotReceiveWithAnyArgs().Delete(default, default!);
+    }
+
+    private PublishedFile Find(ImageFormat? format = null, DateTimeOffset? writtenAt = null)
+    {
+        var id = AReference.NewId();
+        var found = new PublishedFile(id, format ?? ImageFormat.Png, new LocalFile($"/data/{id}", 10, writtenAt ?? s_before));
+        _found.Add(found);
+        return found;
+    }
+
+    private (Generation Generation, GenerationSlot Slot) Reserve(PublishedFile found, GenerationSlotState state)
+    {
+        var slot = AGeneration.Slot(1, state: state, imageId: found.Id);
+        var generation = AGeneration.Of(1) with { Slots = [AGeneration.Slot(), slot] };
+        _scene.Ledger.FindByImageAsync(found.Id, Arg.Any<CancellationToken>()).Returns(generation);
+        return (generation, slot);
+    }
+
+    private Task<AdoptionReport> HandleAsync() => _scene.Adopt.HandleAsync(s_start, CancellationToken.None);
+}

@@ -1,0 +1,112 @@
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+
+namespace CharacterRefs.Tests.Application.References.Uploads;
+
+[Category("Unit")]
+internal sealed class StoreReferenceHandlerTests
+{
+    private readonly ReferenceScene _scene = new();
+    private readonly CharacterReference _reference = AReference.Ordered(AReference.Uploaded());
+
+    [SetUp]
+    public void LetEverythingWork()
+    {
+        _scene.Catalog.RecordCopyAsync(default, default!, default).ReturnsForAnyArgs(true);
+        _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Stored);
+        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(Metadata(_reference.SizeBytes, _reference.Sha256));
+    }
+
+    [TestCase(SaveOutcome.Stored)]
+    [TestCase(SaveOutcome.AlreadyStored)]
+    public async Task HandleAsync_WhenTheStoreHasTheRightBytes_RecordsTheCopyAsStored(SaveOutcome outcome)
+    {
+        _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(outcome);
+
+        var result = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        Assert.That(result, Is.EqualTo((_reference.Stored!.Verified(_scene.Clock.GetUtcNow()), (SaveOutcome?)outcome, default(Error?))));
+        await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, result.Copy, CancellationToken.None);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTheStoreHasOtherBytesAfterAll_KeepsTheOrder([Values("length", "hash", "absent", "no hash")] string what)
+    {
+        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(what switch
+        {
+            "length" => Metadata(_reference.SizeBytes + 1, _reference.Sha256),
+            "hash" => Metadata(_reference.SizeBytes, ContentHash.FromDigest(new byte[32])),
+            "no hash" => Metadata(_reference.SizeBytes, null),
+            _ => null,
+        });
+
+        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((StoredCopyState.Pending, 1, default(SaveOutcome?))));
+        Assert.That(copy.LastError, Does.Contain("length and hash"));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAnotherProgramStoredTheBytesWithoutAHash_IsContent()
+    {
+        _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.AlreadyStored);
+        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(Metadata(_reference.SizeBytes, null));
+
+        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        Assert.That((copy.State, outcome), Is.EqualTo((StoredCopyState.Stored, (SaveOutcome?)SaveOutcome.AlreadyStored)));
+    }
+
+    [TestCase(AssetStoreFault.Unreachable, ErrorKind.StorageUnavailable)]
+    [TestCase(AssetStoreFault.NoCredentials, ErrorKind.ConfigurationError)]
+    public async Task HandleAsync_WhenTheStoreDoesNotAnswer_RecordsWhyAndWhenNext(AssetStoreFault fault, ErrorKind kind)
+    {
+        _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", fault));
+
+        var (copy, _, error) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        Assert.That(copy.LastError, Is.EqualTo("No route."));
+        Assert.That(error?.Kind, Is.EqualTo(kind));
+        Assert.That(copy.NextAttemptAt, Is.GreaterThan(_scene.Clock.GetUtcNow()));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenThereIsAFault_RecordsItAndStopsNoOther()
+    {
+        _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new InvalidOperationException("inner words"));
+
+        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((StoredCopyState.Pending, 1, default(SaveOutcome?))));
+        Assert.That(copy.LastError, Does.Contain("log").And.Not.Contain("inner words"));
+        await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, copy, CancellationToken.None);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenOtherBytesStandThere_NeverOverwrites()
+    {
+        _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Conflict);
+
+        var (copy, outcome, error) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        Assert.That((copy.State, outcome, error?.Kind), Is.EqualTo((StoredCopyState.Pending, default(SaveOutcome?), (ErrorKind?)ErrorKind.Conflict)));
+        Assert.That(copy.LastError, Does.Contain("Other bytes"));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTheImageWasDeletedMeanwhile_RemovesItsCopyToo()
+    {
+        _scene.Catalog.RecordCopyAsync(default, default!, default).ReturnsForAnyArgs(false);
+
+        await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+
+        await _scene.Store.Received(1).DeleteAsync(_reference.Stored!.Key, Arg.Any<CancellationToken>());
+    }
+
+    private AssetMetadata Metadata(long length, ContentHash? hash) => new(_reference.Stored!.Key, length, "image/png", hash, AReference.Time);
+}
