@@ -1,6 +1,6 @@
-using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 

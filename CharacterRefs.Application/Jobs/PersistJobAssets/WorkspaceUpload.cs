@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;

@@ -4,6 +4,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.Extensions.Logging;
 

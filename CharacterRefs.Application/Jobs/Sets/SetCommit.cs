@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;

@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 
-namespace CharacterRefs.Application.Jobs;
+namespace CharacterRefs.Application.Storage;
 
 /// <summary>What a store or a disk refused for one file of many, as the refusal of that file.</summary>
 internal static class StoreFaults
