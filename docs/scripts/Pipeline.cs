@@ -3,18 +3,18 @@ using DotNetEnv;
 
 namespace CharacterRefs.Scripts;
 
-/// <summary>A pipeline with CharacterRefs in it, started.</summary>
+/// <summary>A started host with CharacterRefs.</summary>
 internal sealed class Pipeline : IAsyncDisposable
 {
     private readonly IHost _host;
 
     private Pipeline(IHost host, string jobsRoot) => (_host, JobsRoot) = (host, jobsRoot);
 
-    /// <summary>Below it each job has its directory.</summary>
+    /// <summary>The directory that contains the workspaces of all jobs.</summary>
     public string JobsRoot { get; }
 
-    /// <summary>Starts it on placeholders and the local disk, unless <c>.env</c> in the working directory or the environment say otherwise.</summary>
-    /// <param name="args">A directory for all data; none = a new one among the temporary files.</param>
+    /// <summary>Starts the host with placeholders and local storage; <c>.env</c> in the working directory and the environment override this.</summary>
+    /// <param name="args">A directory for all data; empty = a new temporary directory.</param>
     public static async Task<Pipeline> StartAsync(string[] args)
     {
         Env.NoClobber().Load();
@@ -31,7 +31,7 @@ internal sealed class Pipeline : IAsyncDisposable
             ["Logging:Console:LogToStandardErrorThreshold"] = "Trace",
         });
 
-        // The host puts the environment on top.
+        // The host adds the environment, which overrides these values.
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Configuration = configuration });
         builder.Services.AddCharacterRefs(builder.Configuration);
         var host = builder.Build();
@@ -39,7 +39,7 @@ internal sealed class Pipeline : IAsyncDisposable
         return new Pipeline(host, builder.Configuration["JOBS_ROOT"]!);
     }
 
-    /// <summary>A use case: a class whose name ends in <c>Handler</c>.</summary>
+    /// <summary>Returns a use case, a class whose name ends in <c>Handler</c>.</summary>
     public THandler Get<THandler>()
         where THandler : notnull => _host.Services.GetRequiredService<THandler>();
 

@@ -3,7 +3,7 @@
 #:project ../../CharacterRefs.Infrastructure
 #:property PublishAot=false
 
-// Makes the directory of a job, lets the job use two images, and prints where each of its copies is.
+// Creates the workspace of a job, associates two generated images with the job, and prints where each copy is.
 //   dotnet run docs/scripts/associate-references.cs [-- DIRECTORY]
 
 using CharacterRefs.Application.Jobs.AssociateReferences;
@@ -14,14 +14,14 @@ using CharacterRefs.Scripts;
 await using var pipeline = await Pipeline.StartAsync(args);
 
 var knight = new GenerateReferencesCommand { Description = "A knight in green armour", NumImages = 2, Parameters = new() };
-var drawn = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(knight, CancellationToken.None)).OrThrow();
+var generated = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(knight, CancellationToken.None)).OrThrow();
 
 var job = JobId.TryParse("knight-film", out var id) ? id : throw new FormatException(JobId.Rule);
 Directory.CreateDirectory(Path.Join(pipeline.JobsRoot, job.ToString()));
 
-var use = new AssociateReferencesCommand(job, [.. drawn.Images.Select(image => image.Reference.Id)]);
-var used = (await pipeline.Get<AssociateReferencesHandler>().HandleAsync(use, CancellationToken.None)).OrThrow();
-foreach (var image in used.Items)
+var associate = new AssociateReferencesCommand(job, [.. generated.Images.Select(image => image.Reference.Id)]);
+var associated = (await pipeline.Get<AssociateReferencesHandler>().HandleAsync(associate, CancellationToken.None)).OrThrow();
+foreach (var image in associated.Items)
 {
     Console.WriteLine($"{image.Position}: {image.Path}");
     Console.WriteLine($"   {image.Url.Url}");

@@ -3,7 +3,7 @@
 #:project ../../CharacterRefs.Infrastructure
 #:property PublishAot=false
 
-// A job from its first image to its restored directory: draw, associate, work, persist, restore elsewhere, compare.
+// Runs a job from its first image to a restored workspace: generate, associate, render, persist, restore elsewhere, compare.
 //   dotnet run docs/scripts/job-workflow.cs [-- DIRECTORY]
 
 using System.Security.Cryptography;
@@ -17,15 +17,15 @@ using CharacterRefs.Scripts;
 await using var pipeline = await Pipeline.StartAsync(args);
 
 var pirate = new GenerateReferencesCommand { Description = "A pirate with a wooden leg", NumImages = 2, Parameters = new() };
-var drawn = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(pirate, CancellationToken.None)).OrThrow();
-Console.WriteLine($"drawn: {drawn.Images.Count}");
+var generated = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(pirate, CancellationToken.None)).OrThrow();
+Console.WriteLine($"generated: {generated.Images.Count}");
 
 var job = JobId.TryParse("pirate-film", out var id) ? id : throw new FormatException(JobId.Rule);
-var use = new AssociateReferencesCommand(job, [.. drawn.Images.Select(image => image.Reference.Id)]);
-var used = (await pipeline.Get<AssociateReferencesHandler>().HandleAsync(use, CancellationToken.None)).OrThrow();
-Console.WriteLine($"associated: {used.Items.Count}");
+var associate = new AssociateReferencesCommand(job, [.. generated.Images.Select(image => image.Reference.Id)]);
+var associated = (await pipeline.Get<AssociateReferencesHandler>().HandleAsync(associate, CancellationToken.None)).OrThrow();
+Console.WriteLine($"associated: {associated.Items.Count}");
 
-// What a pipeline would render.
+// A pipeline would render these files.
 var workspace = Path.Join(pipeline.JobsRoot, job.ToString());
 Render("scenes/scene-1.mp4", 100_000);
 Render("scenes/scene-2.mp4", 200_000);
@@ -39,10 +39,10 @@ foreach (var url in stored.Urls.CharacterReferences)
     Console.WriteLine($"character reference: {url.Url}");
 }
 
-// Anywhere below JOBS_ROOT, and on any machine that has the bucket.
+// The target is any directory below JOBS_ROOT, on any machine that uses the same bucket.
 var restored = $"{workspace}-restored";
-var fetched = (await pipeline.Get<DownloadJobAssetsHandler>().HandleAsync(new DownloadJobAssetsCommand(job, restored), CancellationToken.None)).OrThrow();
-Console.WriteLine($"restored: {fetched.Downloaded.Count}, skipped: {fetched.Skipped.Count}, failed: {fetched.Failed.Count}");
+var downloaded = (await pipeline.Get<DownloadJobAssetsHandler>().HandleAsync(new DownloadJobAssetsCommand(job, restored), CancellationToken.None)).OrThrow();
+Console.WriteLine($"restored: {downloaded.Downloaded.Count}, skipped: {downloaded.Skipped.Count}, failed: {downloaded.Failed.Count}");
 
 var files = Directory.GetFiles(workspace, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(workspace, file)).ToList();
 var same = files.Count(file => Hash(Path.Join(workspace, file)) == Hash(Path.Join(restored, file)));

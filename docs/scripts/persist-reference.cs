@@ -3,7 +3,7 @@
 #:project ../../CharacterRefs.Infrastructure
 #:property PublishAot=false
 
-// Keeps an image in the store, by itself and under a job's prefix, and prints an address of each copy.
+// Persists an image as a standalone copy and below a job's prefix, and prints the URL of each copy.
 //   dotnet run docs/scripts/persist-reference.cs [-- DIRECTORY]
 
 using CharacterRefs.Application.Generations.Generate;
@@ -14,13 +14,13 @@ using CharacterRefs.Scripts;
 await using var pipeline = await Pipeline.StartAsync(args);
 
 var robot = new GenerateReferencesCommand { Description = "A silver metallic humanoid robot with red shield", NumImages = 1, Parameters = new() };
-var drawn = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(robot, CancellationToken.None)).OrThrow();
-var image = drawn.Images[0].Reference;
-Console.WriteLine($"drawn: {image.Id}");
+var generated = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(robot, CancellationToken.None)).OrThrow();
+var image = generated.Images[0].Reference;
+Console.WriteLine($"generated: {image.Id}");
 
 var persist = pipeline.Get<PersistReferenceHandler>();
-var alone = (await persist.HandleAsync(new PersistReferenceCommand(image.Id, JobId: null), CancellationToken.None)).OrThrow();
-Console.WriteLine($"stored: {alone.Url.Url}");
+var standalone = (await persist.HandleAsync(new PersistReferenceCommand(image.Id, JobId: null), CancellationToken.None)).OrThrow();
+Console.WriteLine($"stored: {standalone.Url.Url}");
 
 var job = JobId.TryParse("robot-film", out var id) ? id : throw new FormatException(JobId.Rule);
 var inJob = (await persist.HandleAsync(new PersistReferenceCommand(image.Id, job), CancellationToken.None)).OrThrow();
