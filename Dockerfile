@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
-# What decides about packages first, so that a change of code does not restore them again.
+# Package files first, so that a change of the code does not restore the packages again.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
 COPY CharacterRefs.Domain/CharacterRefs.Domain.csproj CharacterRefs.Domain/packages.lock.json CharacterRefs.Domain/
 COPY CharacterRefs.Application/CharacterRefs.Application.csproj CharacterRefs.Application/packages.lock.json CharacterRefs.Application/
@@ -13,7 +13,7 @@ RUN dotnet publish CharacterRefs.Api --configuration Release --no-restore --outp
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /app /app
-# Data and .env belong to the working directory; the volume takes the rights of this directory when it is new.
+# Data and .env are in the working directory; a new volume takes the owner of this directory.
 RUN mkdir -p /data/mv && chown -R "$APP_UID" /data
 WORKDIR /data
 USER $APP_UID
