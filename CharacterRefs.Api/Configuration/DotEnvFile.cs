@@ -14,7 +14,7 @@ internal static class DotEnvFile
     private const char LastPrivateUse = '\uF8FF';
 
     /// <summary>Beginnings of names that no registration declares: the host's, the log's, the flavors', the SDK's.</summary>
-    private static readonly string[] FreePrefixes = ["ASPNETCORE_", "DOTNET_", "Logging__", "Flavors__", "AWS_", "COMPOSE_"];
+    private static readonly string[] s_freePrefixes = ["ASPNETCORE_", "DOTNET_", "Logging__", "Flavors__", "AWS_", "COMPOSE_"];
 
     /// <summary>Inserts the file, when there is one, below the first source of environment variables without a prefix.</summary>
     /// <returns>The names in the file, as they are written there.</returns>
@@ -46,7 +46,7 @@ internal static class DotEnvFile
     public static void RefuseUnknown(IEnumerable<string> names, Settings settings)
     {
         var known = settings.Declared.Select(setting => setting.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in names.Where(name => !known.Contains(name) && !FreePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))))
+        foreach (var name in names.Where(name => !known.Contains(name) && !s_freePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))))
         {
             settings.Refuse($"{FileName} sets {name}, which is no variable of this service; docs/configuration.md lists them all.");
         }

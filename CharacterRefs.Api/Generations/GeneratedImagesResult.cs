@@ -24,7 +24,7 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
     // A multiple of 3, so that every segment but the last is whole groups of four digits.
     private const int SegmentBytes = 48 * 1024;
 
-    private static readonly string Base64 = JsonFields.NameOf(nameof(GeneratedImage.Base64));
+    private static readonly string s_base64 = JsonFields.NameOf(nameof(GeneratedImage.Base64));
 
     public override async Task ExecuteResultAsync(ActionContext context)
     {
@@ -66,9 +66,9 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
         json.WriteStartObject();
         foreach (var member in image.EnumerateObject())
         {
-            if (file is not null && member.NameEquals(Base64))
+            if (file is not null && member.NameEquals(s_base64))
             {
-                json.WritePropertyName(Base64);
+                json.WritePropertyName(s_base64);
                 await WriteBase64Async(json, file, response, cancellationToken);
             }
             else

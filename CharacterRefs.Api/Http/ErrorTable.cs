@@ -5,7 +5,7 @@ namespace CharacterRefs.Api.Http;
 /// <summary>The one table from kinds of refusal to HTTP.</summary>
 internal static class ErrorTable
 {
-    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_defaultRetryAfter = TimeSpan.FromSeconds(10);
 
     public static (int Status, string Title) Row(ErrorKind kind) => kind switch
     {
@@ -26,7 +26,7 @@ internal static class ErrorTable
 
     /// <summary>What to say in <c>Retry-After</c>; <c>null</c> when trying again is no remedy.</summary>
     public static TimeSpan? RetryAfter(Error error) =>
-        error.RetryAfter ?? (error.Kind is ErrorKind.RateLimited or ErrorKind.StorageUnavailable ? DefaultRetryAfter : null);
+        error.RetryAfter ?? (error.Kind is ErrorKind.RateLimited or ErrorKind.StorageUnavailable ? s_defaultRetryAfter : null);
 
     /// <summary>The code for an answer that the framework made by itself; HTTP's own name for statuses that the contract does not list.</summary>
     public static string CodeOf(int status) => status switch

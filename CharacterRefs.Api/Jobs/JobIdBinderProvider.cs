@@ -6,7 +6,7 @@ namespace CharacterRefs.Api.Jobs;
 /// <summary>Uses <see cref="JobIdBinder"/> for every job id.</summary>
 internal sealed class JobIdBinderProvider : IModelBinderProvider
 {
-    private static readonly JobIdBinder Binder = new();
+    private static readonly JobIdBinder s_binder = new();
 
-    public IModelBinder? GetBinder(ModelBinderProviderContext context) => context.Metadata.ModelType == typeof(JobId) ? Binder : null;
+    public IModelBinder? GetBinder(ModelBinderProviderContext context) => context.Metadata.ModelType == typeof(JobId) ? s_binder : null;
 }

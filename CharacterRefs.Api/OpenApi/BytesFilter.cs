@@ -8,7 +8,7 @@ namespace CharacterRefs.Api.OpenApi;
 /// <summary>Describes answers that are the bytes of an image or an asset.</summary>
 internal sealed class BytesFilter : IOperationFilter
 {
-    private static readonly OpenApiSchema Bytes = new() { Type = JsonSchemaType.String, Format = "binary" };
+    private static readonly OpenApiSchema s_bytes = new() { Type = JsonSchemaType.String, Format = "binary" };
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
@@ -44,7 +44,7 @@ internal sealed class BytesFilter : IOperationFilter
     private static OpenApiResponse Response(string description, IEnumerable<string> mediaTypes, string entityTag) => new()
     {
         Description = description,
-        Content = mediaTypes.Any() ? mediaTypes.ToDictionary(type => type, _ => (IOpenApiMediaType)new OpenApiMediaType { Schema = Bytes }) : null,
+        Content = mediaTypes.Any() ? mediaTypes.ToDictionary(type => type, _ => (IOpenApiMediaType)new OpenApiMediaType { Schema = s_bytes }) : null,
         Headers = new Dictionary<string, IOpenApiHeader>
         {
             ["ETag"] = new OpenApiHeader { Description = entityTag, Schema = new OpenApiSchema { Type = JsonSchemaType.String } },

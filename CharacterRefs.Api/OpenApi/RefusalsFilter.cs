@@ -15,11 +15,11 @@ internal sealed class RefusalsFilter : IOperationFilter
 {
     private const string SchemaName = "Problem";
 
-    private static readonly ErrorKind[] Common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
+    private static readonly ErrorKind[] s_common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        var kinds = (context.MethodInfo.GetCustomAttribute<RefusesAttribute>()?.Kinds ?? []).Concat(Common);
+        var kinds = (context.MethodInfo.GetCustomAttribute<RefusesAttribute>()?.Kinds ?? []).Concat(s_common);
         context.SchemaRepository.Schemas.TryAdd(SchemaName, ProblemSchema);
         operation.Responses ??= [];
         foreach (var status in kinds.GroupBy(kind => ErrorTable.Row(kind).Status))

@@ -6,13 +6,13 @@ internal static class HealthProbe
     /// <summary>The one argument that asks for it.</summary>
     public const string Verb = "health";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
 
     /// <returns>The exit code: 0 when it answers well, 1 otherwise.</returns>
     public static async Task<int> RunAsync()
     {
         var port = Environment.GetEnvironmentVariable("API_PORT") is { Length: > 0 } set ? set : "8000";
-        using var client = new HttpClient(new SocketsHttpHandler()) { Timeout = Patience };
+        using var client = new HttpClient(new SocketsHttpHandler()) { Timeout = s_patience };
         try
         {
             using var response = await client.GetAsync(new Uri($"http://localhost:{port}/health/live"));

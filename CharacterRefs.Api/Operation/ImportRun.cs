@@ -15,7 +15,7 @@ internal static class ImportRun
 
     private const int Complete = 0;
     private const int Partial = 1;
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_progressInterval = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs it to its end, or until Ctrl-C.</summary>
     /// <param name="host">With the use cases, and the preparations of a start as its only hosted services.</param>
@@ -56,7 +56,7 @@ internal static class ImportRun
 
     private static async Task ReportAsync(ImportTally tally, TimeProvider time, CancellationToken isOver)
     {
-        using var timer = new PeriodicTimer(ProgressInterval, time);
+        using var timer = new PeriodicTimer(s_progressInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(isOver))

@@ -6,7 +6,7 @@ namespace CharacterRefs.Api.References;
 /// <summary>Uses <see cref="CharacterReferenceIdBinder"/> for every image id.</summary>
 internal sealed class CharacterReferenceIdBinderProvider : IModelBinderProvider
 {
-    private static readonly CharacterReferenceIdBinder Binder = new();
+    private static readonly CharacterReferenceIdBinder s_binder = new();
 
-    public IModelBinder? GetBinder(ModelBinderProviderContext context) => context.Metadata.ModelType == typeof(CharacterReferenceId) ? Binder : null;
+    public IModelBinder? GetBinder(ModelBinderProviderContext context) => context.Metadata.ModelType == typeof(CharacterReferenceId) ? s_binder : null;
 }

@@ -11,7 +11,7 @@ internal sealed class FlavorReader(Settings settings)
 {
     private const string SectionName = "Flavors";
 
-    private static readonly string[] Members =
+    private static readonly string[] s_members =
     [
         nameof(Flavor.PromptTemplate), nameof(Flavor.Model), nameof(Flavor.ReferenceModel), nameof(GenerationParameters.AspectRatio),
         nameof(GenerationParameters.OutputFormat), nameof(GenerationParameters.NegativePrompt), nameof(GenerationParameters.SafetyFilterLevel),
@@ -31,9 +31,9 @@ internal sealed class FlavorReader(Settings settings)
 
     private Flavor ReadOne(IConfigurationSection section)
     {
-        foreach (var unknown in section.GetChildren().Where(member => !Members.Contains(member.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (var unknown in section.GetChildren().Where(member => !s_members.Contains(member.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            settings.Refuse($"{unknown.Path} is not a member of a flavor; known: {string.Join(", ", Members)}.");
+            settings.Refuse($"{unknown.Path} is not a member of a flavor; known: {string.Join(", ", s_members)}.");
         }
 
         return new Flavor

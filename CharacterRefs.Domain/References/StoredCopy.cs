@@ -5,8 +5,8 @@ namespace CharacterRefs.Domain.References;
 /// <summary>The copy of an image in the store, and the record of getting it there. A pending one is the order to store it.</summary>
 public sealed record StoredCopy
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>Where it is or will be.</summary>
     public required AssetKey Key { get; init; }
@@ -35,7 +35,7 @@ public sealed record StoredCopy
     /// <param name="jitter">0 to 1: how much of the second half of the pause is used, so that many copies do not come back at once.</param>
     public StoredCopy Failed(string error, DateTimeOffset now, double jitter)
     {
-        var pause = Math.Min(FirstPause.TotalSeconds * Math.Pow(2, Math.Min(Attempts, 20)), LongestPause.TotalSeconds);
+        var pause = Math.Min(s_firstPause.TotalSeconds * Math.Pow(2, Math.Min(Attempts, 20)), s_longestPause.TotalSeconds);
         return this with { Attempts = Attempts + 1, LastError = error, NextAttemptAt = now.AddSeconds(pause * (0.5 + (0.5 * jitter))) };
     }
 }

@@ -9,7 +9,7 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>The catalog of images in a relational database.</summary>
 internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFactory<CatalogDbContext> contexts, TimeProvider clock) : IReferenceCatalog
 {
-    private static readonly Func<CatalogDbContext, Guid, CancellationToken, Task<ReferenceRow?>> FindRow = EF.CompileAsyncQuery(
+    private static readonly Func<CatalogDbContext, Guid, CancellationToken, Task<ReferenceRow?>> s_findRow = EF.CompileAsyncQuery(
         (CatalogDbContext context, Guid id, CancellationToken _) => context.References
             .AsNoTracking()
             .Include(row => row.Slot!.Generation)
@@ -44,7 +44,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         }
 
         var found = await database.ReadAsync(
-            async context => await FindRow(context, id.Value, cancellationToken) is { } row ? CatalogRows.ToReference(row) : null, cancellationToken);
+            async context => await s_findRow(context, id.Value, cancellationToken) is { } row ? CatalogRows.ToReference(row) : null, cancellationToken);
         if (found is not null)
         {
             recent.Keep(found);

@@ -15,10 +15,10 @@ internal sealed partial class LocalCacheWorker(
     IReferenceFiles files, EvictCopiesHandler handler, IStoreReachability reachability, StorageSettings settings, TimeProvider time, ILogger<LocalCacheWorker> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
     // After a round in vain: what stood in its way, uploads and recent use, takes about as long.
-    private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longPause = TimeSpan.FromMinutes(1);
 
     private DateTimeOffset _saidAt;
 
@@ -32,7 +32,7 @@ internal sealed partial class LocalCacheWorker(
 
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = LongPause;
+            var pause = s_longPause;
             try
             {
                 pause = await LookAsync(stoppingToken);
@@ -51,7 +51,7 @@ internal sealed partial class LocalCacheWorker(
     {
         if (files.TotalBytes is { } known && (known <= settings.LocalCacheMaxBytes || !reachability.IsReachable))
         {
-            return Pause;
+            return s_pause;
         }
 
         var report = await handler.HandleAsync(stoppingToken);
@@ -68,16 +68,16 @@ internal sealed partial class LocalCacheWorker(
 
         if (total <= settings.LocalCacheMaxBytes || report.IsCutShort)
         {
-            return Pause;
+            return s_pause;
         }
 
-        if (time.GetUtcNow() - _saidAt >= LongPause)
+        if (time.GetUtcNow() - _saidAt >= s_longPause)
         {
             _saidAt = time.GetUtcNow();
             LogStillOver(logger, total, settings.LocalCacheMaxBytes);
         }
 
-        return report.Evicted > 0 ? Pause : LongPause;
+        return report.Evicted > 0 ? s_pause : s_longPause;
     }
 
     [LoggerMessage(160, LogLevel.Information, "Evicted {Count} local copies of {Bytes} bytes; {Total} bytes are left, {Limit} allowed")]

@@ -13,7 +13,7 @@ internal sealed class CreateGate(TimeProvider time, ILogger<CreateGate> logger) 
     public static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(2);
 
     // The tightest limit that is documented is 6 per minute; a longer pause that was named once is no interval (replicate.com, rate limits).
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestInterval = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
@@ -77,7 +77,7 @@ internal sealed class CreateGate(TimeProvider time, ILogger<CreateGate> logger) 
         {
             HoldBack(retryAfter);
             _serialUntil = _notBefore + QuietTime;
-            _interval = retryAfter < LongestInterval ? retryAfter : LongestInterval;
+            _interval = retryAfter < s_longestInterval ? retryAfter : s_longestInterval;
         }
 
         logger.RateLimited(retryAfter.TotalSeconds);

@@ -12,20 +12,20 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// </summary>
 internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider time, ILogger<ModelCards> logger)
 {
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_life = TimeSpan.FromMinutes(10);
 
     // For all attempts together; a client waits for its plan.
-    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestRead = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, Remembered<ModelCard>> _cards = new(StringComparer.Ordinal);
 
     /// <summary>The model, or why it cannot be used.</summary>
     public Task<Result<ModelCard>> GetAsync(string model, CancellationToken cancellationToken) =>
-        _cards.GetOrAdd(model, _ => new Remembered<ModelCard>(Life, time)).GetAsync(token => FetchAsync(model, token), cancellationToken);
+        _cards.GetOrAdd(model, _ => new Remembered<ModelCard>(s_life, time)).GetAsync(token => FetchAsync(model, token), cancellationToken);
 
     private async Task<Result<ModelCard>> FetchAsync(string model, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(options.Deadline < LongestRead ? options.Deadline : LongestRead, time, cancellationToken);
+        using var deadline = new Deadline(options.Deadline < s_longestRead ? options.Deadline : s_longestRead, time, cancellationToken);
         var reply = await client.GetModelAsync(model, deadline);
         if (!reply.Succeeded)
         {

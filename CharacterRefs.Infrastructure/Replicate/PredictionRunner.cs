@@ -15,10 +15,10 @@ internal sealed class PredictionRunner(
     ILogger<PredictionRunner> logger)
 {
     // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
-    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_cancelLimit = TimeSpan.FromSeconds(20);
 
     // A GET right after create was seen to answer 404 (replicate-javascript #68).
-    private static readonly TimeSpan NewIdLag = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_newIdLag = TimeSpan.FromSeconds(10);
 
     /// <summary>The succeeded prediction, or why there is none.</summary>
     public async Task<Result<Prediction>> RunAsync(
@@ -89,7 +89,7 @@ internal sealed class PredictionRunner(
                 {
                     current = reply.Read(WireJson.Default.Prediction) is { } seen && seen.Id == current.Id ? seen : current;
                 }
-                else if (!reply.IsTransient && !(reply.Status == HttpStatusCode.NotFound && deadline.Elapsed - since < NewIdLag))
+                else if (!reply.IsTransient && !(reply.Status == HttpStatusCode.NotFound && deadline.Elapsed - since < s_newIdLag))
                 {
                     return (current, reply.Status == HttpStatusCode.NotFound ? ReplicateErrors.PredictionLost() : errors.Of(reply, card.Name));
                 }
@@ -108,7 +108,7 @@ internal sealed class PredictionRunner(
     {
         var predictionId = last.Id!;
         logger.Cancelling(predictionId, why);
-        using var limit = new CancellationTokenSource(CancelLimit, time);
+        using var limit = new CancellationTokenSource(s_cancelLimit, time);
         try
         {
             // With an output in sight it is all but finished: looking first does not risk a paid image.

@@ -12,10 +12,10 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// </summary>
 internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipelines, CreateGate gate, ReplicateOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_readLimit = TimeSpan.FromSeconds(15);
 
     // Added to the time a create may stay open: the answer needs a moment after that (replicate-python PR 373).
-    private static readonly TimeSpan CreateGrace = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_createGrace = TimeSpan.FromSeconds(15);
 
     // Replicate refuses less (openapi.json, Cancel-After).
     private const int ShortestCancelAfter = 5;
@@ -33,15 +33,15 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
 
     /// <summary>Looks at a prediction.</summary>
     public Task<Reply> GetAsync(string predictionId, CancellationToken cancellationToken) =>
-        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"predictions/{predictionId}")), ReadLimit, cancellationToken);
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"predictions/{predictionId}")), s_readLimit, cancellationToken);
 
     /// <summary>Ends a prediction. It has no body, so the handler itself may send it twice on a stale connection; that is harmless.</summary>
     public Task<Reply> CancelAsync(string predictionId, CancellationToken cancellationToken) =>
-        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Post, $"predictions/{predictionId}/cancel")), ReadLimit, cancellationToken);
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Post, $"predictions/{predictionId}/cancel")), s_readLimit, cancellationToken);
 
     /// <summary>A model with its latest version and schema.</summary>
     public Task<Reply> GetModelAsync(string model, Deadline deadline) =>
-        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"models/{Escape(model)}")), ReadLimit, deadline);
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"models/{Escape(model)}")), s_readLimit, deadline);
 
     /// <summary>Hands over an input file. Repeated freely: it costs nothing and disappears by itself.</summary>
     public Task<Reply> UploadAsync(ReferenceImage image, Deadline deadline) =>
@@ -63,7 +63,7 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
             request.Headers.Add("Prefer", string.Create(CultureInfo.InvariantCulture, $"wait={wait}"));
         }
 
-        var reply = await Reply.SendAsync(http, request, TimeSpan.FromSeconds(wait) + CreateGrace, time, CancellationToken.None);
+        var reply = await Reply.SendAsync(http, request, TimeSpan.FromSeconds(wait) + s_createGrace, time, CancellationToken.None);
         if (reply is { IsRateLimit: true, RetryAfter: { } pause })
         {
             gate.Refused(pause);

@@ -10,7 +10,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// </summary>
 internal sealed class ReplicatePipelines(TimeProvider time, ILogger<ReplicatePipelines> logger)
 {
-    private static readonly ResiliencePropertyKey<Deadline> DeadlineKey = new("deadline");
+    private static readonly ResiliencePropertyKey<Deadline> s_deadlineKey = new("deadline");
 
     /// <summary>For paid creates: only after a refusal for the rate, and when the request certainly never left.</summary>
     public ResiliencePipeline Create { get; } = Build("create", 8, time, logger, args =>
@@ -30,7 +30,7 @@ internal sealed class ReplicatePipelines(TimeProvider time, ILogger<ReplicatePip
         var context = ResilienceContextPool.Shared.Get(deadline.Token);
         try
         {
-            context.Properties.Set(DeadlineKey, deadline);
+            context.Properties.Set(s_deadlineKey, deadline);
             return await pipeline.ExecuteAsync(_ => attempt(), context);
         }
         finally
@@ -40,7 +40,7 @@ internal sealed class ReplicatePipelines(TimeProvider time, ILogger<ReplicatePip
     }
 
     private static bool FitsDeadline(Attempt attempt, ResilienceContext context) =>
-        !context.Properties.TryGetValue(DeadlineKey, out var deadline) || (attempt.RetryAfter ?? TimeSpan.Zero) < deadline.Remaining;
+        !context.Properties.TryGetValue(s_deadlineKey, out var deadline) || (attempt.RetryAfter ?? TimeSpan.Zero) < deadline.Remaining;
 
     private static ResiliencePipeline Build(
         string name, int retries, TimeProvider time, ILogger logger, Func<RetryPredicateArguments<object>, bool> shouldHandle) =>

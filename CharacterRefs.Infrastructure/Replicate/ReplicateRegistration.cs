@@ -8,7 +8,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// <summary>Puts the folder together.</summary>
 internal static class ReplicateRegistration
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers the generator as a singleton: its rate gate, its model cards and its routes are shared by all requests.</summary>
     public static IServiceCollection AddReplicate(this IServiceCollection services, ReplicateOptions options)
@@ -49,7 +49,7 @@ internal static class ReplicateRegistration
         .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            ConnectTimeout = ConnectTimeout,
+            ConnectTimeout = s_connectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             UseCookies = false,
         })

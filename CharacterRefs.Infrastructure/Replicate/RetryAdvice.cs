@@ -15,7 +15,7 @@ internal static partial class RetryAdvice
     /// <summary>Longest pause that is taken on another's word.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
-    private static readonly TimeSpan WhenUnsaid = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_whenUnsaid = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause; <c>null</c> when nothing is said and the status is not a refusal for the rate.</summary>
     public static TimeSpan? Read(HttpResponseMessage response, ReadOnlyMemory<byte> body, DateTimeOffset now)
@@ -26,7 +26,7 @@ internal static partial class RetryAdvice
         }
 
         var limited = response.StatusCode == HttpStatusCode.TooManyRequests;
-        var advice = FromHeader(response, now) ?? (limited ? FromBody(body) ?? WhenUnsaid : null);
+        var advice = FromHeader(response, now) ?? (limited ? FromBody(body) ?? s_whenUnsaid : null);
         return advice is { } pause ? TimeSpan.FromTicks(Math.Clamp(pause.Ticks, 0, Longest.Ticks)) : null;
     }
 

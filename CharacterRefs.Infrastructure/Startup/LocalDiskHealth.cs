@@ -6,13 +6,13 @@ namespace CharacterRefs.Infrastructure.Startup;
 /// <summary>Whether the local disk takes a file, by writing one and dropping it.</summary>
 internal sealed class LocalDiskHealth(IReferenceFiles files) : IHealthCheck
 {
-    private static readonly byte[] Probe = new byte[4096];
+    private static readonly byte[] s_probe = new byte[4096];
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            using var staged = await files.StageAsync(new MemoryStream(Probe), Probe.Length, cancellationToken);
+            using var staged = await files.StageAsync(new MemoryStream(s_probe), s_probe.Length, cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (LocalStorageException error)

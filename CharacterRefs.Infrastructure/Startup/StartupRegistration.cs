@@ -9,8 +9,8 @@ namespace CharacterRefs.Infrastructure.Startup;
 /// <summary>Chooses what depends on the configuration, and what a start does before and beside serving.</summary>
 internal static class StartupRegistration
 {
-    private static readonly GeneratorChoice Replicate = new("replicate");
-    private static readonly GeneratorChoice Placeholder = new("placeholder");
+    private static readonly GeneratorChoice s_replicate = new("replicate");
+    private static readonly GeneratorChoice s_placeholder = new("placeholder");
 
     /// <summary><c>IMAGE_GENERATOR</c>: <c>replicate</c> or <c>placeholder</c>; unset means Replicate, or in Development without a token the placeholder.</summary>
     public static IServiceCollection AddImageGenerator(this IServiceCollection services, Settings settings, bool isDevelopment)
@@ -18,11 +18,11 @@ internal static class StartupRegistration
         var options = ReplicateOptions.Read(settings);
         var choice = settings.Choice("IMAGE_GENERATOR", null, new Dictionary<string, GeneratorChoice>
         {
-            [Replicate.Name] = Replicate,
-            [Placeholder.Name] = Placeholder,
-        }) ?? (isDevelopment && options.Token is null ? Placeholder : Replicate);
+            [s_replicate.Name] = s_replicate,
+            [s_placeholder.Name] = s_placeholder,
+        }) ?? (isDevelopment && options.Token is null ? s_placeholder : s_replicate);
         services.AddSingleton(choice);
-        return choice == Placeholder ? services.AddPlaceholder() : services.AddReplicate(options);
+        return choice == s_placeholder ? services.AddPlaceholder() : services.AddReplicate(options);
     }
 
     public static IServiceCollection AddStartup(this IServiceCollection services)

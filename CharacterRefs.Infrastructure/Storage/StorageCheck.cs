@@ -17,7 +17,7 @@ internal sealed partial class StorageCheck(
     /// <summary>How long a start that is not to be stopped waits for the end of the first try, and at the least how long one that may be.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -49,7 +49,7 @@ internal sealed partial class StorageCheck(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var pause = options.ProbeInterval; !(_result = await probe.RunAsync(stoppingToken)).IsWorking; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = options.ProbeInterval; !(_result = await probe.RunAsync(stoppingToken)).IsWorking; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
         {
             if (!_firstTry.Task.IsCompleted)
             {

@@ -21,8 +21,8 @@ internal sealed partial class StoreWorker(
 {
     private const int Batch = 100;
     private const int StoredBatch = 1_000; // at the end of each, some places are idle until the last is done
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RemovalPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_removalPause = TimeSpan.FromSeconds(30);
 
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private bool _hasTakenUp;
@@ -38,14 +38,14 @@ internal sealed partial class StoreWorker(
                 var hasMore = await OrderOldAsync(stoppingToken) | await StoreDueAsync(stoppingToken) | await RemoveDeletedAsync(stoppingToken);
                 if (!hasMore)
                 {
-                    await Task.Delay(Pause, time, stoppingToken);
+                    await Task.Delay(s_pause, time, stoppingToken);
                 }
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 // The orders are in the catalog; a fault of one round must not end the work.
                 LogFailed(logger, error);
-                await Task.Delay(Pause, time, stoppingToken);
+                await Task.Delay(s_pause, time, stoppingToken);
             }
         }
     }
@@ -101,7 +101,7 @@ internal sealed partial class StoreWorker(
             catch (AssetStoreUnavailableException error)
             {
                 LogNotRemoved(logger, copy.Key, error.Message);
-                _removalDueAt = time.GetUtcNow() + RemovalPause;
+                _removalDueAt = time.GetUtcNow() + s_removalPause;
                 if (error.Fault is not AssetStoreFault.Refused)
                 {
                     return false;

@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Api;
 [Category("Api")]
 internal sealed class OpenApiDocumentTests
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>With <c>UPDATE_SNAPSHOTS=1</c> in the environment the file is written instead of compared.</summary>
     [Test]
@@ -16,7 +16,7 @@ internal sealed class OpenApiDocumentTests
         using var api = new ApiFactory();
         var snapshot = RepositoryFiles.PathOf("docs/openapi.v1.json");
 
-        var served = JsonNode.Parse(await api.CreateClient().GetStringAsync("/swagger/v1/swagger.json"))!.ToJsonString(Indented) + "\n";
+        var served = JsonNode.Parse(await api.CreateClient().GetStringAsync("/swagger/v1/swagger.json"))!.ToJsonString(s_indented) + "\n";
 
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
         {

@@ -9,7 +9,7 @@ namespace CharacterRefs.Tests.Api;
 [Category("Integration")]
 internal sealed class StoreFaultTests
 {
-    private static readonly TimeSpan StoreWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_storeWait = TimeSpan.FromSeconds(2);
 
     private StorageScene _scene = null!;
 
@@ -91,7 +91,7 @@ internal sealed class StoreFaultTests
             var clock = Stopwatch.StartNew();
             var image = await _scene.GenerateAsync(client);
 
-            Assert.That(clock.Elapsed, Is.LessThan(StoreWait + TimeSpan.FromSeconds(4)), "the machine may be busy, and a hanging store takes 30 s");
+            Assert.That(clock.Elapsed, Is.LessThan(s_storeWait + TimeSpan.FromSeconds(4)), "the machine may be busy, and a hanging store takes 30 s");
             await AssertOnlyHereAsync(client, image, words);
         }
 

@@ -10,7 +10,7 @@ namespace CharacterRefs.Tests.Benchmarks;
 [NonParallelizable]
 internal sealed class GenerationOverhead
 {
-    private static readonly TimeSpan ModelTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_modelTime = TimeSpan.FromSeconds(1);
     private const int WarmUpRounds = 20;
     private const int Rounds = 20;
 
@@ -19,7 +19,7 @@ internal sealed class GenerationOverhead
     {
         await using var stub = await ReplicateStub.StartAsync();
         stub.ImageOf = _ => TestImages.NoisePng;
-        stub.ByDefault(p => p.WaitsForModel(ModelTime));
+        stub.ByDefault(p => p.WaitsForModel(s_modelTime));
         using var directory = new TempDirectory();
         using var api = ApiProcess.Start(
             directory.FullPath, [.. stub.Variables.Select(variable => (variable.Key, variable.Value!)), ("LOG_LEVEL", "warning"), ("API_PORT", "18082")]);
@@ -36,7 +36,7 @@ internal sealed class GenerationOverhead
             Assert.That(response.IsSuccessStatusCode, Is.True, api.Log);
             if (round >= 0)
             {
-                added.Add((Stopwatch.GetElapsedTime(started) - ModelTime).TotalMilliseconds);
+                added.Add((Stopwatch.GetElapsedTime(started) - s_modelTime).TotalMilliseconds);
             }
         }
 
@@ -44,6 +44,6 @@ internal sealed class GenerationOverhead
         added.Sort();
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"four images of {TestImages.NoisePng.Length} bytes, model {ModelTime.TotalSeconds} s, {Rounds} rounds, half with base64: added ms min {added[0]:0}, median {added[Rounds / 2]:0}, max {added[^1]:0}; processor time of the service {processorMs:0} ms each"));
+            $"four images of {TestImages.NoisePng.Length} bytes, model {s_modelTime.TotalSeconds} s, {Rounds} rounds, half with base64: added ms min {added[0]:0}, median {added[Rounds / 2]:0}, max {added[^1]:0}; processor time of the service {processorMs:0} ms each"));
     }
 }

@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>The service as a process of its own, for what only a process can show: how it starts, stops and dies.</summary>
 internal sealed partial class ApiProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,7 +65,7 @@ internal sealed partial class ApiProcess : IDisposable
     public string Log => string.Join('\n', Output);
 
     /// <summary>Waits until it says where it listens.</summary>
-    public async Task<HttpClient> ConnectAsync() => new(new SocketsHttpHandler()) { BaseAddress = await _address.Task.WaitAsync(Patience) };
+    public async Task<HttpClient> ConnectAsync() => new(new SocketsHttpHandler()) { BaseAddress = await _address.Task.WaitAsync(s_patience) };
 
     /// <summary>Waits until it is ready at an address known beforehand, when its log is too quiet to tell.</summary>
     public async Task<HttpClient> ConnectAsync(Uri address)
@@ -74,7 +74,7 @@ internal sealed partial class ApiProcess : IDisposable
         var started = Stopwatch.GetTimestamp();
         while (!await IsReadyAsync(client))
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Patience)
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > s_patience)
             {
                 throw new InvalidOperationException($"The service ended, or is not ready in time. It says:\n{Log}");
             }
@@ -88,7 +88,7 @@ internal sealed partial class ApiProcess : IDisposable
     /// <summary>Waits for its own end.</summary>
     public async Task<int> ExitCodeAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(s_patience);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

@@ -20,8 +20,8 @@ public sealed class ReferenceLookup(
     private const int MaxUnderWay = 256;
 
     // Reading goes on when a request has waited STORE_WAIT in vain, so that the next one finds the row; but not for ever.
-    private static readonly TimeSpan LongestRead = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longestRead = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<CharacterReferenceId, Lazy<Task<Result<CharacterReference>>>> _underWay = new();
     private readonly RecentAbsences _absences = new(clock);
@@ -85,7 +85,7 @@ public sealed class ReferenceLookup(
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
-    private static Error Unknown(string detail) => new(ErrorKind.StorageUnavailable, detail) { RetryAfter = RetryAfter };
+    private static Error Unknown(string detail) => new(ErrorKind.StorageUnavailable, detail) { RetryAfter = s_retryAfter };
 
     private async Task<Result<CharacterReference>> FindInStoreAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
@@ -121,7 +121,7 @@ public sealed class ReferenceLookup(
     /// <summary>One search for all who wait for it; it belongs to none of them, so nobody's leaving ends it.</summary>
     private async Task<Result<CharacterReference>> SearchAsync(CharacterReferenceId id)
     {
-        using var limit = new CancellationTokenSource(LongestRead, clock);
+        using var limit = new CancellationTokenSource(s_longestRead, clock);
         try
         {
             await _places.WaitAsync(limit.Token);

@@ -18,7 +18,7 @@ public sealed class EvictCopiesHandler(
     private const int Batch = 100;
 
     // Requests that found a file lately may be about to open it. They would fetch it again, but need not have to.
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_grace = TimeSpan.FromMinutes(1);
 
     /// <summary>Looks at all files once and removes what is too much.</summary>
     /// <exception cref="LocalStorageException">The local disk or the catalog failed; what was removed until then stays removed.</exception>
@@ -31,7 +31,7 @@ public sealed class EvictCopiesHandler(
             return report;
         }
 
-        var idleSince = clock.GetUtcNow() - Grace;
+        var idleSince = clock.GetUtcNow() - s_grace;
         try
         {
             foreach (var batch in found.Where(file => file.File.LastUsed <= idleSince).OrderBy(file => file.File.LastUsed).Chunk(Batch))

@@ -25,7 +25,7 @@ public sealed partial class LocalCopies(
     private const int MostAttempts = 3;
 
     // How old a recorded use may be before it is recorded anew, so that a file in demand costs one write a minute.
-    private static readonly TimeSpan UseStep = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_useStep = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _places = new(MostFetches);
     private readonly SharedFetches<CharacterReferenceId, Result<LocalFile>> _fetches = new();
@@ -115,7 +115,7 @@ public sealed partial class LocalCopies(
     private void RecordUse(LocalFile file)
     {
         var now = clock.GetUtcNow();
-        if (now - file.LastUsed < UseStep)
+        if (now - file.LastUsed < s_useStep)
         {
             return;
         }

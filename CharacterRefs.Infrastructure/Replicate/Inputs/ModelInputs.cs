@@ -11,7 +11,7 @@ namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 /// </summary>
 internal sealed class ModelInputs
 {
-    private static readonly ModelSchema PromptOnly = new(new Dictionary<string, ModelProperty>
+    private static readonly ModelSchema s_promptOnly = new(new Dictionary<string, ModelProperty>
     {
         [InputTable.Prompt] = new() { Name = InputTable.Prompt, Type = "string" },
     });
@@ -31,7 +31,7 @@ internal sealed class ModelInputs
     private bool EditsImage => _request.Reference is not null && _reference?.Name == InputTable.InputImage;
 
     /// <summary>The inputs, or which wish the model does not allow.</summary>
-    public static Result<FittedInputs> Fit(GenerationRequest request, ModelSchema? schema) => new ModelInputs(request, schema ?? PromptOnly).Fit();
+    public static Result<FittedInputs> Fit(GenerationRequest request, ModelSchema? schema) => new ModelInputs(request, schema ?? s_promptOnly).Fit();
 
     private Result<FittedInputs> Fit()
     {

@@ -11,8 +11,8 @@ internal sealed record ModelSchema(IReadOnlyDictionary<string, ModelProperty> Pr
     private const string Text = "string";
     private const string Null = "null";
 
-    private static readonly string[] Alternatives = ["anyOf", "oneOf"];
-    private static readonly string[] Composers = ["allOf", .. Alternatives];
+    private static readonly string[] s_alternatives = ["anyOf", "oneOf"];
+    private static readonly string[] s_composers = ["allOf", .. s_alternatives];
 
     /// <summary>Reads <c>components.schemas.Input</c> of a model's OpenAPI document; <c>null</c> when it is not there.</summary>
     public static ModelSchema? Read(JsonElement openApi)
@@ -62,7 +62,7 @@ internal sealed record ModelSchema(IReadOnlyDictionary<string, ModelProperty> Pr
             return [];
         }
 
-        return Composers.SelectMany(name => Items(Member(part, name)))
+        return s_composers.SelectMany(name => Items(Member(part, name)))
             .Concat(Target(part, schemas) is { } target ? [target] : [])
             .SelectMany(inner => Parts(inner, schemas, depth + 1))
             .Prepend(part);
@@ -87,7 +87,7 @@ internal sealed record ModelSchema(IReadOnlyDictionary<string, ModelProperty> Pr
         var lists = Items(Member(part, "allOf"))
             .Concat(Target(part, schemas) is { } target ? [target] : [])
             .Select(inner => Values(inner, schemas, depth + 1))
-            .Concat(Alternatives.Select(name => Union(Items(Member(part, name)), schemas, depth + 1)))
+            .Concat(s_alternatives.Select(name => Union(Items(Member(part, name)), schemas, depth + 1)))
             .Prepend(OwnValues(part));
         return lists.Aggregate((all, next) =>
             all is null || next is null ? all ?? next : [.. all.Where(value => next.Exists(other => JsonElement.DeepEquals(value, other)))]);

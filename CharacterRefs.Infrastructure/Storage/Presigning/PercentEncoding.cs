@@ -15,14 +15,14 @@ internal static class PercentEncoding
     private const string UnreservedText = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     private const int MaxUtf8Bytes = 4;
 
-    private static readonly SearchValues<char> Unreserved = SearchValues.Create(UnreservedText);
-    private static readonly SearchValues<char> UnreservedOrSlash = SearchValues.Create(UnreservedText + "/");
+    private static readonly SearchValues<char> s_unreserved = SearchValues.Create(UnreservedText);
+    private static readonly SearchValues<char> s_unreservedOrSlash = SearchValues.Create(UnreservedText + "/");
 
     /// <summary>Encodes text.</summary>
     /// <returns>Whether it was valid Unicode: half of a surrogate pair has no UTF-8 form, and its replacement would name another object.</returns>
     public static bool TryWrite(ReadOnlySpan<char> text, Span<byte> destination, bool keepSlashes, out int written)
     {
-        var plain = keepSlashes ? UnreservedOrSlash : Unreserved;
+        var plain = keepSlashes ? s_unreservedOrSlash : s_unreserved;
         Span<byte> utf8 = stackalloc byte[MaxUtf8Bytes];
         written = 0;
         while (true)

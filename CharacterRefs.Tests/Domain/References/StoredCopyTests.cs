@@ -6,7 +6,7 @@ namespace CharacterRefs.Tests.Domain.References;
 [Category("Unit")]
 internal sealed class StoredCopyTests
 {
-    private static readonly DateTimeOffset Now = AReference.Time;
+    private static readonly DateTimeOffset s_now = AReference.Time;
 
     [TestCase(0, 0.0, 0.5)]
     [TestCase(0, 1.0, 1.0)]
@@ -18,17 +18,17 @@ internal sealed class StoredCopyTests
     {
         var copy = AReference.Ordered(AReference.Uploaded()).Stored! with { Attempts = attempts };
 
-        var failed = copy.Failed("the store is down", Now, jitter);
+        var failed = copy.Failed("the store is down", s_now, jitter);
 
-        Assert.That(failed.NextAttemptAt - Now, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
+        Assert.That(failed.NextAttemptAt - s_now, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
         Assert.That((failed.State, failed.Attempts, failed.LastError), Is.EqualTo((StoredCopyState.Pending, attempts + 1, "the store is down")));
     }
 
     [Test]
     public void Verified_WhenItHadFailed_ForgetsTheErrorAndKeepsTheCount()
     {
-        var copy = AReference.Ordered(AReference.Uploaded()).Stored!.Failed("down", Now, 1).Verified(Now);
+        var copy = AReference.Ordered(AReference.Uploaded()).Stored!.Failed("down", s_now, 1).Verified(s_now);
 
-        Assert.That((copy.State, copy.Attempts, copy.LastError, copy.StoredAt), Is.EqualTo((StoredCopyState.Stored, 1, default(string), (DateTimeOffset?)Now)));
+        Assert.That((copy.State, copy.Attempts, copy.LastError, copy.StoredAt), Is.EqualTo((StoredCopyState.Stored, 1, default(string), (DateTimeOffset?)s_now)));
     }
 }

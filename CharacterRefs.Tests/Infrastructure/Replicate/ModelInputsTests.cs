@@ -13,10 +13,10 @@ namespace CharacterRefs.Tests.Infrastructure.Replicate;
 [Category("Unit")]
 public sealed class ModelInputsTests
 {
-    private static readonly ReferenceImage Reference =
+    private static readonly ReferenceImage s_reference =
         new(new CharacterReferenceId(new Guid("0199aaaa-0000-7000-8000-000000000001")), ImageFormat.Png, 1, _ => throw new NotSupportedException());
 
-    private static readonly GenerationParameters Everything = new()
+    private static readonly GenerationParameters s_everything = new()
     {
         AspectRatio = Ratio("3:4"),
         OutputFormat = ImageFormat.Jpeg,
@@ -36,7 +36,7 @@ public sealed class ModelInputsTests
     [TestCase(StubModels.Bare, false, """{"prompt":"p"}""", "aspect_ratio,output_format,negative_prompt,safety_filter_level,person_generation,seed", false)]
     public void Fit_WhenEverythingIsWished_SendsWhatTheModelKnows(string model, bool withReference, string sent, string dropped, bool usesSeed)
     {
-        var inputs = Fit(Request(model) with { Requested = Everything, Seed = 3, Reference = withReference ? Reference : null }).Value!;
+        var inputs = Fit(Request(model) with { Requested = s_everything, Seed = 3, Reference = withReference ? s_reference : null }).Value!;
 
         Assert.That(JsonNode.DeepEquals(JsonSerializer.SerializeToNode(inputs.Values), JsonNode.Parse(sent)), Is.True, JsonSerializer.Serialize(inputs.Values));
         Assert.That(inputs.Dropped, Is.EqualTo(dropped.Split(',')));
@@ -46,7 +46,7 @@ public sealed class ModelInputsTests
     [Test]
     public void For_WhenSeedAndReferenceAreKnown_PutsThemIn()
     {
-        var inputs = Fit(Request(StubModels.Kontext) with { Reference = Reference }).Value!;
+        var inputs = Fit(Request(StubModels.Kontext) with { Reference = s_reference }).Value!;
 
         var sent = inputs.For(41, "data:x");
 
@@ -130,7 +130,7 @@ public sealed class ModelInputsTests
     [TestCase(StubModels.IdeogramCharacter, false)]
     public void Fit_WhenReferenceIsNotTakenOrMissing_NamesTheField(string model, bool given)
     {
-        var error = Fit(Request(model) with { Reference = given ? Reference : null }).Error!;
+        var error = Fit(Request(model) with { Reference = given ? s_reference : null }).Error!;
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.ValidationError));
         Assert.That(error.Field, Is.EqualTo("reference_image_id"));
@@ -141,7 +141,7 @@ public sealed class ModelInputsTests
     public void Fit_WhenShapeWouldFollowAMissingImage_AsksForASquare(string model)
     {
         Assert.That(Fit(Request(model)).Value!.Values["aspect_ratio"].GetString(), Is.EqualTo("1:1"));
-        Assert.That(Fit(Request(model) with { Reference = Reference }).Value!.Values.Keys, Has.None.EqualTo("aspect_ratio"));
+        Assert.That(Fit(Request(model) with { Reference = s_reference }).Value!.Values.Keys, Has.None.EqualTo("aspect_ratio"));
     }
 
     [Test]
@@ -219,7 +219,7 @@ public sealed class ModelInputsTests
     {
         var schemas = Schemas($$$"""{"prompt":{"type":"string"},"image_input":{"type":{{{type}}}}}""");
 
-        var inputs = Fit(Request("a/b") with { Reference = Reference }, schemas).Value!;
+        var inputs = Fit(Request("a/b") with { Reference = s_reference }, schemas).Value!;
 
         Assert.That(inputs.For(null, "x")["image_input"].GetRawText(), Is.EqualTo(sent));
     }

@@ -10,7 +10,7 @@ namespace CharacterRefs.Tests.Infrastructure.Replicate;
 [Category("Unit")]
 public sealed class OutputDownloaderTests
 {
-    private static readonly Uri Url = new("https://x.replicate.delivery/out.png");
+    private static readonly Uri s_url = new("https://x.replicate.delivery/out.png");
 
     [TestCase(HttpStatusCode.Unauthorized)]
     [TestCase(HttpStatusCode.Forbidden)]
@@ -19,7 +19,7 @@ public sealed class OutputDownloaderTests
     {
         using var host = new FakeHost(request => request.Headers.Authorization is null ? status : HttpStatusCode.OK);
 
-        var image = await FetchAsync(host, Url);
+        var image = await FetchAsync(host, s_url);
 
         Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(host.Tokens, Is.EqualTo(new string?[] { null }));

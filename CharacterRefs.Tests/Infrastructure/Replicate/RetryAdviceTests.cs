@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Infrastructure.Replicate;
 [Category("Unit")]
 public sealed class RetryAdviceTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 10, 4, 8, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_now = new(2026, 10, 4, 8, 0, 0, TimeSpan.Zero);
 
     [TestCase(429, "7", """{"retry_after":3}""", 7)]
     [TestCase(429, "Sun, 04 Oct 2026 08:00:30 GMT", "", 30)]
@@ -36,6 +36,6 @@ public sealed class RetryAdviceTests
             response.Headers.TryAddWithoutValidation("Retry-After", header);
         }
 
-        return RetryAdvice.Read(response, Encoding.UTF8.GetBytes(body), Now);
+        return RetryAdvice.Read(response, Encoding.UTF8.GetBytes(body), s_now);
     }
 }

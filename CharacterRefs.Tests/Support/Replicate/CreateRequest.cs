@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Support.Replicate;
 /// <summary>A create as it arrived, checked as strictly as the real one.</summary>
 internal sealed partial record CreateRequest(string? Version, JsonElement Input, StubAnswer? Refusal)
 {
-    private static readonly string[] Known = ["input", "webhook", "webhook_events_filter", "stream"];
+    private static readonly string[] s_known = ["input", "webhook", "webhook_events_filter", "stream"];
 
     /// <param name="context">The request.</param>
     /// <param name="needsVersion">On the generic route the version is required, on a model's it is unknown.</param>
@@ -22,7 +22,7 @@ internal sealed partial record CreateRequest(string? Version, JsonElement Input,
 
     private static StubAnswer? Check(IHeaderDictionary headers, JsonElement body, JsonElement input, string? version, bool needsVersion)
     {
-        var unknown = body.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !Known.Contains(name) && !(needsVersion && name == "version"));
+        var unknown = body.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !s_known.Contains(name) && !(needsVersion && name == "version"));
         if (unknown is not null)
         {
             return StubAnswer.Invalid("", "additional_property_not_allowed", $"Additional property {unknown} is not allowed");

@@ -11,8 +11,8 @@ namespace CharacterRefs.Tests.Support.S3;
 /// </summary>
 internal sealed class S3TestGateway : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
 
     private readonly TempDirectory _directory = new();
     private readonly string? _clock;
@@ -49,7 +49,7 @@ internal sealed class S3TestGateway : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { }; // a full pipe would stop it
         _process.BeginErrorReadLine();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(s_patience);
         while (!await AnswersAsync(http, patience.Token))
         {
             Assert.That(_process.HasExited, Is.False, "the gateway ended by itself");
@@ -71,7 +71,7 @@ internal sealed class S3TestGateway : IAsyncDisposable
     public async Task StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
-        using var patience = new CancellationTokenSource(StopPatience);
+        using var patience = new CancellationTokenSource(s_stopPatience);
         try
         {
             await _process.WaitForExitAsync(patience.Token);

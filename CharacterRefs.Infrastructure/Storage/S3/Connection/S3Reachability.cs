@@ -13,7 +13,7 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 internal sealed partial class S3Reachability(
     IAssetStore store, S3Pipeline pipeline, S3StoreOptions options, TimeProvider time, ILogger<S3Reachability> logger) : BackgroundService, IStoreReachability
 {
-    private static readonly AssetKey Absent = AssetLayout.Probe(Guid.Empty);
+    private static readonly AssetKey s_absent = AssetLayout.Probe(Guid.Empty);
 
     private volatile AssetStoreUnavailableException? _problem;
 
@@ -45,7 +45,7 @@ internal sealed partial class S3Reachability(
         try
         {
             // Read rather than looked for: the answer to reading tells by a code what is wrong, and a missing bucket from a missing object.
-            await using var none = await store.OpenReadAsync(Absent, null, either.Token);
+            await using var none = await store.OpenReadAsync(s_absent, null, either.Token);
             return null;
         }
         catch (AssetStoreUnavailableException error)
