@@ -54,9 +54,9 @@ internal static class ImportRun
         }
     }
 
-    private static async Task ReportAsync(ImportTally tally, TimeProvider time, CancellationToken isOver)
+    private static async Task ReportAsync(ImportTally tally, TimeProvider clock, CancellationToken isOver)
     {
-        using var timer = new PeriodicTimer(s_progressInterval, time);
+        using var timer = new PeriodicTimer(s_progressInterval, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(isOver))

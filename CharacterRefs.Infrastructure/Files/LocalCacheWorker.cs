@@ -12,7 +12,7 @@ namespace CharacterRefs.Infrastructure.Files;
 /// when the number is too high.
 /// </summary>
 internal sealed partial class LocalCacheWorker(
-    IReferenceFiles files, EvictCopiesHandler handler, IStoreReachability reachability, StorageSettings settings, TimeProvider time, ILogger<LocalCacheWorker> logger)
+    IReferenceFiles files, EvictCopiesHandler handler, IStoreReachability reachability, StorageSettings settings, TimeProvider clock, ILogger<LocalCacheWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
@@ -43,7 +43,7 @@ internal sealed partial class LocalCacheWorker(
                 LogFailed(logger, error);
             }
 
-            await Task.Delay(pause, time, stoppingToken);
+            await Task.Delay(pause, clock, stoppingToken);
         }
     }
 
@@ -71,9 +71,9 @@ internal sealed partial class LocalCacheWorker(
             return s_pause;
         }
 
-        if (time.GetUtcNow() - _saidAt >= s_longPause)
+        if (clock.GetUtcNow() - _saidAt >= s_longPause)
         {
-            _saidAt = time.GetUtcNow();
+            _saidAt = clock.GetUtcNow();
             LogStillOver(logger, total, settings.LocalCacheMaxBytes);
         }
 

@@ -4,7 +4,7 @@ namespace CharacterRefs.Infrastructure.Imaging;
 /// Runs decoding on threads of its own, a bounded number at a time and each for a bounded time. A place is free again when its thread has ended, not
 /// when the caller stopped waiting: work that cannot be interrupted at once keeps its place, so the bound holds whatever the files are.
 /// </summary>
-internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider time) : IDisposable
+internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(options.Concurrency, options.Concurrency);
 
@@ -15,7 +15,7 @@ internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider time
     public async Task<T> RunAsync<T>(Func<CancellationToken, T> decode, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
-        using var deadline = new CancellationTokenSource(options.Timeout, time);
+        using var deadline = new CancellationTokenSource(options.Timeout, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var token = stop.Token;
 

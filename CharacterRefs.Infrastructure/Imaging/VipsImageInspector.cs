@@ -21,11 +21,11 @@ internal sealed class VipsImageInspector : IImageInspector, IDisposable
     private readonly DecodePool _pool;
     private readonly ImageDecodingOptions _options;
 
-    public VipsImageInspector(ImageDecodingOptions options, TimeProvider time)
+    public VipsImageInspector(ImageDecodingOptions options, TimeProvider clock)
     {
         Libvips.Prepare();
         _options = options;
-        _pool = new DecodePool(options, time);
+        _pool = new DecodePool(options, clock);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// little credit has a burst of one: parallel creates would collide for ever. For the same reason each create that is taken keeps the next one back
 /// as long as the last refusal did. After a while without a refusal it opens again. There is one token, so one gate.
 /// </summary>
-internal sealed class CreateGate(TimeProvider time, ILogger<CreateGate> logger) : IDisposable
+internal sealed class CreateGate(TimeProvider clock, ILogger<CreateGate> logger) : IDisposable
 {
     /// <summary>How long after the last named time creates stay one at a time.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(2);
@@ -28,7 +28,7 @@ internal sealed class CreateGate(TimeProvider time, ILogger<CreateGate> logger) 
         {
             lock (_lock)
             {
-                return time.GetUtcNow() < _serialUntil;
+                return clock.GetUtcNow() < _serialUntil;
             }
         }
     }
@@ -40,7 +40,7 @@ internal sealed class CreateGate(TimeProvider time, ILogger<CreateGate> logger) 
         {
             lock (_lock)
             {
-                return _notBefore - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+                return _notBefore - clock.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
             }
         }
     }
@@ -58,7 +58,7 @@ internal sealed class CreateGate(TimeProvider time, ILogger<CreateGate> logger) 
         {
             while (Remaining is { Ticks: > 0 } left)
             {
-                await Task.Delay(left, time, cancellationToken);
+                await Task.Delay(left, clock, cancellationToken);
             }
 
             return new CreateTurn(_turn);
@@ -94,7 +94,7 @@ internal sealed class CreateGate(TimeProvider time, ILogger<CreateGate> logger) 
 
     private void HoldBack(TimeSpan pause)
     {
-        var until = time.GetUtcNow() + pause;
+        var until = clock.GetUtcNow() + pause;
         _notBefore = until > _notBefore ? until : _notBefore;
     }
 

@@ -3,18 +3,18 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// <summary>The time one prediction, or one other call with all its attempts, may take; ended earlier when the caller gives up or the service stops.</summary>
 internal sealed class Deadline : IDisposable
 {
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly TimeSpan _length;
     private readonly long _start;
     private readonly CancellationToken _stop;
     private readonly CancellationTokenSource _expiry;
     private readonly CancellationTokenSource _either;
 
-    public Deadline(TimeSpan length, TimeProvider time, CancellationToken caller, CancellationToken stop = default)
+    public Deadline(TimeSpan length, TimeProvider clock, CancellationToken caller, CancellationToken stop = default)
     {
-        (_time, _length, Caller, _stop) = (time, length, caller, stop);
-        _start = time.GetTimestamp();
-        _expiry = new CancellationTokenSource(length, time);
+        (_clock, _length, Caller, _stop) = (clock, length, caller, stop);
+        _start = clock.GetTimestamp();
+        _expiry = new CancellationTokenSource(length, clock);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller, stop);
     }
 
@@ -28,7 +28,7 @@ internal sealed class Deadline : IDisposable
     public CancellationToken Token => _either.Token;
 
     /// <summary>What has passed since the start.</summary>
-    public TimeSpan Elapsed => _time.GetElapsedTime(_start);
+    public TimeSpan Elapsed => _clock.GetElapsedTime(_start);
 
     /// <summary>What is left; never negative.</summary>
     public TimeSpan Remaining => Elapsed < _length ? _length - Elapsed : TimeSpan.Zero;

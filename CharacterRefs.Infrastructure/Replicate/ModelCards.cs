@@ -10,7 +10,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// Reads models and remembers them, because schemas drift too often for a table in the code and too rarely for a call per request. Names come from
 /// the configured allow-list, so the number of entries is bounded.
 /// </summary>
-internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider time, ILogger<ModelCards> logger)
+internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock, ILogger<ModelCards> logger)
 {
     private static readonly TimeSpan s_life = TimeSpan.FromMinutes(10);
 
@@ -21,11 +21,11 @@ internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors,
 
     /// <summary>The model, or why it cannot be used.</summary>
     public Task<Result<ModelCard>> GetAsync(string model, CancellationToken cancellationToken) =>
-        _cards.GetOrAdd(model, _ => new Remembered<ModelCard>(s_life, time)).GetAsync(token => FetchAsync(model, token), cancellationToken);
+        _cards.GetOrAdd(model, _ => new Remembered<ModelCard>(s_life, clock)).GetAsync(token => FetchAsync(model, token), cancellationToken);
 
     private async Task<Result<ModelCard>> FetchAsync(string model, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(options.Deadline < s_longestRead ? options.Deadline : s_longestRead, time, cancellationToken);
+        using var deadline = new Deadline(options.Deadline < s_longestRead ? options.Deadline : s_longestRead, clock, cancellationToken);
         var reply = await client.GetModelAsync(model, deadline);
         if (!reply.Succeeded)
         {

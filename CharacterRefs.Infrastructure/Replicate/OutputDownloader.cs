@@ -8,7 +8,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// limit. Nothing here listens to the caller's cancellation: the image is paid for.
 /// </summary>
 internal sealed class OutputDownloader(
-    HttpClient http, ReplicatePipelines pipelines, ReplicateOptions options, ReplicateErrors errors, TimeProvider time, ILogger<OutputDownloader> logger)
+    HttpClient http, ReplicatePipelines pipelines, ReplicateOptions options, ReplicateErrors errors, TimeProvider clock, ILogger<OutputDownloader> logger)
 {
     // How many times the limit of one attempt all of them may take: it is paid for, but somebody waits for it.
     private const int AttemptsWorth = 3;
@@ -42,7 +42,7 @@ internal sealed class OutputDownloader(
 
     private async Task<Transfer<T>> TransferAsync<T>(Uri url, Func<Stream, CancellationToken, Task<Result<T>>> receive)
     {
-        using var deadline = new Deadline(options.DownloadTimeout * AttemptsWorth, time, CancellationToken.None);
+        using var deadline = new Deadline(options.DownloadTimeout * AttemptsWorth, clock, CancellationToken.None);
         try
         {
             return await ReplicatePipelines.RunAsync(pipelines.Read, () => AttemptAsync(url, deadline, receive), deadline);
@@ -56,6 +56,6 @@ internal sealed class OutputDownloader(
     private async ValueTask<Transfer<T>> AttemptAsync<T>(Uri url, Deadline deadline, Func<Stream, CancellationToken, Task<Result<T>>> receive)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        return await Transfer<T>.SendAsync(http, request, options, time, deadline, receive);
+        return await Transfer<T>.SendAsync(http, request, options, clock, deadline, receive);
     }
 }

@@ -11,7 +11,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// when the cancel finds it already succeeded, it counts as succeeded.
 /// </summary>
 internal sealed class PredictionRunner(
-    PredictionCreator creator, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, ServiceStop stop, TimeProvider time,
+    PredictionCreator creator, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, ServiceStop stop, TimeProvider clock,
     ILogger<PredictionRunner> logger)
 {
     // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
@@ -24,7 +24,7 @@ internal sealed class PredictionRunner(
     public async Task<Result<Prediction>> RunAsync(
         ModelCard card, IReadOnlyDictionary<string, JsonElement> input, Func<string, Task> onPredictionCreated, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(options.Deadline, time, cancellationToken, stop.Token);
+        using var deadline = new Deadline(options.Deadline, clock, cancellationToken, stop.Token);
         var attempt = await creator.CreateAsync(card, input, deadline);
         if (!attempt.TryGet(out var created, out var refusal))
         {
@@ -79,7 +79,7 @@ internal sealed class PredictionRunner(
             {
                 if (!lookNow)
                 {
-                    await Task.Delay(pause * (0.9 + (0.2 * Random.Shared.NextDouble())), time, deadline.Token);
+                    await Task.Delay(pause * (0.9 + (0.2 * Random.Shared.NextDouble())), clock, deadline.Token);
                     pause = pause * 1.25 < options.PollInterval * 2 ? pause * 1.25 : options.PollInterval * 2;
                 }
 
@@ -108,7 +108,7 @@ internal sealed class PredictionRunner(
     {
         var predictionId = last.Id!;
         logger.Cancelling(predictionId, why);
-        using var limit = new CancellationTokenSource(s_cancelLimit, time);
+        using var limit = new CancellationTokenSource(s_cancelLimit, clock);
         try
         {
             // With an output in sight it is all but finished: looking first does not risk a paid image.

@@ -6,14 +6,14 @@ using CharacterRefs.Infrastructure.Replicate.Wire;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>The reference image of a plan as something a model can read: a <c>data:</c> URI, or the address of a file handed over once for all slots.</summary>
-internal sealed class ReferenceSource(ReferenceImage image, string model, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider time)
+internal sealed class ReferenceSource(ReferenceImage image, string model, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock)
 {
     /// <summary>Replicate's contract asks for a file from 256 kB on (openapi.json); other pages say more, so the smallest counts.</summary>
     public const int LongestDataUri = 256_000;
 
     private const string ApiHost = "api.replicate.com";
 
-    private readonly Remembered<string> _uri = new(Timeout.InfiniteTimeSpan, time);
+    private readonly Remembered<string> _uri = new(Timeout.InfiniteTimeSpan, clock);
 
     /// <summary>The address.</summary>
     public Task<Result<string>> GetAsync(CancellationToken cancellationToken) => _uri.GetAsync(PrepareAsync, cancellationToken);
@@ -26,7 +26,7 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
             return prefix + Convert.ToBase64String(await ReadAsync(cancellationToken));
         }
 
-        using var deadline = new Deadline(options.Deadline, time, cancellationToken);
+        using var deadline = new Deadline(options.Deadline, clock, cancellationToken);
         var reply = await client.UploadAsync(image, deadline);
         if (!reply.Succeeded)
         {

@@ -6,7 +6,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// A value that is fetched once for all who ask at the same time and is kept for a while. A failure reaches those who were waiting for it, so that an
 /// outage does not make them queue, and is not kept. The fetch is cancelled when the last of them gives up.
 /// </summary>
-internal sealed class Remembered<T>(TimeSpan life, TimeProvider time)
+internal sealed class Remembered<T>(TimeSpan life, TimeProvider clock)
     where T : class
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ internal sealed class Remembered<T>(TimeSpan life, TimeProvider time)
         Flight flight;
         lock (_lock)
         {
-            if (_kept.Value is { } kept && time.GetUtcNow() < _kept.Until)
+            if (_kept.Value is { } kept && clock.GetUtcNow() < _kept.Until)
             {
                 return kept;
             }
@@ -57,7 +57,7 @@ internal sealed class Remembered<T>(TimeSpan life, TimeProvider time)
             {
                 lock (_lock)
                 {
-                    _kept = (value, life == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time.GetUtcNow() + life);
+                    _kept = (value, life == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + life);
                 }
             }
 

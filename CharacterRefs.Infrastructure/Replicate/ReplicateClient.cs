@@ -10,7 +10,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// The calls of Replicate's HTTP API. Addresses are built from the configured base and a checked id, never taken from an answer, so that the token
 /// cannot be sent elsewhere.
 /// </summary>
-internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipelines, CreateGate gate, ReplicateOptions options, TimeProvider time)
+internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipelines, CreateGate gate, ReplicateOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan s_readLimit = TimeSpan.FromSeconds(15);
 
@@ -63,7 +63,7 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
             request.Headers.Add("Prefer", string.Create(CultureInfo.InvariantCulture, $"wait={wait}"));
         }
 
-        var reply = await Reply.SendAsync(http, request, TimeSpan.FromSeconds(wait) + s_createGrace, time, CancellationToken.None);
+        var reply = await Reply.SendAsync(http, request, TimeSpan.FromSeconds(wait) + s_createGrace, clock, CancellationToken.None);
         if (reply is { IsRateLimit: true, RetryAfter: { } pause })
         {
             gate.Refused(pause);
@@ -94,7 +94,7 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
     private async ValueTask<Reply> AttemptReadAsync(Func<CancellationToken, ValueTask<HttpRequestMessage>> compose, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var request = await compose(cancellationToken);
-        return await Reply.SendAsync(http, request, limit, time, cancellationToken);
+        return await Reply.SendAsync(http, request, limit, clock, cancellationToken);
     }
 
     private static async ValueTask<HttpRequestMessage> UploadRequestAsync(ReferenceImage image, CancellationToken cancellationToken)

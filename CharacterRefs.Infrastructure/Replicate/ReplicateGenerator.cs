@@ -12,7 +12,7 @@ internal sealed class ReplicateGenerator(
     OutputDownloader downloader,
     ReplicateErrors errors,
     ReplicateOptions options,
-    TimeProvider time) : IImageGenerator
+    TimeProvider clock) : IImageGenerator
 {
     /// <inheritdoc/>
     public async Task<Result<IGenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal sealed class ReplicateGenerator(
             return refusal;
         }
 
-        var reference = request.Reference is { } image ? new ReferenceSource(image, card.Name, client, errors, options, time) : null;
+        var reference = request.Reference is { } image ? new ReferenceSource(image, card.Name, client, errors, options, clock) : null;
         return new ReplicatePlan(card, inputs, reference, runner, downloader);
     }
 }

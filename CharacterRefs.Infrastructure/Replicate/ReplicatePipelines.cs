@@ -8,18 +8,18 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// The two retry rules. Replicate has no idempotency key, so a create whose fate is unknown is never sent again: it may be running and billed.
 /// Everything else may be repeated at will. Timeouts belong to the single attempt (<see cref="Reply"/>, <see cref="Transfer{T}"/>).
 /// </summary>
-internal sealed class ReplicatePipelines(TimeProvider time, ILogger<ReplicatePipelines> logger)
+internal sealed class ReplicatePipelines(TimeProvider clock, ILogger<ReplicatePipelines> logger)
 {
     private static readonly ResiliencePropertyKey<Deadline> s_deadlineKey = new("deadline");
 
     /// <summary>For paid creates: only after a refusal for the rate, and when the request certainly never left.</summary>
-    public ResiliencePipeline Create { get; } = Build("create", 8, time, logger, args =>
+    public ResiliencePipeline Create { get; } = Build("create", 8, clock, logger, args =>
         args.Outcome.Result is Attempt attempt
         && (attempt.IsRateLimit || attempt.End == AttemptEnd.NeverSent)
         && FitsDeadline(attempt, args.Context));
 
     /// <summary>For everything that may be repeated: GET, cancel, upload, download.</summary>
-    public ResiliencePipeline Read { get; } = Build("read", 4, time, logger, args =>
+    public ResiliencePipeline Read { get; } = Build("read", 4, clock, logger, args =>
         args.Outcome.Result is Attempt { IsTransient: true } attempt && FitsDeadline(attempt, args.Context));
 
     /// <summary>Runs the attempts of a call that has a deadline: a pause that would outlast it is not begun, so that the refusal is the answer.</summary>
@@ -43,8 +43,8 @@ internal sealed class ReplicatePipelines(TimeProvider time, ILogger<ReplicatePip
         !context.Properties.TryGetValue(s_deadlineKey, out var deadline) || (attempt.RetryAfter ?? TimeSpan.Zero) < deadline.Remaining;
 
     private static ResiliencePipeline Build(
-        string name, int retries, TimeProvider time, ILogger logger, Func<RetryPredicateArguments<object>, bool> shouldHandle) =>
-        new ResiliencePipelineBuilder { TimeProvider = time }
+        string name, int retries, TimeProvider clock, ILogger logger, Func<RetryPredicateArguments<object>, bool> shouldHandle) =>
+        new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = retries,

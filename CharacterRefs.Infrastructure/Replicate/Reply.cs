@@ -13,15 +13,15 @@ internal sealed record Reply(AttemptEnd End, HttpStatusCode? Status = null, Time
 
     /// <summary>Sends one attempt. A failure of the transport is a reply, not an exception; the caller's own cancellation is thrown.</summary>
     public static async Task<Reply> SendAsync(
-        HttpClient http, HttpRequestMessage request, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+        HttpClient http, HttpRequestMessage request, TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(limit, time);
+        using var timeout = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return new Reply(AttemptEnd.Answered, response.StatusCode, RetryAdvice.Read(response, body, time.GetUtcNow()), body);
+            return new Reply(AttemptEnd.Answered, response.StatusCode, RetryAdvice.Read(response, body, clock.GetUtcNow()), body);
         }
         catch (HttpRequestException error)
         {

@@ -15,18 +15,18 @@ internal sealed record Transfer<T>(AttemptEnd End, HttpStatusCode? Status = null
         HttpClient http,
         HttpRequestMessage request,
         ReplicateOptions options,
-        TimeProvider time,
+        TimeProvider clock,
         Deadline deadline,
         Func<Stream, CancellationToken, Task<Result<T>>> receive)
     {
-        using var timeout = new CancellationTokenSource(options.DownloadTimeout, time);
+        using var timeout = new CancellationTokenSource(options.DownloadTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, deadline.Token);
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (!IsSuccess(response.StatusCode))
             {
-                return new Transfer<T>(AttemptEnd.Answered, response.StatusCode, RetryAdvice.Read(response, default, time.GetUtcNow()));
+                return new Transfer<T>(AttemptEnd.Answered, response.StatusCode, RetryAdvice.Read(response, default, clock.GetUtcNow()));
             }
 
             if (response.Content.Headers.ContentLength > options.MaxOutputBytes)

@@ -12,7 +12,7 @@ namespace CharacterRefs.Infrastructure.Storage;
 /// and says nothing holds its start for longer than <see cref="LongestWait"/>.
 /// </summary>
 internal sealed partial class StorageCheck(
-    StorageProbe probe, S3Pipeline pipeline, S3StoreOptions options, TimeProvider time, ILogger<StorageCheck> logger) : BackgroundService
+    StorageProbe probe, S3Pipeline pipeline, S3StoreOptions options, TimeProvider clock, ILogger<StorageCheck> logger) : BackgroundService
 {
     /// <summary>How long a start that is not to be stopped waits for the end of the first try, and at the least how long one that may be.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -31,12 +31,12 @@ internal sealed partial class StorageCheck(
         if (!options.IsStartRefused)
         {
             await base.StartAsync(cancellationToken);
-            await Task.WhenAny(_firstTry.Task, Task.Delay(LongestWait, time, cancellationToken));
+            await Task.WhenAny(_firstTry.Task, Task.Delay(LongestWait, clock, cancellationToken));
             return;
         }
 
         // A try is several requests, so it is not held to a time that is short for one.
-        using var patience = new CancellationTokenSource(options.AttemptTimeout > LongestWait ? options.AttemptTimeout : LongestWait, time);
+        using var patience = new CancellationTokenSource(options.AttemptTimeout > LongestWait ? options.AttemptTimeout : LongestWait, clock);
         _result = await probe.RunAsync(cancellationToken, patience.Token);
         if (!_result.IsWorking)
         {
@@ -57,7 +57,7 @@ internal sealed partial class StorageCheck(
                 _firstTry.SetResult();
             }
 
-            await Task.Delay(pause, time, stoppingToken);
+            await Task.Delay(pause, clock, stoppingToken);
         }
 
         LogPassed(logger, options.Bucket);

@@ -9,7 +9,7 @@ namespace CharacterRefs.Infrastructure.Storage;
 /// Tries a store with one small object: writes it, reads it back, deletes it. A wrong bucket, key, region or clock and a read-only disk show here and
 /// not with the first paid image. Writing goes first, because its refusals carry a code and those of looking do not.
 /// </summary>
-internal sealed class StorageProbe(IAssetStore store, TimeProvider time)
+internal sealed class StorageProbe(IAssetStore store, TimeProvider clock)
 {
     private static readonly TimeSpan s_deletePatience = TimeSpan.FromSeconds(5);
 
@@ -59,7 +59,7 @@ internal sealed class StorageProbe(IAssetStore store, TimeProvider time)
     // With a time limit of its own, because the caller may have given up.
     private async Task RemoveAsync(AssetKey key)
     {
-        using var patience = new CancellationTokenSource(s_deletePatience, time);
+        using var patience = new CancellationTokenSource(s_deletePatience, clock);
         try
         {
             await store.DeleteAsync(key, patience.Token);

@@ -16,7 +16,7 @@ internal sealed partial class StoreWorker(
     StoreReferenceHandler handler,
     IStoreReachability reachability,
     StorageSettings settings,
-    TimeProvider time,
+    TimeProvider clock,
     ILogger<StoreWorker> logger) : BackgroundService
 {
     private const int Batch = 100;
@@ -24,7 +24,7 @@ internal sealed partial class StoreWorker(
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_removalPause = TimeSpan.FromSeconds(30);
 
-    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
     private bool _hasTakenUp;
     private DateTimeOffset _removalDueAt;
 
@@ -38,14 +38,14 @@ internal sealed partial class StoreWorker(
                 var hasMore = await OrderOldAsync(stoppingToken) | await StoreDueAsync(stoppingToken) | await RemoveDeletedAsync(stoppingToken);
                 if (!hasMore)
                 {
-                    await Task.Delay(s_pause, time, stoppingToken);
+                    await Task.Delay(s_pause, clock, stoppingToken);
                 }
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 // The orders are in the catalog; a fault of one round must not end the work.
                 LogFailed(logger, error);
-                await Task.Delay(s_pause, time, stoppingToken);
+                await Task.Delay(s_pause, clock, stoppingToken);
             }
         }
     }
@@ -60,7 +60,7 @@ internal sealed partial class StoreWorker(
         var old = await catalog.ListWithoutCopyAsync(Batch, cancellationToken);
         foreach (var reference in old)
         {
-            await catalog.RecordCopyAsync(reference.Id, StoreOrders.Order(reference, time.GetUtcNow()).Stored!, cancellationToken);
+            await catalog.RecordCopyAsync(reference.Id, StoreOrders.Order(reference, clock.GetUtcNow()).Stored!, cancellationToken);
         }
 
         return old.Count == Batch;
@@ -74,7 +74,7 @@ internal sealed partial class StoreWorker(
         }
 
         // At first those too that were left to requests of a process that is gone; requests of this one have theirs due later than that.
-        var due = await catalog.ListDueCopiesAsync(_hasTakenUp ? time.GetUtcNow() : _startedAt + StoreOrders.FirstTry, StoredBatch, cancellationToken);
+        var due = await catalog.ListDueCopiesAsync(_hasTakenUp ? clock.GetUtcNow() : _startedAt + StoreOrders.FirstTry, StoredBatch, cancellationToken);
         _hasTakenUp = true;
         await Parallel.ForEachAsync(
             due,
@@ -85,7 +85,7 @@ internal sealed partial class StoreWorker(
 
     private async Task<bool> RemoveDeletedAsync(CancellationToken cancellationToken)
     {
-        if (!reachability.IsReachable || time.GetUtcNow() < _removalDueAt)
+        if (!reachability.IsReachable || clock.GetUtcNow() < _removalDueAt)
         {
             return false;
         }
@@ -101,7 +101,7 @@ internal sealed partial class StoreWorker(
             catch (AssetStoreUnavailableException error)
             {
                 LogNotRemoved(logger, copy.Key, error.Message);
-                _removalDueAt = time.GetUtcNow() + s_removalPause;
+                _removalDueAt = clock.GetUtcNow() + s_removalPause;
                 if (error.Fault is not AssetStoreFault.Refused)
                 {
                     return false;

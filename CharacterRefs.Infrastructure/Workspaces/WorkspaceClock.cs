@@ -8,17 +8,17 @@ namespace CharacterRefs.Infrastructure.Workspaces;
 /// last tick may be written again and look the same; it gets no stamp until it is older. Git's index has the same rule. After a loss of power a file may look
 /// as it did and have lost bytes that were not on the disk yet; so a stamp holds for one boot.
 /// </summary>
-/// <param name="time">The time.</param>
+/// <param name="clock">The clock.</param>
 /// <param name="boot">What tells this boot of the system from all others; <c>null</c> where nothing does.</param>
-internal sealed class WorkspaceClock(TimeProvider time, string? boot)
+internal sealed class WorkspaceClock(TimeProvider clock, string? boot)
 {
     private const string BootId = "/proc/sys/kernel/random/boot_id";
 
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(2);
 
     /// <summary>The clock of this machine. Only Linux tells one boot from another.</summary>
-    public WorkspaceClock(TimeProvider time)
-        : this(time, File.Exists(BootId) ? File.ReadAllText(BootId).Trim() : null)
+    public WorkspaceClock(TimeProvider clock)
+        : this(clock, File.Exists(BootId) ? File.ReadAllText(BootId).Trim() : null)
     {
     }
 
@@ -27,7 +27,7 @@ internal sealed class WorkspaceClock(TimeProvider time, string? boot)
 
     public WorkspaceFile ToFile(JobAssetPath path, Entry entry)
     {
-        var settled = time.GetUtcNow() - s_tick;
+        var settled = clock.GetUtcNow() - s_tick;
         var stamp = entry.ModifiedAt <= settled && entry.ChangedAt <= settled ? $"{entry.Fingerprint}@{boot}" : null;
         return new WorkspaceFile(path, entry.SizeBytes, entry.ModifiedAt, stamp) { Fingerprint = entry.Fingerprint };
     }

@@ -59,6 +59,14 @@ internal sealed partial class NamingTests
                 .Select(messages => string.Join(" and ", messages)),
             Is.Empty);
 
+    [Test]
+    public void TimeProviders_WhenNamed_AreCalledClock() =>
+        Assert.That(
+            Sources.SelectMany(path => ClockName().Matches(SourceTree.Read(path)).Select(match => (path, Name: match.Groups[1].Value.TrimStart('s', '_'))))
+                .Where(declared => !declared.Name.Equals("clock", StringComparison.OrdinalIgnoreCase))
+                .Select(declared => $"{declared.path}: {declared.Name}"),
+            Is.Empty);
+
     private static bool IsVague(string name) => s_vagueSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Declarations in the first column, which is where a file-scoped namespace puts them.</summary>
@@ -67,6 +75,10 @@ internal sealed partial class NamingTests
 
     [GeneratedRegex(@"\[LoggerMessage\((?:EventId = )?([0-9]+)")]
     private static partial Regex EventId();
+
+    /// <summary>A variable, parameter, field or property of a clock's type, or one that a new clock is assigned to.</summary>
+    [GeneratedRegex(@"\b(?:(?:Fake|Fast)?TimeProvider\??[ ]+|var[ ]+(?=\w+ = new (?:Fake|Fast)TimeProvider))(\w+)(?=[ ]*(?:[,);=]|[{] get))")]
+    private static partial Regex ClockName();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

@@ -115,15 +115,15 @@ internal sealed class ModelInputs
 
     private Error? ApplyReference()
     {
-        const string field = "reference_image_id";
+        const string Field = "reference_image_id";
         if (_request.Reference is null)
         {
-            return _reference is { IsRequired: true } ? Error.Invalid(field, $"The model {_request.Model} draws only from a reference image.") : null;
+            return _reference is { IsRequired: true } ? Error.Invalid(Field, $"The model {_request.Model} draws only from a reference image.") : null;
         }
 
         if (_reference is null)
         {
-            return Error.Invalid(field, $"The model {_request.Model} takes no reference image.");
+            return Error.Invalid(Field, $"The model {_request.Model} takes no reference image.");
         }
 
         _values[_reference.Name] = FittedInputs.ReferenceValue(_reference, $"reference:{_request.Reference.Id}");

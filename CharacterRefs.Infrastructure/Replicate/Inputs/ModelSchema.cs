@@ -70,9 +70,9 @@ internal sealed record ModelSchema(IReadOnlyDictionary<string, ModelProperty> Pr
 
     private static JsonElement? Target(JsonElement part, JsonElement schemas)
     {
-        const string prefix = "#/components/schemas/";
-        return Member(part, "$ref")?.ToString() is { } reference && reference.StartsWith(prefix, StringComparison.Ordinal)
-            ? Member(schemas, reference[prefix.Length..])
+        const string Prefix = "#/components/schemas/";
+        return Member(part, "$ref")?.ToString() is { } reference && reference.StartsWith(Prefix, StringComparison.Ordinal)
+            ? Member(schemas, reference[Prefix.Length..])
             : null;
     }
 

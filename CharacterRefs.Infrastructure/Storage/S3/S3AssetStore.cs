@@ -13,7 +13,7 @@ namespace CharacterRefs.Infrastructure.Storage.S3;
 
 /// <summary>A store that is a bucket. The hash of each asset is kept in the object's own metadata.</summary>
 internal sealed class S3AssetStore(
-    IAmazonS3 client, S3Pipeline pipeline, S3Writer writer, S3Copier copier, S3StoreOptions options, TimeProvider time, ILogger<S3AssetStore> logger) : IAssetStore
+    IAmazonS3 client, S3Pipeline pipeline, S3Writer writer, S3Copier copier, S3StoreOptions options, TimeProvider clock, ILogger<S3AssetStore> logger) : IAssetStore
 {
     private const string UnknownMediaType = "application/octet-stream";
     private const int ReplaceAttempts = 3;
@@ -239,12 +239,12 @@ internal sealed class S3AssetStore(
 
     private static DateTimeOffset Utc(DateTime? time) => new((time ?? DateTime.UnixEpoch).ToUniversalTime());
 
-    private void SawBucket() => _bucketSeenAt = time.GetTimestamp();
+    private void SawBucket() => _bucketSeenAt = clock.GetTimestamp();
 
     /// <summary>The answer to HEAD has no body, so a missing bucket looks like a missing object. Unless the bucket was seen lately, it is looked for.</summary>
     private async Task ConfirmAbsenceAsync(AmazonS3Exception absence, CancellationToken cancellationToken)
     {
-        if (S3Errors.IsCertainlyAbsent(absence) || (_bucketSeenAt is { } seen && time.GetElapsedTime(seen) < s_bucketMemory))
+        if (S3Errors.IsCertainlyAbsent(absence) || (_bucketSeenAt is { } seen && clock.GetElapsedTime(seen) < s_bucketMemory))
         {
             return;
         }

@@ -32,8 +32,8 @@ internal sealed class DecodePoolTests
     [Test]
     public async Task RunAsync_WhenWorkCannotBeInterrupted_ReleasesTheCallerButKeepsThePlace()
     {
-        var time = new FakeTimeProvider();
-        using var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, time);
+        var clock = new FakeTimeProvider();
+        using var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, clock);
         using var started = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
         var stuck = pool.RunAsync(
@@ -45,7 +45,7 @@ internal sealed class DecodePoolTests
             },
             CancellationToken.None);
         started.Wait();
-        time.Advance(TimeSpan.FromSeconds(10));
+        clock.Advance(TimeSpan.FromSeconds(10));
 
         Assert.That(async () => await stuck, Throws.TypeOf<TimeoutException>());
         var next = pool.RunAsync(_ => 2, CancellationToken.None);

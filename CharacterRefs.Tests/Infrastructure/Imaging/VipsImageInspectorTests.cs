@@ -177,13 +177,13 @@ internal sealed class VipsImageInspectorTests
     [Test]
     public async Task InspectAsync_WhenDecodingTakesTooLong_IsRefusedAndItsPlaceIsFreeAgain()
     {
-        var time = new FakeTimeProvider();
-        using var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 1 }, time);
+        var clock = new FakeTimeProvider();
+        using var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 1 }, clock);
         var small = _directory.Write("small", TestImages.Solid(ImageFormat.Png, 8, 8));
         var inspection = inspector.InspectAsync(_directory.Write("large", s_fiftyMegapixels.Value), CancellationToken.None);
         while (!inspection.IsCompleted)
         {
-            time.Advance(TimeSpan.FromSeconds(10));
+            clock.Advance(TimeSpan.FromSeconds(10));
             await Task.Delay(1);
         }
 

@@ -96,14 +96,14 @@ public sealed class CancellationTests
         harness.Stub.ByDefault(p => p.NeverEnds());
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
 
-        var start = harness.Time.GetTimestamp();
+        var start = harness.Clock.GetTimestamp();
         var drawing = harness.DrawAsync(plan);
         await UntilAsync(() => !harness.Announced.IsEmpty);
         await stopping.CancelAsync();
         var running = await drawing;
         var later = await harness.DrawAsync(plan);
 
-        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(40));
+        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.LessThan(40));
         Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.True);
         Assert.That(new[] { running.Error!.Kind, later.Error!.Kind }, Is.All.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(new[] { running.Error.Detail, later.Error.Detail }, Is.All.Contain("stopped"));

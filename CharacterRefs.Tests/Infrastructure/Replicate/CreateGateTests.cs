@@ -21,16 +21,16 @@ public sealed class CreateGateTests
     [Test]
     public async Task EnterAsync_WhenOneWasRefused_LetsOneThroughAtATimeAndNotBefore()
     {
-        var time = new FakeTimeProvider();
-        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        var clock = new FakeTimeProvider();
+        using var gate = new CreateGate(clock, NullLogger<CreateGate>.Instance);
         gate.Refused(TimeSpan.FromSeconds(10));
         gate.Refused(TimeSpan.FromSeconds(3));
 
         var first = gate.EnterAsync(CancellationToken.None);
         var second = gate.EnterAsync(CancellationToken.None);
-        time.Advance(TimeSpan.FromSeconds(9));
+        clock.Advance(TimeSpan.FromSeconds(9));
         Assert.That(first.IsCompleted, Is.False);
-        time.Advance(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
         var turn = await first;
 
         Assert.That(turn.IsExclusive, Is.True);
@@ -43,10 +43,10 @@ public sealed class CreateGateTests
     [TestCase(100, 10)]
     public async Task EnterAsync_WhenOneWasTaken_HoldsTheNextBackForTheInterval(int named, int interval)
     {
-        var time = new FakeTimeProvider();
-        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        var clock = new FakeTimeProvider();
+        using var gate = new CreateGate(clock, NullLogger<CreateGate>.Instance);
         gate.Refused(TimeSpan.FromSeconds(named));
-        time.Advance(TimeSpan.FromSeconds(named));
+        clock.Advance(TimeSpan.FromSeconds(named));
 
         using (await gate.EnterAsync(CancellationToken.None))
         {
@@ -54,9 +54,9 @@ public sealed class CreateGateTests
         }
 
         var next = gate.EnterAsync(CancellationToken.None);
-        time.Advance(TimeSpan.FromSeconds(interval - 1));
+        clock.Advance(TimeSpan.FromSeconds(interval - 1));
         Assert.That(next.IsCompleted, Is.False);
-        time.Advance(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
 
         Assert.That((await next).IsExclusive, Is.True);
     }
@@ -64,26 +64,26 @@ public sealed class CreateGateTests
     [Test]
     public void IsSerial_WhenCreatesAreTakenWithoutARefusal_Ends()
     {
-        var time = new FakeTimeProvider();
-        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        var clock = new FakeTimeProvider();
+        using var gate = new CreateGate(clock, NullLogger<CreateGate>.Instance);
         gate.Refused(TimeSpan.FromSeconds(10));
 
         for (var passed = TimeSpan.Zero; passed < CreateGate.QuietTime; passed += TimeSpan.FromSeconds(10))
         {
             Assert.That(gate.IsSerial, Is.True);
-            time.Advance(TimeSpan.FromSeconds(10));
+            clock.Advance(TimeSpan.FromSeconds(10));
             gate.Taken();
         }
 
-        time.Advance(TimeSpan.FromSeconds(10));
+        clock.Advance(TimeSpan.FromSeconds(10));
         Assert.That(gate.IsSerial, Is.False);
     }
 
     [Test]
     public async Task EnterAsync_WhenAWaiterGivesUp_LetsTheNextThrough()
     {
-        var time = new FakeTimeProvider();
-        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        var clock = new FakeTimeProvider();
+        using var gate = new CreateGate(clock, NullLogger<CreateGate>.Instance);
         using var caller = new CancellationTokenSource();
         gate.Refused(TimeSpan.FromSeconds(10));
 
@@ -91,7 +91,7 @@ public sealed class CreateGateTests
         var second = gate.EnterAsync(CancellationToken.None);
         await caller.CancelAsync();
         Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
-        time.Advance(TimeSpan.FromSeconds(10));
+        clock.Advance(TimeSpan.FromSeconds(10));
 
         Assert.That((await second).IsExclusive, Is.True);
     }
@@ -99,13 +99,13 @@ public sealed class CreateGateTests
     [Test]
     public void IsSerial_WhenItWasQuietForAWhile_Ends()
     {
-        var time = new FakeTimeProvider();
-        using var gate = new CreateGate(time, NullLogger<CreateGate>.Instance);
+        var clock = new FakeTimeProvider();
+        using var gate = new CreateGate(clock, NullLogger<CreateGate>.Instance);
         gate.Refused(TimeSpan.FromSeconds(10));
 
-        time.Advance(TimeSpan.FromSeconds(9) + CreateGate.QuietTime);
+        clock.Advance(TimeSpan.FromSeconds(9) + CreateGate.QuietTime);
         Assert.That(gate.IsSerial, Is.True);
-        time.Advance(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
 
         Assert.That(gate.IsSerial, Is.False);
     }

@@ -26,7 +26,7 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenLimited_WaitsAsToldAndCreatesOnce(Shape shape, int seconds)
     {
         await using var harness = await ReplicateHarness.StartAsync(20);
-        harness.Stub.Script(p => p.RefusesCreate(Limited(shape, harness.Time), Limited(shape, harness.Time)));
+        harness.Stub.Script(p => p.RefusesCreate(Limited(shape, harness.Clock), Limited(shape, harness.Clock)));
 
         var image = await harness.DrawAsync();
 
@@ -191,11 +191,11 @@ public sealed class CreateRetryTests
         Assert.That(harness.Log.Lines, Has.Some.Contains("NeverSent"));
     }
 
-    private static StubAnswer Limited(Shape shape, TimeProvider time) => shape switch
+    private static StubAnswer Limited(Shape shape, TimeProvider clock) => shape switch
     {
         Shape.HeaderSeconds => StubAnswer.LimitedByHeader("3"),
         // Whole seconds only, and the clock runs on between writing this and answering.
-        Shape.HeaderDate => StubAnswer.LimitedByHeader(time.GetUtcNow().AddSeconds(8).ToString("R", CultureInfo.InvariantCulture)),
+        Shape.HeaderDate => StubAnswer.LimitedByHeader(clock.GetUtcNow().AddSeconds(8).ToString("R", CultureInfo.InvariantCulture)),
         Shape.Body => StubAnswer.LimitedByBody(3),
         Shape.Text => StubAnswer.LimitedByText("Request was throttled. Your rate limit resets in ~3s."),
         Shape.OldText => StubAnswer.LimitedByText("Request was throttled. Expected available in 3 seconds."),

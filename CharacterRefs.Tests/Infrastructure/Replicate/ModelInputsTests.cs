@@ -229,7 +229,7 @@ public sealed class ModelInputsTests
     {
         var schemas = Schemas("""{"prompt":{"type":"string"},"negative_prompt":{"type":["null","string"]}}""");
 
-        var inputs = Fit(Request("a/b") with { Requested = Everything with { AspectRatio = null } }, schemas).Value!;
+        var inputs = Fit(Request("a/b") with { Requested = s_everything with { AspectRatio = null } }, schemas).Value!;
 
         Assert.That(inputs.Values["negative_prompt"].GetString(), Is.EqualTo("hat"));
     }

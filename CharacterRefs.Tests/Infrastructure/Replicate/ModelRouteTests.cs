@@ -80,11 +80,11 @@ public sealed class ModelRouteTests
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "30"));
         harness.Stub.RefusesModel([.. Enumerable.Repeat(StubAnswer.LimitedByBody(14), 5)]);
 
-        var start = harness.Time.GetTimestamp();
+        var start = harness.Clock.GetTimestamp();
         var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
 
         Assert.That(plan.Error!.Kind, Is.AnyOf(ErrorKind.RateLimited, ErrorKind.UpstreamTimedOut));
-        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(40));
+        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.LessThan(40));
     }
 
     [Test]
@@ -93,11 +93,11 @@ public sealed class ModelRouteTests
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "20"));
         harness.Stub.StallsModel();
 
-        var start = harness.Time.GetTimestamp();
+        var start = harness.Clock.GetTimestamp();
         var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
 
         Assert.That(plan.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
-        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(30));
+        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.LessThan(30));
     }
 
     [Test]

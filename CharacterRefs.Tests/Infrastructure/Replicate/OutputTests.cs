@@ -138,11 +138,11 @@ public sealed class OutputTests
         harness.Stub.Delivery.Stalls().Stalls().Stalls().Stalls().Stalls();
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
 
-        var start = harness.Time.GetTimestamp();
+        var start = harness.Clock.GetTimestamp();
         var image = await harness.DrawAsync(plan);
 
         Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
-        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.InRange(29, 45));
+        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.InRange(29, 45));
     }
 
     [Test]
@@ -152,11 +152,11 @@ public sealed class OutputTests
         harness.Stub.Delivery.AsksToWait(100);
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
 
-        var start = harness.Time.GetTimestamp();
+        var start = harness.Clock.GetTimestamp();
         var image = await harness.DrawAsync(plan);
 
         Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
-        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(25));
+        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.LessThan(25));
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(1));
     }
 

@@ -108,11 +108,11 @@ public sealed class ReferenceSourceTests
         }
 
         var plan = await PlanLargeAsync(harness);
-        var start = harness.Time.GetTimestamp();
+        var start = harness.Clock.GetTimestamp();
         var image = await harness.DrawAsync(plan);
 
         Assert.That(image.Error?.Kind, Is.AnyOf(ErrorKind.RateLimited, ErrorKind.UpstreamTimedOut));
-        Assert.That(harness.Time.GetElapsedTime(start).TotalSeconds, Is.LessThan(30));
+        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.LessThan(30));
     }
 
     private static Task<IGenerationPlan> PlanLargeAsync(ReplicateHarness harness) =>

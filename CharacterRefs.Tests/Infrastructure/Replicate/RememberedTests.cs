@@ -7,12 +7,12 @@ namespace CharacterRefs.Tests.Infrastructure.Replicate;
 [Category("Unit")]
 public sealed class RememberedTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Test]
     public async Task GetAsync_WhenManyAskAtOnce_FetchesOnceAndSharesEvenAFailure()
     {
-        var remembered = new Remembered<string>(TimeSpan.FromMinutes(1), _time);
+        var remembered = new Remembered<string>(TimeSpan.FromMinutes(1), _clock);
         var answer = new TaskCompletionSource<Result<string>>();
         var fetches = 0;
         Task<Result<string>> FetchAsync(CancellationToken cancellationToken)
@@ -34,14 +34,14 @@ public sealed class RememberedTests
     [Test]
     public async Task GetAsync_WhenLifeIsOver_FetchesAgain()
     {
-        var remembered = new Remembered<string>(TimeSpan.FromMinutes(1), _time);
+        var remembered = new Remembered<string>(TimeSpan.FromMinutes(1), _clock);
         var values = new Queue<string>(["first", "second"]);
         Task<Result<string>> FetchAsync(CancellationToken cancellationToken) => Task.FromResult<Result<string>>(values.Dequeue());
 
         var first = await remembered.GetAsync(FetchAsync, CancellationToken.None);
-        _time.Advance(TimeSpan.FromSeconds(59));
+        _clock.Advance(TimeSpan.FromSeconds(59));
         var kept = await remembered.GetAsync(FetchAsync, CancellationToken.None);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
         var second = await remembered.GetAsync(FetchAsync, CancellationToken.None);
 
         Assert.That(new[] { first.Value, kept.Value, second.Value }, Is.EqualTo(new[] { "first", "first", "second" }));
@@ -50,7 +50,7 @@ public sealed class RememberedTests
     [Test]
     public async Task GetAsync_WhenSomeGiveUp_GoesOnForTheOthersAndStopsWithTheLast()
     {
-        var remembered = new Remembered<string>(TimeSpan.FromMinutes(1), _time);
+        var remembered = new Remembered<string>(TimeSpan.FromMinutes(1), _clock);
         var fetching = new TaskCompletionSource<CancellationToken>();
         using var one = new CancellationTokenSource();
         using var other = new CancellationTokenSource();

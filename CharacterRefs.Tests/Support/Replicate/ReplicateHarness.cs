@@ -15,9 +15,9 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private ReplicateHarness(ReplicateStub stub, TimeProvider time, ReplicateOptions options, IHostApplicationLifetime? host)
+    private ReplicateHarness(ReplicateStub stub, TimeProvider clock, ReplicateOptions options, IHostApplicationLifetime? host)
     {
-        (Stub, Time, Options) = (stub, time, options);
+        (Stub, Clock, Options) = (stub, clock, options);
         var services = new ServiceCollection();
         if (host is not null)
         {
@@ -25,7 +25,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
         }
 
         _services = services
-            .AddSingleton(time)
+            .AddSingleton(clock)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddReplicate(options)
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
@@ -34,7 +34,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 
     public ReplicateStub Stub { get; }
 
-    public TimeProvider Time { get; }
+    public TimeProvider Clock { get; }
 
     public ReplicateOptions Options { get; }
 
@@ -53,8 +53,8 @@ internal sealed class ReplicateHarness : IAsyncDisposable
     /// <summary>The same inside a host, which can be stopped.</summary>
     public static async Task<ReplicateHarness> StartAsync(IHostApplicationLifetime? host, double speed = 10, params (string Name, string? Value)[] variables)
     {
-        var time = new FastTimeProvider(speed);
-        var stub = await ReplicateStub.StartAsync(time);
+        var clock = new FastTimeProvider(speed);
+        var stub = await ReplicateStub.StartAsync(clock);
         var values = stub.Variables;
         foreach (var (name, value) in variables)
         {
@@ -64,7 +64,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
         var settings = new Settings(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         var options = ReplicateOptions.Read(settings);
         settings.ThrowIfInvalid();
-        return new ReplicateHarness(stub, time, options, host);
+        return new ReplicateHarness(stub, clock, options, host);
     }
 
     public static GenerationRequest RequestFor(string model) => new()

@@ -10,7 +10,7 @@ namespace CharacterRefs.Tests.Support.Replicate;
 /// </summary>
 internal sealed class ReplicateStub : IAsyncDisposable
 {
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly LoopbackServer _api;
     private readonly LoopbackServer _delivery;
     private readonly StubCreates _creates;
@@ -23,11 +23,11 @@ internal sealed class ReplicateStub : IAsyncDisposable
     private int _gets;
     private int _modelGets;
 
-    private ReplicateStub(TimeProvider time)
+    private ReplicateStub(TimeProvider clock)
     {
-        _time = time;
+        _clock = clock;
         _api = new LoopbackServer(context => GuardAsync(context, HandleApiAsync));
-        _creates = new StubCreates(time, _models, _predictions, (context, created) => WriteAsync(context, created, created.Look(moveOn: false), 201));
+        _creates = new StubCreates(clock, _models, _predictions, (context, created) => WriteAsync(context, created, created.Look(moveOn: false), 201));
         Delivery = new StubDelivery(id => _predictions.Find(id) is { } prediction ? ImageOf(prediction.Index) : null);
         _delivery = new LoopbackServer(context => GuardAsync(context, Delivery.HandleAsync));
     }
@@ -81,10 +81,10 @@ internal sealed class ReplicateStub : IAsyncDisposable
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==");
 
     /// <summary>Starts both servers.</summary>
-    /// <param name="time">Clock of the rate limit; share a fast one with the client.</param>
-    public static async Task<ReplicateStub> StartAsync(TimeProvider? time = null)
+    /// <param name="clock">Clock of the rate limit; share a fast one with the client.</param>
+    public static async Task<ReplicateStub> StartAsync(TimeProvider? clock = null)
     {
-        var stub = new ReplicateStub(time ?? TimeProvider.System);
+        var stub = new ReplicateStub(clock ?? TimeProvider.System);
         await stub._api.OpenAsync();
         await stub._delivery.OpenAsync();
         return stub;
@@ -132,7 +132,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>Allows one create per interval of the stub's clock.</summary>
     public ReplicateStub Throttle(TimeSpan interval)
     {
-        _creates.Throttle = new StubThrottle(interval, _time);
+        _creates.Throttle = new StubThrottle(interval, _clock);
         return this;
     }
 

@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>Answers creates and keeps what arrived.</summary>
 internal sealed class StubCreates(
-    TimeProvider time, ConcurrentDictionary<string, StubModel> models, StubPredictions predictions, Func<HttpContext, StubPrediction, Task> writeAsync)
+    TimeProvider clock, ConcurrentDictionary<string, StubModel> models, StubPredictions predictions, Func<HttpContext, StubPrediction, Task> writeAsync)
 {
     private readonly Lock _lock = new();
     private readonly List<RecordedCreate> _arrived = [];
@@ -95,7 +95,7 @@ internal sealed class StubCreates(
         lock (_lock)
         {
             _arrived.Add(new RecordedCreate(
-                context.Request.Path, request.Version, request.Input, Text("Prefer"), Text("Cancel-After"), Text("User-Agent"), time.GetUtcNow(), serial));
+                context.Request.Path, request.Version, request.Input, Text("Prefer"), Text("Cancel-After"), Text("User-Agent"), clock.GetUtcNow(), serial));
         }
 
         string? Text(string name) => headers[name] is { Count: > 0 } value ? value.ToString() : null;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>The limit of an account with little credit: a burst of one, then one per interval of the stub's clock.</summary>
-internal sealed class StubThrottle(TimeSpan interval, TimeProvider time)
+internal sealed class StubThrottle(TimeSpan interval, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private DateTimeOffset _next = DateTimeOffset.MinValue;
@@ -18,7 +18,7 @@ internal sealed class StubThrottle(TimeSpan interval, TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var now = clock.GetUtcNow();
             Early += isSerial && now < _told ? 1 : 0;
             if (now < _next)
             {

@@ -30,8 +30,8 @@ internal static class S3TestServer
     }
 
     /// <summary>The adapter, put together as the service does it.</summary>
-    public static ServiceProvider Services(S3StoreOptions options, TimeProvider? time = null) =>
-        new ServiceCollection().AddLogging().AddSingleton(time ?? TimeProvider.System).AddS3Storage(options).BuildServiceProvider();
+    public static ServiceProvider Services(S3StoreOptions options, TimeProvider? clock = null) =>
+        new ServiceCollection().AddLogging().AddSingleton(clock ?? TimeProvider.System).AddS3Storage(options).BuildServiceProvider();
 
     /// <summary>A bucket of its own for one test.</summary>
     public static async Task<S3TestBucket> CreateBucketAsync()

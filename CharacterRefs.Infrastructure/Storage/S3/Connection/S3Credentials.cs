@@ -18,15 +18,15 @@ internal sealed class S3Credentials : AWSCredentials
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(10);
 
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly Func<Task<AWSCredentials>> _find;
     private readonly string? _profile;
     private AWSCredentials? _found;
     private long? _failedAt;
     private string _missing = NotFound;
 
-    public S3Credentials(S3StoreOptions options, TimeProvider time)
-        : this(time, () => FindInChainAsync(options.Profile))
+    public S3Credentials(S3StoreOptions options, TimeProvider clock)
+        : this(clock, () => FindInChainAsync(options.Profile))
     {
         _profile = options.Profile;
         _found = options switch
@@ -37,9 +37,9 @@ internal sealed class S3Credentials : AWSCredentials
         };
     }
 
-    internal S3Credentials(TimeProvider time, Func<Task<AWSCredentials>> find)
+    internal S3Credentials(TimeProvider clock, Func<Task<AWSCredentials>> find)
     {
-        _time = time;
+        _clock = clock;
         _find = find;
     }
 
@@ -49,7 +49,7 @@ internal sealed class S3Credentials : AWSCredentials
     /// <inheritdoc/>
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
     {
-        if (_found is null && _failedAt is { } failed && _time.GetElapsedTime(failed) < s_memory)
+        if (_found is null && _failedAt is { } failed && _clock.GetElapsedTime(failed) < s_memory)
         {
             throw Missing(null);
         }
@@ -57,15 +57,15 @@ internal sealed class S3Credentials : AWSCredentials
         try
         {
             // On another thread, because parts of the chain block before they first await.
-            var found = _found ?? await Task.Run(_find).WaitAsync(s_patience, _time);
-            var keys = await found.GetCredentialsAsync().WaitAsync(s_patience, _time);
+            var found = _found ?? await Task.Run(_find).WaitAsync(s_patience, _clock);
+            var keys = await found.GetCredentialsAsync().WaitAsync(s_patience, _clock);
             (_found, _failedAt) = (found, null);
             return keys;
         }
         catch (Exception error) when (error is AmazonClientException or AmazonServiceException or TimeoutException or HttpRequestException or InvalidOperationException)
         {
             _missing = _profile is { } profile ? $"No AWS credentials were found: {SharedProfiles.WordsFor(profile)}. {SharedProfiles.Remedy}" : NotFound;
-            _failedAt = _time.GetTimestamp();
+            _failedAt = _clock.GetTimestamp();
             throw Missing(error);
         }
     }

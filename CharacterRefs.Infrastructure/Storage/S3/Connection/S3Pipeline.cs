@@ -27,10 +27,10 @@ internal sealed class S3Pipeline
     private readonly ILogger _logger;
     private volatile string? _trouble;
 
-    public S3Pipeline(S3StoreOptions options, TimeProvider time, ILogger<S3Pipeline> logger)
+    public S3Pipeline(S3StoreOptions options, TimeProvider clock, ILogger<S3Pipeline> logger)
     {
         _logger = logger;
-        var builder = new ResiliencePipelineBuilder { TimeProvider = time };
+        var builder = new ResiliencePipelineBuilder { TimeProvider = clock };
         builder.AddTimeout(Limit(options.TotalTimeout));
         if (options.MaxRetries > 0)
         {

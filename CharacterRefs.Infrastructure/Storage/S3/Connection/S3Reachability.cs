@@ -11,7 +11,7 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 /// out by itself.
 /// </summary>
 internal sealed partial class S3Reachability(
-    IAssetStore store, S3Pipeline pipeline, S3StoreOptions options, TimeProvider time, ILogger<S3Reachability> logger) : BackgroundService, IStoreReachability
+    IAssetStore store, S3Pipeline pipeline, S3StoreOptions options, TimeProvider clock, ILogger<S3Reachability> logger) : BackgroundService, IStoreReachability
 {
     private static readonly AssetKey s_absent = AssetLayout.Probe(Guid.Empty);
 
@@ -23,7 +23,7 @@ internal sealed partial class S3Reachability(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.ProbeInterval, time);
+        using var timer = new PeriodicTimer(options.ProbeInterval, clock);
         do
         {
             var problem = await LookAsync(stoppingToken);
@@ -40,7 +40,7 @@ internal sealed partial class S3Reachability(
     /// <returns>What is wrong; <c>null</c> when the bucket answered.</returns>
     private async Task<AssetStoreUnavailableException?> LookAsync(CancellationToken stoppingToken)
     {
-        using var patience = new CancellationTokenSource(options.ProbeInterval, time);
+        using var patience = new CancellationTokenSource(options.ProbeInterval, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
         try
         {

@@ -9,12 +9,12 @@ namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 [Category("Unit")]
 internal sealed class S3CredentialsTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Test]
     public async Task GetCredentialsAsync_WhenKeysAreConfigured_UsesThem()
     {
-        var keys = await new S3Credentials(Options() with { AccessKeyId = new Secret("id"), SecretAccessKey = new Secret("key") }, _time).GetCredentialsAsync();
+        var keys = await new S3Credentials(Options() with { AccessKeyId = new Secret("id"), SecretAccessKey = new Secret("key") }, _clock).GetCredentialsAsync();
 
         Assert.That((keys.AccessKey, keys.SecretKey, keys.UseToken), Is.EqualTo(("id", "key", false)));
     }
@@ -24,7 +24,7 @@ internal sealed class S3CredentialsTests
     {
         var options = Options() with { AccessKeyId = new Secret("id"), SecretAccessKey = new Secret("key"), SessionToken = new Secret("token") };
 
-        Assert.That((await new S3Credentials(options, _time).GetCredentialsAsync()).Token, Is.EqualTo("token"));
+        Assert.That((await new S3Credentials(options, _clock).GetCredentialsAsync()).Token, Is.EqualTo("token"));
     }
 
     [Test]
@@ -32,7 +32,7 @@ internal sealed class S3CredentialsTests
     {
         var asked = 0;
         using var isAsked = new SemaphoreSlim(0);
-        var credentials = new S3Credentials(_time, () =>
+        var credentials = new S3Credentials(_clock, () =>
         {
             asked++;
             isAsked.Release();
@@ -43,7 +43,7 @@ internal sealed class S3CredentialsTests
         await isAsked.WaitAsync();
         while (!first.IsCompleted)
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(5);
         }
 
@@ -58,13 +58,13 @@ internal sealed class S3CredentialsTests
     public async Task GetCredentialsAsync_WhenKeysTurnUpLater_FindsThem()
     {
         var isThere = false;
-        var credentials = new S3Credentials(_time, () => isThere
+        var credentials = new S3Credentials(_clock, () => isThere
             ? Task.FromResult<AWSCredentials>(new BasicAWSCredentials("id", "key"))
             : throw new AmazonClientException("Failed to resolve AWS credentials"));
         await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
 
         isThere = true;
-        _time.Advance(TimeSpan.FromSeconds(11));
+        _clock.Advance(TimeSpan.FromSeconds(11));
 
         Assert.That((await credentials.GetCredentialsAsync()).AccessKey, Is.EqualTo("id"));
     }
@@ -72,7 +72,7 @@ internal sealed class S3CredentialsTests
     [Test]
     public async Task GetCredentialsAsync_WhenThereIsNoSuchProfile_NamesItAndWhereItWasLookedFor()
     {
-        var credentials = new S3Credentials(Options() with { Profile = "no-such-profile" }, _time);
+        var credentials = new S3Credentials(Options() with { Profile = "no-such-profile" }, _clock);
 
         var first = await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
         var remembered = await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);

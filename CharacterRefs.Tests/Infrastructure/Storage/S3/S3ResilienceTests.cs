@@ -223,9 +223,9 @@ internal sealed class S3ResilienceTests
     [TestCase(40 << 20, 3)]
     public async Task RunAsync_WhenTheStoreHangs_WaitsAsLongAsTheBodyMayTake(long length, int attempts)
     {
-        var time = new FakeTimeProvider();
+        var clock = new FakeTimeProvider();
         var options = new S3StoreOptions { Bucket = Bucket, Region = "us-east-1", MaxRetries = 0, AttemptTimeout = TimeSpan.FromSeconds(30) };
-        var running = new S3Pipeline(options, time, NullLogger<S3Pipeline>.Instance).RunAsync(
+        var running = new S3Pipeline(options, clock, NullLogger<S3Pipeline>.Instance).RunAsync(
             async token =>
             {
                 await Task.Delay(Timeout.Infinite, token);
@@ -234,10 +234,10 @@ internal sealed class S3ResilienceTests
             length,
             CancellationToken.None);
 
-        time.Advance(TimeSpan.FromSeconds((30 * attempts) - 1));
+        clock.Advance(TimeSpan.FromSeconds((30 * attempts) - 1));
         await Task.Delay(50);
         Assert.That(running.IsCompleted, Is.False);
-        time.Advance(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
 
         var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => running.WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.That(error!.Message, Does.Contain("in time"));
