@@ -1,5 +1,6 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Streams;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -9,7 +10,7 @@ namespace CharacterRefs.Api.References;
 /// The bytes of the one file part of a multipart body. At its end it reads on to the end of the whole body, so that a second file or an unknown part
 /// refuses the request before anything of it is kept.
 /// </summary>
-internal sealed class SingleFilePartStream : Stream
+internal sealed class SingleFilePartStream : ReadOnlyStream
 {
     public const string MediaType = "multipart/form-data";
     public const string PartName = "file";
@@ -29,20 +30,6 @@ internal sealed class SingleFilePartStream : Stream
 
     /// <summary>The client's name for the file, without control characters and cut to 255; <c>null</c> when it gave none.</summary>
     public string? FileName { get; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Reads up to the file part. <see cref="FileUploadAttribute"/> has seen to it that the body claims to be a form.</summary>
     /// <exception cref="RequestRefusedException">The form has no boundary, or its first part is not the file.</exception>
@@ -84,21 +71,6 @@ internal sealed class SingleFilePartStream : Stream
 
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A request body is read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private static async Task<(MultipartSection Section, ContentDispositionHeaderValue Disposition)?> NextAsync(
         MultipartReader reader, CancellationToken cancellationToken)

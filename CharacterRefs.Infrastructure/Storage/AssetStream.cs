@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Streams;
 
 namespace CharacterRefs.Infrastructure.Storage;
 
@@ -12,15 +13,9 @@ namespace CharacterRefs.Infrastructure.Storage;
 /// <param name="translate">The port's exception for a failed read; <c>null</c> for what is not the store's failure.</param>
 /// <param name="owner">What else ends with the reading.</param>
 internal sealed class AssetStream(
-    Stream inner, long length, TimeSpan idleLimit, Func<Exception, AssetStoreUnavailableException?> translate, IDisposable? owner = null) : Stream
+    Stream inner, long length, TimeSpan idleLimit, Func<Exception, AssetStoreUnavailableException?> translate, IDisposable? owner = null) : ReadOnlyStream
 {
     private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
@@ -29,6 +24,8 @@ internal sealed class AssetStream(
         get => _position;
         set => throw new NotSupportedException();
     }
+
+    protected override IDisposable Owned => inner;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -54,11 +51,6 @@ internal sealed class AssetStream(
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
         try
@@ -72,32 +64,13 @@ internal sealed class AssetStream(
         }
     }
 
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync();
-        owner?.Dispose();
-        await base.DisposeAsync();
-    }
-
     protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         if (disposing)
         {
-            inner.Dispose();
             owner?.Dispose();
         }
-
-        base.Dispose(disposing);
     }
 
     private int Wanted(int room) => (int)Math.Min(room, length - _position);

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Streams;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -5,21 +6,17 @@ namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>A file of a workspace, read without a buffer of its own, whose failures are told in the port's words.</summary>
 /// <param name="handle">An open plain file; closed with this.</param>
-internal sealed class WorkspaceFileStream(SafeFileHandle handle) : Stream
+internal sealed class WorkspaceFileStream(SafeFileHandle handle) : ReadOnlyStream
 {
     private const string Failed = "The file could not be read from the workspace";
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => DiskFault.Guard(Failed, () => RandomAccess.GetLength(handle));
 
     public override long Position { get; set; }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    protected override IDisposable Owned => handle;
 
     public override int Read(Span<byte> buffer)
     {
@@ -32,9 +29,6 @@ internal sealed class WorkspaceFileStream(SafeFileHandle handle) : Stream
             throw DiskFault.Translate(Failed, error);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -54,24 +48,6 @@ internal sealed class WorkspaceFileStream(SafeFileHandle handle) : Stream
         SeekOrigin.Current => Position,
         _ => Length,
     };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            handle.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     private int Advance(int read)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Streams;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 
@@ -14,7 +15,7 @@ namespace CharacterRefs.Application.Jobs.Archive;
 /// has read to the end has no wrong file. Of a file that is read in part only the length is held against the manifest, and its hash where the store
 /// keeps one with it.
 /// </remarks>
-public sealed class ArchiveStream : Stream
+public sealed class ArchiveStream : ReadOnlyStream
 {
     private readonly ArchiveLayout _layout;
     private readonly IAssetStore _store;
@@ -41,13 +42,7 @@ public sealed class ArchiveStream : Stream
     public JobAssetPath? CurrentFile => _part.Asset?.Path;
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
     public override bool CanSeek => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
 
     /// <inheritdoc/>
     public override long Length => _layout.Length;
@@ -89,14 +84,8 @@ public sealed class ArchiveStream : Stream
         return wanted.Length;
     }
 
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Not supported: a store is read asynchronously.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An archive is read asynchronously.");
-
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
     {
@@ -105,17 +94,6 @@ public sealed class ArchiveStream : Stream
         SeekOrigin.End => Length,
         _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, null),
     };
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Streams;
 using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
@@ -8,7 +9,7 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 /// Content that is read while it is sent, as the body of one request or part by part, and hashed on the way. Its last bytes are handed over only when all
 /// of them are what was announced, so that other content never is complete at the store. It is read once; another attempt opens the content anew.
 /// </summary>
-internal sealed class S3Body : Stream, ISignedBody
+internal sealed class S3Body : ReadOnlyStream, ISignedBody
 {
     private readonly AssetContent _content;
     private readonly Stream _source;
@@ -27,14 +28,8 @@ internal sealed class S3Body : Stream, ISignedBody
     /// <summary>Why the content could not be read; <c>null</c> while it can. The HTTP client takes it for a broken connection.</summary>
     public S3BodyException? Fault { get; private set; }
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
     /// <summary>The SDK asks for the position and sets it to where it is; a body that claims less would be sent in chunks that not all stores take.</summary>
     public override bool CanSeek => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
 
     /// <inheritdoc/>
     public override long Length => _content.Length;
@@ -45,6 +40,9 @@ internal sealed class S3Body : Stream, ISignedBody
         get => _position;
         set => Seek(value, SeekOrigin.Begin);
     }
+
+    /// <inheritdoc/>
+    protected override IDisposable Owned => _source;
 
     /// <summary>Opens the content.</summary>
     /// <exception cref="S3BodyException">It cannot be opened, or is announced as empty and is not.</exception>
@@ -102,33 +100,14 @@ internal sealed class S3Body : Stream, ISignedBody
     }
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) =>
         origin is SeekOrigin.Begin && offset == _position ? offset : throw new NotSupportedException("The content is read once, from its start.");
 
     /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
+    protected override void Dispose(bool disposing)
     {
-    }
-
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        await _source.DisposeAsync();
         _hash.Dispose();
-        await base.DisposeAsync();
+        base.Dispose(disposing);
     }
 
     private async ValueTask ConfirmAsync(CancellationToken cancellationToken)
