@@ -1,5 +1,6 @@
 using CharacterRefs.Api.Configuration;
 using CharacterRefs.Api.Operation;
+using CharacterRefs.Api.Startup;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure;
 using Microsoft.AspNetCore.Connections;

@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage.ReadSignedAsset;
 using Microsoft.AspNetCore.Mvc;
@@ -28,7 +27,7 @@ public sealed class SignedAssetsController : ControllerBase
     [HttpGet("{**key}")]
     [HttpHead("{**key}")]
     [ProducesAsset]
-    [Refuses(ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Get(
         [FromRoute] string key,
         [FromQuery(Name = "expires")] string? expires,

@@ -31,7 +31,7 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
         var response = context.HttpContext.Response;
         var options = context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions;
         var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<GeneratedImagesResult>>();
-        var opener = context.HttpContext.RequestServices.GetRequiredService<ImageHandles>();
+        var opener = context.HttpContext.RequestServices.GetRequiredService<ImageFileOpener>();
         var handles = new List<SafeFileHandle?>();
         try
         {
@@ -104,7 +104,7 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
     }
 
     /// <returns>The open file; <c>null</c> when it cannot be had: the image is paid for and stored, and the answer still tells its id and hash.</returns>
-    private static async Task<SafeFileHandle?> OpenAsync(ImageHandles opener, StoredReference image, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<SafeFileHandle?> OpenAsync(ImageFileOpener opener, StoredReference image, ILogger logger, CancellationToken cancellationToken)
     {
         string cause;
         try

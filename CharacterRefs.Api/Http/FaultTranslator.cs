@@ -22,7 +22,7 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
 
         var error = exception switch
         {
-            RequestRefusedException refused => refused.Error,
+            InvalidRequestException refused => refused.Error,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
                 new Error(ErrorKind.PayloadTooLarge, TooLarge(httpContext)),
             BadHttpRequestException => new Error(ErrorKind.ValidationError, "The body could not be read to its end."),

@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
@@ -27,7 +26,7 @@ public sealed class JobArchiveController : ControllerBase
     [HttpGet]
     [HttpHead]
     [ProducesArchive]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Get(
         [FromRoute(Name = "job_id")] JobId jobId, [FromServices] ArchiveJobHandler handler, CancellationToken cancellationToken)
     {

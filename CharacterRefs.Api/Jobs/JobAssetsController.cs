@@ -1,6 +1,5 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
 using CharacterRefs.Application.Results;
@@ -32,7 +31,7 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<PersistJobAssetsResponse>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<PersistJobAssetsResponse>> Persist(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] PersistJobAssetsRequest? request,
@@ -55,7 +54,7 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<BackupJobAssetResponse>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<BackupJobAssetResponse>> Backup(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] BackupJobAssetRequest request,

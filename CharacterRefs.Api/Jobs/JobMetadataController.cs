@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
@@ -28,7 +27,7 @@ public sealed class JobMetadataController : ControllerBase
     [HttpGet]
     [ProducesResponseType<JsonElement>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status304NotModified)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Get(
         [FromRoute(Name = "job_id")] JobId jobId, [FromServices] FindJobMetadataHandler handler, CancellationToken cancellationToken)
     {
@@ -52,7 +51,7 @@ public sealed class JobMetadataController : ControllerBase
     [Consumes(Json)]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Put(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] JsonElement document,

@@ -1,4 +1,4 @@
-using CharacterRefs.Api.References;
+using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Domain.Jobs;
 
@@ -7,5 +7,5 @@ namespace CharacterRefs.Api.Jobs;
 /// <summary>A validated association as a command.</summary>
 internal static class JobReferenceCommands
 {
-    public static AssociateReferencesCommand From(JobId jobId, AssociateCharacterReferencesRequest request) => new(jobId, StorageQueries.IdsOf(request.ImageIds!));
+    public static AssociateReferencesCommand From(JobId jobId, AssociateCharacterReferencesRequest request) => new(jobId, RequestIds.IdsOf(request.ImageIds!));
 }

@@ -1,6 +1,5 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.DissociateReference;
 using CharacterRefs.Application.Jobs.ListJobReferences;
@@ -33,7 +32,7 @@ public sealed class JobReferencesController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<JobCharacterReferenceList>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<JobCharacterReferenceList>> Associate(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] AssociateCharacterReferencesRequest request,
@@ -51,7 +50,7 @@ public sealed class JobReferencesController(IMapper mapper) : ControllerBase
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet]
     [ProducesResponseType<JobCharacterReferenceList>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<JobCharacterReferenceList>> List(
         [FromRoute(Name = "job_id")] JobId jobId, [FromServices] ListJobReferencesHandler handler, CancellationToken cancellationToken)
     {
@@ -70,7 +69,7 @@ public sealed class JobReferencesController(IMapper mapper) : ControllerBase
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpDelete("{image_id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Remove(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,

@@ -1,6 +1,5 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.DownloadJobAssets;
 using CharacterRefs.Application.Jobs.ListJobAssets;
 using CharacterRefs.Application.Jobs.RepairJobAssets;
@@ -26,7 +25,7 @@ public sealed class JobSetsController(IMapper mapper) : ControllerBase
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet]
     [ProducesResponseType<JobAssetList>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<JobAssetList>> List(
         [FromRoute(Name = "job_id")] JobId jobId, [FromServices] ListJobAssetsHandler handler, CancellationToken cancellationToken)
     {
@@ -41,7 +40,7 @@ public sealed class JobSetsController(IMapper mapper) : ControllerBase
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet("verify")]
     [ProducesResponseType<VerifyJobAssetsResponse>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<VerifyJobAssetsResponse>> Verify(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromQuery] VerifyJobAssetsRequest request,
@@ -62,7 +61,7 @@ public sealed class JobSetsController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<RepairJobAssetsResponse>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<RepairJobAssetsResponse>> Repair(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] RepairJobAssetsRequest? request,
@@ -88,7 +87,7 @@ public sealed class JobSetsController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<DownloadJobAssetsResponse>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<DownloadJobAssetsResponse>> Download(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] DownloadJobAssetsRequest? request,

@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.DeleteJob;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
@@ -21,7 +20,7 @@ public sealed class JobsController : ControllerBase
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpDelete]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Delete([FromRoute(Name = "job_id")] JobId jobId, [FromServices] DeleteJobHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(jobId, cancellationToken);

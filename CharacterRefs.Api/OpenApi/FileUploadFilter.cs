@@ -1,5 +1,5 @@
 using System.Reflection;
-using CharacterRefs.Api.References;
+using CharacterRefs.Api.Http;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

@@ -35,8 +35,8 @@ internal static class OpenApiRegistration
         });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyScheme, document)] = [] });
         options.DocumentFilter<TagsFilter>(); // after the one of the XML comments
-        options.OperationFilter<RefusalsFilter>();
-        options.OperationFilter<BytesFilter>();
+        options.OperationFilter<ProblemResponsesFilter>();
+        options.OperationFilter<BinaryResponsesFilter>();
         options.OperationFilter<FileUploadFilter>();
     }
 }

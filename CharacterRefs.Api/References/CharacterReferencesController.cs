@@ -1,7 +1,6 @@
 using AutoMapper;
 using CharacterRefs.Api.Generations;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.References.DeleteReference;
 using CharacterRefs.Application.References.DeliverReference;
@@ -29,9 +28,9 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [HttpPost("generate_character_reference")]
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
-    [ServiceFilter<GenerationPlaces>]
+    [ServiceFilter<GenerationConcurrencyFilter>]
     [ProducesResponseType<GenerateCharacterReferenceResponse>(StatusCodes.Status200OK)]
-    [Refuses(
+    [ProducesProblems(
         ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.GenerationRejected, ErrorKind.RateLimited,
         ErrorKind.UpstreamFailed, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable, ErrorKind.UpstreamTimedOut)]
     public async Task<ActionResult<GenerateCharacterReferenceResponse>> Generate(
@@ -56,7 +55,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [Consumes("multipart/form-data")]
     [FileUpload]
     [ProducesResponseType<UploadCharacterReferenceResponse>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<UploadCharacterReferenceResponse>> Upload(
         [FromServices] UploadReferenceHandler handler, CancellationToken cancellationToken)
     {
@@ -77,7 +76,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [HttpGet("get_character_reference/{image_id}")]
     [HttpHead("get_character_reference/{image_id}")]
     [ProducesImage(typeof(ReferenceLocation))]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> GetImage(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
         [FromServices] DeliverReferenceHandler handler,
@@ -96,7 +95,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [HttpGet("character_references/{image_id}/content")]
     [HttpHead("character_references/{image_id}/content")]
     [ProducesImage]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> GetContent(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeliverReferenceHandler handler, CancellationToken cancellationToken)
     {
@@ -111,7 +110,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet("character_references")]
     [ProducesResponseType<CharacterReferenceList>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<CharacterReferenceList>> List(
         [FromQuery] ListCharacterReferencesRequest request, [FromServices] ListReferencesHandler handler, CancellationToken cancellationToken)
     {
@@ -129,7 +128,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet("character_references/{image_id}")]
     [ProducesResponseType<CharacterReferenceRecord>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<CharacterReferenceRecord>> Get(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken)
     {
@@ -144,7 +143,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpDelete("character_references/{image_id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> Delete(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeleteReferenceHandler handler, CancellationToken cancellationToken)
     {

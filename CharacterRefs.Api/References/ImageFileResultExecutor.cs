@@ -8,7 +8,7 @@ namespace CharacterRefs.Api.References;
 /// Sends an image file. The body is read straight into the response's own buffers, because the
 /// framework's copy through 16 KiB chunks costs half the throughput on files of this size.
 /// </summary>
-internal sealed class ImageFileResultExecutor(ImageHandles handles, ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<ImageFileResultExecutor>())
+internal sealed class ImageFileResultExecutor(ImageFileOpener handles, ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<ImageFileResultExecutor>())
 {
     private const int ReadBytes = 256 * 1024;
 

@@ -1,3 +1,4 @@
+using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.ListReferences;
 using CharacterRefs.Domain.References;
@@ -11,7 +12,7 @@ internal static class ListQueries
         new ReferenceFilter(
             request.Query?.Trim() is { Length: > 0 } query ? query : null,
             request.Origin is { } origin ? Enum.Parse<ReferenceOrigin>(origin, ignoreCase: true) : null,
-            StorageQueries.JobIdOf(request.JobId)),
+            RequestIds.JobIdOf(request.JobId)),
         request.Cursor is { } cursor ? ReferenceCursors.Read(cursor) : null,
         request.Limit ?? ListReferencesQuery.DefaultLimit);
 }

@@ -4,7 +4,7 @@ namespace CharacterRefs.Api.References;
 public sealed record ReferenceCopies
 {
     /// <summary>The copy on the server's disk.</summary>
-    public required ReferenceCopy Local { get; init; }
+    public required LocalCopy Local { get; init; }
 
     /// <summary>The copy in the store; null when none was ever ordered.</summary>
     public CloudCopy? Cloud { get; init; }

@@ -1,6 +1,5 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.References.PersistReference;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.Results;
@@ -30,14 +29,14 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<PersistCharacterReferenceResponse>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<PersistCharacterReferenceResponse>> Persist(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] PersistCharacterReferenceRequest? request,
         [FromServices] PersistReferenceHandler handler,
         CancellationToken cancellationToken)
     {
-        var result = await handler.HandleAsync(new PersistReferenceCommand(imageId, StorageQueries.JobIdOf(request?.JobId)), cancellationToken);
+        var result = await handler.HandleAsync(new PersistReferenceCommand(imageId, RequestIds.JobIdOf(request?.JobId)), cancellationToken);
         return result.Match<ActionResult<PersistCharacterReferenceResponse>>(
             persisted => mapper.Map<PersistCharacterReferenceResponse>(persisted), error => this.ToProblem(error));
     }
@@ -49,14 +48,14 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet("{image_id}/url")]
     [ProducesResponseType<CharacterReferenceUrl>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<CharacterReferenceUrl>> GetUrl(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
-        [FromQuery] CharacterReferenceUrlRequest request,
+        [FromQuery] GetCharacterReferenceUrlRequest request,
         [FromServices] PresignReferencesHandler handler,
         CancellationToken cancellationToken)
     {
-        var presigned = await handler.HandleOneAsync(StorageQueries.From(imageId, request), cancellationToken);
+        var presigned = await handler.HandleOneAsync(RequestIds.From(imageId, request), cancellationToken);
         return presigned.Error is { } error ? this.ToProblem(error) : mapper.Map<CharacterReferenceUrl>(presigned);
     }
 
@@ -69,8 +68,8 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<CharacterReferenceUrlList>(StatusCodes.Status200OK)]
-    [Refuses(ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<CharacterReferenceUrlList>> GetUrls(
         [FromBody] CharacterReferenceUrlsRequest request, [FromServices] PresignReferencesHandler handler, CancellationToken cancellationToken) =>
-        new CharacterReferenceUrlList { Items = mapper.Map<List<CharacterReferenceUrl>>(await handler.HandleAsync(StorageQueries.From(request), cancellationToken)) };
+        new CharacterReferenceUrlList { Items = mapper.Map<List<CharacterReferenceUrl>>(await handler.HandleAsync(RequestIds.From(request), cancellationToken)) };
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CharacterRefs.Api.Configuration;
+using CharacterRefs.Api.Startup;
 using CharacterRefs.Application;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure;

@@ -16,10 +16,10 @@ internal sealed class ContractMappingTests
         var configuration = new MapperConfiguration(
             mapper =>
             {
-                mapper.AddProfile(new ContractProfile(StorageSettings.Read(TestSettings.Of())));
+                mapper.AddProfile(new ReferenceProfile(StorageSettings.Read(TestSettings.Of())));
                 mapper.AddProfile<JobReferenceProfile>();
                 mapper.AddProfile<JobSetProfile>();
-                mapper.AddProfile<StoredSetProfile>();
+                mapper.AddProfile<JobProfile>();
             },
             NullLoggerFactory.Instance);
 

@@ -101,7 +101,7 @@ internal sealed class GeneratedImagesResultTests
         using var body = new MemoryStream();
         var context = new DefaultHttpContext
         {
-            RequestServices = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log)).AddSingleton(new ImageHandles(_scene.Copies)).AddOptions().Configure<JsonOptions>(json =>
+            RequestServices = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log)).AddSingleton(new ImageFileOpener(_scene.Copies)).AddOptions().Configure<JsonOptions>(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower).BuildServiceProvider()
         };
         context.Response.Body = body;

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CharacterRefs.Api.References;
 
 /// <summary>Opens the files of images that are to be sent. One that vanished since it was found is fetched from the store again.</summary>
-internal sealed class ImageHandles(LocalCopies copies)
+internal sealed class ImageFileOpener(LocalCopies copies)
 {
     /// <returns>The open file, or why it cannot be had.</returns>
     /// <exception cref="LocalStorageException">The file is there and cannot be read.</exception>

@@ -5,9 +5,9 @@ using FluentValidation;
 namespace CharacterRefs.Api.References;
 
 /// <summary>Rules of a request for one address.</summary>
-internal sealed class CharacterReferenceUrlRequestValidator : AbstractValidator<CharacterReferenceUrlRequest>
+internal sealed class GetCharacterReferenceUrlRequestValidator : AbstractValidator<GetCharacterReferenceUrlRequest>
 {
-    public CharacterReferenceUrlRequestValidator()
+    public GetCharacterReferenceUrlRequestValidator()
     {
         RuleFor(request => request.JobId).MustBeAJobId();
         RuleFor(request => request.Extension).MustBeOneOf(ImageFormat.All.Select(format => format.Extension));

@@ -10,7 +10,7 @@ namespace CharacterRefs.Api.Generations;
 /// Bounds the generations at work at once. Comes after the validation of the request, so that what is not acceptable is refused without waiting for a
 /// place; the place is kept until the answer is sent, because the answer holds the images.
 /// </summary>
-internal sealed class GenerationPlaces(ApiOptions options) : IAsyncActionFilter, IDisposable
+internal sealed class GenerationConcurrencyFilter(ApiOptions options) : IAsyncActionFilter, IDisposable
 {
     private readonly ConcurrencyLimiter _places = new(new ConcurrencyLimiterOptions
     {

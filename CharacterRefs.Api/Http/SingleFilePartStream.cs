@@ -1,10 +1,9 @@
-using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Streams;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
-namespace CharacterRefs.Api.References;
+namespace CharacterRefs.Api.Http;
 
 /// <summary>
 /// The bytes of the one file part of a multipart body. At its end it reads on to the end of the whole body, so that a second file or an unknown part
@@ -32,14 +31,14 @@ internal sealed class SingleFilePartStream : ReadOnlyStream
     public string? FileName { get; }
 
     /// <summary>Reads up to the file part. <see cref="FileUploadAttribute"/> has seen to it that the body claims to be a form.</summary>
-    /// <exception cref="RequestRefusedException">The form has no boundary, or its first part is not the file.</exception>
+    /// <exception cref="InvalidRequestException">The form has no boundary, or its first part is not the file.</exception>
     public static async Task<SingleFilePartStream> OpenAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var mediaType = MediaTypeHeaderValue.Parse(request.ContentType);
         var boundary = HeaderUtilities.RemoveQuotes(mediaType.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > BoundaryLimit)
         {
-            throw new RequestRefusedException(Error.Invalid("Content-Type", $"Content-Type must carry a boundary of 1 to {BoundaryLimit} characters."));
+            throw new InvalidRequestException(Error.Invalid("Content-Type", $"Content-Type must carry a boundary of 1 to {BoundaryLimit} characters."));
         }
 
         var reader = new MultipartReader(boundary, request.Body);
@@ -115,5 +114,5 @@ internal sealed class SingleFilePartStream : ReadOnlyStream
         return name.Length > 0 ? name : null;
     }
 
-    private static RequestRefusedException Refused(string detail, Exception? inner = null) => new(Error.Invalid(PartName, detail), inner);
+    private static InvalidRequestException Refused(string detail, Exception? inner = null) => new(Error.Invalid(PartName, detail), inner);
 }

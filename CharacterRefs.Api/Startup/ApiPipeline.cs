@@ -1,9 +1,8 @@
 using CharacterRefs.Api.Http;
-using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Api.Operation;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
-namespace CharacterRefs.Api.Configuration;
+namespace CharacterRefs.Api.Startup;
 
 /// <summary>The order in which a request passes.</summary>
 internal static partial class ApiPipeline

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CharacterRefs.Api.References;
 
 /// <summary>Hands an image out: by a redirect into the store, or as local bytes.</summary>
-internal static class Deliveries
+internal static class ImageResponses
 {
     public const string ServedFromHeader = "X-Served-From";
 

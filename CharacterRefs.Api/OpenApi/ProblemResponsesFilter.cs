@@ -11,15 +11,15 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace CharacterRefs.Api.OpenApi;
 
 /// <summary>Adds every error of an operation, with one example per code.</summary>
-internal sealed class RefusalsFilter : IOperationFilter
+internal sealed class ProblemResponsesFilter : IOperationFilter
 {
     private const string SchemaName = "Problem";
 
-    private static readonly ErrorKind[] s_common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
+    private static readonly ErrorKind[] Common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        var kinds = (context.MethodInfo.GetCustomAttribute<RefusesAttribute>()?.Kinds ?? []).Concat(s_common);
+        var kinds = (context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds ?? []).Concat(Common);
         context.SchemaRepository.Schemas.TryAdd(SchemaName, ProblemSchema);
         operation.Responses ??= [];
         foreach (var status in kinds.GroupBy(kind => ErrorTable.Row(kind).Status))

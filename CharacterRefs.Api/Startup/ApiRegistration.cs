@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CharacterRefs.Api.Assets;
+using CharacterRefs.Api.Configuration;
 using CharacterRefs.Api.Generations;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.Jobs;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace CharacterRefs.Api.Configuration;
+namespace CharacterRefs.Api.Startup;
 
 /// <summary>Registers what speaks HTTP.</summary>
 internal static class ApiRegistration
@@ -42,7 +43,7 @@ internal static class ApiRegistration
         // Not AddControllers: it brings authentication and authorization, two steps of every request, and nothing here uses them.
         services.AddMvcCore(mvc =>
             {
-                mvc.ModelBinderProviders.Insert(0, new CharacterReferenceIdBinderProvider());
+                mvc.ModelBinderProviders.Insert(0, new IdBinderProvider());
                 mvc.ModelBinderProviders.Insert(0, new JobIdBinderProvider());
                 mvc.Filters.Add<QueryMembers>(QueryMembers.Order);
 
@@ -67,11 +68,11 @@ internal static class ApiRegistration
         services.RemoveAll<IProblemDetailsWriter>();
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddExceptionHandler<FaultTranslator>();
-        services.AddSingleton<ImageHandles>();
+        services.AddSingleton<ImageFileOpener>();
         services.AddSingleton<ImageFileResultExecutor>();
         services.AddSingleton<AssetResultExecutor>();
         services.AddSingleton<JobArchiveResultExecutor>();
-        services.AddSingleton<GenerationPlaces>();
+        services.AddSingleton<GenerationConcurrencyFilter>();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.CorsOrigins])
             .AllowAnyMethod()
@@ -86,10 +87,10 @@ internal static class ApiRegistration
             (provider, mapper) =>
             {
                 mapper.LicenseKey = options.AutoMapperLicenseKey?.Reveal();
-                mapper.AddProfile(new ContractProfile(provider.GetRequiredService<StorageSettings>()));
+                mapper.AddProfile(new ReferenceProfile(provider.GetRequiredService<StorageSettings>()));
                 mapper.AddProfile<JobReferenceProfile>();
                 mapper.AddProfile<JobSetProfile>();
-                mapper.AddProfile<StoredSetProfile>();
+                mapper.AddProfile<JobProfile>();
             },
             Type.EmptyTypes);
         services.AddSwaggerGen(OpenApiRegistration.Configure);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CharacterRefs.Api.References;
 
 /// <summary>Which copy of an image is meant.</summary>
-public sealed record CharacterReferenceUrlRequest
+public sealed record GetCharacterReferenceUrlRequest
 {
     /// <summary>A job, whose copy is meant; without it the image by itself.</summary>
     /// <example>video-42</example>

@@ -1,10 +1,10 @@
 using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
-namespace CharacterRefs.Api.References;
+namespace CharacterRefs.Api.Http;
 
 /// <summary>Binds an image id from the path; what is no UUID is a validation error on the parameter's own name.</summary>
-internal sealed class CharacterReferenceIdBinder : IModelBinder
+internal sealed class IdBinder : IModelBinder
 {
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {

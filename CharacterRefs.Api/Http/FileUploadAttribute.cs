@@ -1,10 +1,9 @@
-using CharacterRefs.Api.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Net.Http.Headers;
 
-namespace CharacterRefs.Api.References;
+namespace CharacterRefs.Api.Http;
 
 /// <summary>The action reads a multipart body with one part <c>file</c> by itself; model binding must not read, and buffer, it before.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -6,7 +6,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace CharacterRefs.Api.OpenApi;
 
 /// <summary>Describes answers that are the bytes of an image or an asset.</summary>
-internal sealed class BytesFilter : IOperationFilter
+internal sealed class BinaryResponsesFilter : IOperationFilter
 {
     private static readonly OpenApiSchema s_bytes = new() { Type = JsonSchemaType.String, Format = "binary" };
 

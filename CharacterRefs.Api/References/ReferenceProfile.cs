@@ -13,9 +13,9 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Api.References;
 
 /// <summary>Domain to contract, and nothing else.</summary>
-internal sealed class ContractProfile : Profile
+internal sealed class ReferenceProfile : Profile
 {
-    public ContractProfile(StorageSettings storage)
+    public ReferenceProfile(StorageSettings storage)
     {
         CreateMap<StoredReference, GeneratedImage>()
             .IncludeMembers(stored => stored.Reference)
@@ -80,7 +80,7 @@ internal sealed class ContractProfile : Profile
             .ForMember(record => record.Jobs, map => map.MapFrom(stored => stored.Jobs.Select(job => job.ToString())))
             .ForMember(record => record.Copies, map => map.MapFrom(stored => new ReferenceCopies
             {
-                Local = new ReferenceCopy { State = LocalState(stored) },
+                Local = new LocalCopy { State = LocalState(stored) },
                 Cloud = stored.Reference.Stored == null ? null : new CloudCopy
                 {
                     State = JsonFields.NameOf(stored.Reference.Stored.State.ToString()),

@@ -10,9 +10,9 @@ using CharacterRefs.Application.Jobs.VerifyJobAssets;
 namespace CharacterRefs.Api.Jobs;
 
 /// <summary>What the store has of a job, and what came of work on it, to contract.</summary>
-internal sealed class StoredSetProfile : Profile
+internal sealed class JobProfile : Profile
 {
-    public StoredSetProfile()
+    public JobProfile()
     {
         CreateMap<DownloadedJobAssets, DownloadJobAssetsResponse>()
             .ForMember(response => response.JobId, map => map.MapFrom(downloaded => downloaded.JobId.ToString()))

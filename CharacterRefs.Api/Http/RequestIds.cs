@@ -1,14 +1,15 @@
+using CharacterRefs.Api.References;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 
-namespace CharacterRefs.Api.References;
+namespace CharacterRefs.Api.Http;
 
 /// <summary>Validated requests for addresses as queries.</summary>
-internal static class StorageQueries
+internal static class RequestIds
 {
-    public static PresignReferencesQuery From(CharacterReferenceId id, CharacterReferenceUrlRequest request) =>
+    public static PresignReferencesQuery From(CharacterReferenceId id, GetCharacterReferenceUrlRequest request) =>
         new([id], JobIdOf(request.JobId), ImageFormat.FromExtension(request.Extension));
 
     public static PresignReferencesQuery From(CharacterReferenceUrlsRequest request) =>
