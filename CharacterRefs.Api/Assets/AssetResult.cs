@@ -4,14 +4,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Assets;
 
-/// <summary>The bytes of a stored asset of any kind, with validators and ranges.</summary>
-internal sealed class AssetResult(SignedAsset asset) : FileResult(Legible(asset.Metadata.MediaType))
+/// <summary>The bytes of a stored asset of any type, with validators and ranges.</summary>
+internal sealed class AssetResult(SignedAsset asset) : FileResult(Parsable(asset.Metadata.MediaType))
 {
     private const string Unknown = "application/octet-stream";
 
     public SignedAsset Asset => asset;
 
-    /// <summary>Whether a browser may show it: media may. Everything else, and images that are documents with scripts, it is to save.</summary>
+    /// <summary>Whether a browser may display it: only media that cannot contain scripts. Everything else is sent as an attachment.</summary>
     public bool IsShown =>
         MediaTypeHeaderValue.Parse(ContentType) is { Type.Value: { } type, Suffix.Value: var suffix }
         && (type.Equals("image", StringComparison.OrdinalIgnoreCase)
@@ -22,6 +22,6 @@ internal sealed class AssetResult(SignedAsset asset) : FileResult(Legible(asset.
     public override Task ExecuteResultAsync(ActionContext context) =>
         context.HttpContext.RequestServices.GetRequiredService<AssetResultExecutor>().ExecuteAsync(context, this);
 
-    // Another program may have stored it with anything for a type.
-    private static string Legible(string mediaType) => MediaTypeHeaderValue.TryParse(mediaType, out _) ? mediaType : Unknown;
+    // Another program can have stored it with an invalid media type.
+    private static string Parsable(string mediaType) => MediaTypeHeaderValue.TryParse(mediaType, out _) ? mediaType : Unknown;
 }

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Assets;
 
-/// <summary>Sends a stored asset. Only the bytes that are asked for are read from the store.</summary>
+/// <summary>Sends a stored asset. Reads only the requested bytes from the store.</summary>
 internal sealed class AssetResultExecutor(ILoggerFactory loggers, TimeProvider clock) : ByteResultExecutor(loggers.CreateLogger<AssetResultExecutor>())
 {
     private const int CopyBytes = 256 * 1024;
@@ -32,14 +32,14 @@ internal sealed class AssetResultExecutor(ILoggerFactory loggers, TimeProvider c
             return;
         }
 
-        // Removed or replaced since it was looked at: what has been announced is of another asset.
+        // Deleted or replaced since it was found: the headers describe another asset.
         response.Clear();
         await (open is null
             ? Problems.ToResult(context.HttpContext, Problems.Create(context.HttpContext, ReadSignedAssetHandler.Absent))
             : new AssetResult(result.Asset with { Metadata = open.Metadata })).ExecuteResultAsync(context);
     }
 
-    // A cache forgets the asset before its address ends: who could no longer fetch it is not to be shown it either.
+    // A cache must drop the asset before its URL expires.
     private string CacheControl(DateTimeOffset expiresAt) =>
         string.Create(CultureInfo.InvariantCulture, $"private, max-age={Math.Max(0, (long)(expiresAt - clock.GetUtcNow()).TotalSeconds - 1)}");
 

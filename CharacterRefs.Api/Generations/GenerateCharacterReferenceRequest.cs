@@ -1,61 +1,87 @@
 using System.ComponentModel.DataAnnotations;
+using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.Generations.Generate;
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.Generations;
 
-/// <summary>Describes a character to be drawn.</summary>
+/// <summary>The character to generate, and how.</summary>
 public sealed record GenerateCharacterReferenceRequest
 {
-    /// <summary>The character in words: 1 to 4000 characters after trimming, no control characters but line breaks and tabs.</summary>
+    /// <summary>Description of the character: 1 to 4000 characters after trimming, without control characters other than line breaks and tabs.</summary>
     /// <example>A silver metallic humanoid robot with red shield</example>
     [Required]
     [StringLength(GenerationLimits.MaxDescriptionLength, MinimumLength = 1)]
     public string? CharacterDescription { get; init; }
 
-    /// <summary>How many images: 1 to 4, default 4.</summary>
+    /// <summary>Number of images: 1 to 4, default 4.</summary>
     /// <example>4</example>
     [Range(GenerationLimits.MinImages, GenerationLimits.MaxImages)]
     public int? NumImages { get; init; }
 
-    /// <summary>Width to height, W:H. Default: the flavor's, otherwise the model's. A ratio that the model does not offer is refused with those it does.</summary>
+    /// <summary>Width to height, W:H; default: the flavor's, otherwise the model's. If the model does not support it, the error lists the supported ratios.</summary>
     /// <example>1:1</example>
     public string? AspectRatio { get; init; }
 
-    /// <summary>File format to ask of the model: <c>png</c>, <c>jpg</c> or <c>webp</c>. What is stored is told by the bytes that come.</summary>
+    /// <summary>File format requested from the model. The stored format is detected from the content.</summary>
     /// <example>png</example>
+    [KnownValues("png", "jpg", "webp")]
     public string? OutputFormat { get; init; }
 
-    /// <summary>What must not be in the picture, at most 4000 characters; dropped, and named so, for models that take none.</summary>
+    /// <summary>What the image must not show, at most 4000 characters. If the model does not accept it, it is dropped and listed in <c>parameters_dropped</c>.</summary>
     /// <example>text, watermark</example>
     [StringLength(GenerationLimits.MaxDescriptionLength)]
     public string? NegativePrompt { get; init; }
 
-    /// <summary>Seed of the first image, 0 to 2147483647; image i is drawn with seed + i. Default: random, and told in the answer.</summary>
+    /// <summary>Seed of the first image, 0 to 2147483647; image i uses seed + i. Default: random, and returned in the response.</summary>
     /// <example>42</example>
     [Range(0, GenerationLimits.MaxSeed)]
     public int? Seed { get; init; }
 
-    /// <summary>How much the model should refuse: <c>block_low_and_above</c>, <c>block_medium_and_above</c> or <c>block_only_high</c>.</summary>
+    /// <summary>Strictness of the model's safety filter.</summary>
     /// <example>block_medium_and_above</example>
+    [KnownValues("block_low_and_above", "block_medium_and_above", "block_only_high")]
     public string? SafetyFilterLevel { get; init; }
 
-    /// <summary>Which people the model may draw: <c>dont_allow</c>, <c>allow_adult</c> or <c>allow_all</c>.</summary>
+    /// <summary>Which people the model may show.</summary>
     /// <example>allow_adult</example>
+    [KnownValues("dont_allow", "allow_adult", "allow_all")]
     public string? PersonGeneration { get; init; }
 
-    /// <summary>A named prompt template with defaults; default <c>default</c>.</summary>
+    /// <summary>Name of a prompt template with default parameters; default <c>default</c>.</summary>
     /// <example>default</example>
     public string? ConfigFlavor { get; init; }
 
-    /// <summary>A model from the allow-list, <c>owner/name</c>. Default: the flavor's.</summary>
+    /// <summary>A model of the allow-list, <c>owner/name</c>; default: the flavor's.</summary>
     /// <example>black-forest-labs/flux-1.1-pro</example>
     public string? Model { get; init; }
 
-    /// <summary>Draw the same character as this stored image, with a model that takes a reference image.</summary>
+    /// <summary>Id of a stored image whose character is generated again; requires a model that accepts a reference image.</summary>
     /// <example>null</example>
     public string? ReferenceImageId { get; init; }
 
-    /// <summary>Whether the answer carries the image bytes as base64; default true.</summary>
+    /// <summary>Whether the response contains the image bytes as base64; default true.</summary>
     /// <example>true</example>
     public bool? IncludeBase64 { get; init; }
+
+    internal GenerateReferencesCommand ToCommand() => new()
+    {
+        Description = CharacterDescription!.Trim(),
+        NumImages = NumImages ?? GenerationLimits.DefaultImages,
+        Seed = Seed,
+        Parameters = new GenerationParameters
+        {
+            AspectRatio = Domain.Generations.AspectRatio.TryParse(AspectRatio, out var ratio) ? ratio : null,
+            OutputFormat = ImageFormat.FromExtension(OutputFormat),
+            NegativePrompt = NegativePrompt?.Trim() is { Length: > 0 } negative ? negative : null,
+            SafetyFilterLevel = SafetyFilterLevel,
+            PersonGeneration = PersonGeneration,
+        },
+        Flavor = ConfigFlavor,
+        Model = Model,
+        ReferenceImageId = CharacterReferenceId.TryParse(ReferenceImageId, out var id) ? id : null,
+    };
 }

@@ -9,7 +9,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.Generations;
 
-/// <summary>What can be told of a generate request from the request alone.</summary>
+/// <summary>Validates a generate request as far as the request alone allows.</summary>
 internal sealed class GenerateCharacterReferenceRequestValidator : AbstractValidator<GenerateCharacterReferenceRequest>
 {
     public GenerateCharacterReferenceRequestValidator()

@@ -14,14 +14,14 @@ using Microsoft.Win32.SafeHandles;
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>
-/// Writes the answer of a generation with the image files as base64, a segment at a time: no more of a file is in memory than is on its way to the
-/// client. Files are opened before the first byte is sent; one that cannot be had is told as null and spoils none of the others.
+/// Writes the response of a generation with the image files as base64, in segments, so that only the segment being sent is in memory. Files are opened
+/// before the first byte is sent; the base64 of a file that cannot be opened is null, and the other images are unaffected.
 /// </summary>
-/// <param name="answer">The answer, its images without base64.</param>
-/// <param name="images">Each image, in the same order; <c>null</c> for one that is not wanted.</param>
-internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceResponse answer, IReadOnlyList<StoredReference?> images) : ActionResult
+/// <param name="contract">The response, its images without base64.</param>
+/// <param name="images">Each image, in the same order; <c>null</c> to send it without bytes.</param>
+internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceResponse contract, IReadOnlyList<StoredReference?> images) : ActionResult
 {
-    // A multiple of 3, so that every segment but the last is whole groups of four digits.
+    // A multiple of 3, so that every segment except the last encodes to complete groups of four digits.
     private const int SegmentBytes = 48 * 1024;
 
     private static readonly string s_base64 = JsonFields.NameOf(nameof(GeneratedImage.Base64));
@@ -43,15 +43,15 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
             response.ContentType = "application/json; charset=utf-8";
             await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = options.Encoder ?? JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
             json.WriteStartObject();
-            json.WriteStartArray(JsonFields.NameOf(nameof(answer.Images)));
-            for (var i = 0; i < answer.Images.Count; i++)
+            json.WriteStartArray(JsonFields.NameOf(nameof(contract.Images)));
+            for (var i = 0; i < contract.Images.Count; i++)
             {
-                await WriteAsync(json, JsonSerializer.SerializeToElement(answer.Images[i], options), handles[i], response, context.HttpContext.RequestAborted);
+                await WriteAsync(json, JsonSerializer.SerializeToElement(contract.Images[i], options), handles[i], response, context.HttpContext.RequestAborted);
             }
 
             json.WriteEndArray();
-            json.WritePropertyName(JsonFields.NameOf(nameof(answer.Metadata)));
-            JsonSerializer.Serialize(json, answer.Metadata, options);
+            json.WritePropertyName(JsonFields.NameOf(nameof(contract.Metadata)));
+            JsonSerializer.Serialize(json, contract.Metadata, options);
             json.WriteEndObject();
         }
         finally
@@ -103,7 +103,7 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
         }
     }
 
-    /// <returns>The open file; <c>null</c> when it cannot be had: the image is paid for and stored, and the answer still tells its id and hash.</returns>
+    /// <returns>The open file; <c>null</c> when it cannot be opened: the image is paid for and stored, and the response still contains its id and hash.</returns>
     private static async Task<SafeFileHandle?> OpenAsync(ImageFileOpener opener, StoredReference image, ILogger logger, CancellationToken cancellationToken)
     {
         string cause;
@@ -130,6 +130,6 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
         return null;
     }
 
-    [LoggerMessage(212, LogLevel.Warning, "Image {ImageId} is answered without its bytes. {Cause}")]
+    [LoggerMessage(212, LogLevel.Warning, "Image {ImageId} was returned without its bytes: {Cause}")]
     private static partial void LogLeftOut(ILogger logger, CharacterReferenceId imageId, string cause);
 }

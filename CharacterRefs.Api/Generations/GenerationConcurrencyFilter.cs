@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>
-/// Bounds the generations at work at once. Comes after the validation of the request, so that what is not acceptable is refused without waiting for a
-/// place; the place is kept until the answer is sent, because the answer holds the images.
+/// Limits concurrent generations. Runs after validation, so that an invalid request fails without waiting; the permit is kept until the response is sent,
+/// because the response contains the images.
 /// </summary>
 internal sealed class GenerationConcurrencyFilter(ApiOptions options) : IAsyncActionFilter, IDisposable
 {
-    private readonly ConcurrencyLimiter _places = new(new ConcurrencyLimiterOptions
+    private readonly ConcurrencyLimiter _permits = new(new ConcurrencyLimiterOptions
     {
         PermitLimit = options.GenerationConcurrency,
         QueueLimit = options.GenerationQueue,
@@ -22,9 +22,9 @@ internal sealed class GenerationConcurrencyFilter(ApiOptions options) : IAsyncAc
     public async Task OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
     {
         var http = context.HttpContext;
-        var place = await _places.AcquireAsync(1, http.RequestAborted);
-        http.Response.RegisterForDispose(place);
-        if (place.IsAcquired)
+        var permit = await _permits.AcquireAsync(1, http.RequestAborted);
+        http.Response.RegisterForDispose(permit);
+        if (permit.IsAcquired)
         {
             await next();
             return;
@@ -32,8 +32,8 @@ internal sealed class GenerationConcurrencyFilter(ApiOptions options) : IAsyncAc
 
         context.Result = Problems.ToResult(http, Problems.Create(http, new Error(
             ErrorKind.RateLimited,
-            $"{options.GenerationConcurrency} generations are at work and {options.GenerationQueue} wait; no more are taken at once.")));
+            $"{options.GenerationConcurrency} generations are running and {options.GenerationQueue} are waiting; no more are accepted now. Retry later.")));
     }
 
-    public void Dispose() => _places.Dispose();
+    public void Dispose() => _permits.Dispose();
 }

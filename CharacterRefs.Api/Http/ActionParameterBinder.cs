@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
-/// Gives actions their use cases and the token of the request at once. Nothing in them comes from the client, but the framework makes a binding context for
-/// each, binds it and validates it as a model, which takes longer than the use case itself.
+/// Binds handlers and the request's cancellation token directly. Neither comes from the client, but the framework would create a binding context for each
+/// and validate it as a model, which takes longer than the use case itself.
 /// </summary>
 internal sealed class ActionParameterBinder(
     IModelMetadataProvider metadataProvider, IModelBinderFactory factory, IObjectModelValidator validator, IOptions<MvcOptions> options, ILoggerFactory loggers)

@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using CharacterRefs.Api.Assets;
 using CharacterRefs.Api.Configuration;
 using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Asks for <c>X-API-Key</c> on everything under <c>/api</c> when keys are configured. Only this header counts; no origin is exempt.</summary>
-internal sealed class ApiKeyGate(RequestDelegate next, ApiOptions options, IProblemDetailsService problems)
+/// <summary>Requires <c>X-API-Key</c> on everything under <c>/api</c> if keys are configured. Only this header counts; no origin is exempt.</summary>
+/// <param name="exempt">Paths that carry a signature instead of a key.</param>
+internal sealed class ApiKeyGate(RequestDelegate next, PathString exempt, ApiOptions options, IProblemDetailsService problems)
 {
     public const string HeaderName = "X-API-Key";
 
@@ -15,7 +15,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, ApiOptions options, IProb
     {
         if (options.ApiKeyHashes.Count == 0
             || !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-            || context.Request.Path.StartsWithSegments("/" + SignedAssetsController.Prefix, StringComparison.Ordinal)
+            || context.Request.Path.StartsWithSegments(exempt, StringComparison.Ordinal)
             || IsKnown(context.Request.Headers[HeaderName].ToString()))
         {
             await next(context);
@@ -31,7 +31,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, ApiOptions options, IProb
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-        // Every key is compared, each in constant time, so that the answer's timing tells nothing.
+        // Every key is compared, each in constant time, so that the response time reveals nothing.
         var isKnown = false;
         foreach (var known in options.ApiKeyHashes)
         {

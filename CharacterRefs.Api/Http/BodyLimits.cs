@@ -1,8 +1,8 @@
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Hard limits of bodies that are below the server's own (<c>MAX_REQUEST_BODY_BYTES</c>); beyond them: 413.</summary>
+/// <summary>Limits of request bodies below the server's own (<c>MAX_REQUEST_BODY_BYTES</c>); larger bodies: 413.</summary>
 internal static class BodyLimits
 {
-    /// <summary>A JSON body: 256 KiB, room for two texts of 4000 escaped characters or 1000 ids.</summary>
+    /// <summary>A JSON body: 256 KiB, enough for two texts of 4000 escaped characters or 1000 ids.</summary>
     public const long Json = 256 * 1024;
 }

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
-/// What all answers of bytes have in common. Preconditions, ranges and HEAD are the framework's; stored content never runs as a page of this origin.
+/// The base of all responses with bytes. The framework evaluates preconditions, ranges and HEAD; stored content never runs as a page of this origin.
 /// </summary>
 internal abstract class ByteResultExecutor(ILogger logger) : FileResultExecutorBase(logger)
 {
@@ -16,7 +16,7 @@ internal abstract class ByteResultExecutor(ILogger logger) : FileResultExecutorB
         Announce(context, result, length, sha256 is null ? null : new EntityTagHeaderValue($"\"sha256-{sha256}\""), lastModified);
 
     /// <summary>Sets the status and all headers.</summary>
-    /// <returns>The range to be sent, <c>null</c> for everything; how many bytes it has; and whether there is a body at all.</returns>
+    /// <returns>The range to send, <c>null</c> for everything; its length in bytes; and whether there is a body.</returns>
     protected (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Announce(
         ActionContext context, FileResult result, long length, EntityTagHeaderValue? entityTag, DateTimeOffset lastModified)
     {
@@ -30,7 +30,7 @@ internal abstract class ByteResultExecutor(ILogger logger) : FileResultExecutorB
         return SetHeadersAndLog(context, result, length, result.EnableRangeProcessing, result.LastModified, result.EntityTag);
     }
 
-    /// <summary>RFC 9110, 14.2: ranges are defined for GET only, and an unknown unit is ignored. The framework takes HEAD and any unit.</summary>
+    /// <summary>RFC 9110, 14.2: ranges are defined for GET only, and an unknown unit is ignored. The framework accepts HEAD and any unit.</summary>
     private static void IgnoreForeignRange(HttpRequest request)
     {
         if (!HttpMethods.IsGet(request.Method) || request.GetTypedHeaders().Range is not { } range || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase))

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Turns the framework's own refusals into problems that no <c>[Produces]</c> relabels.</summary>
+/// <summary>Turns the framework's own errors into problems; <c>[Produces]</c> would otherwise change their media type.</summary>
 internal sealed class ClientErrors : IClientErrorFactory
 {
     public IActionResult GetClientError(ActionContext actionContext, IClientErrorActionResult clientError) =>

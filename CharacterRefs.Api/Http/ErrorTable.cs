@@ -2,33 +2,33 @@ using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>The one table from kinds of refusal to HTTP.</summary>
+/// <summary>Maps error kinds to HTTP.</summary>
 internal static class ErrorTable
 {
     private static readonly TimeSpan s_defaultRetryAfter = TimeSpan.FromSeconds(10);
 
     public static (int Status, string Title) Row(ErrorKind kind) => kind switch
     {
-        ErrorKind.ValidationError => (StatusCodes.Status400BadRequest, "The request is not acceptable."),
+        ErrorKind.ValidationError => (StatusCodes.Status400BadRequest, "The request is invalid."),
         ErrorKind.Unauthorized => (StatusCodes.Status401Unauthorized, "An API key is required."),
-        ErrorKind.NotFound => (StatusCodes.Status404NotFound, "There is no such thing."),
-        ErrorKind.Conflict => (StatusCodes.Status409Conflict, "The current state does not allow it."),
+        ErrorKind.NotFound => (StatusCodes.Status404NotFound, "Not found."),
+        ErrorKind.Conflict => (StatusCodes.Status409Conflict, "The request conflicts with the current state."),
         ErrorKind.PayloadTooLarge => (StatusCodes.Status413PayloadTooLarge, "The body is too large."),
-        ErrorKind.GenerationRejected => (StatusCodes.Status422UnprocessableEntity, "The model refused the input."),
+        ErrorKind.GenerationRejected => (StatusCodes.Status422UnprocessableEntity, "The model rejected the input."),
         ErrorKind.RateLimited => (StatusCodes.Status429TooManyRequests, "Too many requests."),
         ErrorKind.UpstreamFailed => (StatusCodes.Status502BadGateway, "The image provider failed."),
         ErrorKind.UpstreamTimedOut => (StatusCodes.Status504GatewayTimeout, "The image provider did not finish in time."),
-        ErrorKind.ConfigurationError => (StatusCodes.Status503ServiceUnavailable, "The service is not configured for this."),
+        ErrorKind.ConfigurationError => (StatusCodes.Status503ServiceUnavailable, "The service is not configured for this request."),
         ErrorKind.StorageUnavailable => (StatusCodes.Status503ServiceUnavailable, "Storage is not available."),
         ErrorKind.InternalError => (StatusCodes.Status500InternalServerError, "The service failed."),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    /// <summary>What to say in <c>Retry-After</c>; <c>null</c> when trying again is no remedy.</summary>
+    /// <summary>The value of <c>Retry-After</c>; <c>null</c> when a retry cannot help.</summary>
     public static TimeSpan? RetryAfter(Error error) =>
         error.RetryAfter ?? (error.Kind is ErrorKind.RateLimited or ErrorKind.StorageUnavailable ? s_defaultRetryAfter : null);
 
-    /// <summary>The code for an answer that the framework made by itself; HTTP's own name for statuses that the contract does not list.</summary>
+    /// <summary>The code of an error made by the framework; for a status without an error kind, the name that HTTP gives it.</summary>
     public static string CodeOf(int status) => status switch
     {
         StatusCodes.Status400BadRequest => nameof(ErrorKind.ValidationError),

@@ -5,14 +5,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>The action reads a multipart body with one part <c>file</c> by itself; model binding must not read, and buffer, it before.</summary>
+/// <summary>The action itself reads a multipart body with one part <c>file</c>; prevents model binding from reading and buffering it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FileUploadAttribute : Attribute, IResourceFilter
 {
     /// <inheritdoc/>
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
-        // The framework lets a missing Content-Type pass, and one that starts well and cannot be read.
+        // The framework accepts a missing Content-Type, and one with a valid start that cannot be parsed.
         if (!MediaTypeHeaderValue.TryParse(context.HttpContext.Request.ContentType, out var contentType)
             || !contentType.MediaType.Equals(SingleFilePartStream.MediaType, StringComparison.OrdinalIgnoreCase))
         {

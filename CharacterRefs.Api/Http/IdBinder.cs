@@ -1,22 +1,24 @@
-using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Binds an image id from the path; what is no UUID is a validation error on the parameter's own name.</summary>
-internal sealed class IdBinder : IModelBinder
+/// <summary>Binds an id from the path. A value that is not an id is a validation error on the parameter's own name.</summary>
+/// <param name="parse">Reads the id.</param>
+/// <param name="rule">What a legal id is; completes "{name} must be …".</param>
+internal sealed class IdBinder<T>(IdBinder<T>.TryParse parse, string rule) : IModelBinder
 {
+    public delegate bool TryParse(string? text, out T id);
+
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
-        var value = bindingContext.ValueProvider.GetValue(bindingContext.ModelName);
-        if (CharacterReferenceId.TryParse(value.FirstValue, out var id))
+        var name = bindingContext.ModelName;
+        if (parse(bindingContext.ValueProvider.GetValue(name).FirstValue, out var id))
         {
             bindingContext.Result = ModelBindingResult.Success(id);
         }
         else
         {
-            bindingContext.ModelState.AddModelError(
-                bindingContext.ModelName, $"{bindingContext.ModelName} must be a UUID of 36 characters, such as 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.");
+            bindingContext.ModelState.AddModelError(name, $"{name} must be {rule}.");
         }
 
         return Task.CompletedTask;

@@ -1,12 +1,18 @@
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Uses <see cref="IdBinder"/> for every image id.</summary>
+/// <summary>Provides the binder of each type of id that a path can contain.</summary>
 internal sealed class IdBinderProvider : IModelBinderProvider
 {
-    private static readonly IdBinder Binder = new();
+    private static readonly Dictionary<Type, IModelBinder> s_binders = new()
+    {
+        [typeof(CharacterReferenceId)] = new IdBinder<CharacterReferenceId>(
+            CharacterReferenceId.TryParse, "a UUID of 36 characters, such as 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44"),
+        [typeof(JobId)] = new IdBinder<JobId>(JobId.TryParse, JobId.Rule),
+    };
 
-    public IModelBinder? GetBinder(ModelBinderProviderContext context) => context.Metadata.ModelType == typeof(CharacterReferenceId) ? Binder : null;
+    public IModelBinder? GetBinder(ModelBinderProviderContext context) => s_binders.GetValueOrDefault(context.Metadata.ModelType);
 }

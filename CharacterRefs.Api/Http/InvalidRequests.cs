@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Turns what binding and validation found into one problem that names fields as the client wrote them.</summary>
+/// <summary>Turns binding and validation errors into one problem, with the field names of the request.</summary>
 internal static partial class InvalidRequests
 {
     private const string Body = "body";
@@ -17,7 +17,7 @@ internal static partial class InvalidRequests
             ?.ParameterType;
         var entries = context.ModelState.Where(entry => entry.Value is { Errors.Count: > 0 }).ToList();
 
-        // When the body could not be read, the binder also complains that the parameter has no value; that says nothing to a client.
+        // If the body is unreadable, the binder also reports that the parameter has no value, which does not help the client.
         var unreadable = entries.Where(entry => JsonErrorOf(entry.Value!) is not null).ToList();
         var errors = (unreadable.Count > 0 ? unreadable : entries)
             .Select(entry => Describe(entry.Key, entry.Value!, contract))
@@ -41,7 +41,7 @@ internal static partial class InvalidRequests
 
     private static JsonException? JsonErrorOf(ModelStateEntry entry) => entry.Errors.Select(error => error.Exception).OfType<JsonException>().FirstOrDefault();
 
-    /// <summary>A query value that could not be converted has the framework's generic wording; validators write their own.</summary>
+    /// <summary>Whether a query value could not be converted; the framework's message for that is generic.</summary>
     private static bool IsConversion(ModelError error, ModelStateEntry entry) =>
         entry.AttemptedValue is { } attempted && error.ErrorMessage.Contains($"'{attempted}'", StringComparison.Ordinal);
 
@@ -50,8 +50,8 @@ internal static partial class InvalidRequests
         var path = Member().Match(json.Path ?? "");
         if (contract == typeof(JsonElement) && Duplicate().Match(json.Message) is { Success: true } duplicate)
         {
-            // The framework tells how the name begins, and not the place, which may be anywhere in the document.
-            return (Body, $"The member \"{duplicate.Groups["name"].Value}\" stands more than once in one object.");
+            // The framework reports the start of the name only, not its place in the document.
+            return (Body, $"The member \"{duplicate.Groups["name"].Value}\" occurs more than once in one object.");
         }
 
         if (!path.Success || contract is null || contract == typeof(JsonElement))
@@ -62,7 +62,7 @@ internal static partial class InvalidRequests
         var name = path.Groups["name"].Value;
         if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
         {
-            return (name, $"{name} stands more than once.");
+            return (name, $"{name} occurs more than once.");
         }
 
         return JsonFields.RuleOf(contract, name) is { } rule
@@ -70,15 +70,15 @@ internal static partial class InvalidRequests
             : (name, $"{name} is not a member of this request; known: {string.Join(", ", JsonFields.NamesOf(contract))}.");
     }
 
-    private static string RuleOf(Type? contract, string key) => contract is null ? "is not acceptable."
+    private static string RuleOf(Type? contract, string key) => contract is null ? "is invalid."
         : contract.IsPrimitive ? JsonFields.RuleOf(contract)
-        : JsonFields.RuleOf(contract, key) ?? "is not acceptable.";
+        : JsonFields.RuleOf(contract, key) ?? "is invalid.";
 
     /// <summary>The first member in a path such as <c>$.seed</c> or <c>$['a.b']</c>.</summary>
     [GeneratedRegex(@"^\$(\.(?<name>[^.\[]+)|\['(?<name>.+?)'\])")]
     private static partial Regex Member();
 
-    /// <summary>The name in what the framework says of a member that stands twice.</summary>
+    /// <summary>The name in the framework's message about a duplicate member.</summary>
     [GeneratedRegex("^Duplicate property '(?<name>.*)' encountered", RegexOptions.Singleline)]
     private static partial Regex Duplicate();
 }

@@ -4,21 +4,21 @@ using System.Text.Json;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>What the members of a contract are called on the wire and what may stand in them, for messages about values that could not even be read.</summary>
+/// <summary>Names and rules of a contract's JSON members, for messages about values that could not be read.</summary>
 internal static class JsonFields
 {
     public static IEnumerable<string> NamesOf(Type contract) => contract.GetProperties().Select(property => NameOf(property.Name));
 
     public static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 
-    /// <summary>"must be …" for this member; <c>null</c> when the contract has no such member.</summary>
+    /// <summary>The rule of this member, "must be …"; <c>null</c> when the contract has no such member.</summary>
     public static string? RuleOf(Type contract, string name)
     {
         var property = contract.GetProperties().SingleOrDefault(candidate => NameOf(candidate.Name) == name);
         return property is null ? null : $"must be {Kind(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType)}{Bounds(property)}.";
     }
 
-    /// <summary>"must be …" for a value that stands by itself.</summary>
+    /// <summary>The rule of a single value, "must be …".</summary>
     public static string RuleOf(Type simple) => $"must be {Kind(Nullable.GetUnderlyingType(simple) ?? simple)}.";
 
     private static string Kind(Type type) => Type.GetTypeCode(type) switch

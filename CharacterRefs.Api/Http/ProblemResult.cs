@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Writes a problem through the problem details service, which alone adds the trace id and the right media type.</summary>
+/// <summary>Writes a problem through the problem details service, which adds the trace id and the media type.</summary>
 internal sealed class ProblemResult(IProblemDetailsService service, ProblemDetails problem) : ActionResult
 {
     public override async Task ExecuteResultAsync(ActionContext context)

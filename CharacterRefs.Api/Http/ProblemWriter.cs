@@ -6,7 +6,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Writes every problem as what it is, whatever <c>Accept</c> asks for; the framework's own writers leave clients that do not name JSON without a body.</summary>
+/// <summary>Writes every problem as <c>application/problem+json</c>, whatever <c>Accept</c> says; the framework's writers send no body to clients that do not accept JSON.</summary>
 internal sealed class ProblemWriter(IOptions<ApiBehaviorOptions> api, IOptions<ProblemDetailsOptions> problems, IOptions<JsonOptions> json) : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;

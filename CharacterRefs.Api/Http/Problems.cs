@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Makes the problem bodies of RFC 9457 with the members of the contract.</summary>
+/// <summary>Creates problem bodies (RFC 9457) with the members of the contract.</summary>
 internal static class Problems
 {
     public const string MediaType = "application/problem+json";
@@ -12,7 +12,7 @@ internal static class Problems
     private const string ErrorsMember = "errors";
     private const string UnknownImageIdsMember = "unknown_image_ids";
 
-    /// <summary>The problem of a refusal, with its <c>Retry-After</c> header set.</summary>
+    /// <summary>Creates the problem of an error and sets its <c>Retry-After</c> header.</summary>
     public static ProblemDetails Create(HttpContext context, Error error)
     {
         if (ErrorTable.RetryAfter(error) is { } wait)
@@ -32,16 +32,16 @@ internal static class Problems
             : problem;
     }
 
-    /// <summary>The problem of one or more fields.</summary>
+    /// <summary>Creates the problem of invalid fields.</summary>
     public static ProblemDetails Invalid(HttpContext context, IReadOnlyDictionary<string, string[]> errors) =>
         WithErrors(
             Create(context, new Error(ErrorKind.ValidationError, string.Join(" ", errors.Values.SelectMany(messages => messages)))),
             errors);
 
-    /// <summary>Adds what every problem has, whoever made it; runs inside the problem details service.</summary>
+    /// <summary>Adds the members common to all problems; called by the problem details service.</summary>
     public static void Complete(HttpContext context, ProblemDetails problem)
     {
-        problem.Type ??= "about:blank"; // RFC 9457, 4.2.1: nothing beyond the status
+        problem.Type ??= "about:blank"; // RFC 9457, 4.2.1: no meaning beyond the status
         problem.Instance ??= context.Request.Path;
         var status = problem.Status ?? context.Response.StatusCode;
         if (status == StatusCodes.Status415UnsupportedMediaType)
@@ -53,10 +53,10 @@ internal static class Problems
         problem.Extensions.TryAdd(CodeMember, ErrorTable.CodeOf(status));
     }
 
-    /// <summary>Ends an action with a refusal.</summary>
+    /// <summary>Returns an error from an action.</summary>
     public static ActionResult ToProblem(this ControllerBase controller, Error error) => ToResult(controller.HttpContext, Create(controller.HttpContext, error));
 
-    /// <summary>A result that goes through the problem details service.</summary>
+    /// <summary>Returns a result that the problem details service writes.</summary>
     public static ActionResult ToResult(HttpContext context, ProblemDetails problem)
     {
         var service = context.RequestServices.GetRequiredService<IProblemDetailsService>();

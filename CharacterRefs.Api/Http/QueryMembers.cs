@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Refuses members of the query that the action does not bind, together with whatever else is wrong: a misspelt option must not be passed over.</summary>
+/// <summary>Rejects query members that the action does not bind, together with other validation errors: a misspelt option must not be ignored.</summary>
 internal sealed class QueryMembers(IModelMetadataProvider metadata) : IActionFilter
 {
-    /// <summary>Before the framework's filter of invalid requests, which is at -2000.</summary>
+    /// <summary>Runs before the framework's filter of invalid requests, which has -2000.</summary>
     public const int Order = -2100;
 
     public void OnActionExecuting(ActionExecutingContext context)

@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
-/// The bytes of the one file part of a multipart body. At its end it reads on to the end of the whole body, so that a second file or an unknown part
-/// refuses the request before anything of it is kept.
+/// The bytes of the single file part of a multipart body. At the end of the part it reads on to the end of the body, so that a second file or an unknown
+/// part fails the request before anything is stored.
 /// </summary>
 internal sealed class SingleFilePartStream : ReadOnlyStream
 {
@@ -27,10 +27,10 @@ internal sealed class SingleFilePartStream : ReadOnlyStream
         FileName = fileName;
     }
 
-    /// <summary>The client's name for the file, without control characters and cut to 255; <c>null</c> when it gave none.</summary>
+    /// <summary>The client's name for the file, without control characters and truncated to 255; <c>null</c> when it sent none.</summary>
     public string? FileName { get; }
 
-    /// <summary>Reads up to the file part. <see cref="FileUploadAttribute"/> has seen to it that the body claims to be a form.</summary>
+    /// <summary>Reads up to the file part. Requires a form media type, which <see cref="FileUploadAttribute"/> ensures.</summary>
     /// <exception cref="InvalidRequestException">The form has no boundary, or its first part is not the file.</exception>
     public static async Task<SingleFilePartStream> OpenAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -38,13 +38,13 @@ internal sealed class SingleFilePartStream : ReadOnlyStream
         var boundary = HeaderUtilities.RemoveQuotes(mediaType.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > BoundaryLimit)
         {
-            throw new InvalidRequestException(Error.Invalid("Content-Type", $"Content-Type must carry a boundary of 1 to {BoundaryLimit} characters."));
+            throw new InvalidRequestException(Error.Invalid("Content-Type", $"Content-Type must contain a boundary of 1 to {BoundaryLimit} characters."));
         }
 
         var reader = new MultipartReader(boundary, request.Body);
         if (await NextAsync(reader, cancellationToken) is not { } section)
         {
-            throw Refused($"The form must have exactly one part named {PartName}; it has none.");
+            throw Invalid($"The form must have exactly one part named {PartName}; it has none.");
         }
 
         return new SingleFilePartStream(reader, section.Section.Body, NameOf(section.Disposition));
@@ -62,7 +62,7 @@ internal sealed class SingleFilePartStream : ReadOnlyStream
         {
             if (await NextAsync(_reader, cancellationToken) is not null)
             {
-                throw Refused($"The form must have exactly one part named {PartName}; it has more.");
+                throw Invalid($"The form must have exactly one part named {PartName}; it has more.");
             }
 
             _isComplete = true;
@@ -83,7 +83,7 @@ internal sealed class SingleFilePartStream : ReadOnlyStream
         if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
             || HeaderUtilities.RemoveQuotes(disposition.Name).Value is not PartName)
         {
-            throw Refused($"The form must have exactly one part named {PartName}, and no other.");
+            throw Invalid($"The form must have exactly one part named {PartName}, and no other.");
         }
 
         return (section, disposition);
@@ -98,7 +98,7 @@ internal sealed class SingleFilePartStream : ReadOnlyStream
         }
         catch (Exception error) when (error is InvalidDataException || (error is IOException and not BadHttpRequestException))
         {
-            throw Refused("The multipart body is damaged or ends before its closing boundary.", error);
+            throw Invalid("The multipart body is damaged or ends before its closing boundary.", error);
         }
     }
 
@@ -114,5 +114,5 @@ internal sealed class SingleFilePartStream : ReadOnlyStream
         return name.Length > 0 ? name : null;
     }
 
-    private static InvalidRequestException Refused(string detail, Exception? inner = null) => new(Error.Invalid(PartName, detail), inner);
+    private static InvalidRequestException Invalid(string detail, Exception? inner = null) => new(Error.Invalid(PartName, detail), inner);
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Times on the wire: RFC 3339 in UTC with a <c>Z</c>, always with microseconds, so that they also sort as text.</summary>
+/// <summary>Writes times as RFC 3339 in UTC with <c>Z</c>, always with microseconds, so that they sort as text.</summary>
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";

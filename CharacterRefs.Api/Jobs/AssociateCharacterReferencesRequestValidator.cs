@@ -4,7 +4,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>Rules of an association.</summary>
+/// <summary>Validates an association.</summary>
 internal sealed class AssociateCharacterReferencesRequestValidator : AbstractValidator<AssociateCharacterReferencesRequest>
 {
     public AssociateCharacterReferencesRequestValidator() => RuleFor(request => request.ImageIds).MustBeReferenceIds(AssociateReferencesCommand.MaxIds);

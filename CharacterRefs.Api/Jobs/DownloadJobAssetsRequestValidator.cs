@@ -2,7 +2,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>Rules of a request to restore a workspace.</summary>
+/// <summary>Validates a request to restore a workspace.</summary>
 internal sealed class DownloadJobAssetsRequestValidator : AbstractValidator<DownloadJobAssetsRequest>
 {
     public DownloadJobAssetsRequestValidator() => RuleFor(request => request.LocalBasePath).MustBeABasePath();

@@ -1,4 +1,5 @@
 using CharacterRefs.Api.Http;
+using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
@@ -6,28 +7,25 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>A job's set in one file.</summary>
+/// <summary>A job's set as one file.</summary>
 [ApiController]
 [Route("api/mv/jobs/{job_id}/assets/archive")]
 [Tags("Jobs")]
 public sealed class JobArchiveController : ControllerBase
 {
-    /// <summary>Downloads a job's set as a zip file.</summary>
+    /// <summary>Returns a job's set as a zip file.</summary>
     /// <remarks>
-    /// The files of the manifest, uncompressed, under their workspace paths (<c>final/…</c>), so that unpacking into a workspace restores it; kept versions are not
-    /// in it. The same set gives the same bytes, and length and <c>ETag</c> are known beforehand, so a broken download resumes by <c>Range</c>; send <c>If-Range</c>
-    /// with the <c>ETag</c>, so that a set that was replaced since is sent whole. Every file that is sent whole is held against its SHA-256 on the way, and a transfer
-    /// that meets a wrong file breaks off: one that reaches its announced length in one go has none. Of a file that is sent in part only the length is checked, so
-    /// test an archive that was resumed, as by <c>unzip -t</c>.
+    /// Contains the files of the manifest, uncompressed, under their workspace paths (`final/…`), so that unpacking it into a workspace restores the set. Kept
+    /// versions are not included. The same set produces the same bytes, and the length and `ETag` are known in advance, so an interrupted download can be
+    /// resumed with `Range`; send `If-Range` with the `ETag`, so that a set replaced meanwhile is sent in full. Every file sent in full is verified against its
+    /// SHA-256 during the transfer, and a mismatch aborts the transfer: a complete download in one request contains no corrupt file. For a file sent in part,
+    /// only the length is verified, so test a resumed archive, for example with `unzip -t`. HEAD returns the same headers without a body.
     /// </remarks>
-    /// <param name="jobId">The job.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
     [HttpGet]
     [HttpHead]
     [ProducesArchive]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult> Get(
+    public async Task<ActionResult> GetJobArchive(
         [FromRoute(Name = "job_id")] JobId jobId, [FromServices] ArchiveJobHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(jobId, cancellationToken);

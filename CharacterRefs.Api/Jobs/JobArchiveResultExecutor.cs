@@ -9,8 +9,8 @@ using Microsoft.Net.Http.Headers;
 namespace CharacterRefs.Api.Jobs;
 
 /// <summary>
-/// Sends a job's archive. What is wrong before the first bytes are out is a problem like any other; after that the connection is cut, because a transfer
-/// that ends as announced would pass for a good archive.
+/// Sends a job's archive. An error before the first bytes is a problem like any other; later errors abort the connection, because a transfer with the
+/// announced length would look like a valid archive.
 /// </summary>
 internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultExecutor> logger) : ByteResultExecutor(logger)
 {
@@ -29,7 +29,7 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
             return;
         }
 
-        // One listing is cheap against all the files, and against a part of one it is not.
+        // One listing is cheap compared with all files, but not compared with a part of one.
         if (range is null && await archive.FindFaultAsync(http.RequestAborted) is { } fault)
         {
             http.Response.Clear();
@@ -64,7 +64,7 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
 
     private static async Task SendAsync(ArchiveStream content, HttpResponse response, long count, CancellationToken cancellationToken)
     {
-        // Small files and their records go out together; a full buffer is read before anything is sent, so the first file has been opened by then.
+        // Sends small files and their records together. A full buffer is read before anything is sent, so the first file is open by then.
         var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
         {
@@ -82,9 +82,9 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
         }
     }
 
-    [LoggerMessage(210, LogLevel.Error, "The archive of job {JobId} was not sent to its end; it was at {Path}")]
+    [LoggerMessage(210, LogLevel.Error, "Archive of job {JobId} failed at {Path}")]
     private static partial void LogBroken(ILogger logger, JobId jobId, JobAssetPath? path, Exception exception);
 
-    [LoggerMessage(211, LogLevel.Warning, "The archive of job {JobId} was not sent to its end; it was at {Path}. {Cause}")]
+    [LoggerMessage(211, LogLevel.Warning, "Archive of job {JobId} failed at {Path}: {Cause}")]
     private static partial void LogStoreFault(ILogger logger, JobId jobId, JobAssetPath? path, string cause);
 }

@@ -1,7 +1,12 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
+using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
+using CharacterRefs.Application.Jobs.DownloadJobAssets;
+using CharacterRefs.Application.Jobs.ListJobAssets;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
+using CharacterRefs.Application.Jobs.RepairJobAssets;
+using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.AspNetCore.Mvc;
@@ -9,30 +14,26 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>A job's files in the store.</summary>
+/// <summary>The set of a job's files in the object store.</summary>
 [ApiController]
 [Route("api/mv/jobs/{job_id}/assets")]
 [Produces("application/json")]
 [Tags("Jobs")]
 public sealed class JobAssetsController(IMapper mapper) : ControllerBase
 {
-    /// <summary>Stores what lies in the job's workspace.</summary>
+    /// <summary>Persists the files of the job's workspace as a set.</summary>
     /// <remarks>
-    /// Taken are `final/`, `scenes/`, `audio/`, `uploads/` and `character_reference/` with all that is below them, `metadata.json` and `script.json`; the rest
-    /// is named under ignored. Only what is new or changed is sent, and a manifest is written last. When files fail, the answer is 200 with failed and the set
-    /// before stays in force; calling again goes on from there. A 404 says that there is no such directory, or nothing in it and nothing stored; a 503 that no
-    /// file could be stored.
+    /// The set consists of `final/`, `scenes/`, `audio/`, `uploads/` and `character_reference/` with everything below them, `metadata.json` and `script.json`;
+    /// other paths are listed in `ignored`. Only new and changed files are uploaded; the manifest is written last. If files fail, the response is 200 with
+    /// `failed` and the previous manifest stays current; repeating the request continues the upload. Returns 404 if the workspace does not exist, or is
+    /// empty and nothing is stored, and 503 if no file could be stored.
     /// </remarks>
-    /// <param name="jobId">The job.</param>
-    /// <param name="request">Which workspace; the body may be absent.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
     [HttpPost("persist")]
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<PersistJobAssetsResponse>(StatusCodes.Status200OK)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult<PersistJobAssetsResponse>> Persist(
+    public async Task<ActionResult<PersistJobAssetsResponse>> PersistJobAssets(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] PersistJobAssetsRequest? request,
         [FromServices] PersistJobAssetsHandler handler,
@@ -42,26 +43,88 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
         return result.Match<ActionResult<PersistJobAssetsResponse>>(persisted => mapper.Map<PersistJobAssetsResponse>(persisted), error => this.ToProblem(error));
     }
 
-    /// <summary>Keeps a stored file as a version, before it is replaced.</summary>
+    /// <summary>Creates a version of a stored file before it is replaced.</summary>
     /// <remarks>
-    /// The newest ASSET_BACKUP_LIMIT versions of a file are kept; with 0 the answer is a 409. Asking again while the file is the same gives the same version.
+    /// Keeps the newest `ASSET_BACKUP_LIMIT` versions of a file; if the limit is 0, the response is 409. While the file is unchanged, repeating the request
+    /// returns the same version.
     /// </remarks>
-    /// <param name="jobId">The job.</param>
-    /// <param name="request">Which file.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
     [HttpPost("backup")]
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<BackupJobAssetResponse>(StatusCodes.Status200OK)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult<BackupJobAssetResponse>> Backup(
+    public async Task<ActionResult<BackupJobAssetResponse>> BackupJobAsset(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] BackupJobAssetRequest request,
         [FromServices] BackupJobAssetHandler handler,
         CancellationToken cancellationToken)
     {
-        var result = await handler.HandleAsync(new BackupJobAssetCommand(jobId, JobAssetPaths.Of(request)!), cancellationToken);
+        var result = await handler.HandleAsync(new BackupJobAssetCommand(jobId, request.ToPath()!), cancellationToken);
         return result.Match<ActionResult<BackupJobAssetResponse>>(backup => mapper.Map<BackupJobAssetResponse>(backup), error => this.ToProblem(error));
+    }
+
+    /// <summary>Lists a job's stored files, each with a presigned URL.</summary>
+    /// <remarks>Lists the files of the manifest. Without a manifest, lists the files found in the store; `complete` is false and hashes are null.</remarks>
+    [HttpGet]
+    [ProducesResponseType<JobAssetList>(StatusCodes.Status200OK)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<JobAssetList>> ListJobAssets(
+        [FromRoute(Name = "job_id")] JobId jobId, [FromServices] ListJobAssetsHandler handler, CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(jobId, cancellationToken);
+        return result.Match<ActionResult<JobAssetList>>(listed => mapper.Map<JobAssetList>(listed), error => this.ToProblem(error));
+    }
+
+    /// <summary>Verifies that the object store contains the files of the job's manifest.</summary>
+    [HttpGet("verify")]
+    [ProducesResponseType<VerifyJobAssetsResponse>(StatusCodes.Status200OK)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<VerifyJobAssetsResponse>> VerifyJobAssets(
+        [FromRoute(Name = "job_id")] JobId jobId,
+        [FromQuery] VerifyJobAssetsRequest request,
+        [FromServices] VerifyJobAssetsHandler handler,
+        CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(jobId, request.ToDepth(), cancellationToken);
+        return result.Match<ActionResult<VerifyJobAssetsResponse>>(verified => mapper.Map<VerifyJobAssetsResponse>(verified), error => this.ToProblem(error));
+    }
+
+    /// <summary>Repairs missing and corrupt stored files from a workspace.</summary>
+    /// <remarks>Uses only files whose length and SHA-256 match the manifest. Reads every stored file, as `verify` does with `depth=hash`.</remarks>
+    [HttpPost("repair")]
+    [Consumes("application/json")]
+    [RequestSizeLimit(BodyLimits.Json)]
+    [ProducesResponseType<RepairJobAssetsResponse>(StatusCodes.Status200OK)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<RepairJobAssetsResponse>> RepairJobAssets(
+        [FromRoute(Name = "job_id")] JobId jobId,
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] RepairJobAssetsRequest? request,
+        [FromServices] RepairJobAssetsHandler handler,
+        CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(new RepairJobAssetsCommand(jobId, request?.LocalBasePath), cancellationToken);
+        return result.Match<ActionResult<RepairJobAssetsResponse>>(repaired => mapper.Map<RepairJobAssetsResponse>(repaired), error => this.ToProblem(error));
+    }
+
+    /// <summary>Restores a workspace from the job's set.</summary>
+    /// <remarks>
+    /// Every file is verified against the length and SHA-256 of the manifest before it gets its name. Files that exist with the same bytes are skipped, so
+    /// repeating the request continues an interrupted one; files outside the set are kept. Without a manifest, restores the files found in the store. A path
+    /// that exists and is neither a file nor a folder is neither followed nor replaced: the file fails with `Conflict`. Returns 503 if no file could be fetched.
+    /// </remarks>
+    [HttpPost("download")]
+    [Consumes("application/json")]
+    [RequestSizeLimit(BodyLimits.Json)]
+    [ProducesResponseType<DownloadJobAssetsResponse>(StatusCodes.Status200OK)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<DownloadJobAssetsResponse>> DownloadJobAssets(
+        [FromRoute(Name = "job_id")] JobId jobId,
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] DownloadJobAssetsRequest? request,
+        [FromServices] DownloadJobAssetsHandler handler,
+        CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(new DownloadJobAssetsCommand(jobId, request?.LocalBasePath), cancellationToken);
+        return result.Match<ActionResult<DownloadJobAssetsResponse>>(
+            downloaded => mapper.Map<DownloadJobAssetsResponse>(downloaded), error => this.ToProblem(error));
     }
 }

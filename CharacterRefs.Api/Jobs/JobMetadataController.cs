@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CharacterRefs.Api.Http;
+using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
@@ -10,7 +11,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>What a job says of itself: its <c>metadata.json</c>.</summary>
+/// <summary>A job's <c>metadata.json</c>.</summary>
 [ApiController]
 [Route("api/mv/jobs/{job_id}/metadata")]
 [Produces("application/json")]
@@ -19,16 +20,13 @@ public sealed class JobMetadataController : ControllerBase
 {
     private const string Json = "application/json";
 
-    /// <summary>Gives the job's metadata.json as it is.</summary>
-    /// <remarks>From the stored set; from the workspace when the set has none. With If-None-Match: 304 while it is the same.</remarks>
-    /// <param name="jobId">The job.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
+    /// <summary>Returns the job's `metadata.json` unchanged.</summary>
+    /// <remarks>Reads the stored set, or the workspace if the set has no such file. With `If-None-Match`, returns 304 if the file is unchanged.</remarks>
     [HttpGet]
     [ProducesResponseType<JsonElement>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status304NotModified)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult> Get(
+    public async Task<ActionResult> GetJobMetadata(
         [FromRoute(Name = "job_id")] JobId jobId, [FromServices] FindJobMetadataHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(jobId, cancellationToken);
@@ -38,21 +36,17 @@ public sealed class JobMetadataController : ControllerBase
             this.ToProblem);
     }
 
-    /// <summary>Replaces the job's metadata.json.</summary>
+    /// <summary>Replaces the job's `metadata.json`.</summary>
     /// <remarks>
-    /// Any JSON object of at most 256 KiB; it is kept as it was sent. It goes into the workspace JOBS_ROOT/{job_id} and, when the job has a stored set,
-    /// into that, the one before being kept as a version.
+    /// Accepts any JSON object of at most 256 KiB and stores it unchanged in the workspace `JOBS_ROOT/{job_id}` and, if the job has a stored set, in the set;
+    /// the previous file is kept as a version.
     /// </remarks>
-    /// <param name="jobId">The job.</param>
-    /// <param name="document">The object.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
     [HttpPut]
     [Consumes(Json)]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult> Put(
+    public async Task<ActionResult> ReplaceJobMetadata(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] JsonElement document,
         [FromServices] ReplaceJobMetadataHandler handler,

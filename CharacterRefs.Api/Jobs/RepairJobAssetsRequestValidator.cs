@@ -2,7 +2,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>Rules of a request to repair a set.</summary>
+/// <summary>Validates a request to repair a set.</summary>
 internal sealed class RepairJobAssetsRequestValidator : AbstractValidator<RepairJobAssetsRequest>
 {
     public RepairJobAssetsRequestValidator() => RuleFor(request => request.LocalBasePath).MustBeABasePath();

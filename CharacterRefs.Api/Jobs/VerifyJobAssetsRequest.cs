@@ -1,12 +1,17 @@
+using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>How closely a job's set is to be verified.</summary>
+/// <summary>How to verify a job's set.</summary>
 public sealed record VerifyJobAssetsRequest
 {
-    /// <summary><c>size</c> (default): presence and length, by one listing. <c>hash</c>: also every byte, by reading everything.</summary>
+    /// <summary><c>size</c> (default) verifies existence and length by listing the store. <c>hash</c> also reads every file and verifies its SHA-256.</summary>
     /// <example>hash</example>
     [FromQuery(Name = "depth")]
+    [KnownValues(typeof(VerifyDepth))]
     public string? Depth { get; init; }
+
+    internal VerifyDepth ToDepth() => Depth is { } depth ? Enum.Parse<VerifyDepth>(depth, ignoreCase: true) : VerifyDepth.Size;
 }

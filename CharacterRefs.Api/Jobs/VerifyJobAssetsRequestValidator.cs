@@ -4,7 +4,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>Rules of a request to verify a set.</summary>
+/// <summary>Validates a request to verify a set.</summary>
 internal sealed class VerifyJobAssetsRequestValidator : AbstractValidator<VerifyJobAssetsRequest>
 {
     public VerifyJobAssetsRequestValidator() =>

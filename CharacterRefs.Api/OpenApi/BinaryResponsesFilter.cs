@@ -5,7 +5,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace CharacterRefs.Api.OpenApi;
 
-/// <summary>Describes answers that are the bytes of an image or an asset.</summary>
+/// <summary>Describes responses with the bytes of an image, an asset or an archive.</summary>
 internal sealed class BinaryResponsesFilter : IOperationFilter
 {
     private static readonly OpenApiSchema s_bytes = new() { Type = JsonSchemaType.String, Format = "binary" };
@@ -19,7 +19,7 @@ internal sealed class BinaryResponsesFilter : IOperationFilter
         }
         else if (context.MethodInfo.GetCustomAttribute<ProducesArchiveAttribute>() is not null)
         {
-            Describe(operation.Responses, "archive", ["application/zip"], "\"zip-\" and a hash of all that decides the bytes; it is not the hash of the archive.");
+            Describe(operation.Responses, "archive", ["application/zip"], "\"zip-\" and a hash of everything that determines the bytes; it is not the hash of the archive.");
         }
         else if (context.MethodInfo.GetCustomAttribute<ProducesImageAttribute>() is { } produces)
         {
@@ -36,9 +36,9 @@ internal sealed class BinaryResponsesFilter : IOperationFilter
         OpenApiResponses responses, string thing, IEnumerable<string> mediaTypes, string entityTag = "\"sha256-\" and the SHA-256 of the bytes.")
     {
         responses["200"] = Response($"The {thing}.", mediaTypes, entityTag);
-        responses["206"] = Response("The part that Range asked for.", mediaTypes, entityTag);
-        responses["304"] = Response($"The client's copy, named by If-None-Match or If-Modified-Since, is the {thing}.", [], entityTag);
-        responses["416"] = Response($"The range lies outside the {thing}; Content-Range tells its length.", [], entityTag);
+        responses["206"] = Response("The requested range.", mediaTypes, entityTag);
+        responses["304"] = Response($"The client's copy of the {thing} is current, by If-None-Match or If-Modified-Since.", [], entityTag);
+        responses["416"] = Response($"The range is outside the {thing}; Content-Range contains its length.", [], entityTag);
     }
 
     private static OpenApiResponse Response(string description, IEnumerable<string> mediaTypes, string entityTag) => new()

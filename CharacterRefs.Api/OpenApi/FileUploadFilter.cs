@@ -5,7 +5,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace CharacterRefs.Api.OpenApi;
 
-/// <summary>Describes the multipart body that the upload reads by itself.</summary>
+/// <summary>Describes the multipart body, which the action reads itself.</summary>
 internal sealed class FileUploadFilter : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -28,7 +28,7 @@ internal sealed class FileUploadFilter : IOperationFilter
                         Required = new HashSet<string> { SingleFilePartStream.PartName },
                         Properties = new Dictionary<string, IOpenApiSchema>
                         {
-                            [SingleFilePartStream.PartName] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The image." },
+                            [SingleFilePartStream.PartName] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The image file." },
                         },
                     },
                 },

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -19,24 +20,35 @@ internal static class OpenApiRegistration
         {
             Title = "CharacterRefs",
             Version = DocumentName,
-            Description = "Durable character reference images: describe a character, get one to four images that stay.",
+            Description = "Generates, stores and delivers character reference images, and persists the assets of video jobs.",
         });
+        options.AddServer(new OpenApiServer { Url = "/" });
+
+        // HEAD returns the headers of GET; as an operation of its own it would double the methods of generated clients.
+        options.DocInclusionPredicate((_, api) => api.HttpMethod != HttpMethods.Head);
+        options.CustomOperationIds(api => JsonNamingPolicy.CamelCase.ConvertName(((ControllerActionDescriptor)api.ActionDescriptor).ActionName));
         options.IncludeXmlComments(typeof(OpenApiRegistration).Assembly, includeControllerXmlComments: true);
         options.SupportNonNullableReferenceTypes();
         options.MapType<CharacterReferenceId>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
         options.MapType<JobId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, Description = JobId.Rule });
-        options.MapType<JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+        options.MapType<JsonElement>(() => ObjectOf("Any JSON value."));
+        options.MapType<IReadOnlyDictionary<string, JsonElement>>(() => ObjectOf("A text, number, boolean or list, as the model defines it."));
         options.AddSecurityDefinition(ApiKeyScheme, new OpenApiSecurityScheme
         {
             Name = ApiKeyGate.HeaderName,
             In = ParameterLocation.Header,
             Type = SecuritySchemeType.ApiKey,
-            Description = "Asked for when API_KEY is configured.",
+            Description = "Required if API_KEY is configured.",
         });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyScheme, document)] = [] });
         options.DocumentFilter<TagsFilter>(); // after the one of the XML comments
         options.OperationFilter<ProblemResponsesFilter>();
         options.OperationFilter<BinaryResponsesFilter>();
         options.OperationFilter<FileUploadFilter>();
+        options.ParameterFilter<IdParametersFilter>();
+        options.SchemaFilter<KnownValuesFilter>();
     }
+
+    private static OpenApiSchema ObjectOf(string value) =>
+        new() { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema { Description = value } };
 }

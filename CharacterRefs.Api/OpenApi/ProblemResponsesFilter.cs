@@ -10,38 +10,33 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace CharacterRefs.Api.OpenApi;
 
-/// <summary>Adds every error of an operation, with one example per code.</summary>
+/// <summary>Adds every error response of an operation, with one example per code.</summary>
 internal sealed class ProblemResponsesFilter : IOperationFilter
 {
     private const string SchemaName = "Problem";
 
-    private static readonly ErrorKind[] Common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
+    private static readonly ErrorKind[] s_common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        var kinds = (context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds ?? []).Concat(Common);
+        var kinds = (context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds ?? []).Concat(s_common);
         context.SchemaRepository.Schemas.TryAdd(SchemaName, ProblemSchema);
         operation.Responses ??= [];
         foreach (var status in kinds.GroupBy(kind => ErrorTable.Row(kind).Status))
         {
-            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            var response = Response(
+                string.Join(" ", status.Select(kind => $"{kind}: {ErrorTable.Row(kind).Title}")),
+                status.ToDictionary(kind => kind.ToString(), kind => ProblemExamples.Of(kind, context)),
+                context);
+            if (status.Any(kind => ErrorTable.RetryAfter(new Error(kind, "")) is not null))
             {
-                Description = string.Join(" ", status.Select(kind => $"{kind}: {ErrorTable.Row(kind).Title}")),
-                Content = new Dictionary<string, IOpenApiMediaType>
+                response.Headers = new Dictionary<string, IOpenApiHeader>
                 {
-                    [Problems.MediaType] = new OpenApiMediaType
-                    {
-                        Schema = new OpenApiSchemaReference(SchemaName, context.Document),
-                        Examples = status.ToDictionary(kind => kind.ToString(), kind => (IOpenApiExample)new OpenApiExample { Value = Example(kind, context) }),
-                    },
-                },
-                Headers = status.Any(kind => ErrorTable.RetryAfter(new Error(kind, "")) is not null)
-                    ? new Dictionary<string, IOpenApiHeader>
-                    {
-                        ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
-                    }
-                    : null,
-            };
+                    ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait before a retry.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+                };
+            }
+
+            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = response;
         }
 
         if (context.MethodInfo.GetCustomAttribute<ConsumesAttribute>() is { } consumes)
@@ -50,94 +45,61 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
         }
     }
 
-    /// <summary>The framework's refusal of a body of another kind, which is no kind of refusal of a use case.</summary>
+    /// <summary>The framework's error for a body of another media type, which is not an error kind of a use case.</summary>
     private static void AddUnsupportedMediaType(OpenApiResponses responses, OperationFilterContext context, string mediaType)
     {
         const int Status = StatusCodes.Status415UnsupportedMediaType;
         var code = ErrorTable.CodeOf(Status);
-        var detail = $"Content-Type must be {mediaType}.";
-        var example = Example(code, Status, ReasonPhrases.GetReasonPhrase(Status), detail, context);
-        example["errors"] = new JsonObject { ["Content-Type"] = new JsonArray(detail) };
-        responses[Status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
-        {
-            Description = $"{code}: The body is not {mediaType}.",
-            Content = new Dictionary<string, IOpenApiMediaType>
-            {
-                [Problems.MediaType] = new OpenApiMediaType
-                {
-                    Schema = new OpenApiSchemaReference(SchemaName, context.Document),
-                    Examples = new Dictionary<string, IOpenApiExample> { [code] = new OpenApiExample { Value = example } },
-                },
-            },
-        };
+        var example = ProblemExamples.Of(code, Status, ReasonPhrases.GetReasonPhrase(Status), "Content-Type", $"Content-Type must be {mediaType}.", context);
+        responses[Status.ToString(CultureInfo.InvariantCulture)] =
+            Response($"{code}: The body is not {mediaType}.", new Dictionary<string, JsonObject> { [code] = example }, context);
     }
+
+    private static OpenApiResponse Response(string description, Dictionary<string, JsonObject> examples, OperationFilterContext context) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, IOpenApiMediaType>
+        {
+            [Problems.MediaType] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchemaReference(SchemaName, context.Document),
+                Examples = examples.ToDictionary(example => example.Key, example => (IOpenApiExample)new OpenApiExample { Value = example.Value }),
+            },
+        },
+    };
 
     private static OpenApiSchema ProblemSchema => new()
     {
         Type = JsonSchemaType.Object,
-        Description = "What went wrong (RFC 9457).",
+        Description = "An error (RFC 9457).",
         Properties = new Dictionary<string, IOpenApiSchema>
         {
-            ["type"] = Text("Link to the status in RFC 9110."),
-            ["title"] = Text("The kind of problem in words."),
-            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The HTTP status." },
-            ["detail"] = Text("What is wrong with this request, and the limit."),
-            ["instance"] = Text("The path that was asked for."),
-            ["traceId"] = Text("Finds the request in the log."),
-            ["error"] = Text("Stable code."),
+            ["type"] = Text("Link to the status in RFC 9110.", "about:blank"),
+            ["title"] = Text("The kind of error.", ErrorTable.Row(ErrorKind.NotFound).Title),
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "The HTTP status." },
+            ["detail"] = Text("What is wrong with this request, and what is allowed.", "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 not found"),
+            ["instance"] = Text("The path of the request.", "/api/mv/character_references/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44"),
+            ["traceId"] = Text("Identifies the request in the log.", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"),
+            ["error"] = Text(
+                $"Stable code. Codes can be added; treat an unknown code by its status. Known: {string.Join(", ", Enum.GetNames<ErrorKind>().Select(name => $"`{name}`"))}, "
+                + "`MethodNotAllowed`, `NotAcceptable`, `PreconditionFailed`, `UnsupportedMediaType`, `RangeNotSatisfiable`, `BadRequest`.",
+                nameof(ErrorKind.NotFound)),
             ["errors"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
-                Description = "Per field, as the client wrote it, what is wrong; absent when no single one is.",
+                Description = "The invalid fields by the names used in the request, each with its messages; absent if the error is not about fields.",
                 AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
             },
             ["unknown_image_ids"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Array,
-                Description = "The images of a request for several that do not exist, all of them; absent otherwise.",
+                Description = "All requested images that do not exist, for a request with several; absent otherwise.",
                 Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
             },
         },
     };
 
-    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
-
-    private static JsonObject Example(ErrorKind kind, OperationFilterContext context)
-    {
-        var (status, title) = ErrorTable.Row(kind);
-        var problem = Example(kind.ToString(), status, title, ExampleDetail(kind), context);
-        if (kind is ErrorKind.ValidationError)
-        {
-            problem["errors"] = new JsonObject { ["num_images"] = new JsonArray(ExampleDetail(kind)) };
-        }
-
-        return problem;
-    }
-
-    private static JsonObject Example(string code, int status, string title, string detail, OperationFilterContext context) => new()
-    {
-        ["title"] = title,
-        ["status"] = status,
-        ["detail"] = detail,
-        ["instance"] = $"/{context.ApiDescription.RelativePath}",
-        ["error"] = code,
-        ["traceId"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
-    };
-
-    private static string ExampleDetail(ErrorKind kind) => kind switch
-    {
-        ErrorKind.ValidationError => "num_images must be a whole number from 1 to 4.",
-        ErrorKind.Unauthorized => $"Send a valid key in the {ApiKeyGate.HeaderName} header.",
-        ErrorKind.NotFound => "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 not found",
-        ErrorKind.Conflict => "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 is in use by job video-42. Remove it from there first.",
-        ErrorKind.PayloadTooLarge => "The body is larger than the 262144 bytes that this call accepts.",
-        ErrorKind.GenerationRejected => "The model refused the input as sensitive (E005).",
-        ErrorKind.RateLimited => "Too many generations are at work.",
-        ErrorKind.UpstreamFailed => "The model delivered what is not an acceptable image.",
-        ErrorKind.UpstreamTimedOut => "The prediction did not finish within 300 seconds and was cancelled.",
-        ErrorKind.ConfigurationError => "REPLICATE_API_TOKEN is not configured",
-        ErrorKind.StorageUnavailable => "The disk is full.",
-        ErrorKind.InternalError => "The service failed by a fault of its own; quote the traceId when you report it.",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+#pragma warning disable CS0618 // Examples exists in OpenAPI 3.1 only
+    private static OpenApiSchema Text(string description, string example) => new() { Type = JsonSchemaType.String, Description = description, Example = example };
+#pragma warning restore CS0618
 }

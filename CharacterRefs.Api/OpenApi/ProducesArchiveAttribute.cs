@@ -1,5 +1,5 @@
 namespace CharacterRefs.Api.OpenApi;
 
-/// <summary>The action answers with a zip archive, whole or in part.</summary>
+/// <summary>The action returns a zip archive, in full or in part.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ProducesArchiveAttribute : Attribute;

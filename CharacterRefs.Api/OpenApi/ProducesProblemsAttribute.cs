@@ -2,10 +2,16 @@ using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Api.OpenApi;
 
-/// <summary>The kinds of refusal that an action can answer with; the description of the API lists each with an example.</summary>
+/// <summary>The kinds of errors an action can return; the OpenAPI document lists each with an example.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ProducesProblemsAttribute(params ErrorKind[] kinds) : Attribute
 {
-    /// <summary>The kinds, without those that every action shares.</summary>
+    /// <summary>The kinds, without those common to all actions.</summary>
     public IReadOnlyList<ErrorKind> Kinds => kinds;
+
+    /// <summary>The invalid field of the example of a validation error; <c>null</c> for the first id in the path.</summary>
+    public string? InvalidField { get; init; }
+
+    /// <summary>The message for <see cref="InvalidField"/>.</summary>
+    public string? InvalidDetail { get; init; }
 }

@@ -6,17 +6,17 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Operation;
 
-/// <summary>What the service is set to.</summary>
+/// <summary>The current configuration.</summary>
 [ApiController]
 [Route("api/mv/config")]
 [Produces("application/json")]
 [Tags("Operation")]
 public sealed class ConfigController : ControllerBase
 {
-    /// <summary>Shows the configuration in force; secrets only as set or not.</summary>
+    /// <summary>Returns the current configuration; secrets only as set or unset.</summary>
     [HttpGet("debug")]
     [ProducesResponseType<ConfigurationReport>(StatusCodes.Status200OK)]
-    public ActionResult<ConfigurationReport> Debug(
+    public ActionResult<ConfigurationReport> GetConfiguration(
         [FromServices] Settings settings,
         [FromServices] StorageSettings storage,
         [FromServices] GenerationSettings generation,

@@ -4,7 +4,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Rules of a request for many addresses.</summary>
+/// <summary>Validates a request for presigned URLs.</summary>
 internal sealed class CharacterReferenceUrlsRequestValidator : AbstractValidator<CharacterReferenceUrlsRequest>
 {
     public CharacterReferenceUrlsRequestValidator()

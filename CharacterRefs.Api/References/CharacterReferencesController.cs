@@ -1,7 +1,6 @@
 using AutoMapper;
-using CharacterRefs.Api.Generations;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Application.Generations.Generate;
+using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.References.DeleteReference;
 using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.FindReference;
@@ -13,108 +12,80 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Character reference images: draw, keep, find and serve them.</summary>
+/// <summary>Upload, delivery, listing and deletion of character reference images.</summary>
 [ApiController]
 [Route("api/mv")]
 [Produces("application/json")]
 [Tags("Character references")]
 public sealed class CharacterReferencesController(IMapper mapper) : ControllerBase
 {
-    /// <summary>Draws one to four reference images of a described character.</summary>
+    /// <summary>Stores an uploaded image.</summary>
     /// <remarks>
-    /// Each image is a prediction of its own. The answer comes when all have ended; those that failed stand under <c>metadata.failures</c> while the
-    /// others are stored. When none came, the answer is the problem of the first.
-    /// </remarks>
-    [HttpPost("generate_character_reference")]
-    [Consumes("application/json")]
-    [RequestSizeLimit(BodyLimits.Json)]
-    [ServiceFilter<GenerationConcurrencyFilter>]
-    [ProducesResponseType<GenerateCharacterReferenceResponse>(StatusCodes.Status200OK)]
-    [ProducesProblems(
-        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.GenerationRejected, ErrorKind.RateLimited,
-        ErrorKind.UpstreamFailed, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable, ErrorKind.UpstreamTimedOut)]
-    public async Task<ActionResult<GenerateCharacterReferenceResponse>> Generate(
-        [FromBody] GenerateCharacterReferenceRequest request,
-        [FromServices] GenerateReferencesHandler handler,
-        CancellationToken cancellationToken)
-    {
-        var result = await handler.HandleAsync(GenerateCommands.From(request), cancellationToken);
-        return result.Match<ActionResult<GenerateCharacterReferenceResponse>>(
-            generated => new GeneratedImagesResult(
-                mapper.Map<GenerateCharacterReferenceResponse>(generated),
-                [.. generated.Images.Select(image => request.IncludeBase64 is false ? null : image)]),
-            error => this.ToProblem(error));
-    }
-
-    /// <summary>Stores an image that the client sends.</summary>
-    /// <remarks>
-    /// PNG, JPEG or WebP by its bytes, at most 10 MiB, 16384 pixels a side, 50 megapixels, one frame, decodable to its last row. The declared type and the
-    /// file name decide nothing.
+    /// The image must be a PNG, JPEG or WebP file of at most 10 MiB, 16384 pixels per side and 50 megapixels, with one frame, and must decode completely. The
+    /// format is detected from the content; the declared media type and the file name are ignored.
     /// </remarks>
     [HttpPost("upload_character_reference")]
     [Consumes("multipart/form-data")]
     [FileUpload]
     [ProducesResponseType<UploadCharacterReferenceResponse>(StatusCodes.Status200OK)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult<UploadCharacterReferenceResponse>> Upload(
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable,
+        InvalidField = "file", InvalidDetail = "The form must have exactly one part named file; it has none.")]
+    public async Task<ActionResult<UploadCharacterReferenceResponse>> UploadCharacterReference(
         [FromServices] UploadReferenceHandler handler, CancellationToken cancellationToken)
     {
         await using var file = await SingleFilePartStream.OpenAsync(Request, cancellationToken);
         var result = await handler.HandleAsync(new UploadReferenceCommand(file, file.FileName), cancellationToken);
-        return result.Match<ActionResult<UploadCharacterReferenceResponse>>(stored => mapper.Map<UploadCharacterReferenceResponse>(stored), error => this.ToProblem(error));
+        return result.Match<ActionResult<UploadCharacterReferenceResponse>>(
+            stored => mapper.Map<UploadCharacterReferenceResponse>(stored), error => this.ToProblem(error));
     }
 
-    /// <summary>Serves an image: its bytes, or where they are in the cloud.</summary>
+    /// <summary>Returns an image, or its presigned URL.</summary>
     /// <remarks>
-    /// With local serving: the bytes, with <c>ETag</c>, <c>Last-Modified</c>, conditional requests and ranges. With cloud serving: a presigned URL as JSON, or
-    /// a redirect to it; while the store cannot be had, the local bytes with <c>X-Served-From: local</c>.
+    /// With local serving, returns the bytes with `ETag` and `Last-Modified`, and supports conditional requests and ranges. With cloud serving, returns a
+    /// presigned URL as JSON, or redirects to it. While the object store is unreachable, returns the local bytes with `X-Served-From: local`. HEAD returns the
+    /// same headers without a body.
     /// </remarks>
-    /// <param name="imageId">Id of the image, a UUID.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
-    /// <param name="redirect">With cloud serving: whether to redirect to the URL instead of telling it.</param>
+    /// <param name="redirect">With cloud serving: whether to redirect to the presigned URL instead of returning it as JSON.</param>
     [HttpGet("get_character_reference/{image_id}")]
     [HttpHead("get_character_reference/{image_id}")]
     [ProducesImage(typeof(ReferenceLocation))]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult> GetImage(
+    public async Task<ActionResult> GetCharacterReference(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
         [FromServices] DeliverReferenceHandler handler,
         CancellationToken cancellationToken,
         [FromQuery(Name = "redirect")] bool redirect = false)
     {
         var result = await handler.HandleAsync(imageId, cancellationToken);
-        return result.Match(delivery => delivery.FromStore && !redirect ? Ok(mapper.Map<ReferenceLocation>(delivery)) : this.ToDelivery(delivery), this.ToProblem);
+        return result.Match(
+            delivery => delivery.FromStore && !redirect ? Ok(mapper.Map<ReferenceLocation>(delivery)) : this.ToImage(delivery), this.ToProblem);
     }
 
-    /// <summary>Serves the bytes of an image under the one address that a page can keep.</summary>
-    /// <remarks>The bytes, or with cloud serving a redirect to a presigned URL.</remarks>
-    /// <param name="imageId">Id of the image, a UUID.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
+    /// <summary>Returns the bytes of an image from its stable URL.</summary>
+    /// <remarks>With cloud serving, redirects to a presigned URL. HEAD returns the same headers without a body.</remarks>
     [HttpGet("character_references/{image_id}/content")]
     [HttpHead("character_references/{image_id}/content")]
     [ProducesImage]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult> GetContent(
+    public async Task<ActionResult> GetCharacterReferenceContent(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeliverReferenceHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(imageId, cancellationToken);
-        return result.Match(this.ToDelivery, this.ToProblem);
+        return result.Match(this.ToImage, this.ToProblem);
     }
 
     /// <summary>Lists images, newest first.</summary>
-    /// <remarks>Pages are stable: images that arrive meanwhile do not shift them.</remarks>
-    /// <param name="request">Which images.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
+    /// <remarks>Pages are stable: images added meanwhile do not shift them.</remarks>
     [HttpGet("character_references")]
     [ProducesResponseType<CharacterReferenceList>(StatusCodes.Status200OK)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult<CharacterReferenceList>> List(
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.StorageUnavailable,
+        InvalidField = "limit", InvalidDetail = "limit must be a whole number from 1 to 100.")]
+    public async Task<ActionResult<CharacterReferenceList>> ListCharacterReferences(
         [FromQuery] ListCharacterReferencesRequest request, [FromServices] ListReferencesHandler handler, CancellationToken cancellationToken)
     {
-        var page = await handler.HandleAsync(ListQueries.From(request), cancellationToken);
+        var page = await handler.HandleAsync(request.ToQuery(), cancellationToken);
         return new CharacterReferenceList
         {
             Items = mapper.Map<List<CharacterReferenceRecord>>(page.Items),
@@ -122,14 +93,11 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
         };
     }
 
-    /// <summary>Tells everything known of an image.</summary>
-    /// <param name="imageId">Id of the image, a UUID.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
+    /// <summary>Returns the full record of an image.</summary>
     [HttpGet("character_references/{image_id}")]
     [ProducesResponseType<CharacterReferenceRecord>(StatusCodes.Status200OK)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult<CharacterReferenceRecord>> Get(
+    public async Task<ActionResult<CharacterReferenceRecord>> GetCharacterReferenceRecord(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(imageId, cancellationToken);
@@ -137,14 +105,11 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     }
 
     /// <summary>Deletes an image: its record and its bytes.</summary>
-    /// <remarks>While jobs use it, the answer is 409 and names them.</remarks>
-    /// <param name="imageId">Id of the image, a UUID.</param>
-    /// <param name="handler">The use case.</param>
-    /// <param name="cancellationToken">Ends with the request.</param>
+    /// <remarks>While jobs use the image, the response is 409 and lists them.</remarks>
     [HttpDelete("character_references/{image_id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult> Delete(
+    public async Task<ActionResult> DeleteCharacterReference(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeleteReferenceHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(imageId, cancellationToken);

@@ -1,17 +1,25 @@
+using CharacterRefs.Api.Http;
+using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.References.PresignReference;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Which copy of an image is meant.</summary>
+/// <summary>Selects a copy of an image.</summary>
 public sealed record GetCharacterReferenceUrlRequest
 {
-    /// <summary>A job, whose copy is meant; without it the image by itself.</summary>
+    /// <summary>The job whose copy is requested; without it, the standalone copy.</summary>
     /// <example>video-42</example>
     [FromQuery(Name = "job_id")]
     public string? JobId { get; init; }
 
-    /// <summary><c>png</c>, <c>jpg</c> or <c>webp</c>: only if the image has this format.</summary>
+    /// <summary>The expected format; if the image has another one, the response is 404.</summary>
     /// <example>png</example>
     [FromQuery(Name = "extension")]
+    [KnownValues("png", "jpg", "webp")]
     public string? Extension { get; init; }
+
+    internal PresignReferencesQuery ToQuery(CharacterReferenceId id) => new([id], RequestIds.OfJob(JobId), ImageFormat.FromExtension(Extension));
 }

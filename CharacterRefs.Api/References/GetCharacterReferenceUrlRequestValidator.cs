@@ -4,7 +4,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Rules of a request for one address.</summary>
+/// <summary>Validates a request for one presigned URL.</summary>
 internal sealed class GetCharacterReferenceUrlRequestValidator : AbstractValidator<GetCharacterReferenceUrlRequest>
 {
     public GetCharacterReferenceUrlRequestValidator()

@@ -6,11 +6,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Opens the files of images that are to be sent. One that vanished since it was found is fetched from the store again.</summary>
+/// <summary>Opens image files to send. A file deleted since it was found is fetched from the store again.</summary>
 internal sealed class ImageFileOpener(LocalCopies copies)
 {
-    /// <returns>The open file, or why it cannot be had.</returns>
-    /// <exception cref="LocalStorageException">The file is there and cannot be read.</exception>
+    /// <returns>The open file, or why it cannot be opened.</returns>
+    /// <exception cref="LocalStorageException">The file exists and cannot be read.</exception>
     public async Task<Result<SafeFileHandle>> OpenAsync(StoredReference image, CancellationToken cancellationToken)
     {
         if (image.File is { } file && Open(file) is { } handle)

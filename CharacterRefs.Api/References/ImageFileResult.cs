@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>The bytes of a local image, with validators, ranges and the headers that keep a browser from taking them for anything else.</summary>
+/// <summary>The bytes of a local image, with validators, ranges, and headers that prevent content sniffing.</summary>
 internal sealed class ImageFileResult(StoredReference image) : FileResult(image.Reference.Format.MediaType)
 {
     public StoredReference Image => image;

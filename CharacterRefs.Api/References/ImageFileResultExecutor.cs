@@ -5,16 +5,16 @@ using Microsoft.Win32.SafeHandles;
 namespace CharacterRefs.Api.References;
 
 /// <summary>
-/// Sends an image file. The body is read straight into the response's own buffers, because the
-/// framework's copy through 16 KiB chunks costs half the throughput on files of this size.
+/// Sends an image file. Reads it directly into the response's buffers, because the framework's copy in
+/// 16 KiB chunks halves the throughput for files of this size.
 /// </summary>
-internal sealed class ImageFileResultExecutor(ImageFileOpener handles, ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<ImageFileResultExecutor>())
+internal sealed class ImageFileResultExecutor(ImageFileOpener files, ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<ImageFileResultExecutor>())
 {
     private const int ReadBytes = 256 * 1024;
 
     public async Task ExecuteAsync(ActionContext context, ImageFileResult result)
     {
-        var opened = await handles.OpenAsync(result.Image, context.HttpContext.RequestAborted);
+        var opened = await files.OpenAsync(result.Image, context.HttpContext.RequestAborted);
         if (!opened.TryGet(out var handle, out var error))
         {
             await Problems.ToResult(context.HttpContext, Problems.Create(context.HttpContext, error)).ExecuteResultAsync(context);
@@ -28,7 +28,7 @@ internal sealed class ImageFileResultExecutor(ImageFileOpener handles, ILoggerFa
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.ContentDisposition = $"inline; filename=\"{reference.Id}.{reference.Format.Extension}\"";
 
-        // Of the record and not of the file, which may have been fetched again since.
+        // The time of the record, because the file can have been fetched again since.
         var (range, rangeLength, serveBody) = Announce(context, result, length, reference.Sha256, reference.CreatedAt);
         if (serveBody)
         {
@@ -38,7 +38,7 @@ internal sealed class ImageFileResultExecutor(ImageFileOpener handles, ILoggerFa
 
     private static async Task SendAsync(HttpResponse response, SafeFileHandle file, long offset, long count, CancellationToken cancellationToken)
     {
-        // Once started, the body writer hands out the connection's own memory, so each byte is copied once: from the page cache into it.
+        // After the start, the body writer provides the connection's own memory, so each byte is copied once, from the page cache.
         await response.StartAsync(cancellationToken);
         var writer = response.BodyWriter;
         var end = offset + count;

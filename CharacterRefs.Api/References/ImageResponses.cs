@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Hands an image out: by a redirect into the store, or as local bytes.</summary>
+/// <summary>Returns an image as a redirect to its presigned URL or as local bytes.</summary>
 internal static class ImageResponses
 {
     public const string ServedFromHeader = "X-Served-From";
 
-    // Kept by a client no longer than this share of what is left of the URL, so that a cached redirect never leads to an expired one.
+    // Clients cache a redirect for this share of the URL's remaining lifetime, so that it never leads to an expired URL.
     private const double CacheShare = 0.5;
 
-    public static ActionResult ToDelivery(this ControllerBase controller, Delivery delivery)
+    public static ActionResult ToImage(this ControllerBase controller, Delivery delivery)
     {
         var response = controller.Response;
         if (delivery.FromStore)

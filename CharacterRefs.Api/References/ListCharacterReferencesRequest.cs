@@ -1,5 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.ListReferences;
+using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
@@ -7,29 +11,38 @@ namespace CharacterRefs.Api.References;
 /// <summary>Which images to list.</summary>
 public sealed record ListCharacterReferencesRequest
 {
-    /// <summary>Most items of the page, 1 to 100.</summary>
+    /// <summary>Maximum number of items on the page, 1 to 100; default 20.</summary>
     /// <example>20</example>
     [FromQuery(Name = "limit")]
     [Range(1, ListReferencesQuery.MaxLimit)]
     public int? Limit { get; init; }
 
-    /// <summary><c>next_cursor</c> of the page before.</summary>
+    /// <summary><c>next_cursor</c> of the previous page.</summary>
     [FromQuery(Name = "cursor")]
     public string? Cursor { get; init; }
 
-    /// <summary>Text that the description contains, in any case; at most 200 characters.</summary>
+    /// <summary>Text to find in the description, case-insensitive; at most 200 characters.</summary>
     /// <example>robot</example>
     [FromQuery(Name = "query")]
     [StringLength(ListReferencesQuery.MaxQueryLength)]
     public string? Query { get; init; }
 
-    /// <summary><c>generated</c>, <c>uploaded</c> or <c>adopted</c>.</summary>
+    /// <summary>Only images of this origin.</summary>
     /// <example>generated</example>
     [FromQuery(Name = "origin")]
+    [KnownValues(typeof(ReferenceOrigin))]
     public string? Origin { get; init; }
 
-    /// <summary>A job: only images that it uses.</summary>
+    /// <summary>Only images that this job uses.</summary>
     /// <example>video-42</example>
     [FromQuery(Name = "job_id")]
     public string? JobId { get; init; }
+
+    internal ListReferencesQuery ToQuery() => new(
+        new ReferenceFilter(
+            Query?.Trim() is { Length: > 0 } query ? query : null,
+            Origin is { } origin ? Enum.Parse<ReferenceOrigin>(origin, ignoreCase: true) : null,
+            RequestIds.OfJob(JobId)),
+        Cursor is { } cursor ? ReferenceCursors.Read(cursor) : null,
+        Limit ?? ListReferencesQuery.DefaultLimit);
 }

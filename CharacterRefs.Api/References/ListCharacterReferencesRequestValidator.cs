@@ -5,7 +5,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Bounds of a listing.</summary>
+/// <summary>Validates a request to list images.</summary>
 internal sealed class ListCharacterReferencesRequestValidator : AbstractValidator<ListCharacterReferencesRequest>
 {
     public ListCharacterReferencesRequestValidator()

@@ -3,7 +3,7 @@ using FluentValidation;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Rules of a persist request.</summary>
+/// <summary>Validates a request to persist an image.</summary>
 internal sealed class PersistCharacterReferenceRequestValidator : AbstractValidator<PersistCharacterReferenceRequest>
 {
     public PersistCharacterReferenceRequestValidator() => RuleFor(request => request.JobId).MustBeAJobId();

@@ -5,7 +5,7 @@ using CharacterRefs.Application.Ports.Catalog;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Cursors on the wire: opaque to clients, base64url of two numbers.</summary>
+/// <summary>Writes and reads cursors: base64url of two numbers, opaque to clients.</summary>
 internal static class ReferenceCursors
 {
     private const char Separator = '.';
@@ -13,7 +13,7 @@ internal static class ReferenceCursors
     public static string Write(ReferenceCursor cursor) =>
         Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cursor.CreatedAt}{Separator}{cursor.Sequence}")));
 
-    /// <summary>The cursor; <c>null</c> for a text that is none.</summary>
+    /// <summary>Returns <c>null</c> for a text that is not a cursor.</summary>
     public static ReferenceCursor? Read(string text)
     {
         if (!Base64Url.IsValid(text))

@@ -1,10 +1,12 @@
+using CharacterRefs.Api.Assets;
 using CharacterRefs.Api.Http;
+using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Api.Operation;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Api.Startup;
 
-/// <summary>The order in which a request passes.</summary>
+/// <summary>The middleware, in order.</summary>
 internal static partial class ApiPipeline
 {
     public static void UseApi(this WebApplication app)
@@ -12,8 +14,8 @@ internal static partial class ApiPipeline
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages();
         app.UseCors();
-        app.UseMiddleware<ApiKeyGate>();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger"), UseSwagger); // two steps that other requests need not take
+        app.UseMiddleware<ApiKeyGate>(new PathString($"/{SignedAssetsController.Prefix}"));
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger"), UseSwagger); // other requests skip these two steps
         app.MapControllers();
         foreach (var prefix in new[] { "", "/api/mv" })
         {

@@ -17,7 +17,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Api.Startup;
 
-/// <summary>Registers what speaks HTTP.</summary>
+/// <summary>Registers the HTTP API.</summary>
 internal static class ApiRegistration
 {
     public static void AddApi(this WebApplicationBuilder builder, Settings settings)
@@ -31,7 +31,7 @@ internal static class ApiRegistration
         {
             kestrel.AddServerHeader = false;
 
-            // Room for the next reads while one is on its way to the client; the default of 64 KiB makes file and socket wait for each other.
+            // Lets reads run ahead of the client; with the default of 64 KiB, file and socket wait for each other.
             kestrel.Limits.MaxResponseBufferSize = 1024 * 1024;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
         });
@@ -40,14 +40,13 @@ internal static class ApiRegistration
             builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
         }
 
-        // Not AddControllers: it brings authentication and authorization, two steps of every request, and nothing here uses them.
+        // Not AddControllers: it adds authentication and authorization to every request, and nothing here uses them.
         services.AddMvcCore(mvc =>
             {
                 mvc.ModelBinderProviders.Insert(0, new IdBinderProvider());
-                mvc.ModelBinderProviders.Insert(0, new JobIdBinderProvider());
                 mvc.Filters.Add<QueryMembers>(QueryMembers.Order);
 
-                // Requests are bound from path, query and body; the others look for forms, and for brackets in names, with every request.
+                // Requests are bound from path, query and body only; the other providers look for forms and for brackets in names in every request.
                 mvc.ValueProviderFactories.Clear();
                 mvc.ValueProviderFactories.Add(new RouteValueProviderFactory());
                 mvc.ValueProviderFactories.Add(new QueryStringValueProviderFactory());
@@ -58,7 +57,7 @@ internal static class ApiRegistration
             .ConfigureApiBehaviorOptions(behavior => behavior.InvalidModelStateResponseFactory = InvalidRequests.ToProblem)
             .AddJsonOptions(json =>
             {
-                // The exception itself is wanted, with its path, instead of its text.
+                // Keeps the exception, which contains the JSON path, instead of its message.
                 json.AllowInputFormatterExceptionMessages = false;
                 ConfigureJson(json.JsonSerializerOptions);
             });
@@ -88,9 +87,9 @@ internal static class ApiRegistration
             {
                 mapper.LicenseKey = options.AutoMapperLicenseKey?.Reveal();
                 mapper.AddProfile(new ReferenceProfile(provider.GetRequiredService<StorageSettings>()));
-                mapper.AddProfile<JobReferenceProfile>();
-                mapper.AddProfile<JobSetProfile>();
+                mapper.AddProfile<GenerationProfile>();
                 mapper.AddProfile<JobProfile>();
+                mapper.AddProfile<ValueProfile>();
             },
             Type.EmptyTypes);
         services.AddSwaggerGen(OpenApiRegistration.Configure);
@@ -104,7 +103,7 @@ internal static class ApiRegistration
         json.NumberHandling = JsonNumberHandling.Strict;
         json.Converters.Add(new UtcTimeConverter());
 
-        // A misspelt option must never be paid for.
+        // A misspelt option must not cause a paid generation.
         json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         json.AllowDuplicateProperties = false;
     }

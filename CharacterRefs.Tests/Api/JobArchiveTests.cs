@@ -130,7 +130,7 @@ internal sealed class JobArchiveTests
         using var received = new MemoryStream();
         Assert.That(() => response.Content.CopyToAsync(received), Throws.InstanceOf<HttpRequestException>().Or.InstanceOf<IOException>());
         Assert.That(received.Length, Is.LessThan(Long));
-        Assert.That(() => _api.Log.Lines, Has.Some.Contains("was at final/movie.mp4").After(10_000, 50));
+        Assert.That(() => _api.Log.Lines, Has.Some.Contains("failed at final/movie.mp4").After(10_000, 50));
     }
 
     [Test]
@@ -212,7 +212,7 @@ internal sealed class JobArchiveTests
 
         response.AssertStatus(HttpStatusCode.OK);
         Assert.That(() => response.Content.ReadAsByteArrayAsync(), Throws.InstanceOf<HttpRequestException>().Or.InstanceOf<IOException>());
-        Assert.That(() => _api.Log.Lines, Has.Some.Contains("was at final/movie.mp4").After(10_000, 50));
+        Assert.That(() => _api.Log.Lines, Has.Some.Contains("failed at final/movie.mp4").After(10_000, 50));
         Assert.That(_api.Log.Lines, Has.None.Contains("   at "), "what a store does when it is away needs no stack trace");
     }
 
@@ -281,7 +281,7 @@ internal sealed class JobArchiveTests
         await bucket.Store.ReplaceAsync(last.Key, AssetContent.FromBytes(new byte[last.SizeBytes], "video/mp4"), default);
         using var broken = await _client.GetAsync(Address, HttpCompletionOption.ResponseHeadersRead);
         Assert.That(() => broken.Content.ReadAsByteArrayAsync(), Throws.InstanceOf<HttpRequestException>().Or.InstanceOf<IOException>());
-        Assert.That(() => _api.Log.Lines, Has.Some.Contains($"was at {last.Path}").After(10_000, 50));
+        Assert.That(() => _api.Log.Lines, Has.Some.Contains($"failed at {last.Path}").After(10_000, 50));
     }
 
     private static void AssertHolds(byte[] archive, IReadOnlyList<(string Path, byte[] Bytes)> files)

@@ -48,8 +48,8 @@ internal sealed class JobInputTests
         ("POST character_references", $$"""{"images":["{{Image}}"]}""", "images", ""),
         ("DELETE character_references/x", null, "image_id", "UUID"),
         ("PUT metadata", "[1]", "body", "object"),
-        ("PUT metadata", """{"title":"a","title":"b"}""", "body", "\"title\" stands more than once"),
-        ("PUT metadata", """{"scenes":[{"the name of the scene":1,"the name of the scene":2}]}""", "body", "\"the name of the...\" stands more than once"),
+        ("PUT metadata", """{"title":"a","title":"b"}""", "body", "\"title\" occurs more than once"),
+        ("PUT metadata", """{"scenes":[{"the name of the scene":1,"the name of the scene":2}]}""", "body", "\"the name of the...\" occurs more than once"),
     ];
 
     private JobScene _scene = null!;

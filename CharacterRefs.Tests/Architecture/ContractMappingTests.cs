@@ -1,4 +1,6 @@
 using AutoMapper;
+using CharacterRefs.Api.Generations;
+using CharacterRefs.Api.Http;
 using CharacterRefs.Api.Jobs;
 using CharacterRefs.Api.References;
 using CharacterRefs.Application.Storage;
@@ -17,9 +19,9 @@ internal sealed class ContractMappingTests
             mapper =>
             {
                 mapper.AddProfile(new ReferenceProfile(StorageSettings.Read(TestSettings.Of())));
-                mapper.AddProfile<JobReferenceProfile>();
-                mapper.AddProfile<JobSetProfile>();
+                mapper.AddProfile<GenerationProfile>();
                 mapper.AddProfile<JobProfile>();
+                mapper.AddProfile<ValueProfile>();
             },
             NullLoggerFactory.Instance);
 

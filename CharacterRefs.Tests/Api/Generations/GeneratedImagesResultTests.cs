@@ -45,7 +45,7 @@ internal sealed class GeneratedImagesResultTests
         Assert.That(images[1].GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(images[2].GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes[2]));
         Assert.That(images.Select(image => image.GetProperty("id").GetString()), Is.EqualTo(new[] { "0", "1", "2" }));
-        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.Contains("is answered without its bytes. Character reference image with ID"));
+        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.Contains("was returned without its bytes: Character reference image with ID"));
     }
 
     [Test]
@@ -60,7 +60,7 @@ internal sealed class GeneratedImagesResultTests
         var images = await ExecuteAsync([null], ordered with { Stored = ordered.Stored!.Verified(AReference.Time) });
 
         Assert.That(images.Single().GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
-        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.StartsWith("Warning").And.One.Contains("is answered without its bytes. No route.").And.None.Contains("   at "));
+        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.StartsWith("Warning").And.One.Contains("was returned without its bytes: No route.").And.None.Contains("   at "));
     }
 
     [Test]

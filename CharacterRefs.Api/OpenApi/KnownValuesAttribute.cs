@@ -1,0 +1,17 @@
+using System.Text.Json;
+
+namespace CharacterRefs.Api.OpenApi;
+
+/// <summary>Lists the values of a text member in the OpenAPI document.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class KnownValuesAttribute : Attribute
+{
+    /// <summary>Lists texts.</summary>
+    public KnownValuesAttribute(params string[] values) => Values = values;
+
+    /// <summary>Lists the names of an enum as they appear in JSON.</summary>
+    public KnownValuesAttribute(Type enumeration) => Values = [.. Enum.GetNames(enumeration).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    /// <summary>The values, in the order of the document.</summary>
+    public IReadOnlyList<string> Values { get; }
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Jobs;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace CharacterRefs.Api.OpenApi;
+
+/// <summary>Examples of problems that fit the operation they are shown with.</summary>
+internal static class ProblemExamples
+{
+    private const string ImageId = "019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44";
+
+    public static JsonObject Of(ErrorKind kind, OperationFilterContext context)
+    {
+        var (status, title) = ErrorTable.Row(kind);
+        var (field, detail) = kind is ErrorKind.ValidationError ? Invalid(context) : (null, Detail(kind, context));
+        return Of(kind.ToString(), status, title, field, detail, context);
+    }
+
+    /// <param name="field">The field that is invalid; <c>null</c> when no single one is.</param>
+    public static JsonObject Of(string code, int status, string title, string? field, string detail, OperationFilterContext context)
+    {
+        var problem = new JsonObject
+        {
+            ["title"] = title,
+            ["status"] = status,
+            ["detail"] = detail,
+            ["instance"] = "/" + context.ApiDescription.RelativePath!
+                .Replace("{image_id}", ImageId, StringComparison.Ordinal)
+                .Replace("{job_id}", "video-42", StringComparison.Ordinal)
+                .Replace("{key}", $"character_references/{ImageId}.png", StringComparison.Ordinal),
+            ["error"] = code,
+            ["traceId"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
+        };
+        if (field is not null)
+        {
+            problem["errors"] = new JsonObject { [field] = new JsonArray(detail) };
+        }
+
+        return problem;
+    }
+
+    private static (string Field, string Detail) Invalid(OperationFilterContext context) =>
+        context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>() is { InvalidField: { } field, InvalidDetail: { } detail } ? (field, detail)
+        : IsOfJob(context) ? ("job_id", $"job_id must be {JobId.Rule}.")
+        : ("image_id", $"image_id must be a UUID of 36 characters, such as {ImageId}.");
+
+    private static string Detail(ErrorKind kind, OperationFilterContext context) => kind switch
+    {
+        ErrorKind.Unauthorized => $"Send a valid key in the {ApiKeyGate.HeaderName} header.",
+        ErrorKind.NotFound => IsOfJob(context) ? "No assets of job video-42 are in the store"
+            : context.ApiDescription.RelativePath!.Contains("{key}", StringComparison.Ordinal) ? "No such asset, or its URL was not signed here or has expired."
+            : $"Character reference image with ID {ImageId} not found",
+        ErrorKind.Conflict => IsOfJob(context) ? "Another request is changing the assets of job video-42."
+            : $"Character reference image with ID {ImageId} is in use by job video-42. Remove it from there first.",
+        ErrorKind.PayloadTooLarge =>
+            $"The body is larger than the {(context.MethodInfo.GetCustomAttribute<FileUploadAttribute>() is null ? BodyLimits.Json : 32 << 20)} bytes that this request accepts.",
+        ErrorKind.GenerationRejected => "The model refused the input as sensitive (E005).",
+        ErrorKind.RateLimited => "16 generations are running and 64 are waiting; no more are accepted now. Retry later.",
+        ErrorKind.UpstreamFailed => "The model returned a file that is not an acceptable image.",
+        ErrorKind.UpstreamTimedOut => "The prediction did not finish within 300 seconds and was cancelled.",
+        ErrorKind.ConfigurationError => IsGeneration(context) ? "REPLICATE_API_TOKEN is not configured" : "The object store has no credentials.",
+        ErrorKind.StorageUnavailable => IsGeneration(context) ? "The disk is full." : "The object store is unreachable.",
+        ErrorKind.InternalError => "The service failed unexpectedly; quote the traceId when you report it.",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    private static bool IsOfJob(OperationFilterContext context) => context.ApiDescription.RelativePath!.Contains("{job_id}", StringComparison.Ordinal);
+
+    private static bool IsGeneration(OperationFilterContext context) => context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds.Contains(ErrorKind.GenerationRejected) is true;
+}
