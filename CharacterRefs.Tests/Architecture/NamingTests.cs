@@ -73,7 +73,7 @@ internal sealed partial class NamingTests
     private static List<string> TopLevelTypes(string path) =>
         [.. Declaration().Matches(SourceTree.Read(path)).Select(match => match.Groups[1].Value)];
 
-    [GeneratedRegex(@"\[LoggerMessage\((?:EventId = )?([0-9]+)")]
+    [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId = )?([0-9]+)")]
     private static partial Regex EventId();
 
     /// <summary>A variable, parameter, field or property of a clock's type, or one that a new clock is assigned to.</summary>
