@@ -1,2 +1,3 @@
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [assembly: Parallelizable(ParallelScope.All)]
+[assembly: CharacterRefs.Tests.TestWorkers]

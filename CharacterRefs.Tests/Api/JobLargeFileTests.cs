@@ -3,11 +3,13 @@ using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>A video of 1.5 GB goes to the store and comes back, through a process whose memory stays flat.</summary>
+/// <summary>
+/// A video of 1.5 GB goes to the store and comes back, through a process whose memory stays flat. Other tests may run
+/// meanwhile: the memory is that of the process.
+/// </summary>
 [TestFixture(false)]
 [TestFixture(true)]
 [Category("Integration")]
-[NonParallelizable]
 internal sealed class JobLargeFileTests(bool hasBucket)
 {
     private const long Length = 1_500_000_000;

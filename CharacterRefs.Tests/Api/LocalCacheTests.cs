@@ -76,9 +76,11 @@ internal sealed class LocalCacheTests
         Age(images);
 
         _relay.Close();
+        var clock = new FastTimeProvider(20);
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"), ("S3_REQUIRED_AT_START", "false"));
+        api.Clock = clock;
         using var client = api.CreateClient();
-        await Task.Delay(TimeSpan.FromSeconds(7)); // more than one look
+        await Task.Delay(TimeSpan.FromSeconds(20), clock); // several looks, one second of real time
         Assert.That(Ids(), Has.Count.EqualTo(images.Count));
         foreach (var image in images)
         {
@@ -106,7 +108,7 @@ internal sealed class LocalCacheTests
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"));
         using var client = api.CreateClient();
         await UntilAsync(async () => await CloudAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud && cloud.GetProperty("last_error").GetString() is not null);
-        await Task.Delay(TimeSpan.FromSeconds(6));
+        await UntilAsync(() => Task.FromResult(api.Log.Lines.Any(line => line.Contains("LOCAL_CACHE_MAX_BYTES", StringComparison.Ordinal))));
 
         Assert.That(Ids(), Is.EquivalentTo(images.Select(image => image.Id)));
     }

@@ -117,7 +117,8 @@ internal sealed class LocalStorageTests
     [Test]
     public async Task SignedAddress_WhenItIsTamperedWithOrExpired_LeadsNowhere()
     {
-        using var api = new ApiFactory(settings: [("PRESIGNED_URL_EXPIRY", "1"), ("PRESIGNED_URL_WINDOW", "0")]);
+        var clock = new ShiftedClock();
+        using var api = new ApiFactory(settings: [("PRESIGNED_URL_EXPIRY", "60"), ("PRESIGNED_URL_WINDOW", "0")]) { Clock = clock };
         using var client = api.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.NoisePng);
         var url = (await PersistAsync(client, id, new { })).GetProperty("cloud_url").GetString()!;
@@ -125,7 +126,7 @@ internal sealed class LocalStorageTests
         using var otherKey = await client.GetAsync(url.Replace(id, Guid.Empty.ToString(), StringComparison.Ordinal));
         using var otherSignature = await client.GetAsync(url[..^1] + (url[^1] == '0' ? '1' : '0'));
         using var unsigned = await client.GetAsync(url.Split('?')[0]);
-        await Task.Delay(TimeSpan.FromSeconds(3.5));
+        clock.Offset = TimeSpan.FromSeconds(62);
         using var late = await client.GetAsync(url);
 
         foreach (var refused in new[] { otherKey, otherSignature, unsigned, late })

@@ -1,4 +1,5 @@
 using System.Net;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
@@ -54,7 +55,9 @@ internal sealed class StoreFullDiskTests
     [Test]
     public async Task Upload_WhenTheCatalogsDiskFillsBetweenTheBucketAndTheRow_IsRecordedWhenThereIsRoom()
     {
+        var clock = new ShiftedClock();
         using var api = _scene.Start(("DATA_ROOT", _disk.Path));
+        api.Clock = clock;
         using var client = api.CreateClient();
         await _scene.UploadAsync(client, TestImages.Solid(ImageFormat.Png, 8, 8));
         var ballast = "";
@@ -75,6 +78,7 @@ internal sealed class StoreFullDiskTests
         (await client.UploadAsync(TestImages.NoisePng)).AssertStatus(HttpStatusCode.ServiceUnavailable);
 
         File.Delete(ballast);
+        clock.Offset = StoreOrders.FirstTry;
         Assert.That(await _scene.AssertNothingIsLostAsync(client, _disk.Path), Is.Empty);
     }
 }

@@ -35,8 +35,8 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
     /// <summary>The name of the hosting environment.</summary>
     public string EnvironmentName { get; init; } = "Development";
 
-    /// <summary>The service's clock; <c>null</c> = the real one.</summary>
-    public TimeProvider? Clock { get; init; }
+    /// <summary>The service's clock, set before its first client is made; <c>null</c> = the real one.</summary>
+    public TimeProvider? Clock { get; set; }
 
     /// <summary>Registrations over those of the service; <c>null</c> = none.</summary>
     public Action<IServiceCollection>? Registrations { get; init; }
