@@ -10,7 +10,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace CharacterRefs.Tests.Architecture;
 
-/// <summary>What the registrations read is what the documents say, and nothing else.</summary>
+/// <summary>Compares the variables that the registrations read with the documents, in both directions.</summary>
 [Category("Integration")]
 internal sealed partial class ConfigurationDocumentsTests
 {
@@ -37,13 +37,13 @@ internal sealed partial class ConfigurationDocumentsTests
     }
 
     [Test]
-    public void EnvExample_WhenRead_SaysWhatEachVariableMeans()
+    public void EnvExample_WhenRead_DescribesEachVariable()
     {
         var lines = SourceTree.Read(".env.example").Split('\n');
 
-        var silent = lines.Where((line, i) => EnvLine().IsMatch(line) && !lines[i - 1].StartsWith("# ", StringComparison.Ordinal));
+        var undescribed = lines.Where((line, i) => EnvLine().IsMatch(line) && !lines[i - 1].StartsWith("# ", StringComparison.Ordinal));
 
-        Assert.That(silent, Is.Empty);
+        Assert.That(undescribed, Is.Empty);
         Assert.That(lines.Where(line => line.Length > 0), Is.All.StartsWith("#"));
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class ConfigurationDocumentsTests
             VariableName().Matches(SourceTree.Read(path)).Select(match => match.Value).Distinct(),
             Is.EquivalentTo(s_declared.Value.Select(setting => setting.Name)));
 
-    /// <summary>Runs the registrations as a start does, on the shipped configuration and nothing of this machine's.</summary>
+    /// <summary>Runs the registrations as a start does, with the shipped configuration only and no environment.</summary>
     private static IReadOnlyList<Setting> Declare()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

@@ -3,13 +3,13 @@ using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Architecture;
 
-/// <summary>What can be said of the container files without an engine.</summary>
+/// <summary>Checks the container files without a container engine.</summary>
 [Category("Unit")]
 internal sealed partial class ContainerFilesTests
 {
-    private static string Compose => File.ReadAllText(RepositoryFiles.PathOf("docker-compose.yml"));
+    private static string Compose => SourceTree.Read("docker-compose.yml");
 
-    private static string Dockerfile => File.ReadAllText(RepositoryFiles.PathOf("Dockerfile"));
+    private static string Dockerfile => SourceTree.Read("Dockerfile");
 
     [Test]
     public void Compose_WhenRead_PublishesOnLoopbackOnlyAndPinsItsImages()
@@ -19,11 +19,13 @@ internal sealed partial class ContainerFilesTests
     }
 
     [Test]
-    public void Compose_WhenRead_PassesOnlyVariablesThatTheServiceKnows()
+    public void Compose_WhenRead_PassesOnlyVariablesOfTheService()
     {
-        var known = File.ReadAllText(RepositoryFiles.PathOf(".env.example"));
+        var known = SourceTree.Read(".env.example");
 
-        var unknown = Variables().Matches(Compose).Select(match => match.Groups[1].Value).Distinct().Where(name => !known.Contains($"#{name}=", StringComparison.Ordinal));
+        var unknown = Variables().Matches(Compose)
+            .Select(match => match.Groups[1].Value)
+            .Where(name => !known.Contains($"#{name}=", StringComparison.Ordinal));
 
         Assert.That(unknown, Is.Empty);
     }
@@ -34,7 +36,7 @@ internal sealed partial class ContainerFilesTests
         Assert.That(Dockerfile, Does.Contain("USER $APP_UID").And.Contain("HEALTHCHECK").And.Contain("--locked-mode"));
         foreach (Match copy in Copied().Matches(Dockerfile))
         {
-            Assert.That(RepositoryFiles.PathOf(copy.Value), Does.Exist);
+            Assert.That(Path.Join(SourceTree.Root, copy.Value), Does.Exist);
         }
     }
 

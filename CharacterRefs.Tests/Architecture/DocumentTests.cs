@@ -3,31 +3,96 @@ using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Architecture;
 
-/// <summary>What can be checked of documents by machine: nothing left to fill in, and every file that they point to exists.</summary>
+/// <summary>Checks what a machine can check of the documents: no gaps, and every file, type and snippet in them exists.</summary>
 [Category("Unit")]
 internal sealed partial class DocumentTests
 {
+    /// <summary>Names of other programs and of project files.</summary>
+    private static readonly string[] s_foreignNames = ["InternalsVisibleTo", "VmHWM"];
+
+    private static readonly Lazy<HashSet<string>> s_identifiers = new(() => [.. SourceTree.Projects
+        .SelectMany(SourceTree.SourcesOf)
+        .Where(path => !path.EndsWith("/DocumentTests.cs", StringComparison.Ordinal))
+        .SelectMany(path => Identifier().Matches(Comment().Replace(SourceTree.Read(path), "")).Select(match => match.Value))]);
+
     private static IEnumerable<string> Documents() =>
-        new[] { "README.md" }.Concat(Directory.EnumerateFiles(RepositoryFiles.PathOf("docs"), "*.md", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(RepositoryFiles.Root, path)));
+        Directory.EnumerateFiles(SourceTree.Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Join(SourceTree.Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(path => Path.GetRelativePath(SourceTree.Root, path).Replace('\\', '/'));
 
     [TestCaseSource(nameof(Documents))]
     public void Document_WhenRead_HasNothingLeftToFillIn(string path) =>
-        Assert.That(File.ReadAllText(RepositoryFiles.PathOf(path)), Does.Not.Match("@@|TODO|FIXME|XXX"));
+        Assert.That(SourceTree.Read(path), Does.Not.Match("@@|TODO|FIXME|XXX"));
 
     [TestCaseSource(nameof(Documents))]
-    public void Document_WhenItPointsToAFile_TheFileIsThere(string path)
+    public void Document_WhenItLinksToAFile_TheFileExists(string path)
     {
-        var folder = Path.GetDirectoryName(RepositoryFiles.PathOf(path))!;
+        var folder = Path.GetDirectoryName(Path.Join(SourceTree.Root, path))!;
 
-        var missing = Link().Matches(File.ReadAllText(RepositoryFiles.PathOf(path)))
+        var missing = Link().Matches(SourceTree.Read(path))
             .Select(match => match.Groups[1].Value)
-            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(folder, target.Split('#')[0])))
-            .ToList();
+            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Join(folder, target.Split('#')[0])));
 
         Assert.That(missing, Is.Empty);
     }
 
+    [TestCaseSource(nameof(Documents))]
+    public void Document_WhenItNamesAPathOfTheRepository_ThePathExists(string path)
+    {
+        var missing = RepositoryPath().Matches(SourceTree.Read(path))
+            .Select(match => match.Value.TrimEnd('.', '/'))
+            .Where(named => !Path.Exists(Path.Join(SourceTree.Root, named)));
+
+        Assert.That(missing, Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Documents))]
+    public void Document_WhenItNamesATypeOrMember_TheCodeHasIt(string path)
+    {
+        var unknown = CodeSpan().Matches(FencedBlock().Replace(SourceTree.Read(path), ""))
+            .SelectMany(match => PascalName().Matches(match.Groups[1].Value).Select(name => name.Value))
+            .Except(s_foreignNames)
+            .Where(name => !s_identifiers.Value.Contains(name));
+
+        Assert.That(unknown, Is.Empty);
+    }
+
+    /// <summary>Each line counts without its indentation, so that a snippet may come from inside a class.</summary>
+    [Test]
+    public void Testing_WhenItShowsCode_ATestFileContainsThatCode()
+    {
+        var tests = SourceTree.SourcesOf(SourceTree.Tests).Select(path => Flatten(SourceTree.Read(path))).ToList();
+
+        var snippets = CSharpBlock().Matches(SourceTree.Read("docs/testing.md")).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.That(snippets, Is.Not.Empty);
+        Assert.That(snippets.Where(snippet => !tests.Any(test => test.Contains(Flatten(snippet), StringComparison.Ordinal))), Is.Empty);
+    }
+
+    private static string Flatten(string code) =>
+        string.Join('\n', code.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) + '\n';
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"(?<![\w./-])(?:CharacterRefs\.\w+|docs|eng|\.ci|\.github)/(?>[\w./-]+)(?![{*…])")]
+    private static partial Regex RepositoryPath();
+
+    [GeneratedRegex(@"^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex FencedBlock();
+
+    [GeneratedRegex(@"^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
+
+    [GeneratedRegex("`([^`\n]+)`")]
+    private static partial Regex CodeSpan();
+
+    [GeneratedRegex(@"(?<![\w""/:-])[A-Z][a-z]+[A-Z]\w*|(?<![\w""/:-])I[A-Z][a-z]\w+")]
+    private static partial Regex PascalName();
+
+    [GeneratedRegex(@"//.*")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Identifier();
 }
