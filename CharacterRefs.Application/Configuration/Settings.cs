@@ -53,7 +53,8 @@ public sealed partial class Settings(IConfiguration configuration)
 
     /// <summary>One of a few words, in any case.</summary>
     public T Choice<T>(string name, string? fallback, IReadOnlyDictionary<string, T> choices) =>
-        Read(name, fallback, string.Join(", ", choices.Keys), value => choices.TryGetValue(value.ToLowerInvariant(), out var choice) ? choice : throw new FormatException())!;
+        Read(name, fallback, string.Join(", ", choices.Keys), value => choices.TryGetValue(value.ToLowerInvariant(), out var choice) ? choice
+            : throw new FormatException())!;
 
     /// <summary>An absolute http or https address without user, query or fragment.</summary>
     public Uri HttpUrl(string name, string fallback) => Read(name, fallback, HttpUrlAllowed, ParseHttpUrl)!;
@@ -61,7 +62,10 @@ public sealed partial class Settings(IConfiguration configuration)
     /// <summary>The same, or nothing.</summary>
     public Uri? OptionalHttpUrl(string name) => Read(name, null, HttpUrlAllowed, ParseHttpUrl);
 
-    /// <summary>Comma-separated entries, each by a rule; spaces around them are dropped. A value of nothing but commas is not acceptable: what it was to name is lost.</summary>
+    /// <summary>
+    /// Comma-separated entries, each by a rule; spaces around them are dropped. A value of nothing but commas is not acceptable: what it was to name is
+    /// lost.
+    /// </summary>
     public IReadOnlyList<T> List<T>(string name, string? fallback, string allowed, Func<string, T?> parse, bool isSecret = false)
         where T : class =>
         Read(name, fallback, allowed, value =>
@@ -98,7 +102,8 @@ public sealed partial class Settings(IConfiguration configuration)
         }
         catch (Exception error) when (error is FormatException or OverflowException)
         {
-            _problems.Add($"{name} is {(isSecret ? "set to a value that" : $"\"{UserInfo().Replace(set ?? "", "***@")}\", which")} is not acceptable; allowed: {allowed}.");
+            _problems.Add($"{name} is {(isSecret ? "set to a value that" : $"\"{UserInfo().Replace(set ?? "", "***@")}\", which")} is not " +
+                $"acceptable; allowed: {allowed}.");
             return default;
         }
     }

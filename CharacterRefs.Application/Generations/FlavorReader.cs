@@ -40,7 +40,8 @@ internal sealed class FlavorReader(Settings settings)
         {
             Name = section.Key.ToLowerInvariant(),
             PromptTemplate = Member(section, nameof(Flavor.PromptTemplate), $"text with {Flavor.DescriptionPlaceholder} in it",
-                text => text.Contains(Flavor.DescriptionPlaceholder, StringComparison.Ordinal) ? text : null, isRequired: true) ?? Flavor.DescriptionPlaceholder,
+                text => text.Contains(Flavor.DescriptionPlaceholder, StringComparison.Ordinal) ? text : null, isRequired: true)
+                    ?? Flavor.DescriptionPlaceholder,
             Model = Member(section, nameof(Flavor.Model), ModelName.Rule, ModelName.Parse),
             ReferenceModel = Member(section, nameof(Flavor.ReferenceModel), ModelName.Rule, ModelName.Parse),
             Defaults = new GenerationParameters

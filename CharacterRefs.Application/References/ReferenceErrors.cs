@@ -40,6 +40,7 @@ internal static class ReferenceErrors
     public static Error InUse(CharacterReferenceId id, IReadOnlyList<JobId> jobs)
     {
         var named = string.Join(", ", jobs.Take(MostJobs)) + (jobs.Count > MostJobs ? $" and {jobs.Count - MostJobs} more" : "");
-        return new Error(ErrorKind.Conflict, $"Character reference image with ID {id} is in use by {(jobs.Count == 1 ? "job" : "jobs")} {named}. Remove it from there first.");
+        return new Error(ErrorKind.Conflict,
+            $"Character reference image with ID {id} is in use by {(jobs.Count == 1 ? "job" : "jobs")} {named}. Remove it from there first.");
     }
 }

@@ -23,7 +23,9 @@ public sealed record StorageSettings
     /// <summary><c>PRESIGNED_URL_EXPIRY</c>: seconds, 1 to 604800, the longest that SigV4 allows; default 3600. Every URL holds at least that long.</summary>
     public required TimeSpan PresignedUrlExpiry { get; init; }
 
-    /// <summary><c>STORE_WAIT</c>: seconds, 1 to 300, that an answer waits for the copy in the bucket; default 10. The copy follows later if it takes longer.</summary>
+    /// <summary>
+    /// <c>STORE_WAIT</c>: seconds, 1 to 300, that an answer waits for the copy in the bucket; default 10. The copy follows later if it takes longer.
+    /// </summary>
     public required TimeSpan StoreWait { get; init; }
 
     /// <summary>

@@ -8,7 +8,8 @@ namespace CharacterRefs.Application.Storage;
 internal static class StoreFaults
 {
     /// <summary>Nothing, or another thing than was sent, stands under a key after the store took it.</summary>
-    public static Error NotKept { get; } = new(ErrorKind.StorageUnavailable, "The store accepted the file but does not have it with the right length and hash.");
+    public static Error NotKept { get; } = new(
+        ErrorKind.StorageUnavailable, "The store accepted the file but does not have it with the right length and hash.");
 
     public static Error ToError(this AssetStoreUnavailableException fault) =>
         new(fault.Fault is AssetStoreFault.NoCredentials ? ErrorKind.ConfigurationError : ErrorKind.StorageUnavailable, fault.Message)

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>What of the database's errors is the disk's refusal (SQLite result codes, https://sqlite.org/rescode.html) and not a fault of the program.</summary>
+/// <summary>
+/// What of the database's errors is the disk's refusal (SQLite result codes, https://sqlite.org/rescode.html) and not a fault of the program.
+/// </summary>
 internal static class CatalogFault
 {
     private const int Busy = 5;
@@ -23,5 +25,6 @@ internal static class CatalogFault
         _ => "The catalog could not be used: the disk reported an error.",
     }, error);
 
-    private static int? CodeOf(Exception error) => (error as SqliteException ?? (error as DbUpdateException)?.InnerException as SqliteException)?.SqliteErrorCode;
+    private static int? CodeOf(Exception error) =>
+        (error as SqliteException ?? (error as DbUpdateException)?.InnerException as SqliteException)?.SqliteErrorCode;
 }

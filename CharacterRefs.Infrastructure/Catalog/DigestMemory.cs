@@ -41,7 +41,8 @@ internal sealed class DigestMemory(CatalogDatabase database) : IDigestMemory
     /// </summary>
     private static string ReplaceStatement(int rows)
     {
-        var values = Enumerable.Range(0, rows).Select(row => (row * 5) + 1).Select(first => $"({{0}}, {{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {{{first + 4}}})");
+        var values = Enumerable.Range(0, rows).Select(row => (row * 5) + 1)
+            .Select(first => $"({{0}}, {{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {{{first + 4}}})");
         return $"""
             INSERT INTO "workspace_digests" ("Workspace", "Path", "Stamp", "SizeBytes", "Sha256", "Crc32") VALUES {string.Join(", ", values)}
             ON CONFLICT ("Workspace", "Path") DO UPDATE SET
@@ -50,7 +51,8 @@ internal sealed class DigestMemory(CatalogDatabase database) : IDigestMemory
     }
 
     private static IEnumerable<object> ParametersOf(string workspace, IEnumerable<RememberedDigest> rows) =>
-        rows.SelectMany(row => new object[] { row.Path, row.Stamp, row.Digest.SizeBytes, row.Digest.Sha256.ToString(), (long)row.Digest.Crc32 }).Prepend(workspace);
+        rows.SelectMany(row => new object[] { row.Path, row.Stamp, row.Digest.SizeBytes, row.Digest.Sha256.ToString(), (long)row.Digest.Crc32 })
+            .Prepend(workspace);
 
     private static IQueryable<WorkspaceDigestRow> DigestsOf(CatalogDbContext context, string workspace) =>
         context.WorkspaceDigests.Where(row => row.Workspace == workspace);

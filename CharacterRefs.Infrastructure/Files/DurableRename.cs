@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>
-/// Renames in one step, with and without overwriting, and their way to the disk. <see cref="File.Move(string, string)"/> does overwrite on Unix: it looks whether the target
-/// exists and then calls rename(2), which replaces, so of two racing writers both would win. link(2) takes a free name or fails with EEXIST in one
-/// step. Where a file system has no hard links, Linux's renameat2 with RENAME_NOREPLACE does the same.
+/// Renames in one step, with and without overwriting, and their way to the disk. <see cref="File.Move(string, string)"/> does overwrite on Unix: it
+/// looks whether the target exists and then calls rename(2), which replaces, so of two racing writers both would win. link(2) takes a free name or
+/// fails with EEXIST in one step. Where a file system has no hard links, Linux's renameat2 with RENAME_NOREPLACE does the same.
 /// </summary>
 internal static class DurableRename
 {

@@ -47,7 +47,8 @@ internal sealed class VipsImageInspector : IImageInspector, IDisposable
         catch (TimeoutException)
         {
             return Refused(string.Create(
-                CultureInfo.InvariantCulture, $"the image took longer than {_options.Timeout.TotalSeconds:0.###} seconds to decode, the most that is accepted"));
+                CultureInfo.InvariantCulture,
+                $"the image took longer than {_options.Timeout.TotalSeconds:0.###} seconds to decode, the most that is accepted"));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

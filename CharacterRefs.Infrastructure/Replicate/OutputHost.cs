@@ -35,6 +35,7 @@ internal sealed partial record OutputHost(string Scheme, string Host, bool AnySu
         && url.Port == Port
         && (AnySubdomain ? url.Host.EndsWith("." + Host, StringComparison.OrdinalIgnoreCase) : url.Host.Equals(Host, StringComparison.OrdinalIgnoreCase));
 
-    [GeneratedRegex(@"^((?<scheme>https?)://)?(?<any>\*\.)?(?<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:(?<port>[0-9]{1,5}))?/?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^((?<scheme>https?)://)?(?<any>\*\.)?(?<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:(?<port>[0-9]{1,5}))?/?$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Entry();
 }

@@ -61,8 +61,12 @@ internal sealed class CrashTests
             using var client = await api.ConnectAsync();
             using var socket = new System.Net.Sockets.TcpClient();
             await socket.ConnectAsync(IPAddress.Loopback, client.BaseAddress!.Port);
-            await socket.GetStream().WriteAsync(
-                "POST /api/mv/upload_character_reference HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 900000\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"u8.ToArray());
+            await socket.GetStream().WriteAsync((byte[])
+            [
+                .. "POST /api/mv/upload_character_reference HTTP/1.1\r\nHost: x\r\n"u8,
+                .. "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 900000\r\n\r\n"u8,
+                .. "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"u8,
+            ]);
             await socket.GetStream().WriteAsync(TestImages.NoisePng.AsMemory(0, 200_000));
             await UntilAsync(() => Directory.GetFiles(Images, "*", SearchOption.AllDirectories).Length == 1);
 

@@ -42,7 +42,13 @@ internal sealed class DotEnvFileTests
     public async Task Start_WhenTheFileSetsWhatIsNoFlatVariable_UsesIt()
     {
         using var directory = new TempDirectory();
-        directory.Write(".env", "Flavors__oil__PromptTemplate='{character_description} in oil'\nLogging__LogLevel__Microsoft=Error\nAWS_MAX_ATTEMPTS=3\nDOTNET_NOLOGO=1\n"u8.ToArray());
+        directory.Write(".env", """
+            Flavors__oil__PromptTemplate='{character_description} in oil'
+            Logging__LogLevel__Microsoft=Error
+            AWS_MAX_ATTEMPTS=3
+            DOTNET_NOLOGO=1
+
+            """u8.ToArray());
         using var api = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));
         using var client = await api.ConnectAsync();
 

@@ -55,7 +55,8 @@ internal sealed class MainJobTests
             Assert.That(metadata.GetProperty("model_used").GetString(), Is.EqualTo(StubModels.FluxPro));
             Assert.That(metadata.GetProperty("parameters_used").GetProperty("aspect_ratio").GetString(), Is.EqualTo("3:4"));
             Assert.That(metadata.GetProperty("parameters_used").GetProperty("safety_tolerance").GetInt32(), Is.EqualTo(5));
-            Assert.That(metadata.GetProperty("parameters_dropped").EnumerateArray().Select(name => name.GetString()), Is.EqualTo(new[] { "person_generation" }));
+            Assert.That(
+                metadata.GetProperty("parameters_dropped").EnumerateArray().Select(name => name.GetString()), Is.EqualTo(new[] { "person_generation" }));
             Assert.That(_stub.Delivery.SawToken, Is.False);
             Assert.That(States(root.FullPath), Is.EqualTo(new[] { "Succeeded", "Succeeded", "Succeeded", "Succeeded" }));
         }
@@ -103,7 +104,8 @@ internal sealed class MainJobTests
         yield return Case("500 with HTML", p => p.RefusesCreate(StubAnswer.EdgeError), 502, "UpstreamFailed", "500");
         yield return Case("no token", p => p.RefusesCreate(StubAnswer.Unauthenticated), 503, "ConfigurationError", "REPLICATE_API_TOKEN");
         yield return Case("no credit", p => p.RefusesCreate(StubAnswer.NoCredit), 503, "ConfigurationError", "credit");
-        yield return Case("invalid input", p => p.RefusesCreate(StubAnswer.Invalid("input.seed", "number_lte", "Must be small")), 422, "GenerationRejected", "Must be small");
+        yield return Case(
+            "invalid input", p => p.RefusesCreate(StubAnswer.Invalid("input.seed", "number_lte", "Must be small")), 422, "GenerationRejected", "Must be small");
         yield return Case("foreign host", p => p.OutputsAt("https://evil.example/image.png"), 502, "UpstreamFailed", "REPLICATE_OUTPUT_HOSTS");
         yield return Case("no image", p => p.Outputs((_, _) => null), 502, "UpstreamFailed", "without an image");
 
@@ -169,7 +171,8 @@ internal sealed class MainJobTests
         _stub.ImageOf = _ => TestImages.Solid(ImageFormat.WebP, 32, 32);
         using var api = ApiFactory.With(_stub);
 
-        var image = (await (await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1, output_format = "png" })).JsonAsync()).GetProperty("images")[0];
+        var image = (await (await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1, output_format = "png" })).JsonAsync())
+            .GetProperty("images")[0];
 
         Assert.That(image.GetProperty("format").GetString(), Is.EqualTo("webp"));
         Assert.That(image.GetProperty("path").GetString(), Does.EndWith(".webp"));
@@ -289,7 +292,8 @@ internal sealed class MainJobTests
     public async Task Generate_WhateverHappens_NeverLogsTheToken()
     {
         _stub.Script(p => p.RefusesCreate(StubAnswer.Unauthenticated)).Script(p => p.ResetsAfterAccept()).Script(p => p.Failed(_stub.Token));
-        using var api = ApiFactory.With(_stub, settings: [("LOG_LEVEL", "trace"), ("Logging:LogLevel:Microsoft", "Trace"), ("Logging:LogLevel:System.Net.Http", "Trace")]);
+        using var api = ApiFactory.With(
+            _stub, settings: [("LOG_LEVEL", "trace"), ("Logging:LogLevel:Microsoft", "Trace"), ("Logging:LogLevel:System.Net.Http", "Trace")]);
 
         var response = await api.CreateClient().GenerateAsync(new { character_description = Robot });
 

@@ -89,7 +89,8 @@ internal sealed class OperationTests
             Assert.That(text, Does.Not.Contain("verysecret").And.Not.Contain("sesame"));
             Assert.That(text, Does.Contain("\"REPLICATE_API_TOKEN\":\"***\"").And.Contain("\"API_KEY\":\"***\""));
             Assert.That(text, Does.Contain("\"SERVE_FROM_CLOUD\":false").And.Contain("\"STORAGE_BACKEND\":\"local\"").And.Contain("\"STORAGE_BUCKET\":null"));
-            Assert.That(text, Does.Contain("\"PRESIGNED_URL_EXPIRY\":3600").And.Contain("\"cloud_serving_enabled\":false").And.Contain("\"image_generator\":\"placeholder\""));
+            Assert.That(text, Does.Contain("\"PRESIGNED_URL_EXPIRY\":3600").And.Contain("\"cloud_serving_enabled\":false")
+                .And.Contain("\"image_generator\":\"placeholder\""));
         }
     }
 

@@ -53,7 +53,8 @@ internal sealed class ProblemTests
 
         using var response = await client.GenerateAsync(new { character_description = new string('x', 300_000) });
 
-        Assert.That(Detail(await response.ProblemAsync(413, "PayloadTooLarge")), Is.EqualTo("The body is larger than the 262144 bytes that this request accepts."));
+        Assert.That(
+            Detail(await response.ProblemAsync(413, "PayloadTooLarge")), Is.EqualTo("The body is larger than the 262144 bytes that this request accepts."));
     }
 
     [TestCase(null)]

@@ -30,7 +30,8 @@ internal sealed class QueryMembersTests
         using var api = new ApiFactory();
 
         using var response = await api.CreateClient().PostAsync(
-            "/api/mv/generate_character_reference?num_images=1", new StringContent("""{"character_description":"x"}""", System.Text.Encoding.UTF8, "application/json"));
+            "/api/mv/generate_character_reference?num_images=1", new StringContent(
+                """{"character_description":"x"}""", System.Text.Encoding.UTF8, "application/json"));
 
         await response.ProblemOnFieldAsync("num_images", "not a member");
     }

@@ -107,7 +107,8 @@ internal sealed class UploadCharacterReferenceTests
         using var api = new ApiFactory();
         using var client = api.CreateClient();
         var png = TestImages.Solid(ImageFormat.Png, 8, 8);
-        using var form = new MultipartFormDataContent { { Answers.Bytes(png, "image/png"), "file", "a.png" }, { Answers.Bytes(png, "image/png"), second, "b.png" } };
+        using var form =
+            new MultipartFormDataContent { { Answers.Bytes(png, "image/png"), "file", "a.png" }, { Answers.Bytes(png, "image/png"), second, "b.png" } };
 
         var response = await client.PostAsync("/api/mv/upload_character_reference", form);
 

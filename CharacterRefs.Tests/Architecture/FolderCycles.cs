@@ -84,7 +84,8 @@ internal static class FolderCycles
             {
                 open.Remove(edge);
                 var lines = string.Join("\n  ", edges[edge]);
-                yield return $"{lines}\n  which uses {string.Join(", which uses ", back.Select(step => $"{step.To} ({edges[step][0].Path}:{edges[step][0].Line})"))}.";
+                yield return $"{lines}\n  which uses " +
+                    $"{string.Join(", which uses ", back.Select(step => $"{step.To} ({edges[step][0].Path}:{edges[step][0].Line})"))}.";
             }
         }
     }

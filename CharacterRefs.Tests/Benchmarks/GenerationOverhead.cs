@@ -44,6 +44,7 @@ internal sealed class GenerationOverhead
         added.Sort();
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"four images of {TestImages.NoisePng.Length} bytes, model {s_modelTime.TotalSeconds} s, {Rounds} rounds, half with base64: added ms min {added[0]:0}, median {added[Rounds / 2]:0}, max {added[^1]:0}; processor time of the service {processorMs:0} ms each"));
+            $"four images of {TestImages.NoisePng.Length} bytes, model {s_modelTime.TotalSeconds} s, {Rounds} rounds, half with base64: added " +
+            $"ms min {added[0]:0}, median {added[Rounds / 2]:0}, max {added[^1]:0}; processor time of the service {processorMs:0} ms each"));
     }
 }

@@ -30,7 +30,8 @@ internal sealed class PresignByBoto3 : IDisposable
     public (TimeSpan Time, string Url) Sign(int urls)
     {
         _process.StandardInput.WriteLine(urls);
-        var answer = (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("python3 with boto3 (package python3-boto3) did not answer.")).Split(' ');
+        var answer = (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("python3 with boto3 (package python3-boto3) did not answer."))
+            .Split(' ');
         return (TimeSpan.FromSeconds(double.Parse(answer[0], CultureInfo.InvariantCulture)), answer[1]);
     }
 

@@ -60,7 +60,8 @@ internal sealed class AddCharacterRefsTests : IDisposable
         {
             var services = new ServiceCollection().AddCharacterRefs(Configuration([generator, .. store]));
 
-            Assert.That(() => services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }).Dispose(), Throws.Nothing);
+            Assert.That(
+                () => services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }).Dispose(), Throws.Nothing);
         }
     }
 
@@ -89,7 +90,8 @@ internal sealed class AddCharacterRefsTests : IDisposable
     public void AddCharacterRefs_WhenTheCallerHasAClock_KeepsIt()
     {
         var clock = new FastTimeProvider(2);
-        using var provider = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddCharacterRefs(Configuration("IMAGE_GENERATOR=placeholder")).BuildServiceProvider();
+        using var provider = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddCharacterRefs(Configuration("IMAGE_GENERATOR=placeholder"))
+            .BuildServiceProvider();
 
         Assert.That(provider.GetRequiredService<TimeProvider>(), Is.SameAs(clock));
     }

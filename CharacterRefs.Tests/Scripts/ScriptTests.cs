@@ -4,7 +4,9 @@ using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Scripts;
 
-/// <summary>Compiles and runs the programs in docs/scripts as docs/in-process.md describes. They run one at a time because they build the same projects.</summary>
+/// <summary>
+/// Compiles and runs the programs in docs/scripts as docs/in-process.md describes. They run one at a time because they build the same projects.
+/// </summary>
 [Category("Integration")]
 [Parallelizable(ParallelScope.Self)]
 internal sealed partial class ScriptTests
@@ -79,6 +81,8 @@ internal sealed partial class ScriptTests
     [GeneratedRegex(@"^[01]: jobs/knight-film/character_reference/(?<name>\S+)\n   /api/mv/storage/\S+\?\S+\n", RegexOptions.Multiline)]
     private static partial Regex AssociateOutput();
 
-    [GeneratedRegex(@"^generated: 2\nassociated: 2\nuploaded: 3, skipped: 2, failed: 0\nfinal video: \S+/final/pirate-film\.mp4\?\S+\n(character reference: /api/mv/storage/\S+\n){2}restored: 5, skipped: 0, failed: 0\nsame hash: 5 of 5\n$")]
+    [GeneratedRegex(@"^generated: 2\nassociated: 2\nuploaded: 3, skipped: 2, failed: 0\n"
+        + @"final video: \S+/final/pirate-film\.mp4\?\S+\n"
+        + @"(character reference: /api/mv/storage/\S+\n){2}restored: 5, skipped: 0, failed: 0\nsame hash: 5 of 5\n$")]
     private static partial Regex WorkflowOutput();
 }

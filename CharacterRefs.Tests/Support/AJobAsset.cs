@@ -11,7 +11,8 @@ internal static class AJobAsset
 
     public static JobId Job { get; } = JobId.TryParse("job-1", out var id) ? id : default;
 
-    public static JobAssetPath PathOf(string path) => JobAssetPath.TryParse(path, out var parsed) ? parsed : throw new ArgumentException($"\"{path}\" is no path of a set.", nameof(path));
+    public static JobAssetPath PathOf(string path) => JobAssetPath.TryParse(path, out var parsed) ? parsed
+        : throw new ArgumentException($"\"{path}\" is no path of a set.", nameof(path));
 
     /// <summary>A kept version in its place.</summary>
     public static JobAssetVersion VersionOf(string path, int number) => new(PathOf(path), number, At(PathOf(path).ToVersion(number)));

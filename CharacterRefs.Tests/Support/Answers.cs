@@ -69,7 +69,8 @@ internal static class Answers
     public static async Task<string> UploadedIdAsync(this HttpClient client, byte[] content) =>
         (await (await client.UploadAsync(content)).JsonAsync()).GetProperty("image_id").GetString()!;
 
-    public static async Task<HttpResponseMessage> GetAsync(this HttpClient client, string address, Action<HttpRequestHeaders> headers, HttpMethod? method = null)
+    public static async Task<HttpResponseMessage> GetAsync(
+        this HttpClient client, string address, Action<HttpRequestHeaders> headers, HttpMethod? method = null)
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, address);
         headers(request.Headers);

@@ -20,7 +20,8 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
         _ownRoot = dataRoot is null ? new TempDirectory() : null;
         DataRoot = dataRoot ?? _ownRoot!.FullPath;
         JobsRoot = _jobsRoot.FullPath;
-        _settings = new Dictionary<string, string> { ["DATA_ROOT"] = DataRoot, ["JOBS_ROOT"] = JobsRoot, ["IMAGE_GENERATOR"] = "placeholder", ["LOG_LEVEL"] = Environment.GetEnvironmentVariable("LOG_LEVEL") ?? "warning" };
+        _settings = new Dictionary<string, string> { ["DATA_ROOT"] = DataRoot, ["JOBS_ROOT"] = JobsRoot, ["IMAGE_GENERATOR"] = "placeholder",
+            ["LOG_LEVEL"] = Environment.GetEnvironmentVariable("LOG_LEVEL") ?? "warning" };
         foreach (var (name, value) in settings)
         {
             _settings[name] = value;
@@ -53,7 +54,8 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
 
     /// <summary>Every file of the data directory that holds an image, or might.</summary>
     public IReadOnlyList<string> ImageFiles() =>
-        [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith("catalog.db", StringComparison.Ordinal) && Path.GetFileName(path) != "url-signing.key")];
+        [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories)
+            .Where(path => !Path.GetFileName(path).StartsWith("catalog.db", StringComparison.Ordinal) && Path.GetFileName(path) != "url-signing.key")];
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

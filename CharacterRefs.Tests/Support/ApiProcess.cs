@@ -26,7 +26,8 @@ internal sealed partial class ApiProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in (IEnumerable<(string, string)>)[("ASPNETCORE_ENVIRONMENT", "Production"), ("API_PORT", "0"), ("API_HOST", "127.0.0.1"), ("DOTNET_TieredPGO", "0"), .. settings])
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[
+            ("ASPNETCORE_ENVIRONMENT", "Production"), ("API_PORT", "0"), ("API_HOST", "127.0.0.1"), ("DOTNET_TieredPGO", "0"), .. settings])
         {
             start.Environment[name] = value;
         }

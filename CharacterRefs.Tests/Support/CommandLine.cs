@@ -5,7 +5,9 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>Programs of others.</summary>
 internal static class CommandLine
 {
-    /// <summary>Runs a program to its end, which must be a good one. Without it the test is ignored; where <c>S3_TEST_REQUIRED</c> is <c>1</c>, it fails.</summary>
+    /// <summary>
+    /// Runs a program to its end, which must be a good one. Without it the test is ignored; where <c>S3_TEST_REQUIRED</c> is <c>1</c>, it fails.
+    /// </summary>
     /// <returns>What it wrote.</returns>
     public static Task<string> RunAsync(string program, params string[] arguments)
     {

@@ -1,6 +1,8 @@
 namespace CharacterRefs.Tests.Support;
 
-/// <summary>A clock that runs so many times faster than the real one, timers included, so that a pause of ten seconds passes in milliseconds over real sockets.</summary>
+/// <summary>
+/// A clock that runs so many times faster than the real one, timers included, so that a pause of ten seconds passes in milliseconds over real sockets.
+/// </summary>
 internal sealed class FastTimeProvider(double factor) : TimeProvider
 {
     private readonly DateTimeOffset _start = System.GetUtcNow();

@@ -4,7 +4,9 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Tests.Support;
 
-/// <summary>Any number of bytes without keeping them, as from a socket: it cannot seek. It may do something when a position is reached, and begin later.</summary>
+/// <summary>
+/// Any number of bytes without keeping them, as from a socket: it cannot seek. It may do something when a position is reached, and begin later.
+/// </summary>
 internal sealed class PatternStream(long length, long interruptAt = long.MaxValue, Action? interruption = null, long start = 0) : Stream
 {
     private long _position = start;
@@ -27,7 +29,8 @@ internal sealed class PatternStream(long length, long interruptAt = long.MaxValu
     public static AssetContent Content(long length, string mediaType = "video/mp4")
     {
         using var bytes = new PatternStream(length);
-        return new AssetContent(length, mediaType, ContentHash.FromDigest(SHA256.HashData(bytes)), _ => ValueTask.FromResult<Stream>(new PatternStream(length)));
+        return new AssetContent(
+            length, mediaType, ContentHash.FromDigest(SHA256.HashData(bytes)), _ => ValueTask.FromResult<Stream>(new PatternStream(length)));
     }
 
     public override int Read(Span<byte> buffer)

@@ -1,6 +1,8 @@
 namespace CharacterRefs.Tests.Support;
 
-/// <summary>The system's clock with an offset that a test can change: what is due in half a minute is due at once, and no timer runs faster than real.</summary>
+/// <summary>
+/// The system's clock with an offset that a test can change: what is due in half a minute is due at once, and no timer runs faster than real.
+/// </summary>
 internal sealed class ShiftedClock : TimeProvider
 {
     private long _offsetTicks;

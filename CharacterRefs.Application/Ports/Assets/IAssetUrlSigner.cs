@@ -2,7 +2,9 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Ports.Assets;
 
-/// <summary>Makes addresses under which anybody may read one asset until they expire. Signing asks nobody: it says nothing about the asset being there.</summary>
+/// <summary>
+/// Makes addresses under which anybody may read one asset until they expire. Signing asks nobody: it says nothing about the asset being there.
+/// </summary>
 public interface IAssetUrlSigner
 {
     /// <summary>An address that is the same for every caller within a window, so that caches and pages can keep it.</summary>

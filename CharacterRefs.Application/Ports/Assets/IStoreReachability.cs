@@ -6,6 +6,8 @@ public interface IStoreReachability
     /// <summary>Whether the last calls and probes got an answer.</summary>
     bool IsReachable { get; }
 
-    /// <summary>What the store, or the way to it, was last seen to fail by, with a message that may be shown; <c>null</c> when its last answer was a good one.</summary>
+    /// <summary>
+    /// What the store, or the way to it, was last seen to fail by, with a message that may be shown; <c>null</c> when its last answer was a good one.
+    /// </summary>
     AssetStoreUnavailableException? Problem { get; }
 }

@@ -1,6 +1,9 @@
 namespace CharacterRefs.Infrastructure.Replicate.Wire;
 
-/// <summary>The statuses after which nothing more happens. <c>aborted</c> (ended before it started) is missing in the official clients, which then poll for ever.</summary>
+/// <summary>
+/// The statuses after which nothing more happens. <c>aborted</c> (ended before it started) is missing in the official clients, which then poll for
+/// ever.
+/// </summary>
 internal static class PredictionStatus
 {
     public const string Succeeded = "succeeded";

@@ -23,7 +23,8 @@ internal sealed class FaultTranslatorTests
 
         var lines = _log.Lines.Where(line => !line.StartsWith("Debug", StringComparison.Ordinal)).ToList();
         Assert.That(lines, Has.Count.EqualTo(1));
-        Assert.That(lines[0], Does.StartWith("Warning POST /somewhere").And.Contain("The bucket is away.").And.Not.Contain("   at ").And.Not.Contain("inner words"));
+        Assert.That(
+            lines[0], Does.StartWith("Warning POST /somewhere").And.Contain("The bucket is away.").And.Not.Contain("   at ").And.Not.Contain("inner words"));
         Assert.That(_log.Lines, Has.One.StartsWith("Debug").And.One.Contain("inner words"));
     }
 

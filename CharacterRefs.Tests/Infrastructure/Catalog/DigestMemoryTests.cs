@@ -78,7 +78,8 @@ internal sealed class DigestMemoryTests
         await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
         var digests = Enumerable.Range(0, 50).Select(i => Of($"scenes/{i}.mp4", "1")).ToList();
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => (i % 2 == 0 ? _catalog : other).Digests.RememberAsync("job-1", digests, default))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => Task.Run(() => (i % 2 == 0 ? _catalog : other).Digests.RememberAsync("job-1", digests, default))));
 
         Assert.That(await _catalog.Digests.RecallAsync("job-1", default), Has.Count.EqualTo(50));
     }

@@ -59,7 +59,8 @@ internal sealed class LocalReferenceFilesOnRealDisksTests
         Assert.That(
             async () => await files.StageAsync(new MemoryStream([1]), 10, CancellationToken.None),
             Throws.TypeOf<LocalStorageException>().With.Message.Contains("read-only"));
-        Assert.That(() => new LocalReferenceFiles(new DataRootOptions { Path = _root.FullPath }), Throws.TypeOf<LocalStorageException>().With.Message.Contains("DATA_ROOT"));
+        Assert.That(() => new LocalReferenceFiles(new DataRootOptions { Path = _root.FullPath }), Throws.TypeOf<LocalStorageException>()
+            .With.Message.Contains("DATA_ROOT"));
         Assert.That(files.Find(s_id, ImageFormat.Png), Is.Null);
     }
 
@@ -105,7 +106,8 @@ internal sealed class LocalReferenceFilesOnRealDisksTests
     {
         try
         {
-            return Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true });
+            return Process.Start(
+                new ProcessStartInfo(command, arguments) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {

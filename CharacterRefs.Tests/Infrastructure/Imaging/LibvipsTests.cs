@@ -38,7 +38,8 @@ internal sealed class LibvipsTests
     [TestCase("image.csv")]
     public void Prepare_WhenFormatIsToBeGuessed_NoOtherLoaderIsFound(string name)
     {
-        var bytes = name.EndsWith("gif", StringComparison.Ordinal) ? TestImages.Gif : name.EndsWith("svg", StringComparison.Ordinal) ? TestImages.Svg : "1,2\n"u8.ToArray();
+        var bytes = name.EndsWith("gif", StringComparison.Ordinal) ? TestImages.Gif : name.EndsWith("svg", StringComparison.Ordinal) ? TestImages.Svg
+            : "1,2\n"u8.ToArray();
         var path = _directory.Write(name, bytes);
 
         Assert.That(() => Image.NewFromFile(path), Throws.TypeOf<VipsException>());

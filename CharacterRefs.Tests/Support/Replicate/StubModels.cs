@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace CharacterRefs.Tests.Support.Replicate;
 
-/// <summary>Models with schemas in the shapes that Replicate publishes. The same names as real ones, so that a default configuration runs against the stub.</summary>
+/// <summary>
+/// Models with schemas in the shapes that Replicate publishes. The same names as real ones, so that a default configuration runs against the stub.
+/// </summary>
 internal static class StubModels
 {
     /// <summary>One address; enums by <c>allOf</c>; safety by number.</summary>

@@ -54,7 +54,8 @@ internal sealed class GenerateReferencesHandlerTests
         Assert.That(generated.Images.Select(image => image.Reference), Is.EqualTo(_scene.Rows));
         Assert.That(_scene.Rows.Select(row => row.Id), Is.EqualTo(generated.Generation.Slots.Select(slot => slot.ImageId)));
         Assert.That(_scene.Rows.Select(row => row.Provenance), Is.EqualTo(generated.Generation.Slots.Select(generated.Generation.ProvenanceOf)));
-        Assert.That(_scene.Rows.Select(row => (row.Origin, row.Format, row.Width, row.Height)), Is.All.EqualTo((ReferenceOrigin.Generated, ImageFormat.Jpeg, 640, 480)));
+        Assert.That(_scene.Rows.Select(
+            row => (row.Origin, row.Format, row.Width, row.Height)), Is.All.EqualTo((ReferenceOrigin.Generated, ImageFormat.Jpeg, 640, 480)));
         Assert.That(generated.Images.Select(image => image.Path), Is.EqualTo(_scene.Rows.Select(row => $"data/{row.Id}.jpg")));
         Assert.That(generated.Images.Select(image => image.File), Is.All.Not.Null);
     }
@@ -158,7 +159,8 @@ internal sealed class GenerateReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenTheDiskRefusesOneImage_FailsThatSlotOnly()
     {
-        _scene.Files.When(files => files.Publish(Arg.Any<IStagedFile>(), Arg.Is<CharacterReferenceId>(id => id == _scene.Begun!.Slots[1].ImageId), Arg.Any<ImageFormat>()))
+        _scene.Files.When(
+            files => files.Publish(Arg.Any<IStagedFile>(), Arg.Is<CharacterReferenceId>(id => id == _scene.Begun!.Slots[1].ImageId), Arg.Any<ImageFormat>()))
             .Do(_ => throw new LocalStorageException("The disk is full."));
 
         var result = await HandleAsync(Delivering(3), Command(3));
@@ -191,7 +193,8 @@ internal sealed class GenerateReferencesHandlerTests
             .RecordAsync(Arg.Any<GenerationId>(), Arg.Is<GenerationSlot>(slot => slot.Index == 1), Arg.Any<CancellationToken>())
             .Returns(call => isBroken || call.Arg<GenerationSlot>().State == from ? Break() : Task.CompletedTask);
         _scene.Ledger.Configure()
-            .CompleteAsync(Arg.Any<GenerationId>(), Arg.Is<GenerationSlot>(slot => slot.Index == 1), Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>())
+            .CompleteAsync(
+                Arg.Any<GenerationId>(), Arg.Is<GenerationSlot>(slot => slot.Index == 1), Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>())
             .Returns(_ => Break());
 
         var result = await HandleAsync(Delivering(3), Command(3));
