@@ -10,6 +10,9 @@ internal sealed partial class DocumentTests
     /// <summary>Names of other programs and of project files.</summary>
     private static readonly string[] s_foreignNames = ["InternalsVisibleTo", "VmHWM"];
 
+    /// <summary>Quotes of the SDK, of NSubstitute and of curl, and a header.</summary>
+    private static readonly string[] s_foreignQuotes = ["MSB1003", "compatible .NET SDK", "Can not create proxy", "curl:", "X-Served-From:"];
+
     private static readonly Lazy<HashSet<string>> s_identifiers = new(() => [.. SourceTree.Projects
         .SelectMany(SourceTree.SourcesOf)
         .Where(path => !path.EndsWith("/DocumentTests.cs", StringComparison.Ordinal))
@@ -69,6 +72,23 @@ internal sealed partial class DocumentTests
         Assert.That(snippets.Where(snippet => !tests.Any(test => test.Contains(Flatten(snippet), StringComparison.Ordinal))), Is.Empty);
     }
 
+    /// <summary>Compares the fixed parts of the quoted messages with the code; in both a value is left out.</summary>
+    [Test]
+    public void Troubleshooting_WhenItQuotesAMessage_TheCodeHasThatMessage()
+    {
+        var code = string.Join('\n', SourceTree.Production.SelectMany(SourceTree.SourcesOf).Select(SourceTree.Read))
+            .Replace("\\\"", "\"", StringComparison.Ordinal);
+
+        var quoted = FirstCell().Matches(SourceTree.Read("docs/testing.md").Split("## Troubleshooting")[1])
+            .SelectMany(row => CodeSpan().Matches(row.Value).Select(match => match.Groups[1].Value))
+            .Where(quote => quote.Contains(' ', StringComparison.Ordinal))
+            .Where(quote => !s_foreignQuotes.Any(foreign => quote.Contains(foreign, StringComparison.Ordinal)))
+            .ToList();
+
+        Assert.That(quoted, Is.Not.Empty);
+        Assert.That(quoted.Where(quote => quote.Split('…').Any(part => !code.Contains(part.Trim(), StringComparison.Ordinal))), Is.Empty);
+    }
+
     private static string Flatten(string code) =>
         string.Join('\n', code.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) + '\n';
 
@@ -77,6 +97,9 @@ internal sealed partial class DocumentTests
 
     [GeneratedRegex(@"(?<![\w./-])(?:CharacterRefs\.\w+|docs|eng|\.ci|\.github)/(?>[\w./-]+)(?![{*…])")]
     private static partial Regex RepositoryPath();
+
+    [GeneratedRegex(@"^\| [^|]* \|", RegexOptions.Multiline)]
+    private static partial Regex FirstCell();
 
     [GeneratedRegex(@"^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex FencedBlock();
