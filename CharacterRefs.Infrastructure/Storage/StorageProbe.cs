@@ -2,6 +2,7 @@ using System.Text;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
+using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

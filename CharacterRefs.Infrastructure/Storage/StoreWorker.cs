@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Storage.Assets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,7 @@
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 

@@ -6,6 +6,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
+using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 

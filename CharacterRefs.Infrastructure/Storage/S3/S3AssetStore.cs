@@ -5,6 +5,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Storage.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Infrastructure.Storage.S3.Write;
 using Microsoft.Extensions.Logging;

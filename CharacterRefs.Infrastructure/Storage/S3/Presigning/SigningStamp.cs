@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CharacterRefs.Infrastructure.Storage.Presigning;
-using CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 

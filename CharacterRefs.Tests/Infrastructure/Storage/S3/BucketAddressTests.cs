@@ -1,4 +1,4 @@
-using CharacterRefs.Infrastructure.Storage.S3.Connection;
+using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 
-namespace CharacterRefs.Infrastructure.Storage;
+namespace CharacterRefs.Infrastructure.Storage.Assets;
 
 /// <summary>Whether what stands under a key is what was to be stored there: the rule of <see cref="SaveOutcome"/>, the same for every store.</summary>
 internal static class AssetIdentity

@@ -1,8 +1,7 @@
 using System.Text.RegularExpressions;
 using CharacterRefs.Infrastructure.Storage.Presigning;
-using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
-namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
+namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 /// <summary>Where the objects of a bucket are addressed.</summary>
 /// <param name="Origin">Scheme, host and port: how the URL begins.</param>

@@ -1,7 +1,7 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Streams;
 
-namespace CharacterRefs.Infrastructure.Storage;
+namespace CharacterRefs.Infrastructure.Storage.Assets;
 
 /// <summary>
 /// The bytes of an asset on their way out: exactly as many as were announced, each read within a time limit, and with failures told in the port's own

@@ -1,7 +1,6 @@
 using System.Globalization;
-using CharacterRefs.Infrastructure.Storage.Presigning;
 
-namespace CharacterRefs.Infrastructure.Storage;
+namespace CharacterRefs.Infrastructure.Storage.Presigning;
 
 /// <summary>Writes the ASCII of a URL or of what is signed into a buffer that is large enough, one piece after the other.</summary>
 internal ref struct ByteWriter(Span<byte> buffer)
