@@ -4,7 +4,7 @@ using NetVips;
 
 namespace CharacterRefs.Infrastructure.Placeholder;
 
-/// <summary>Turns a card into an image file. Without metadata, so that the same card is the same bytes in every process.</summary>
+/// <summary>Renders a card to an image file. Without metadata, so that the same card has the same bytes in every process.</summary>
 internal static class CardRenderer
 {
     private const int Quality = 90;

@@ -2,13 +2,13 @@ using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Infrastructure.Placeholder;
 
-/// <summary>The pixels of a card: about a megapixel in the asked shape, as image models draw, with sides that are multiples of 16.</summary>
+/// <summary>Size of a card in pixels: about a megapixel in the requested aspect ratio, like image models, with sides that are multiples of 16.</summary>
 internal readonly record struct CardSize(int Width, int Height)
 {
     private const double Pixels = 1024 * 1024;
     private const int Step = 16;
 
-    /// <summary>The size for a ratio.</summary>
+    /// <summary>The size for an aspect ratio.</summary>
     public static CardSize For(AspectRatio ratio)
     {
         var width = Math.Sqrt(Pixels * ratio.Width / ratio.Height);

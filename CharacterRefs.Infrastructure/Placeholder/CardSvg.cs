@@ -4,20 +4,20 @@ using System.Xml;
 
 namespace CharacterRefs.Infrastructure.Placeholder;
 
-/// <summary>Composes the whole card: background, figure, palette, description, seed and the mark that tells it from a real image.</summary>
+/// <summary>Composes the card: background, figure, palette, description, seed and the label that distinguishes it from a generated image.</summary>
 internal static class CardSvg
 {
     private const int Margin = 36;
     private const int FooterHeight = 44;
 
-    /// <summary>The card as one SVG document without any outside reference.</summary>
+    /// <summary>The card as one SVG document without external references.</summary>
     public static string Compose(string description, int seed, CardSize size)
     {
         var traits = CharacterTraits.From(new TraitSource(description, seed));
         var isWide = size.Width > size.Height * 1.2;
         var margin = Math.Min(Margin, Math.Min(size.Width, size.Height) / 10);
 
-        // Wide cards have the text beside the figure, others below it.
+        // Wide cards have the text next to the figure, others below it.
         var figureWidth = isWide ? Math.Min(size.Width / 2, size.Height) : size.Width;
         var figureHeight = isWide ? size.Height : Math.Min((int)(size.Height * 0.76), (int)(size.Width * 1.9));
         var textX = isWide ? figureWidth + (margin / 2) : margin;
@@ -58,7 +58,7 @@ internal static class CardSvg
         Add(svg, $"<text x='{x + width}' y='{y}' font-size='{(width < 400 ? 14 : 18)}' text-anchor='end' fill='#7d776e'>seed {seed} · placeholder</text>");
     }
 
-    /// <summary>Only what XML may contain: control characters and halves of surrogate pairs would make the whole card unreadable.</summary>
+    /// <summary>Only characters that XML allows: control characters and lone surrogates would make the document invalid.</summary>
     private static string Printable(string text)
     {
         var kept = new StringBuilder(text.Length);

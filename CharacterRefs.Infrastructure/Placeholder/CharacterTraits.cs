@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CharacterRefs.Infrastructure.Placeholder;
 
-/// <summary>How the drawn figure looks, all of it derived from a description and a seed.</summary>
+/// <summary>Traits of the figure, derived from a description and a seed.</summary>
 internal sealed record CharacterTraits
 {
     private static readonly string[] s_skins = ["#f6d7be", "#eec39f", "#d9a273", "#b97b4f", "#8d5a38", "#5f3b26", "#9fc7a0", "#a9b7de"];
@@ -53,7 +53,7 @@ internal sealed record CharacterTraits
     /// <summary>Half the width of the head.</summary>
     public required int Head { get; init; }
 
-    /// <summary>Draws the traits from a source, always in this order.</summary>
+    /// <summary>Reads the traits from a source, always in this order.</summary>
     public static CharacterTraits From(TraitSource source)
     {
         var hue = source.Next(360);

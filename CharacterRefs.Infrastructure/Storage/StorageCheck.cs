@@ -6,42 +6,41 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>
-/// Tries the bucket before the first request: wrong keys, a wrong bucket or region stop the start with the cause in words, and so does a store that says
-/// nothing for as long as one request may take, however often requests are repeated. Where the start is not to be
-/// stopped, the bucket is tried again until it once worked; until then the service is not ready, but it serves: not even a store that takes connections
-/// and says nothing holds its start for longer than <see cref="LongestWait"/>.
+/// Probes the bucket before the first request. When the bucket is required, wrong keys, a wrong bucket or region, or a store that sends no response within
+/// <see cref="S3StoreOptions.AttemptTimeout"/>, stop the start with the cause. Otherwise the start waits at most <see cref="LongestWait"/> and the probe is
+/// retried until it passes once; until then the service serves but is not ready.
 /// </summary>
 internal sealed partial class StorageCheck(
     StorageProbe probe, S3Pipeline pipeline, S3StoreOptions options, TimeProvider clock, ILogger<StorageCheck> logger) : BackgroundService
 {
-    /// <summary>How long a start that is not to be stopped waits for the end of the first try, and at the least how long one that may be.</summary>
+    /// <summary>How long the start waits for the first probe when the bucket is not required; the shortest time limit of the probe when it is.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_maxDelay = TimeSpan.FromMinutes(1);
 
-    private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _firstProbe = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private volatile StorageProbeResult _result = StorageProbeResult.Failed("The bucket has not answered the first try yet.", null);
+    private volatile StorageProbeResult _result = StorageProbeResult.Failed("The bucket has not responded to the first probe yet.", null);
 
-    /// <summary>What the last try found; the tries end with the first that worked.</summary>
+    /// <summary>Result of the last probe; the probes end with the first that passes.</summary>
     public StorageProbeResult Result => _result;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!options.IsStartRefused)
+        if (!options.IsRequiredAtStart)
         {
             await base.StartAsync(cancellationToken);
-            await Task.WhenAny(_firstTry.Task, Task.Delay(LongestWait, clock, cancellationToken));
+            await Task.WhenAny(_firstProbe.Task, Task.Delay(LongestWait, clock, cancellationToken));
             return;
         }
 
-        // A try is several requests, so it is not held to a time that is short for one.
-        using var patience = new CancellationTokenSource(options.AttemptTimeout > LongestWait ? options.AttemptTimeout : LongestWait, clock);
-        _result = await probe.RunAsync(cancellationToken, patience.Token);
+        // A probe is several requests, so a short limit for one does not limit it.
+        using var timeout = new CancellationTokenSource(options.AttemptTimeout > LongestWait ? options.AttemptTimeout : LongestWait, clock);
+        _result = await probe.RunAsync(cancellationToken, timeout.Token);
         if (!_result.IsWorking)
         {
-            var cause = _result.Error is null && patience.IsCancellationRequested ? " " + (pipeline.Trouble ?? "The store did not answer.") : "";
-            throw new InvalidSettingsException([$"STORAGE_BUCKET \"{options.Bucket}\" cannot be used. {_result.Words}{cause}"]);
+            var cause = _result.Error is null && timeout.IsCancellationRequested ? " " + (pipeline.Trouble ?? "The store did not respond.") : "";
+            throw new InvalidSettingsException([$"STORAGE_BUCKET \"{options.Bucket}\" cannot be used. {_result.Message}{cause}"]);
         }
 
         LogPassed(logger, options.Bucket);
@@ -49,24 +48,26 @@ internal sealed partial class StorageCheck(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var pause = options.ProbeInterval; !(_result = await probe.RunAsync(stoppingToken)).IsWorking; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
+        for (var delay = options.ProbeInterval; !(_result = await probe.RunAsync(stoppingToken)).IsWorking; delay = Next(delay))
         {
-            if (!_firstTry.Task.IsCompleted)
+            if (!_firstProbe.Task.IsCompleted)
             {
-                LogFailed(logger, options.Bucket, _result.Words);
-                _firstTry.SetResult();
+                LogFailed(logger, options.Bucket, _result.Message);
+                _firstProbe.SetResult();
             }
 
-            await Task.Delay(pause, clock, stoppingToken);
+            await Task.Delay(delay, clock, stoppingToken);
         }
 
         LogPassed(logger, options.Bucket);
-        _firstTry.TrySetResult();
+        _firstProbe.TrySetResult();
     }
 
-    [LoggerMessage(152, LogLevel.Information, "Bucket {Bucket} was written, read and cleaned up")]
+    private static TimeSpan Next(TimeSpan delay) => delay * 2 < s_maxDelay ? delay * 2 : s_maxDelay;
+
+    [LoggerMessage(152, LogLevel.Information, "Probe of bucket {Bucket} passed")]
     private static partial void LogPassed(ILogger logger, string bucket);
 
-    [LoggerMessage(153, LogLevel.Error, "Bucket {Bucket} cannot be used at the moment. {Problem}")]
-    private static partial void LogFailed(ILogger logger, string bucket, string problem);
+    [LoggerMessage(153, LogLevel.Error, "Probe of bucket {Bucket} failed and is retried: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string bucket, string cause);
 }

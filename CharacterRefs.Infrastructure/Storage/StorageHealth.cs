@@ -4,19 +4,19 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>
-/// Whether the store can be used, from what is known already. A bucket that never worked since the start keeps the service from being ready; one that
-/// worked and does not answer now does not, because local copies stand in.
+/// Health of the store, without a request to it. Unhealthy, so that the service is not ready, until the bucket has passed its probe once; degraded when it
+/// is not reachable later, because local copies are served then.
 /// </summary>
-/// <param name="check">The try of the start; <c>null</c> without a bucket, whose place, the local disk, has a check of its own.</param>
-/// <param name="reachability">Whether the bucket answers now; <c>null</c> without one.</param>
+/// <param name="check">The probe of the bucket; <c>null</c> without a bucket: the local disk has a health check of its own.</param>
+/// <param name="reachability">Whether the bucket is reachable now; <c>null</c> without one.</param>
 internal sealed class StorageHealth(StorageCheck? check = null, S3Reachability? reachability = null) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(check switch
         {
-            { Result.IsWorking: false } => HealthCheckResult.Unhealthy($"The bucket never worked since the start. {check.Result.Words}"),
+            { Result.IsWorking: false } => HealthCheckResult.Unhealthy($"The bucket has not passed its probe since the start. {check.Result.Message}"),
             _ when reachability is { IsReachable: false } => HealthCheckResult.Degraded(
-                $"The bucket does not answer at the moment; local copies stand in. {reachability.Problem?.Message}".TrimEnd()),
+                $"The bucket is not reachable; local copies are served. {reachability.Problem?.Message}".TrimEnd()),
             _ => HealthCheckResult.Healthy(),
         });
 }

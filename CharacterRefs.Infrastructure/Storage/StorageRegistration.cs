@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Storage;
 
-/// <summary>Puts the chosen store together.</summary>
+/// <summary>Registers the chosen store.</summary>
 internal static class StorageRegistration
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, Settings settings, DataRootOptions dataRoot)
@@ -28,9 +28,8 @@ internal static class StorageRegistration
             services.AddSingleton<IStoreReachability, AlwaysReachable>();
             services.AddSingleton(provider => new LocalUrlSigner(
                 LocalUrlKey.ReadOrCreate(dataRoot), provider.GetRequiredService<PresigningOptions>(), provider.GetRequiredService<TimeProvider>()));
-            services.AddSingleton<LocalAssetUrlSigner>();
-            services.AddSingleton<IAssetUrlSigner>(provider => provider.GetRequiredService<LocalAssetUrlSigner>());
-            services.AddSingleton<ISignedUrlGate>(provider => provider.GetRequiredService<LocalAssetUrlSigner>());
+            services.AddSingleton<IAssetUrlSigner>(provider => provider.GetRequiredService<LocalUrlSigner>());
+            services.AddSingleton<ISignedUrlGate>(provider => provider.GetRequiredService<LocalUrlSigner>());
             return services;
         }
 
@@ -38,7 +37,7 @@ internal static class StorageRegistration
         services.AddSingleton(StoreName.Of(s3.Bucket, s3.Endpoint));
         services.AddSingleton<StorageProbe>();
         services.AddSingleton<StorageCheck>();
-        services.AddHostedService(provider => provider.GetRequiredService<StorageCheck>()); // first of all: what follows relies on the bucket
+        services.AddHostedService(provider => provider.GetRequiredService<StorageCheck>()); // first, because the others need the bucket
         services.AddSingleton<S3Reachability>();
         services.AddSingleton<IStoreReachability>(provider => provider.GetRequiredService<S3Reachability>());
         services.AddHostedService(provider => provider.GetRequiredService<S3Reachability>());
@@ -48,7 +47,7 @@ internal static class StorageRegistration
         return services;
     }
 
-    /// <summary>Adds what works beside serving, to be started after the bucket was tried and the catalog has its schema.</summary>
+    /// <summary>Adds the background workers. They start after the probe of the bucket and the migration of the catalog.</summary>
     public static IServiceCollection AddStorageWorkers(this IServiceCollection services)
     {
         services.AddHostedService<StoreChange>();

@@ -56,7 +56,9 @@ internal sealed class CloudStorageTests
             {
                 Assert.That(Convert.ToHexStringLower(SHA256.HashData(bytes)), Is.EqualTo(image.GetProperty("sha256").GetString()));
                 Assert.That(location.GetProperty("image_id").GetString(), Is.EqualTo(id));
-                Assert.That(location.GetProperty("image_url").GetString(), Is.EqualTo(image.GetProperty("cloud_url").GetString()).Or.Contain("X-Amz-Signature"));
+                Assert.That(
+                    location.GetProperty("image_url").GetString(),
+                    Is.EqualTo(image.GetProperty("cloud_url").GetString()).Or.Contain("X-Amz-Signature"));
                 Assert.That(location.GetProperty("storage_backend").GetString(), Is.EqualTo("s3"));
                 Assert.That(location.GetProperty("expires_in_seconds").GetInt32(), Is.EqualTo(3600));
                 Assert.That(location.GetProperty("expires_at").GetDateTimeOffset(), Is.GreaterThanOrEqualTo(TimeProvider.System.GetUtcNow().AddSeconds(3590)));
@@ -279,7 +281,7 @@ internal sealed class CloudStorageTests
         _relay.Close();
         using var api = Start(("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "0"));
         using var client = api.CreateClient();
-        Assert.That(await StorageAsync(HttpStatusCode.ServiceUnavailable), Does.StartWith("unhealthy The bucket never worked"));
+        Assert.That(await StorageAsync(HttpStatusCode.ServiceUnavailable), Does.StartWith("unhealthy The bucket has not passed its probe"));
 
         _relay.Open();
         await UntilAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode && Reachable(api));
@@ -287,7 +289,7 @@ internal sealed class CloudStorageTests
 
         _relay.Close();
         await UntilAsync(() => Task.FromResult(!Reachable(api)));
-        Assert.That(await StorageAsync(HttpStatusCode.OK), Does.StartWith("degraded The bucket does not answer").And.Not.Contain(_relay.Address.Authority));
+        Assert.That(await StorageAsync(HttpStatusCode.OK), Does.StartWith("degraded The bucket is not reachable").And.Not.Contain(_relay.Address.Authority));
 
         async Task<string> StorageAsync(HttpStatusCode status)
         {

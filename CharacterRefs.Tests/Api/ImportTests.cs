@@ -82,7 +82,8 @@ internal sealed class ImportTests
     public async Task Import_WhenStoppedAndKilledInTheMiddle_GoesOnWhereItWas()
     {
         const int Count = 1200;
-        await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) => await PutAsync($"{Guid.NewGuid()}.png", s_png));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16 };
+        await Parallel.ForEachAsync(Enumerable.Range(0, Count), parallel, async (_, _) => await PutAsync($"{Guid.NewGuid()}.png", s_png));
 
         using (var stopped = Start())
         {
@@ -110,7 +111,10 @@ internal sealed class ImportTests
             Assert.That(codeAgain, Is.Zero, outputAgain);
             Assert.That(outputAgain, Does.Contain($"adopted 0 (0 bytes), skipped {Count}, refused 0"));
             Assert.That(await RowsAsync(), Has.Count.EqualTo(Count));
-            Assert.That(Directory.GetFiles(Path.Join(_root.FullPath, "character_reference"), "*", SearchOption.AllDirectories), Is.Empty, "nothing staged is left");
+            Assert.That(
+                Directory.GetFiles(Path.Join(_root.FullPath, "character_reference"), "*", SearchOption.AllDirectories),
+                Is.Empty,
+                "nothing staged is left");
         }
     }
 
@@ -154,7 +158,7 @@ internal sealed class ImportTests
         var (code, output) = await ImportAsync(("S3_ENDPOINT", "http://127.0.0.1:9"), ("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "0"));
 
         Assert.That(code, Is.EqualTo(1), output);
-        Assert.That(output, Does.Contain("Ended early.").And.Contain("The store takes no connections").And.Contain("seen 0"));
+        Assert.That(output, Does.Contain("Ended early.").And.Contain("The store does not accept connections").And.Contain("seen 0"));
     }
 
     private async Task<string> PutAsync(string name, byte[] bytes, string? sha256 = null)
@@ -165,7 +169,9 @@ internal sealed class ImportTests
     }
 
     private ApiProcess Start(params (string Name, string Value)[] settings) => ApiProcess.Start(
-        _root.FullPath, ["import"], [.. _bucket.Variables(_bucket.Options.Endpoint!), ("DATA_ROOT", _root.FullPath), ("JOBS_ROOT", _jobs.FullPath), .. settings]);
+        _root.FullPath,
+        ["import"],
+        [.. _bucket.Variables(_bucket.Options.Endpoint!), ("DATA_ROOT", _root.FullPath), ("JOBS_ROOT", _jobs.FullPath), .. settings]);
 
     private async Task<(int Code, string Output)> ImportAsync(params (string Name, string Value)[] settings)
     {

@@ -107,7 +107,8 @@ internal sealed class LocalCacheTests
         Age(images);
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"));
         using var client = api.CreateClient();
-        await UntilAsync(async () => await CloudAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud && cloud.GetProperty("last_error").GetString() is not null);
+        await UntilAsync(async () =>
+            await CloudAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud && cloud.GetProperty("last_error").GetString() is not null);
         await UntilAsync(() => Task.FromResult(api.Log.Lines.Any(line => line.Contains("LOCAL_CACHE_MAX_BYTES", StringComparison.Ordinal))));
 
         Assert.That(Ids(), Is.EquivalentTo(images.Select(image => image.Id)));

@@ -83,7 +83,9 @@ internal sealed class LocalStorageTests
         redirect.AssertStatus(HttpStatusCode.Redirect);
         content.AssertStatus(HttpStatusCode.Redirect);
         using var anybody = api.CreateClient();
-        foreach (var address in new[] { location.GetProperty("image_url").GetString(), redirect.Headers.Location?.OriginalString, content.Headers.Location?.OriginalString })
+        string?[] urls =
+            [location.GetProperty("image_url").GetString(), redirect.Headers.Location?.OriginalString, content.Headers.Location?.OriginalString];
+        foreach (var address in urls)
         {
             Assert.That(address, Does.StartWith("/api/mv/storage/").And.Contain("signature="));
             using var response = await anybody.GetAsync(address);

@@ -145,7 +145,9 @@ internal sealed class SignedAssetTests
         using var response = await _client.GetAsync(address.Url);
 
         Assert.That(response.Headers.CacheControl!.Private, Is.True);
-        Assert.That(response.Headers.CacheControl.MaxAge, Is.LessThanOrEqualTo(left - TimeSpan.FromSeconds(1)).And.GreaterThan(left - TimeSpan.FromSeconds(10)));
+        Assert.That(
+            response.Headers.CacheControl.MaxAge,
+            Is.LessThanOrEqualTo(left - TimeSpan.FromSeconds(1)).And.GreaterThan(left - TimeSpan.FromSeconds(10)));
     }
 
     [Test]

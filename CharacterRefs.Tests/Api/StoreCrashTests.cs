@@ -36,9 +36,12 @@ internal sealed class StoreCrashTests
 
     [Test]
     public Task Upload_WhenKilledBetweenTwoParts_LeavesNoPartBehind() =>
-        AssertSurvivesAsync(TestImages.Noise(ImageFormat.Png, 1500, 1500), objectsMeanwhile: 2, (call, reached) => call.Target.Contains("partNumber=2", StringComparison.Ordinal)
-            ? call.HoldBodyAsync(() => Reach(reached, Task.Delay(Timeout.Infinite)))
-            : call.PassOnAsync());
+        AssertSurvivesAsync(
+            TestImages.Noise(ImageFormat.Png, 1500, 1500),
+            objectsMeanwhile: 2,
+            (call, reached) => call.Target.Contains("partNumber=2", StringComparison.Ordinal)
+                ? call.HoldBodyAsync(() => Reach(reached, Task.Delay(Timeout.Infinite)))
+                : call.PassOnAsync());
 
     private static Task Reach(TaskCompletionSource reached, Task then)
     {

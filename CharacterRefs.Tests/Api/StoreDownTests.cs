@@ -50,7 +50,9 @@ internal sealed class StoreDownTests
 
         var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
         Assert.That(detail, Does.Not.Contain("X-Amz").And.Not.Contain("://").And.Not.Contain("127.0.0.1").And.Not.Contain("images"));
-        Assert.That(detail, Does.Not.Contain("videos/").And.Not.Contain("character_references/").And.Not.Contain("id-of-the-key").And.Not.Contain("its-secret"));
+        Assert.That(
+            detail,
+            Does.Not.Contain("videos/").And.Not.Contain("character_references/").And.Not.Contain("id-of-the-key").And.Not.Contain("its-secret"));
     }
 
     [TestCase("GET", "get_character_reference/{0}")]
@@ -82,7 +84,7 @@ internal sealed class StoreDownTests
         using var answer = await client.GetAsync($"/api/mv/character_references/{Guid.NewGuid()}");
 
         var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
-        Assert.That(detail, Does.Contain("not known here").And.Contain("The store takes no connections"));
+        Assert.That(detail, Does.Contain("not known here").And.Contain("The store does not accept connections"));
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
     }
 

@@ -5,7 +5,10 @@ using CharacterRefs.Tests.Support.S3;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>The store refuses, fails, hangs or breaks off for a while: the client gets its image at once, the record says why it is only here, and it gets there.</summary>
+/// <summary>
+/// The store refuses, fails, hangs or breaks off for a while: the client gets its image at once, the record says why it is only here, and it gets
+/// there.
+/// </summary>
 [Category("Integration")]
 internal sealed class StoreFaultTests
 {
@@ -22,7 +25,7 @@ internal sealed class StoreFaultTests
     [TestCase(403, "AccessDenied", "s3:PutObject")]
     [TestCase(403, "InvalidAccessKeyId", "AWS_ACCESS_KEY_ID")]
     [TestCase(400, "ExpiredToken", "AWS_SESSION_TOKEN")]
-    [TestCase(500, "InternalError", "error of its own")]
+    [TestCase(500, "InternalError", "internal error")]
     [TestCase(503, "SlowDown", "The store")]
     [TestCase(412, "", "")]
     public Task Generate_WhenTheStoreAnswersWithAnError_SaysWhyAndStoresLater(int status, string code, string words) =>
@@ -108,7 +111,9 @@ internal sealed class StoreFaultTests
         await StorageScene.UntilAsync(async () =>
             (copy = await StorageScene.CopyAsync(client, id)).GetProperty("last_error").GetString()?.Contains(words, StringComparison.Ordinal) == true);
         Assert.That(copy.GetProperty("state").GetString(), Is.EqualTo("pending"));
-        Assert.That(copy.GetProperty("last_error").GetString(), Does.EndWith(".").And.Not.Contain(_scene.Bucket.Options.SecretAccessKey!.Reveal()).And.Not.Contain("words-of-the-server"));
+        Assert.That(
+            copy.GetProperty("last_error").GetString(),
+            Does.EndWith(".").And.Not.Contain(_scene.Bucket.Options.SecretAccessKey!.Reveal()).And.Not.Contain("words-of-the-server"));
 
         using var served = await client.GetAsync($"/api/mv/get_character_reference/{id}");
         Assert.That(served.Headers.GetValues("X-Served-From"), Is.EqualTo(["local"]));

@@ -50,13 +50,18 @@ internal sealed class StoreSoakTests
         {
             Assert.That(_scene.Answered, Has.Count.EqualTo(s_count));
             Assert.That(_scene.Answered.Values.Distinct().Count(), Is.EqualTo(s_count), "each is another image");
-            Assert.That(untold.Values.GroupBy(hash => hash).Where(kept => kept.Count() > _unanswered.GetValueOrDefault(kept.Key)), Is.Empty, "more than were sent");
+            Assert.That(
+                untold.Values.GroupBy(hash => hash).Where(kept => kept.Count() > _unanswered.GetValueOrDefault(kept.Key)),
+                Is.Empty,
+                "more than were sent");
             Assert.That(faults.Total, s_failPercent == 0 ? Is.Zero : Is.Not.Zero);
         }
 
         TestContext.Progress.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"soak: {s_count} images answered, kept and stored once with equal hashes; {untold.Count} more kept of {_unanswered.Values.Sum()} uploads that a kill cut off; {_refused} refused; {s_kills} kills; {faults.Counts}; uploads {uploaded.TotalSeconds:0} s, all stored and verified {clock.Elapsed.TotalSeconds:0} s"));
+            $"soak: {s_count} images answered, kept and stored once with equal hashes; {untold.Count} more kept of {_unanswered.Values.Sum()} uploads "
+            + $"that a kill cut off; {_refused} refused; {s_kills} kills; {faults.Counts}; uploads {uploaded.TotalSeconds:0} s, "
+            + $"all stored and verified {clock.Elapsed.TotalSeconds:0} s"));
     }
 
     private static int Number(string name, int otherwise) =>

@@ -7,7 +7,9 @@ using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Contracts;
 
-/// <summary>What every asset store does. An adapter takes part by saying how to open one, how to open one that cannot be reached, and what it left behind.</summary>
+/// <summary>
+/// What every asset store does. An adapter takes part by saying how to open one, how to open one that cannot be reached, and what it left behind.
+/// </summary>
 [Category("Integration")]
 internal abstract class AssetStoreContract
 {
@@ -330,7 +332,9 @@ internal abstract class AssetStoreContract
             await _store.SaveAsync(AssetKey.Parse(key), Content(1), token));
 
         Assert.That(await KeysAsync("many/"), Is.EqualTo(keys.Order(StringComparer.Ordinal)));
-        Assert.That(await KeysAsync("many/3/"), Is.EqualTo(keys.Where(key => key.StartsWith("many/3/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
+        Assert.That(
+            await KeysAsync("many/3/"),
+            Is.EqualTo(keys.Where(key => key.StartsWith("many/3/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
     }
 
     [Test]
@@ -359,7 +363,9 @@ internal abstract class AssetStoreContract
     [TestCase("c", new string[0])]
     public async Task ListAsync_WhenNamesAreToBeginWithAText_GivesOnlyThose(string nameStart, string[] expected)
     {
-        foreach (var key in new[] { "a/b.png", "a/b.jpeg", "a/b.d/c", "a/b-c.png", "a/bc/3", "a/b/1", "a/x/b.png", "a/\u00e9*.png", "a/\u00e9x.png", "b.png", "ab.png" })
+        string[] keys =
+            ["a/b.png", "a/b.jpeg", "a/b.d/c", "a/b-c.png", "a/bc/3", "a/b/1", "a/x/b.png", "a/\u00e9*.png", "a/\u00e9x.png", "b.png", "ab.png"];
+        foreach (var key in keys)
         {
             await _store.SaveAsync(AssetKey.Parse(key), Content(1), default);
         }

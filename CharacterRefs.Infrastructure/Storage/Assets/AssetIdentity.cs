@@ -4,11 +4,14 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.Assets;
 
-/// <summary>Whether what stands under a key is what was to be stored there: the rule of <see cref="SaveOutcome"/>, the same for every store.</summary>
+/// <summary>Whether the asset that exists at a key is the one that was to be stored: the rule of <see cref="SaveOutcome"/>, the same for every store.</summary>
 internal static class AssetIdentity
 {
-    /// <summary>Compares by length, then by the hash that was stored with the asset, and reads the asset only when another program stored it without one.</summary>
-    /// <returns><see cref="SaveOutcome.AlreadyStored"/> or <see cref="SaveOutcome.Conflict"/>; <c>null</c> when it vanished meanwhile.</returns>
+    /// <summary>
+    /// Compares by length, then by the hash that was stored with the asset, and reads the asset only when it was stored without one, by another
+    /// program.
+    /// </summary>
+    /// <returns><see cref="SaveOutcome.AlreadyStored"/> or <see cref="SaveOutcome.Conflict"/>; <c>null</c> when it was deleted meanwhile.</returns>
     public static async Task<SaveOutcome?> CompareAsync(
         IAssetStore store, AssetMetadata existing, long length, ContentHash sha256, CancellationToken cancellationToken)
     {

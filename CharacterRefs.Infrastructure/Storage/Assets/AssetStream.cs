@@ -4,14 +4,14 @@ using CharacterRefs.Application.Streams;
 namespace CharacterRefs.Infrastructure.Storage.Assets;
 
 /// <summary>
-/// The bytes of an asset on their way out: exactly as many as were announced, each read within a time limit, and with failures told in the port's own
-/// words. A store that ends the bytes early has failed; a reader must not take a part for the whole.
+/// The bytes of an asset: exactly as many as announced, with a time limit for each read and failures as the port's exception. A source that ends early is
+/// a failure, so that no reader takes a part for the whole.
 /// </summary>
-/// <param name="inner">Where the bytes come from; disposed with this.</param>
+/// <param name="inner">The source; disposed with this.</param>
 /// <param name="length">How many bytes there are.</param>
-/// <param name="idleLimit">How long one read may wait; infinite for a disk.</param>
-/// <param name="translate">The port's exception for a failed read; <c>null</c> for what is not the store's failure.</param>
-/// <param name="owner">What else ends with the reading.</param>
+/// <param name="idleLimit">Time limit of one asynchronous read; infinite for a disk.</param>
+/// <param name="translate">The port's exception for a failed read; <c>null</c> for one that is not the store's.</param>
+/// <param name="owner">Disposed after the source.</param>
 internal sealed class AssetStream(
     Stream inner, long length, TimeSpan idleLimit, Func<Exception, AssetStoreUnavailableException?> translate, IDisposable? owner = null) : ReadOnlyStream
 {
@@ -35,15 +35,15 @@ internal sealed class AssetStream(
             return 0;
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(idleLimit);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(idleLimit);
         try
         {
-            return Advance(await inner.ReadAsync(wanted, patience.Token));
+            return Advance(await inner.ReadAsync(wanted, timeout.Token));
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw translate(new TimeoutException("No bytes came in time.", error)) ?? (Exception)error;
+            throw translate(new TimeoutException("No bytes arrived in time.", error)) ?? (Exception)error;
         }
         catch (Exception error) when (translate(error) is { } translated)
         {
@@ -78,6 +78,6 @@ internal sealed class AssetStream(
     private int Advance(int read)
     {
         _position += read;
-        return read > 0 ? read : throw new EndOfStreamException($"The bytes ended after {_position} of {length}.");
+        return read > 0 ? read : throw new EndOfStreamException($"The asset ended after {_position} of {length} bytes.");
     }
 }

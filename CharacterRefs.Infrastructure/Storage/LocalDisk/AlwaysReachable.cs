@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
-/// <summary>A directory of this machine: there is nothing between us and it.</summary>
+/// <summary>The local store is a directory of this machine, so always reachable.</summary>
 internal sealed class AlwaysReachable : IStoreReachability
 {
     public bool IsReachable => true;

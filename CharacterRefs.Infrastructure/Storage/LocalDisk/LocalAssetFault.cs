@@ -4,7 +4,7 @@ using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
-/// <summary>Turns what the disk refuses into the port's exception. The causes are those of <see cref="DiskFault"/>.</summary>
+/// <summary>Translates faults of the disk to the port's exception. The causes are those of <see cref="DiskFault"/>.</summary>
 internal static class LocalAssetFault
 {
     public const string CannotRead = "The asset could not be read from the local store";
@@ -23,10 +23,10 @@ internal static class LocalAssetFault
         }
     }
 
-    /// <summary>The port's exception for a refusal of the disk.</summary>
+    /// <summary>The port's exception for a fault of the disk.</summary>
     public static AssetStoreUnavailableException Translate(LocalStorageException error) => new(error.Message, AssetStoreFault.Refused, inner: error);
 
-    /// <summary>For a failure while reading; <c>null</c> when it is none of the disk's.</summary>
+    /// <summary>The port's exception for a failed read; <c>null</c> when the fault is not the disk's.</summary>
     public static AssetStoreUnavailableException? OfReading(Exception error) =>
         DiskFault.Is(error) ? Translate(DiskFault.Translate(CannotRead, error)) : null;
 }

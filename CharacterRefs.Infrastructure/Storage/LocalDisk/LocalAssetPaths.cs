@@ -1,12 +1,14 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
 /// <summary>
-/// The one place where keys become paths. A key is the path below the root as it is, so that people and other programs find the files; beside the
-/// files lies <see cref="AssetKey.ReservedSegment"/>, a name that no key can have.
+/// The only place where keys become paths. A key is the path below the root, so that people and other programs find the files. Next to the files is
+/// <see cref="AssetKey.ReservedSegment"/>, a name that no key can have.
 /// </summary>
 internal sealed class LocalAssetPaths
 {
@@ -26,21 +28,24 @@ internal sealed class LocalAssetPaths
     /// <summary>The directory of everything that is not an asset.</summary>
     public string Bookkeeping { get; }
 
+    /// <summary>Hash of a key: names its sidecar and chooses its lock.</summary>
+    public static byte[] Fingerprint(AssetKey key) => SHA256.HashData(Encoding.UTF8.GetBytes(key.Value));
+
     /// <summary>Path of an asset.</summary>
-    /// <exception cref="AssetStoreUnavailableException">A link lies on the way, or the key is no name on this system.</exception>
+    /// <exception cref="AssetStoreUnavailableException">A folder of the path is a link, or the key is not a file name on this system.</exception>
     public string Resolve(AssetKey key)
     {
         if (OperatingSystem.IsWindows() && key.Value.AsSpan().ContainsAny(s_notOnWindows))
         {
-            throw Refusal("This name cannot be kept on a Windows disk.");
+            throw Refusal("The asset key has a character that Windows does not allow in file names.");
         }
 
         var path = Path.GetFullPath(Path.Join(Root, key.Value));
 
-        // A legal key cannot leave the root. Should one ever, because a platform reads names in a way that was not thought of, it ends here.
+        // A legal key cannot leave the root; this is the second line of defence against names that a platform reads in an unforeseen way.
         if (!path.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            throw Refusal("This name does not stay inside the local store.");
+            throw Refusal("The asset key names a file outside of the local store.");
         }
 
         for (var end = Root.Length + 1; end > 0 && end < path.Length; end++)
@@ -49,7 +54,7 @@ internal sealed class LocalAssetPaths
             end = next < 0 ? path.Length : next;
             if (IsLink(path[..end]))
             {
-                throw Refusal("A link lies where an asset should be, and links are not followed.");
+                throw Refusal("A link exists where the asset should be; links are not followed.");
             }
         }
 

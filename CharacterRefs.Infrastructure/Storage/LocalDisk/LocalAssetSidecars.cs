@@ -4,26 +4,25 @@ using CharacterRefs.Infrastructure.Files;
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
 /// <summary>
-/// The sidecars, in a tree of their own and named by the hash of the key, because a key's segments may already have the longest name a disk allows. One
-/// is written before its asset becomes visible and removed after it: a crash leaves a sidecar without an asset, which the next save replaces, and
-/// never an asset with somebody else's sidecar. Who writes or removes one holds the key's lock.
+/// The sidecars, in a tree of their own and named by the hash of the key, because a segment of a key may already have the longest name a disk allows. A
+/// sidecar is written before its asset is published and removed after it: a crash leaves a sidecar without an asset, which the next save replaces, and
+/// never an asset with a wrong sidecar. Writers hold the key's lock.
 /// </summary>
 /// <remarks>
 /// <para>
-/// An asset and its sidecar are two files and no rename changes both, so a replacement goes through a sidecar that describes both assets. In this order,
-/// each step on the disk before the next: a sidecar of the new asset with the old one as <see cref="LocalAssetSidecar.Previous"/>; the rename of the
-/// bytes; a sidecar of the new asset alone. Wherever it ends, the sidecar describes what stands there, and a reader tells which of the two that is by
-/// the length and, where both have the same, by the hash of the bytes. Nothing needs to be repaired at a start; the next replacement tidies up. Times
-/// of files are not used for this: copying and restoring a directory changes them.
+/// An asset and its sidecar are two files and no rename changes both, so a replacement uses a sidecar that describes both assets. The steps, each flushed
+/// before the next: a sidecar of the new asset with the old one as <see cref="LocalAssetSidecar.Previous"/>; the rename of the bytes; a sidecar of the new
+/// asset alone. After a crash at any step the sidecar describes the file; a reader decides which of the two it is by length and, where both have the same,
+/// by hash. No repair is needed at a start. File times are not used: copying and restoring a directory changes them.
 /// </para>
 /// <para>
-/// A reader takes no lock. It looks at the sidecar, opens the bytes and looks at the sidecar again; a sidecar that changed in between, which its version
-/// tells, means once more. Both looks alike mean that the bytes were opened while that sidecar was true.
+/// A reader takes no lock. It reads the sidecar, opens the bytes and reads the sidecar again, and retries when its version changed in between. The same
+/// version twice means that the sidecar described the bytes when they were opened.
 /// </para>
 /// </remarks>
 internal sealed class LocalAssetSidecars(string directory, StagingArea staging)
 {
-    // A member that is missing is a file that somebody else wrote, or half of one.
+    // A file with a missing member was written by another program, or is incomplete.
     private static readonly JsonSerializerOptions s_json = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>The sidecar of a key; <c>null</c> when there is none that can be read.</summary>
@@ -41,7 +40,7 @@ internal sealed class LocalAssetSidecars(string directory, StagingArea staging)
         }
     }
 
-    /// <summary>Writes it, whatever stood there, and flushes it to the disk.</summary>
+    /// <summary>Writes or replaces the sidecar and flushes it to the disk.</summary>
     public void Write(byte[] fingerprint, LocalAssetSidecar sidecar)
     {
         var path = PathOf(fingerprint);
@@ -66,7 +65,7 @@ internal sealed class LocalAssetSidecars(string directory, StagingArea staging)
         }
     }
 
-    /// <summary>Removes it; what cannot be removed is replaced by the next save.</summary>
+    /// <summary>Removes the sidecar; one that cannot be removed is replaced by the next save.</summary>
     public void Remove(byte[] fingerprint) => StagedFile.TryRemove(PathOf(fingerprint));
 
     private string PathOf(byte[] fingerprint)

@@ -7,7 +7,7 @@ namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
 internal static class LocalStorageRegistration
 {
-    /// <summary>Adds the store. Its directory is made, and tried by writing, now: a disk that cannot be used stops the start.</summary>
+    /// <summary>Adds the store. Its directory is created and written to now, so that a disk that cannot be used stops the start.</summary>
     public static IServiceCollection AddLocalStorage(this IServiceCollection services, Settings settings, DataRootOptions options)
     {
         try

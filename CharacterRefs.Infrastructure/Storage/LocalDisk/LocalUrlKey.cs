@@ -5,17 +5,17 @@ using CharacterRefs.Infrastructure.Files;
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
 /// <summary>
-/// The key in <c>{DATA_ROOT}/url-signing.key</c> that our own URLs are signed with: 32 random bytes, made once, for the owner's eyes only. Kept, so
-/// that URLs outlive a restart; in the data directory, so that every process that serves the same images signs and believes alike.
+/// The key in <c>{DATA_ROOT}/url-signing.key</c> that signs our own URLs: 32 random bytes, created once, readable only by the owner. A file, so that URLs
+/// stay valid after a restart; in the data directory, so that all processes that serve the same images use the same key.
 /// </summary>
 internal static class LocalUrlKey
 {
     private const string FileName = "url-signing.key";
     private const int KeyBytes = 32;
 
-    /// <summary>Reads the key, and makes it when there is none.</summary>
-    /// <exception cref="LocalStorageException">The disk refused, or what stands there is not a key.</exception>
-    public static byte[] ReadOrCreate(DataRootOptions options) => DiskFault.Guard("The key for signed URLs could not be read or made", () =>
+    /// <summary>Reads the key, and creates it when there is none.</summary>
+    /// <exception cref="LocalStorageException">The disk failed, or the file is not a key.</exception>
+    public static byte[] ReadOrCreate(DataRootOptions options) => DiskFault.Guard("The key for signed URLs could not be read or created", () =>
     {
         var directory = Path.GetFullPath(options.Path);
         var path = Path.Join(directory, FileName);
@@ -28,8 +28,8 @@ internal static class LocalUrlKey
         return key.Length == KeyBytes
             ? key
             : throw new LocalStorageException(
-                $"{FileName} in DATA_ROOT is damaged: it holds {key.Length} bytes instead of {KeyBytes}. "
-                + "Once it is removed, the service makes a new one and the URLs signed so far end.");
+                $"{FileName} in DATA_ROOT is damaged: it has {key.Length} bytes instead of {KeyBytes}. "
+                + "Delete it: the service creates a new one at the next start, and URLs signed so far become invalid.");
     });
 
     private static void Create(string directory, string path)
@@ -44,9 +44,9 @@ internal static class LocalUrlKey
                 file.Flush(flushToDisk: true);
             }
 
-            // Whole or not at all, and the first one wins: a process that comes second takes the key that stands there.
+            // Atomic, and the first process wins: a second one uses the key that exists.
             _ = DurableRename.TryMove(draft, path);
-            // Whoever signs with it makes sure first that it will still be there after a loss of power, also if another process made it.
+            // Before it is used, the key must survive a loss of power, also when another process created it.
             DurableRename.FlushDirectory(directory);
         }
         finally

@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace CharacterRefs.Infrastructure.Storage.Presigning;
 
-/// <summary>Writes the ASCII of a URL or of what is signed into a buffer that is large enough, one piece after the other.</summary>
+/// <summary>Appends the ASCII of a URL or of a text to sign to a buffer, which must be large enough.</summary>
 internal ref struct ByteWriter(Span<byte> buffer)
 {
     private readonly Span<byte> _buffer = buffer;
 
-    /// <summary>How much has been written.</summary>
+    /// <summary>Number of bytes written.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What has been written.</summary>
+    /// <summary>The bytes written.</summary>
     public readonly Span<byte> Written => _buffer[..Length];
 
-    /// <summary>Where the next piece goes.</summary>
+    /// <summary>The rest of the buffer.</summary>
     public readonly Span<byte> Free => _buffer[Length..];
 
-    /// <summary>Takes back everything after a place.</summary>
+    /// <summary>Discards everything after a length.</summary>
     public void Rewind(int length) => Length = length;
 
     /// <summary>Writes bytes as they are.</summary>
@@ -54,7 +54,7 @@ internal ref struct ByteWriter(Span<byte> buffer)
     {
         if (!TryWriteEncoded(text, keepSlashes))
         {
-            throw new ArgumentException("Only valid Unicode can be part of a URL.", nameof(text));
+            throw new ArgumentException("The text is not valid Unicode and cannot be part of a URL.", nameof(text));
         }
     }
 }

@@ -3,7 +3,7 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.Presigning;
 
-/// <summary>With a bucket every signed address leads there, and none here.</summary>
+/// <summary>With a bucket every presigned URL leads to the bucket, so none is accepted here.</summary>
 internal sealed class NoSignedUrls : ISignedUrlGate
 {
     public DateTimeOffset? Admits(AssetKey key, string? expires, string? signature) => null;

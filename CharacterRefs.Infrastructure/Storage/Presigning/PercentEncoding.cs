@@ -51,7 +51,7 @@ internal static class PercentEncoding
         }
     }
 
-    /// <summary>Encodes text that is not on the hot path.</summary>
+    /// <summary>Encodes text. Allocates; not for the hot path.</summary>
     /// <exception cref="ArgumentException">The text is not valid Unicode.</exception>
     public static string Encode(string text, bool keepSlashes)
     {

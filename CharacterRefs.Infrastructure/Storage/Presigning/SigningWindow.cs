@@ -1,28 +1,28 @@
 namespace CharacterRefs.Infrastructure.Storage.Presigning;
 
 /// <summary>
-/// When a URL counts as signed and when it ends. The signing time is the beginning of the current window, counted from 1970, so that every node
-/// signs alike within it; the window is added to the life, so that what remains is never less than was asked.
+/// Signing time and lifetime of a URL. The signing time is the start of the current window, counted from 1970, so that every node signs the same URL
+/// within it; the window is added to the lifetime, so that the remaining lifetime is never shorter than requested.
 /// </summary>
-/// <param name="SignedAt">The signing time: a whole second, never later than now, because servers refuse times ahead of theirs as not yet valid.</param>
-/// <param name="LifeSeconds">Seconds from then to the end.</param>
+/// <param name="SignedAt">The signing time: a whole second, never later than now, because servers reject a time ahead of theirs.</param>
+/// <param name="LifeSeconds">Lifetime in seconds from then on.</param>
 /// <remarks>
-/// SigV4 allows 604800 s from signing time to end (AWS, "Authenticating Requests: Using Query Parameters", X-Amz-Expires). Where life and window
-/// exceed that, the window shrinks: what the caller was promised counts more than a cache hit. With seven days asked nothing is left for a window:
-/// the URL changes every second and, whole seconds being all there is, may end up to one second short of the seven days.
+/// SigV4 allows 604800 s (AWS, "Authenticating Requests: Using Query Parameters", X-Amz-Expires). Where lifetime and window exceed that, the window
+/// shrinks: the promised lifetime matters more than a cache hit. With seven days requested the URL changes every second and may expire up to one second
+/// early, because SigV4 has whole seconds only.
 /// </remarks>
 internal readonly record struct SigningWindow(DateTimeOffset SignedAt, int LifeSeconds)
 {
-    /// <summary>The longest life that SigV4 allows.</summary>
+    /// <summary>The longest lifetime that SigV4 allows.</summary>
     public const int MaxLifeSeconds = 604_800;
 
-    /// <summary>The exact end.</summary>
+    /// <summary>When the URL expires.</summary>
     public DateTimeOffset ExpiresAt => SignedAt.AddSeconds(LifeSeconds);
 
-    /// <summary>The window that holds a moment.</summary>
+    /// <summary>The window that contains a moment.</summary>
     /// <param name="now">The moment.</param>
-    /// <param name="lifetime">What must remain of the URL's life now; parts of a second are rounded up.</param>
-    /// <param name="window">How long URLs are to stay the same; less than a second counts as one.</param>
+    /// <param name="lifetime">The minimum lifetime from now on; fractions of a second are rounded up.</param>
+    /// <param name="window">How long URLs stay the same; less than a second counts as one.</param>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is not from one second to seven days.</exception>
     public static SigningWindow At(DateTimeOffset now, TimeSpan lifetime, TimeSpan window)
     {

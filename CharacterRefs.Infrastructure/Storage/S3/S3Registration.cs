@@ -5,22 +5,23 @@ using Amazon.Runtime.Internal;
 using Amazon.S3;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
+using CharacterRefs.Infrastructure.Storage.S3.Read;
 using CharacterRefs.Infrastructure.Storage.S3.Write;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Storage.S3;
 
-/// <summary>Puts the folder together.</summary>
+/// <summary>Registers the S3 store.</summary>
 internal static class S3Registration
 {
-    // Of bodies on their way out. The SDK's own 8 KiB cost a call of the system each.
+    // For request bodies. The SDK's default of 8 KiB costs one system call each.
     private const int SendBuffer = 128 * 1024;
 
-    /// <summary>Adds the store, one for all, and the credentials, by which URLs are signed too. Nothing is asked before the first use.</summary>
+    /// <summary>Adds the store and the credentials that sign URLs too. No request is sent before the first use.</summary>
     public static IServiceCollection AddS3Storage(this IServiceCollection services, S3StoreOptions options)
     {
-        // The SDK would put our clock right for its own requests after the first refusal, and the addresses signed here would go on being refused.
+        // The SDK would correct the clock for its own requests after the first refusal; URLs signed here would still be refused.
         AWSConfigs.CorrectForClockSkew = false;
         RuntimePipelineCustomizerRegistry.Instance.Register(new SignedBodies());
         services.TryAddSingleton(TimeProvider.System);
@@ -32,14 +33,22 @@ internal static class S3Registration
             (config, provider) => Configure((AmazonS3Config)config, options, provider.GetRequiredService<S3HttpClientFactory>()));
         services.AddSingleton<S3HttpClientFactory>();
         services.AddSingleton<S3Pipeline>();
+        services.AddSingleton<S3Listing>();
+        services.AddSingleton<S3Reader>();
+        services.AddSingleton<ConditionalWrites>();
+        services.AddSingleton<AbandonedUploads>();
+        services.AddSingleton<PartSender>();
         services.AddSingleton<S3MultipartUpload>();
         services.AddSingleton<S3Writer>();
         services.AddSingleton<S3Copier>();
+        services.AddSingleton<S3Remover>();
         services.AddSingleton<IAssetStore, S3AssetStore>();
         return services;
     }
 
-    /// <summary>What every server gets, and what only a server that is not Amazon's needs: the SDK's newer checksums are refused or stored by many.</summary>
+    /// <summary>
+    /// Settings for every server, and those for a server that is not Amazon's: many refuse the SDK's newer checksums or store them in the object.
+    /// </summary>
     private static void Configure(AmazonS3Config config, S3StoreOptions options, S3HttpClientFactory http)
     {
         config.MaxErrorRetry = 0;

@@ -22,7 +22,9 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
 
     /// <summary>Whether it is about one file of a job's set, and not its manifest or a listing.</summary>
     public bool IsOfJobFile =>
-        Target.Contains("/videos/", StringComparison.Ordinal) && !Target.Contains("manifest.json", StringComparison.Ordinal) && !Target.Contains("prefix=", StringComparison.Ordinal);
+        Target.Contains("/videos/", StringComparison.Ordinal)
+        && !Target.Contains("manifest.json", StringComparison.Ordinal)
+        && !Target.Contains("prefix=", StringComparison.Ordinal);
 
     private long Length => context.Request.ContentLength ?? 0;
 
@@ -51,7 +53,7 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
             return; // S3 tells no cause to HEAD
         }
 
-        var xml = System.Text.Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>words-of-the-server</Message></Error>");
+        var xml = System.Text.Encoding.UTF8.GetBytes($"<Error><Code>{code}</Code><Message>words-of-the-server</Message></Error>");
         context.Response.ContentType = "application/xml";
         context.Response.ContentLength = xml.Length;
         await context.Response.Body.WriteAsync(xml.AsMemory(0, 10));
@@ -109,8 +111,9 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
 
     private HttpRequestMessage Request(long heldAt, Func<Task> held)
     {
-        var address = new Uri(target.GetLeftPart(UriPartial.Authority) + Target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var request = new HttpRequestMessage(new HttpMethod(Method), address)
+        var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        var url = new Uri(target.GetLeftPart(UriPartial.Authority) + Target, options);
+        var request = new HttpRequestMessage(new HttpMethod(Method), url)
         {
             Content = context.Request.ContentLength is { } length ? new Body(context, length, heldAt, held) : null,
         };
@@ -133,7 +136,8 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
             for (long sent = 0; sent < length;)
             {
                 var isBefore = sent < heldAt;
-                var read = await context.Request.Body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, (isBefore ? heldAt : length) - sent)), context.RequestAborted);
+                var count = (int)Math.Min(buffer.Length, (isBefore ? heldAt : length) - sent);
+                var read = await context.Request.Body.ReadAsync(buffer.AsMemory(0, count), context.RequestAborted);
                 if (read == 0)
                 {
                     throw new IOException("The client ended its body early.");

@@ -28,7 +28,9 @@ internal sealed class S3TestGateway : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts one. Where the server was not started by <c>eng/start-s3</c>, the test is ignored, or fails where <c>S3_TEST_REQUIRED</c> is <c>1</c>.</summary>
+    /// <summary>
+    /// Starts one. Where the server was not started by <c>eng/start-s3</c>, the test is ignored, or fails where <c>S3_TEST_REQUIRED</c> is <c>1</c>.
+    /// </summary>
     public static async Task<S3TestGateway> StartAsync(bool hasOwnClock = false)
     {
         var gateway = new S3TestGateway(hasOwnClock);
@@ -41,7 +43,14 @@ internal sealed class S3TestGateway : IAsyncDisposable
     {
         var start = new ProcessStartInfo(
             RepositoryFiles.PathOf("eng/start-s3"),
-            ["gateway", "--dir", S3TestServer.Directory, "--port", Address.Port.ToString(CultureInfo.InvariantCulture), .. _clock is null ? Array.Empty<string>() : ["--clock", _clock]])
+            [
+                "gateway",
+                "--dir",
+                S3TestServer.Directory,
+                "--port",
+                Address.Port.ToString(CultureInfo.InvariantCulture),
+                .. _clock is null ? Array.Empty<string>() : ["--clock", _clock],
+            ])
         {
             RedirectStandardError = true,
         };

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace CharacterRefs.Tests.Support.S3;
 
-/// <summary>A bucket on the real server, a proxy in front that can fail, a data directory that outlives the service, and what was promised to clients.</summary>
+/// <summary>
+/// A bucket on the real server, a proxy in front that can fail, a data directory that outlives the service, and what was promised to clients.
+/// </summary>
 internal sealed class StorageScene : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -104,12 +106,14 @@ internal sealed class StorageScene : IAsyncDisposable
     public async Task<Dictionary<string, string>> AssertNothingIsLostAsync(HttpClient client, string? dataRoot = null)
     {
         Dictionary<string, JsonElement> rows = [];
-        await UntilAsync(async () => (rows = await ListAsync(client)).Keys.ToHashSet().IsSupersetOf(Answered.Keys)
-            && rows.Values.All(row => row.GetProperty("copies").GetProperty("cloud") is { ValueKind: JsonValueKind.Object } copy && copy.GetProperty("state").GetString() == "stored"), StorePatience);
+        await UntilAsync(
+            async () => (rows = await ListAsync(client)).Keys.ToHashSet().IsSupersetOf(Answered.Keys) && rows.Values.All(IsStored), StorePatience);
 
         var contents = await _bucket.ContentsAsync();
         var hashes = rows.ToDictionary(row => row.Key, row => row.Value.GetProperty("sha256").GetString()!);
-        Assert.That(contents, Is.EquivalentTo(rows.Values.Select(row => $"character_references/{row.GetProperty("id").GetString()}.{row.GetProperty("format").GetString()}")));
+        Assert.That(
+            contents,
+            Is.EquivalentTo(rows.Values.Select(row => $"character_references/{row.GetProperty("id").GetString()}.{row.GetProperty("format").GetString()}")));
         Assert.That(hashes, Is.SupersetOf(Answered));
         foreach (var key in contents)
         {
@@ -123,6 +127,9 @@ internal sealed class StorageScene : IAsyncDisposable
 
         return hashes.Where(row => !Answered.ContainsKey(row.Key)).ToDictionary();
     }
+
+    private static bool IsStored(JsonElement row) =>
+        row.GetProperty("copies").GetProperty("cloud") is { ValueKind: JsonValueKind.Object } copy && copy.GetProperty("state").GetString() == "stored";
 
     public static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

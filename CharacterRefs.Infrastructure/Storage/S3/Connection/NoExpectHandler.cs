@@ -1,8 +1,8 @@
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>
-/// Takes <c>Expect: 100-continue</c> away, which the SDK sends with every body. A server that refuses early is still sent a short body, reads it as the
-/// next request, and the connection is out of step (Ceph tracker 58286). It saves nothing here.
+/// Removes <c>Expect: 100-continue</c>, which the SDK sends with every body. A server that rejects early still receives a short body, reads it as the next
+/// request, and the connection is out of step (Ceph tracker 58286).
 /// </summary>
 internal sealed class NoExpectHandler : DelegatingHandler
 {

@@ -5,17 +5,17 @@ using CharacterRefs.Application.Ports.Assets;
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>
-/// The keys to sign with: those of the configuration, which the SDK cannot see when they come from <c>.env</c>; else a named profile; else the SDK's
-/// chain. The chain ends with the instance metadata service, and where packets to it are swallowed it takes 16 s or more to find nothing, at every
-/// request. Here it gets a few seconds, and its failure is remembered for a while.
+/// The credentials: those of the configuration, which the SDK cannot see when they come from <c>.env</c>; else a named profile; else the SDK's chain. The
+/// chain ends with the instance metadata service, which takes 16 s or more at every request where packets to it are dropped. Here it has 4 s, and a
+/// failure is cached for 10 s.
 /// </summary>
 internal sealed class S3Credentials : AWSCredentials
 {
     private const string NotFound =
-        "No AWS credentials were found. Looked for AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (environment and .env), AWS_PROFILE and the shared files "
+        "No AWS credentials were found. Checked: AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (environment and .env), AWS_PROFILE and the shared files "
         + "~/.aws/credentials and ~/.aws/config, a web identity token, the container's credentials, and the instance metadata service.";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _clock;
@@ -31,7 +31,8 @@ internal sealed class S3Credentials : AWSCredentials
         _profile = options.Profile;
         _found = options switch
         {
-            { AccessKeyId: { } id, SecretAccessKey: { } secret, SessionToken: { } token } => new SessionAWSCredentials(id.Reveal(), secret.Reveal(), token.Reveal()),
+            { AccessKeyId: { } id, SecretAccessKey: { } secret, SessionToken: { } token } =>
+                new SessionAWSCredentials(id.Reveal(), secret.Reveal(), token.Reveal()),
             { AccessKeyId: { } id, SecretAccessKey: { } secret } => new BasicAWSCredentials(id.Reveal(), secret.Reveal()),
             _ => null,
         };
@@ -56,15 +57,16 @@ internal sealed class S3Credentials : AWSCredentials
 
         try
         {
-            // On another thread, because parts of the chain block before they first await.
-            var found = _found ?? await Task.Run(_find).WaitAsync(s_patience, _clock);
-            var keys = await found.GetCredentialsAsync().WaitAsync(s_patience, _clock);
+            // On another thread, because parts of the chain block before their first await.
+            var found = _found ?? await Task.Run(_find).WaitAsync(s_timeout, _clock);
+            var keys = await found.GetCredentialsAsync().WaitAsync(s_timeout, _clock);
             (_found, _failedAt) = (found, null);
             return keys;
         }
-        catch (Exception error) when (error is AmazonClientException or AmazonServiceException or TimeoutException or HttpRequestException or InvalidOperationException)
+        catch (Exception error) when (error
+            is AmazonClientException or AmazonServiceException or TimeoutException or HttpRequestException or InvalidOperationException)
         {
-            _missing = _profile is { } profile ? $"No AWS credentials were found: {SharedProfiles.WordsFor(profile)}. {SharedProfiles.Remedy}" : NotFound;
+            _missing = _profile is { } profile ? $"No AWS credentials were found: {SharedProfiles.ProblemOf(profile)}. {SharedProfiles.Remedy}" : NotFound;
             _failedAt = _clock.GetTimestamp();
             throw Missing(error);
         }

@@ -10,134 +10,137 @@ using Polly.Timeout;
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>
-/// The one table of what can go wrong: the codes of S3 and the failures of the connection, in words that say what to look at. Nothing of the SDK's own
-/// messages is passed on, because they repeat parts of requests.
+/// The table of failures: codes of S3 and faults of the connection, each with a message that says what to check. Messages of the SDK are not passed on,
+/// because they repeat parts of requests.
 /// </summary>
 internal static class S3Errors
 {
     private const string NoSuchKey = "NoSuchKey";
     private const string NotFound = "NotFound";
     private const string NoSuchUpload = "NoSuchUpload";
-    private const string NoStore = "What answers is no S3 store, or not under this address. Check S3_ENDPOINT";
+    private const string NoStore = "The response is not from an S3 store at this URL. Check S3_ENDPOINT";
 
-    /// <summary>When to ask again after a failure that may pass.</summary>
+    /// <summary>When to retry after a transient failure.</summary>
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
 
     private static readonly FrozenDictionary<string, string> s_refusals = new Dictionary<string, string>
     {
-        ["NoSuchBucket"] = "The bucket does not exist there. Check STORAGE_BUCKET, S3_ENDPOINT and AWS_REGION",
-        ["InvalidBucketName"] = "The store does not take this bucket's name. Check STORAGE_BUCKET",
-        ["AccessDenied"] = "The keys are known, but not allowed to do this in the bucket. Check their policy: s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket are needed",
-        ["AllAccessDisabled"] = "The bucket is closed to everybody",
-        ["Forbidden"] = "The store refuses, and does not say whether because of the keys or of their rights. Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and their policy, s3:ListBucket included",
+        ["NoSuchBucket"] = "The bucket does not exist. Check STORAGE_BUCKET, S3_ENDPOINT and AWS_REGION",
+        ["InvalidBucketName"] = "The store does not allow this bucket name. Check STORAGE_BUCKET",
+        ["AccessDenied"] = "The credentials are valid but not allowed to do this in the bucket. "
+            + "Their policy must allow s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket",
+        ["AllAccessDisabled"] = "All access to the bucket is disabled",
+        ["Forbidden"] = "The store denies access and gives no cause. Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and their policy, s3:ListBucket included",
         ["InvalidAccessKeyId"] = "The store does not know the access key. Check AWS_ACCESS_KEY_ID and S3_ENDPOINT",
-        ["SignatureDoesNotMatch"] = "The signature is wrong. Check AWS_SECRET_ACCESS_KEY, and that a proxy in between leaves the Host header alone",
-        ["ExpiredToken"] = "The temporary keys have expired. Renew AWS_SESSION_TOKEN",
-        ["TokenRefreshRequired"] = "The temporary keys have expired. Renew AWS_SESSION_TOKEN",
-        ["InvalidToken"] = "The session token does not belong to the keys. Check AWS_SESSION_TOKEN",
-        ["RequestTimeTooSkewed"] = "The clock of this machine and that of the store differ too much. Set the clock",
-        ["RequestExpired"] = "The clock of this machine and that of the store differ too much. Set the clock",
-        ["AuthorizationHeaderMalformed"] = "The bucket lies in another region. Check AWS_REGION",
-        ["IllegalLocationConstraintException"] = "The bucket lies in another region. Check AWS_REGION",
-        ["PermanentRedirect"] = "The bucket lies in another region. Check AWS_REGION",
-        ["TemporaryRedirect"] = "The bucket lies in another region. Check AWS_REGION",
-        ["QuotaExceeded"] = "The store's quota is used up",
-        ["EntityTooLarge"] = "The store does not take objects of this length",
-        ["NotImplemented"] = "The store cannot do this",
+        ["SignatureDoesNotMatch"] = "The signature is wrong. Check AWS_SECRET_ACCESS_KEY, and that no proxy changes the Host header",
+        ["ExpiredToken"] = "The temporary credentials have expired. Renew AWS_SESSION_TOKEN",
+        ["TokenRefreshRequired"] = "The temporary credentials have expired. Renew AWS_SESSION_TOKEN",
+        ["InvalidToken"] = "The session token does not belong to the access key. Check AWS_SESSION_TOKEN",
+        ["RequestTimeTooSkewed"] = "The clocks of this machine and of the store differ too much. Set the clock of this machine",
+        ["RequestExpired"] = "The clocks of this machine and of the store differ too much. Set the clock of this machine",
+        ["AuthorizationHeaderMalformed"] = "The bucket is in another region. Check AWS_REGION",
+        ["IllegalLocationConstraintException"] = "The bucket is in another region. Check AWS_REGION",
+        ["PermanentRedirect"] = "The bucket is in another region. Check AWS_REGION",
+        ["TemporaryRedirect"] = "The bucket is in another region. Check AWS_REGION",
+        ["QuotaExceeded"] = "The quota of the store is exceeded",
+        ["EntityTooLarge"] = "The object is larger than the store allows",
+        ["NotImplemented"] = "The store does not support this operation",
         ["MethodNotAllowed"] = NoStore,
-        [NotFound] = NoStore, // without a code of S3, and no object was asked for
+        [NotFound] = NoStore, // without a code of S3, and not for an object
     }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<string, string> s_passing = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, string> s_transient = new Dictionary<string, string>
     {
-        ["SlowDown"] = "The store asks for fewer requests",
-        ["ServiceUnavailable"] = "The store is not available for the moment",
-        ["InternalError"] = "The store met an error of its own",
-        ["RequestTimeout"] = "The bytes did not reach the store in time",
+        ["SlowDown"] = "The store limits the request rate",
+        ["ServiceUnavailable"] = "The store is temporarily unavailable",
+        ["InternalError"] = "The store had an internal error",
+        ["RequestTimeout"] = "The store did not receive the bytes in time",
         ["OperationAborted"] = "The store is busy with the same object",
         ["ConditionalRequestConflict"] = "The store is busy with the same object",
-        ["BadDigest"] = "The bytes were damaged on their way to the store",
-        ["XAmzContentSHA256Mismatch"] = "The bytes were damaged on their way to the store",
+        ["BadDigest"] = "The bytes were damaged in transit to the store",
+        ["XAmzContentSHA256Mismatch"] = "The bytes were damaged in transit to the store",
     }.ToFrozenDictionary();
 
-    /// <summary>An answer about the object, not a failure: the caller asked for it.</summary>
+    /// <summary>A response about the object that the caller expects, not a failure.</summary>
     public static bool IsAnswer(Exception error) => IsAbsent(error) || IsTaken(error) || IsBeyondEnd(error) || IsUploadGone(error);
 
     /// <summary>
-    /// There is no such object. After HEAD, whose answers carry no code, there may as well be no such bucket; <see cref="IsCertainlyAbsent"/> tells.
+    /// The object does not exist. After HEAD, whose responses carry no code, the bucket may be absent too, see <see cref="IsCertainlyAbsent"/>.
     /// </summary>
     public static bool IsAbsent(Exception error) => error is AmazonS3Exception { StatusCode: HttpStatusCode.NotFound, ErrorCode: NoSuchKey or NotFound };
 
-    /// <summary>There is no such object, and the store said so in a code.</summary>
+    /// <summary>The object does not exist, by a code of the store.</summary>
     public static bool IsCertainlyAbsent(Exception error) => error is AmazonS3Exception { StatusCode: HttpStatusCode.NotFound, ErrorCode: NoSuchKey };
 
     /// <summary>The condition that the key be free was not met.</summary>
     public static bool IsTaken(Exception error) => error is AmazonS3Exception { StatusCode: HttpStatusCode.PreconditionFailed };
 
-    /// <summary>The range begins after the last byte.</summary>
+    /// <summary>The range starts after the last byte.</summary>
     public static bool IsBeyondEnd(Exception error) => error is AmazonS3Exception { StatusCode: HttpStatusCode.RequestedRangeNotSatisfiable };
 
-    /// <summary>The multipart upload was completed or aborted before.</summary>
+    /// <summary>The multipart upload has been completed or aborted.</summary>
     public static bool IsUploadGone(Exception error) => error is AmazonS3Exception { ErrorCode: NoSuchUpload };
 
-    /// <summary>The store does not know a header or a call.</summary>
+    /// <summary>The store does not support a header or an operation.</summary>
     public static bool IsUnsupported(Exception error) =>
         error is AssetStoreUnavailableException { InnerException: AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented } };
 
-    /// <summary>Whether the same request may succeed in a moment. All requests of this adapter may be repeated.</summary>
+    /// <summary>Whether a retry may succeed. All requests of this adapter are safe to retry.</summary>
     public static bool IsTransient(Exception error) => error switch
     {
-        AmazonServiceException service when service.ErrorCode is { } code && s_passing.ContainsKey(code) => true,
+        AmazonServiceException service when service.ErrorCode is { } code && s_transient.ContainsKey(code) => true,
         AmazonServiceException { StatusCode: HttpStatusCode.NotImplemented } => false,
-        AmazonServiceException service => service.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or 0 || (int)service.StatusCode >= 500,
+        AmazonServiceException service =>
+            service.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or 0 or >= HttpStatusCode.InternalServerError,
         AmazonUnmarshallingException or HttpRequestException or IOException or TimeoutException or TimeoutRejectedException => true,
         _ => false,
     };
 
-    /// <summary>The port's exception; <c>null</c> for an answer, for a cancellation by the caller, and for what is a mistake of this program.</summary>
+    /// <summary>The port's exception; <c>null</c> for an expected response, a cancellation by the caller and a defect of this program.</summary>
     public static AssetStoreUnavailableException? Translate(Exception error) => error switch
     {
         AssetStoreUnavailableException known => known,
         { InnerException: AssetStoreUnavailableException known } => known,
         _ when IsAnswer(error) => null,
-        TimeoutRejectedException or TimeoutException => Unreachable("The store did not answer in time", error),
-        HttpRequestException http => Unreachable(WordsFor(http), error),
+        TimeoutRejectedException or TimeoutException => Unreachable("The store did not respond in time", error),
+        HttpRequestException http => Unreachable(MessageFor(http), error),
         IOException => Unreachable("The connection to the store broke", error),
-        AmazonUnmarshallingException => Unreachable("The answer is none of an S3 store. Check S3_ENDPOINT", error),
+        AmazonUnmarshallingException => Unreachable("The response is not from an S3 store. Check S3_ENDPOINT", error),
         AmazonServiceException service => Refusal(service),
-        AmazonClientException => new("The store cannot be asked with these settings. The log has the cause.", AssetStoreFault.Refused, inner: error),
+        AmazonClientException =>
+            new("A request to the store could not be created with these settings. The log has the cause.", AssetStoreFault.Refused, inner: error),
         _ => null,
     };
 
-    /// <summary>The port's exception for a request that was not sent, because of what happened to those before it.</summary>
-    public static AssetStoreUnavailableException LeftAlone(BrokenCircuitException error, string? trouble) =>
-        Unreachable($"The store failed several times and is left alone for a moment: {trouble?.TrimEnd('.') ?? "it did not answer"}", error, error.RetryAfter);
+    /// <summary>The port's exception for a request that was not sent because the circuit is open.</summary>
+    public static AssetStoreUnavailableException CircuitOpen(BrokenCircuitException error, string? trouble) =>
+        Unreachable($"The circuit to the store is open after several failures: {trouble?.TrimEnd('.') ?? "it did not respond"}", error, error.RetryAfter);
 
-    /// <summary>The port's exception for any answer, also for one that makes no sense to what was asked.</summary>
+    /// <summary>The port's exception for any error response, also one that does not fit the request.</summary>
     public static AssetStoreUnavailableException Refusal(AmazonServiceException error)
     {
-        // The code comes from whatever answered; only what looks like one is repeated.
+        // The code comes from an unknown server; only what looks like one is repeated.
         var code = error.ErrorCode is { Length: > 0 and <= 64 } given && given.All(char.IsAsciiLetterOrDigit)
             ? given
             : ((int)error.StatusCode).ToString(CultureInfo.InvariantCulture);
-        if (s_refusals.TryGetValue(code, out var words))
+        if (s_refusals.TryGetValue(code, out var message))
         {
-            return new AssetStoreUnavailableException($"{words} ({code}).", AssetStoreFault.Refused, inner: error);
+            return new AssetStoreUnavailableException($"{message} ({code}).", AssetStoreFault.Refused, inner: error);
         }
 
         return IsTransient(error)
-            ? Unreachable($"{s_passing.GetValueOrDefault(code, "The store met an error of its own")} ({code})", error)
-            : new AssetStoreUnavailableException($"The store refuses the request ({code}).", AssetStoreFault.Refused, inner: error);
+            ? Unreachable($"{s_transient.GetValueOrDefault(code, "The store had an internal error")} ({code})", error)
+            : new AssetStoreUnavailableException($"The store rejected the request ({code}).", AssetStoreFault.Refused, inner: error);
     }
 
-    private static string WordsFor(HttpRequestException error) => error.HttpRequestError switch
+    private static string MessageFor(HttpRequestException error) => error.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError => "The name of the store's host is not known. Check S3_ENDPOINT",
-        HttpRequestError.ConnectionError => "The store takes no connections. Check that it runs, and S3_ENDPOINT",
-        HttpRequestError.SecureConnectionError => "No secure connection to the store could be made. Check its certificate and the scheme of S3_ENDPOINT",
+        HttpRequestError.NameResolutionError => "The host name of the store cannot be resolved. Check S3_ENDPOINT",
+        HttpRequestError.ConnectionError => "The store does not accept connections. Check that it runs, and S3_ENDPOINT",
+        HttpRequestError.SecureConnectionError => "A TLS connection to the store failed. Check its certificate and the scheme of S3_ENDPOINT",
         _ => "The connection to the store broke",
     };
 
-    private static AssetStoreUnavailableException Unreachable(string words, Exception inner, TimeSpan? retryAfter = null) =>
-        new(words + ".", AssetStoreFault.Unreachable, retryAfter ?? s_retryAfter, inner);
+    private static AssetStoreUnavailableException Unreachable(string message, Exception inner, TimeSpan? retryAfter = null) =>
+        new(message + ".", AssetStoreFault.Unreachable, retryAfter ?? s_retryAfter, inner);
 }

@@ -3,8 +3,8 @@ using Amazon.Runtime;
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>
-/// One HTTP client for the SDK. Its time limits belong to the attempt (<see cref="S3Pipeline"/>): one over the whole client would cut long reads off,
-/// and the SDK's own setting is not applied to a client that is handed in.
+/// One HTTP client for the SDK. Time limits are per attempt (<see cref="S3Pipeline"/>): a limit of the client would cut long reads off, and the SDK does
+/// not apply its own setting to a client that it is given.
 /// </summary>
 internal sealed class S3HttpClientFactory(S3StoreOptions options) : HttpClientFactory, IDisposable
 {

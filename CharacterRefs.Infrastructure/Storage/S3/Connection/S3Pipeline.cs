@@ -8,13 +8,13 @@ using Polly.Timeout;
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>
-/// The one place where requests to the store are repeated; the SDK's own retries are off. From outside in: a limit for everything together, retries
-/// with growing pauses, a circuit breaker that sees each attempt, and a limit for the attempt. The call is made anew for each attempt, so it is signed
-/// with the current time and reads its body from the start. The limits are meant for 16 MiB; what sends or copies more has them for each 16 MiB of it.
+/// The only place where requests to the store are retried; the SDK's own retries are off. From outside in: total timeout, retries with exponential backoff,
+/// a circuit breaker that sees each attempt, and the attempt timeout. Each attempt creates its request, so it is signed with the current time and reads its
+/// body from the start. The timeouts hold for each 16 MiB that a request sends or copies.
 /// </summary>
 internal sealed class S3Pipeline
 {
-    // Few enough that two callers in a row who meet an outage open it, and no random fifth of failures does.
+    // Opens when two callers in a row meet an outage, and not when a random fifth of the attempts fails.
     private const int BreakerSample = 6;
     private const double BreakerRatio = 0.6;
     private const double BytesWithinLimits = 16 * 1024 * 1024;
@@ -72,19 +72,19 @@ internal sealed class S3Pipeline
         _pipeline = builder.AddTimeout(Limit(options.AttemptTimeout)).Build();
     }
 
-    /// <summary>Whether the store failed so often that it is left alone for the moment.</summary>
+    /// <summary>Whether the circuit is open: no request is sent.</summary>
     public bool IsOpen => _breaker.CircuitState is CircuitState.Open or CircuitState.Isolated;
 
-    /// <summary>Why the last attempt failed, in words, while it may pass; <c>null</c> when the store answered it.</summary>
+    /// <summary>Message of the last attempt when it failed transiently; <c>null</c> when the store responded.</summary>
     public string? Trouble => _trouble;
 
-    /// <summary>Runs one request. Answers about the object come through as the SDK's exceptions, see <see cref="S3Errors.IsAnswer"/>.</summary>
-    /// <exception cref="Application.Ports.Assets.AssetStoreUnavailableException">Everything else that the store, or the way to it, is to blame for.</exception>
+    /// <summary>Runs one request. Expected responses about the object are thrown as the SDK's exceptions, see <see cref="S3Errors.IsAnswer"/>.</summary>
+    /// <exception cref="Application.Ports.Assets.AssetStoreUnavailableException">Every other failure of the store or the connection.</exception>
     public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken) => RunAsync(request, 0, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{CancellationToken, Task{T}}, CancellationToken)"/>
     /// <param name="request">The request.</param>
-    /// <param name="length">How many bytes it sends, or has copied.</param>
+    /// <param name="length">Bytes that it sends or copies; scales the timeouts.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, long length, CancellationToken cancellationToken)
     {
@@ -96,13 +96,13 @@ internal sealed class S3Pipeline
         }
         catch (BrokenCircuitException error)
         {
-            throw S3Errors.LeftAlone(error, _trouble);
+            throw S3Errors.CircuitOpen(error, _trouble);
         }
         catch (Exception error) when (S3Errors.Translate(error) is { } translated)
         {
             if (error is AmazonClientException && translated.InnerException == error)
             {
-                // Its words say that the log has the cause, and whoever catches it logs only those.
+                // Its message says that the log has the cause, and callers log only the message.
                 _logger.NotSent(error);
             }
 
@@ -119,13 +119,13 @@ internal sealed class S3Pipeline
         TimeoutGenerator = args => ValueTask.FromResult(each * args.Context.Properties.GetValue(s_limits, 1)),
     };
 
-    /// <summary>Sees the end of every attempt, those of a caller that gives up before the last one too.</summary>
-    /// <returns>Whether it speaks against the store.</returns>
+    /// <summary>Sees the end of every attempt, also when the caller stops before the last one.</summary>
+    /// <returns>Whether it counts as a failure of the store.</returns>
     private bool NoteTrouble(Exception? error)
     {
         if (error is OperationCanceledException)
         {
-            return false; // the caller's doing
+            return false; // by the caller
         }
 
         var isTrouble = error is not null && S3Errors.IsTransient(error);

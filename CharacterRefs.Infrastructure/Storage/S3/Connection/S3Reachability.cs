@@ -7,8 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>
-/// Knows whether the bucket answers, from one light look every few seconds and from the circuit breaker in between, so that no request has to find
-/// out by itself.
+/// Whether the bucket is reachable: from one light request per <see cref="S3StoreOptions.ProbeInterval"/>, and from the circuit breaker in between.
 /// </summary>
 internal sealed partial class S3Reachability(
     IAssetStore store, S3Pipeline pipeline, S3StoreOptions options, TimeProvider clock, ILogger<S3Reachability> logger) : BackgroundService, IStoreReachability
@@ -26,10 +25,10 @@ internal sealed partial class S3Reachability(
         using var timer = new PeriodicTimer(options.ProbeInterval, clock);
         do
         {
-            var problem = await LookAsync(stoppingToken);
+            var problem = await ProbeAsync(stoppingToken);
             if (problem is null != _problem is null)
             {
-                LogChanged(logger, problem is null ? "answers again" : $"is not asked until it answers a look: {problem.Message}");
+                LogChanged(logger, problem is null ? "reachable" : $"unreachable: {problem.Message}");
             }
 
             _problem = problem;
@@ -37,43 +36,43 @@ internal sealed partial class S3Reachability(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <returns>What is wrong; <c>null</c> when the bucket answered.</returns>
-    private async Task<AssetStoreUnavailableException?> LookAsync(CancellationToken stoppingToken)
+    /// <returns>What is wrong; <c>null</c> when the bucket responded.</returns>
+    private async Task<AssetStoreUnavailableException?> ProbeAsync(CancellationToken stoppingToken)
     {
-        using var patience = new CancellationTokenSource(options.ProbeInterval, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
+        using var timeout = new CancellationTokenSource(options.ProbeInterval, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
         try
         {
-            // Read rather than looked for: the answer to reading tells by a code what is wrong, and a missing bucket from a missing object.
+            // GET rather than HEAD: its response has a code, and so distinguishes a missing bucket from a missing object.
             await using var none = await store.OpenReadAsync(s_absent, null, either.Token);
             return null;
         }
         catch (AssetStoreUnavailableException error)
         {
-            // A store that refuses us does answer, but nothing can be had from it either.
-            LogLook(logger, error.Message);
+            // A store that denies access responds, but is of no use either.
+            LogProbe(logger, error.Message);
             return error;
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            return Unreachable(pipeline.Trouble ?? "The store does not answer in time.");
+            return Unreachable(pipeline.Trouble ?? "The store did not respond in time.");
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // A fault in looking must not end the looking, and the service with it.
+            // A fault of one probe must not end the probes, and the service with them.
             LogFault(logger, error);
-            return Unreachable("The store could not be looked at. The log has the cause.");
+            return Unreachable("The probe of the store failed. The log has the cause.");
         }
     }
 
-    private static AssetStoreUnavailableException Unreachable(string words) => new(words, AssetStoreFault.Unreachable);
+    private static AssetStoreUnavailableException Unreachable(string message) => new(message, AssetStoreFault.Unreachable);
 
-    [LoggerMessage(150, LogLevel.Warning, "The store {Change}")]
-    private static partial void LogChanged(ILogger logger, string change);
+    [LoggerMessage(150, LogLevel.Warning, "The bucket became {State}")]
+    private static partial void LogChanged(ILogger logger, string state);
 
-    [LoggerMessage(151, LogLevel.Debug, "The store was looked at in vain: {Error}")]
-    private static partial void LogLook(ILogger logger, string error);
+    [LoggerMessage(151, LogLevel.Debug, "Probe of the bucket failed: {Cause}")]
+    private static partial void LogProbe(ILogger logger, string cause);
 
-    [LoggerMessage(155, LogLevel.Error, "Looking at the store failed by a fault")]
+    [LoggerMessage(155, LogLevel.Error, "Probe of the bucket failed unexpectedly")]
     private static partial void LogFault(ILogger logger, Exception exception);
 }

@@ -3,7 +3,7 @@ using CharacterRefs.Application.Storage;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
-/// <summary>Which bucket, where, with what keys, and how long it may take. Its text form masks the keys.</summary>
+/// <summary>Settings of the S3 store. <c>ToString</c> masks the credentials.</summary>
 internal sealed record S3StoreOptions
 {
     private const long Mebibyte = 1024 * 1024;
@@ -12,12 +12,12 @@ internal sealed record S3StoreOptions
     /// <summary><c>STORAGE_BUCKET</c>, no default: the bucket, which must exist.</summary>
     public required string Bucket { get; init; }
 
-    /// <summary><c>S3_ENDPOINT</c>: an S3-compatible server, asked in path style; without it, Amazon S3.</summary>
+    /// <summary><c>S3_ENDPOINT</c>: an S3-compatible server, used in path style; without it, Amazon S3.</summary>
     public Uri? Endpoint { get; init; }
 
     /// <summary>
-    /// <c>S3_PUBLIC_ENDPOINT</c>, default <c>S3_ENDPOINT</c>: the server under the name that clients see. Used for signing only; nothing here
-    /// connects to it.
+    /// <c>S3_PUBLIC_ENDPOINT</c>, default <c>S3_ENDPOINT</c>: the endpoint as clients reach it. Used for signing only; the service
+    /// does not connect to it.
     /// </summary>
     public Uri? PublicEndpoint { get; init; }
 
@@ -26,44 +26,46 @@ internal sealed record S3StoreOptions
     /// </summary>
     public required string Region { get; init; }
 
-    /// <summary><c>AWS_ACCESS_KEY_ID</c>, no default. Without it the SDK's chain is asked, see <see cref="S3Credentials"/>.</summary>
+    /// <summary><c>AWS_ACCESS_KEY_ID</c>, no default. Without it the SDK's chain is used, see <see cref="S3Credentials"/>.</summary>
     public Secret? AccessKeyId { get; init; }
 
     /// <summary><c>AWS_SECRET_ACCESS_KEY</c>, no default; set together with <see cref="AccessKeyId"/>.</summary>
     public Secret? SecretAccessKey { get; init; }
 
-    /// <summary><c>AWS_SESSION_TOKEN</c>, no default: for temporary keys.</summary>
+    /// <summary><c>AWS_SESSION_TOKEN</c>, no default: for temporary credentials.</summary>
     public Secret? SessionToken { get; init; }
 
-    /// <summary><c>AWS_PROFILE</c>, no default: a profile of the shared AWS files; set keys go before it.</summary>
+    /// <summary><c>AWS_PROFILE</c>, no default: a profile of the shared AWS files; credentials that are set take precedence.</summary>
     public string? Profile { get; init; }
 
-    /// <summary><c>S3_CONNECT_TIMEOUT</c>, default 3 s, 1 to 60: how long opening a connection may take.</summary>
+    /// <summary><c>S3_CONNECT_TIMEOUT</c>, default 3 s, 1 to 60: timeout of opening a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// <c>S3_ATTEMPT_TIMEOUT</c>, default 30 s, 1 to 3600: how long one request may take, for each 16 MiB that it sends or has copied; while an asset is
-    /// read, how long the next bytes may take.
+    /// <c>S3_ATTEMPT_TIMEOUT</c>, default 30 s, 1 to 3600: timeout of one request, for each 16 MiB that it sends or copies; while an asset is read,
+    /// of the next bytes.
     /// </summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary><c>S3_TOTAL_TIMEOUT</c>, default 120 s, 1 to 7200, at least <see cref="AttemptTimeout"/>: the same for a request with all its retries.</summary>
+    /// <summary>
+    /// <c>S3_TOTAL_TIMEOUT</c>, default 120 s, 1 to 7200, at least <see cref="AttemptTimeout"/>: the same for a request with all its retries.
+    /// </summary>
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary><c>S3_MAX_RETRIES</c>, default 4, 0 to 10: attempts after the first, with growing pauses. They are not multiplied by the SDK's own.</summary>
+    /// <summary><c>S3_MAX_RETRIES</c>, default 4, 0 to 10: attempts after the first, with exponential backoff. The SDK's own retries are off.</summary>
     public int MaxRetries { get; init; } = 4;
 
-    /// <summary><c>S3_MULTIPART_THRESHOLD</c>, default 64 MiB, 5 MiB to 1 GiB: what is longer is sent in parts.</summary>
+    /// <summary><c>S3_MULTIPART_THRESHOLD</c>, default 64 MiB, 5 MiB to 1 GiB: longer content is sent in parts.</summary>
     public long MultipartThreshold { get; init; } = 64 * Mebibyte;
 
-    /// <summary><c>S3_PART_SIZE</c>, default 8 MiB, 5 MiB (the least that S3 takes) to 1 GiB.</summary>
+    /// <summary><c>S3_PART_SIZE</c>, default 8 MiB, 5 MiB (the minimum of S3) to 1 GiB: length of a part.</summary>
     public long PartSize { get; init; } = 8 * Mebibyte;
 
-    /// <summary><c>S3_UPLOAD_PARALLELISM</c>, default 4, 1 to 32: parts of all assets that are in memory, and on their way, at the same time.</summary>
+    /// <summary><c>S3_UPLOAD_PARALLELISM</c>, default 4, 1 to 32: parts of all assets that are in memory and sent at the same time.</summary>
     public int UploadParallelism { get; init; } = 4;
 
     /// <summary>
-    /// <c>S3_COPY_THRESHOLD</c>, default 256 MiB, 5 MiB to 5 GiB (the most that S3 copies in one request): what is longer is copied inside the bucket in
+    /// <c>S3_COPY_THRESHOLD</c>, default 256 MiB, 5 MiB to 5 GiB (the maximum of S3 for one request): longer objects are copied inside the bucket in
     /// parts.
     /// </summary>
     public long CopyThreshold { get; init; } = 256 * Mebibyte;
@@ -71,24 +73,25 @@ internal sealed record S3StoreOptions
     /// <summary><c>S3_COPY_PART_SIZE</c>, default 64 MiB, 5 MiB to 5 GiB; <see cref="UploadParallelism"/> of them are copied at the same time.</summary>
     public long CopyPartSize { get; init; } = 64 * Mebibyte;
 
-    /// <summary><c>S3_PROBE_INTERVAL</c>, default 3 s, 1 to 300: how often one light call finds out whether the store answers.</summary>
+    /// <summary><c>S3_PROBE_INTERVAL</c>, default 3 s, 1 to 300: interval of the requests that find out whether the bucket is reachable.</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary><c>S3_REQUIRED_AT_START</c>, default <c>true</c>: whether a bucket that cannot be used stops the start; with <c>false</c> the service starts and is not ready.</summary>
-    public bool IsStartRefused { get; init; } = true;
+    /// <summary><c>S3_REQUIRED_AT_START</c>, default <c>true</c>: whether a bucket that fails its probe
+    /// stops the start; with <c>false</c> the service starts and is not ready.</summary>
+    public bool IsRequiredAtStart { get; init; } = true;
 
-    /// <summary>First pause before a retry; it doubles, with jitter.</summary>
+    /// <summary>First delay before a retry; it doubles, with jitter.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long nothing is sent after most requests failed.</summary>
+    /// <summary>How long the circuit stays open.</summary>
     public TimeSpan BreakDuration { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the server is not Amazon's.</summary>
+    /// <summary>Whether the server is not Amazon S3.</summary>
     public bool IsCustomEndpoint => Endpoint is not null;
 
-    /// <summary>Declares and reads the variables; what is wrong with them is collected by <paramref name="settings"/>.</summary>
+    /// <summary>Declares and reads the variables; errors are collected by <paramref name="settings"/>.</summary>
     /// <param name="settings">The configuration.</param>
-    /// <param name="storage">The choice of the backend, with <c>STORAGE_BUCKET</c>; what does not fit together is refused only for <c>s3</c>.</param>
+    /// <param name="storage">The backend and <c>STORAGE_BUCKET</c>; combinations are validated only for <c>s3</c>.</param>
     public static S3StoreOptions Read(Settings settings, StorageSettings storage)
     {
         var endpoint = settings.OptionalHttpUrl("S3_ENDPOINT");
@@ -114,17 +117,17 @@ internal sealed record S3StoreOptions
             CopyThreshold = settings.WholeNumber("S3_COPY_THRESHOLD", 256 * Mebibyte, 5 * Mebibyte, 5120 * Mebibyte, "bytes"),
             CopyPartSize = settings.WholeNumber("S3_COPY_PART_SIZE", 64 * Mebibyte, 5 * Mebibyte, 5120 * Mebibyte, "bytes"),
             ProbeInterval = settings.Seconds("S3_PROBE_INTERVAL", 3, 1, 300),
-            IsStartRefused = settings.Flag("S3_REQUIRED_AT_START", true),
+            IsRequiredAtStart = settings.Flag("S3_REQUIRED_AT_START", true),
         };
         if (storage.HasBucket)
         {
-            options.RefuseWhatDoesNotFit(settings, region ?? SharedProfiles.RegionOf(profile ?? "default"));
+            options.ValidateCombinations(settings, region ?? SharedProfiles.RegionOf(profile ?? "default"));
         }
 
         return options;
     }
 
-    private void RefuseWhatDoesNotFit(Settings settings, string? region)
+    private void ValidateCombinations(Settings settings, string? region)
     {
         if (Bucket.Length == 0)
         {
@@ -137,7 +140,7 @@ internal sealed record S3StoreOptions
 
         if (region is null && Endpoint is null)
         {
-            var cause = Profile is { } profile && !SharedProfiles.Has(profile) ? $", and {SharedProfiles.WordsFor(profile)}" : "";
+            var cause = Profile is { } profile && !SharedProfiles.Has(profile) ? $", and {SharedProfiles.ProblemOf(profile)}" : "";
             settings.Refuse($"AWS_REGION is not set{cause}; allowed: the region of the bucket, such as eu-central-1, or S3_ENDPOINT for another server.");
         }
 

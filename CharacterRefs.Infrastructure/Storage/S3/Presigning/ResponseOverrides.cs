@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
-/// <summary>Headers that the server is to answer with instead of the object's own.</summary>
+/// <summary>Response headers that replace the object's own.</summary>
 internal sealed record ResponseOverrides
 {
     /// <summary><c>Content-Disposition</c>, unchanged when <c>null</c>.</summary>

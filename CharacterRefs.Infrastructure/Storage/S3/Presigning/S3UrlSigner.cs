@@ -7,7 +7,7 @@ using CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
-/// <summary>Signs for the bucket under the name that clients see. One target is kept as long as the credentials stay the same.</summary>
+/// <summary>Signs URLs for the public endpoint of the bucket. The target is reused until the credentials change.</summary>
 internal sealed class S3UrlSigner(S3StoreOptions options, AWSCredentials credentials, SigV4QuerySigner signer) : IAssetUrlSigner
 {
     private volatile Signing? _current;
@@ -21,7 +21,7 @@ internal sealed class S3UrlSigner(S3StoreOptions options, AWSCredentials credent
             _current = current = new Signing(keys, Target(keys));
         }
 
-        return signer.Sign(current.Target, PresignedMethod.Get, key.Value, lifetime);
+        return signer.Sign(current.Target, key.Value, lifetime);
     }
 
     private PresignTarget Target(ImmutableCredentials keys) => new()

@@ -7,40 +7,39 @@ using CharacterRefs.Infrastructure.Storage.Presigning;
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 /// <summary>
-/// Signs reading URLs for S3 (AWS, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)"). AWSSDK takes no signing time, so its
-/// URL differs each second and defeats every cache; and it derives the key and evaluates its endpoint rules anew for each.
+/// Signs GET URLs for S3 (AWS, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)"). AWSSDK accepts no signing time, so its URLs
+/// differ each second and defeat caches, and it derives the key and evaluates its endpoint rules for each URL.
 /// </summary>
 internal sealed class SigV4QuerySigner(PresigningOptions options, TimeProvider clock)
 {
     private const int HashBytes = 32;
-    // The signature and the hash in hexadecimal, names of parameters, the number and separators.
+    // Bytes for signature and hash in hexadecimal, the names of the parameters, the number and separators.
     private const int Spare = 512;
 
     private SigningStamp? _latest;
 
-    /// <summary>A URL that is the same for everyone within a window and lives at least as long as asked.</summary>
-    /// <param name="target">Bucket and credentials; the same object from call to call saves work.</param>
-    /// <param name="method">What it allows.</param>
+    /// <summary>Signs a URL that is the same for everyone within a window and valid at least for the lifetime.</summary>
+    /// <param name="target">Bucket and credentials; pass the same instance again to reuse its derived key.</param>
     /// <param name="key">The object's key, not encoded, without leading slash and dot segments, which HTTP clients rewrite.</param>
-    /// <param name="lifetime">How long it must work from now on: one second to seven days.</param>
-    /// <param name="overrides">Headers to answer with.</param>
+    /// <param name="lifetime">How long it must be valid from now on: one second to seven days.</param>
+    /// <param name="overrides">Response headers to replace; <c>null</c> for none.</param>
     /// <exception cref="ArgumentException">The key is not valid Unicode, or the lifetime is out of bounds.</exception>
-    public PresignedUrl Sign(PresignTarget target, PresignedMethod method, string key, TimeSpan lifetime, ResponseOverrides? overrides = null)
+    public PresignedUrl Sign(PresignTarget target, string key, TimeSpan lifetime, ResponseOverrides? overrides = null)
     {
         var window = SigningWindow.At(clock.GetUtcNow(), lifetime, options.Window);
-        return new PresignedUrl(Sign(target, method, key, window, overrides), window.ExpiresAt);
+        return new PresignedUrl(Sign(target, key, window, overrides), window.ExpiresAt);
     }
 
-    /// <summary>The core: a URL for exactly that signing time and life.</summary>
-    public string Sign(PresignTarget target, PresignedMethod method, string key, SigningWindow window, ResponseOverrides? overrides)
+    /// <summary>Signs a URL for exactly that signing time and lifetime.</summary>
+    public string Sign(PresignTarget target, string key, SigningWindow window, ResponseOverrides? overrides)
     {
         var stamp = StampFor(target, window.SignedAt);
-        var verb = method == PresignedMethod.Head ? "HEAD\n"u8 : "GET\n"u8;
+        var verb = "GET\n"u8;
         var chars = key.Length + (overrides?.ContentDisposition?.Length ?? 0) + (overrides?.ContentType?.Length ?? 0);
         var buffer = ArrayPool<byte>.Shared.Rent(stamp.Length + Spare + (chars * PercentEncoding.MaxBytesPerChar));
         try
         {
-            // URL and canonical request share path and query, so both are made in one place: what differs is written over.
+            // URL and canonical request share path and query, so both use one buffer; what differs is overwritten.
             var writer = new ByteWriter(buffer);
             writer.Write(stamp.Origin);
             var start = writer.Length - verb.Length;
@@ -73,7 +72,7 @@ internal sealed class SigV4QuerySigner(PresigningOptions options, TimeProvider c
         }
     }
 
-    // Parameters in the order of their names, as the canonical request wants them; the names are fixed, so nothing is left to sort.
+    // In the order of their names, which the canonical request requires; the names are fixed, so nothing must be sorted.
     private static void WriteQuery(ref ByteWriter writer, SigningStamp stamp, int lifeSeconds, ResponseOverrides? overrides)
     {
         writer.Write(stamp.QueryUpToLife);
@@ -92,7 +91,7 @@ internal sealed class SigV4QuerySigner(PresigningOptions options, TimeProvider c
         }
     }
 
-    // Threads may make the same stamp at once; each is complete before it is seen, and the last one stays.
+    // Several threads may create the same stamp; each is complete before it is visible, and the last one stays.
     private SigningStamp StampFor(PresignTarget target, DateTimeOffset signedAt)
     {
         var latest = Volatile.Read(ref _latest);

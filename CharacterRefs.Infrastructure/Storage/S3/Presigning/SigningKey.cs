@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
-/// <summary>The key of one day, region and secret (AWS, "Calculate a signature": four HMACs, which cost more than all the rest of a URL).</summary>
+/// <summary>The signing key of one day, region and secret (AWS, "Calculate a signature": four HMACs, which cost more than the rest of a URL).</summary>
 internal sealed class SigningKey
 {
     private readonly string _secret;
@@ -23,12 +23,12 @@ internal sealed class SigningKey
     /// <summary>The key.</summary>
     public byte[] Bytes { get; }
 
-    /// <summary>The key for a target and day: the one at hand when it is for them.</summary>
-    public static SigningKey For(PresignTarget target, string day, SigningKey? atHand)
+    /// <summary>The key for a target and day; reuses the previous one when it is for the same.</summary>
+    public static SigningKey For(PresignTarget target, string day, SigningKey? previous)
     {
         var secret = target.SecretAccessKey.Reveal();
-        return atHand is not null && atHand._day == day && atHand._region == target.Region && atHand._secret == secret
-            ? atHand
+        return previous is not null && previous._day == day && previous._region == target.Region && previous._secret == secret
+            ? previous
             : new SigningKey(secret, target.Region, day);
     }
 }

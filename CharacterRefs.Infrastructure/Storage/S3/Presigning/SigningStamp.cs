@@ -4,14 +4,14 @@ using CharacterRefs.Infrastructure.Storage.Presigning;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
-/// <summary>What all URLs of one target and signing time have in common, as bytes ready to be copied.</summary>
+/// <summary>What all URLs of one target and signing time have in common, as bytes.</summary>
 internal sealed class SigningStamp
 {
     private readonly PresignTarget _target;
     private readonly DateTimeOffset _signedAt;
     private readonly SigningKey _key;
 
-    /// <summary>Makes it; the stamp before it lends its key when that still holds.</summary>
+    /// <summary>Derives the bytes; reuses the key of the previous stamp when it is still valid.</summary>
     public SigningStamp(PresignTarget target, DateTimeOffset signedAt, SigningStamp? previous)
     {
         _target = target;
@@ -32,30 +32,30 @@ internal sealed class SigningStamp
         Length = Origin.Length + PathPrefix.Length + QueryUpToLife.Length + QueryAfterLife.Length + CanonicalEnd.Length + StringToSignStart.Length;
     }
 
-    /// <summary>How the URL begins.</summary>
+    /// <summary>Start of the URL.</summary>
     public byte[] Origin { get; }
 
-    /// <summary>From there to the key.</summary>
+    /// <summary>Encoded path from there to the object key.</summary>
     public byte[] PathPrefix { get; }
 
     /// <summary>The query up to the value of <c>X-Amz-Expires</c>.</summary>
     public byte[] QueryUpToLife { get; }
 
-    /// <summary>The signed query behind that value.</summary>
+    /// <summary>The signed query after that value.</summary>
     public byte[] QueryAfterLife { get; }
 
-    /// <summary>The canonical request behind its query.</summary>
+    /// <summary>The canonical request after its query.</summary>
     public byte[] CanonicalEnd { get; }
 
     /// <summary>The string to sign up to the hash of the canonical request.</summary>
     public byte[] StringToSignStart { get; }
 
-    /// <summary>What the final HMAC is keyed with.</summary>
+    /// <summary>Key of the final HMAC.</summary>
     public byte[] Key => _key.Bytes;
 
-    /// <summary>All parts together.</summary>
+    /// <summary>Length of all parts together.</summary>
     public int Length { get; }
 
-    /// <summary>Whether this is the stamp for that.</summary>
+    /// <summary>Whether this stamp is for the target and signing time.</summary>
     public bool IsFor(PresignTarget target, DateTimeOffset signedAt) => ReferenceEquals(_target, target) && _signedAt == signedAt;
 }

@@ -2,7 +2,7 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 
-/// <summary>The stream of a request's body whose hash is known before it is read.</summary>
+/// <summary>The body of a request whose hash is known before it is read.</summary>
 internal interface ISignedBody
 {
     /// <summary>Hash of all bytes from the start.</summary>

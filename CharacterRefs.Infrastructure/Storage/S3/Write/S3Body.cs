@@ -6,8 +6,8 @@ using CharacterRefs.Domain.Assets;
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 
 /// <summary>
-/// Content that is read while it is sent, as the body of one request or part by part, and hashed on the way. Its last bytes are handed over only when all
-/// of them are what was announced, so that other content never is complete at the store. It is read once; another attempt opens the content anew.
+/// Content that is read and hashed while it is sent, as the body of one request or part by part. Its last bytes are returned only when length and hash are
+/// what was announced, so that wrong content is never complete at the store. It is read once; a retry opens the content again.
 /// </summary>
 internal sealed class S3Body : ReadOnlyStream, ISignedBody
 {
@@ -25,10 +25,10 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
     /// <inheritdoc/>
     public ContentHash Sha256 => _content.Sha256;
 
-    /// <summary>Why the content could not be read; <c>null</c> while it can. The HTTP client takes it for a broken connection.</summary>
+    /// <summary>Why the content could not be read; <c>null</c> while it can. The HTTP client reports it as a broken connection.</summary>
     public S3BodyException? Fault { get; private set; }
 
-    /// <summary>The SDK asks for the position and sets it to where it is; a body that claims less would be sent in chunks that not all stores take.</summary>
+    /// <summary>The SDK reads the position and sets it to the same; a body that cannot seek would be sent in chunks, which not all stores support.</summary>
     public override bool CanSeek => true;
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
     protected override IDisposable Owned => _source;
 
     /// <summary>Opens the content.</summary>
-    /// <exception cref="S3BodyException">It cannot be opened, or is announced as empty and is not.</exception>
+    /// <exception cref="S3BodyException">It cannot be opened, or was announced as empty and is not.</exception>
     public static async Task<S3Body> OpenAsync(AssetContent content, CancellationToken cancellationToken)
     {
         S3Body? body = null;
@@ -54,7 +54,7 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
             body = new S3Body(content, await content.OpenAsync(cancellationToken));
             if (content.Length == 0)
             {
-                // Nobody reads an empty body.
+                // An empty body is never read.
                 await body.ConfirmAsync(cancellationToken);
             }
 
@@ -68,7 +68,7 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
                 throw;
             }
 
-            // Whatever it is, it is the content's and not the store's.
+            // A fault of the content, not of the store.
             throw new S3BodyException(error);
         }
     }
@@ -114,7 +114,7 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
     {
         if (_position < Length || await _source.ReadAsync(new byte[1], cancellationToken) != 0 || ContentHash.FromDigest(_hash.GetHashAndReset()) != Sha256)
         {
-            throw new InvalidDataException("The content has not the length or the hash that was announced.");
+            throw new InvalidDataException("Length or hash of the content differ from what was announced.");
         }
     }
 }

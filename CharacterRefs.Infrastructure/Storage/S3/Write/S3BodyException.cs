@@ -1,5 +1,5 @@
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 
-/// <summary>What was to be sent could not be read. It says nothing of the store and is no reason to send it again.</summary>
-/// <param name="cause">What the content, or opening it, threw.</param>
+/// <summary>The content to be sent could not be read. Not a fault of the store, so not retried.</summary>
+/// <param name="cause">What reading or opening the content threw.</param>
 internal sealed class S3BodyException(Exception cause) : Exception(cause.Message, cause);

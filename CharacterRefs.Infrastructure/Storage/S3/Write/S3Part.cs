@@ -3,6 +3,6 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 /// <summary>One part of a multipart upload.</summary>
 /// <param name="UploadId">The upload.</param>
 /// <param name="Number">From 1.</param>
-/// <param name="Offset">Its first byte in the object.</param>
-/// <param name="Length">How many bytes.</param>
+/// <param name="Offset">Position of its first byte in the object.</param>
+/// <param name="Length">Length in bytes.</param>
 internal readonly record struct S3Part(string UploadId, int Number, long Offset, long Length);

@@ -5,12 +5,11 @@ using CharacterRefs.Domain.Assets;
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 
 /// <summary>
-/// A part in memory, so that each attempt to send it reads it from there: the content is read once, whether it can seek or not, and what is sent is what
-/// was hashed.
+/// A part in memory: the content is read once, whether it can seek or not, and every attempt sends the bytes that were hashed.
 /// </summary>
 internal sealed class S3PartBytes
 {
-    // Not the shared pool, which keeps a buffer of each size for every thread that ever gave one back: with parts of 8 MiB that is hundreds of megabytes.
+    // Not the shared pool, which keeps a buffer of each size for every thread that returned one: with parts of 8 MiB that is hundreds of megabytes.
     private static readonly ArrayPool<byte> s_pool = ArrayPool<byte>.Create(maxArrayLength: 16 << 20, maxArraysPerBucket: 8);
 
     private readonly byte[] _buffer;
@@ -23,11 +22,11 @@ internal sealed class S3PartBytes
         _sha256 = ContentHash.FromDigest(SHA256.HashData(buffer.AsSpan(0, length)));
     }
 
-    /// <summary>How many.</summary>
+    /// <summary>Length in bytes.</summary>
     public int Length { get; }
 
-    /// <summary>Takes the next bytes of the whole into memory that <see cref="Return"/> gives back.</summary>
-    /// <exception cref="S3BodyException">They could not be read, or the whole is not what was announced.</exception>
+    /// <summary>Reads the next bytes of the body into a pooled buffer, which <see cref="Return"/> releases.</summary>
+    /// <exception cref="S3BodyException">The content could not be read, or is not what was announced.</exception>
     public static async Task<S3PartBytes> ReadAsync(S3Body whole, long length, CancellationToken cancellationToken)
     {
         var buffer = s_pool.Rent((int)length);
@@ -38,7 +37,7 @@ internal sealed class S3PartBytes
     /// <summary>The part as the body of one request.</summary>
     public Stream Open() => new Body(this);
 
-    /// <summary>Gives the memory back. Nobody may read it any more.</summary>
+    /// <summary>Releases the buffer. It must not be read any more.</summary>
     public void Return() => s_pool.Return(_buffer);
 
     private sealed class Body(S3PartBytes part) : MemoryStream(part._buffer, 0, part.Length, writable: false), ISignedBody

@@ -6,8 +6,8 @@ using Amazon.S3;
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 
 /// <summary>
-/// Has the SDK sign a body by the hash that is known of it, where the SDK would read all of it once more before it is sent. The store compares what it
-/// gets with the signed hash. It sees every S3 client of the process and touches only the requests of this adapter.
+/// Makes the SDK sign a body by its known hash; otherwise the SDK reads the body once more before it sends it. The store compares what it receives with the
+/// signed hash. Applies to every S3 client of the process, but changes only requests with a body of this adapter.
 /// </summary>
 internal sealed class SignedBodies : IRuntimePipelineCustomizer
 {

@@ -265,7 +265,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     private protected override Task<IReadOnlyList<string>> LeftoversAsync() => Task.FromResult<IReadOnlyList<string>>(
-        [.. Directory.GetFiles(Storage, "*", SearchOption.AllDirectories).Where(path => !path.Contains($"{Path.DirectorySeparatorChar}locks{Path.DirectorySeparatorChar}", StringComparison.Ordinal))]);
+        [.. Directory.GetFiles(Storage, "*", SearchOption.AllDirectories).Where(path => !path.Contains("/locks/", StringComparison.Ordinal))]);
 
     private static async Task AssertRefusedAsync(Func<Task> call)
     {

@@ -80,7 +80,7 @@ internal sealed class LocalUrlKeyTests
 
         Assert.That(
             () => LocalUrlKey.ReadOrCreate(new DataRootOptions { Path = notADirectory }),
-            Throws.TypeOf<LocalStorageException>().With.Message.StartsWith("The key for signed URLs could not be read or made"));
+            Throws.TypeOf<LocalStorageException>().With.Message.StartsWith("The key for signed URLs could not be read or created"));
     }
 
     private byte[] ReadOrCreate() => LocalUrlKey.ReadOrCreate(new DataRootOptions { Path = _root.FullPath });

@@ -22,45 +22,45 @@ internal sealed class LocalUrlSignerTests
     [TestCase("a%2Fb")]
     public void Verify_WhenTheUrlCameFromHere_IsValid(string key)
     {
-        var url = Signer().Sign(PresignedMethod.Get, key, s_hour);
+        var url = Signer().Sign(key, s_hour);
 
         Assert.That(url.Url, Does.StartWith("/api/mv/storage/"));
         Assert.That(KeyIn(url), Is.EqualTo(key));
-        Assert.That(Verify(url), Is.EqualTo(LocalUrlVerdict.Valid));
+        Assert.That(Verify(url), Is.EqualTo(url.ExpiresAt));
     }
 
     [Test]
     public void Sign_WhenAskedWithinAWindow_GivesOneUrlToAllInstances()
     {
-        var first = Signer().Sign(PresignedMethod.Get, Key, s_hour);
+        var first = Signer().Sign(Key, s_hour);
         _clock.Advance(TimeSpan.FromSeconds(449));
-        Assert.That(Signer().Sign(PresignedMethod.Get, Key, s_hour), Is.EqualTo(first));
+        Assert.That(Signer().Sign(Key, s_hour), Is.EqualTo(first));
 
         _clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.That(Signer().Sign(PresignedMethod.Get, Key, s_hour).Url, Is.Not.EqualTo(first.Url));
+        Assert.That(Signer().Sign(Key, s_hour).Url, Is.Not.EqualTo(first.Url));
     }
 
     [TestCase(1)]
     [TestCase(3600)]
     [TestCase(604_800)]
-    public void Verify_WhenTimePasses_TurnsExpiredAtTheEndAndNotBefore(int seconds)
+    public void Verify_WhenTimePasses_ExpiresAtTheEndAndNotBefore(int seconds)
     {
-        var url = Signer().Sign(PresignedMethod.Get, Key, TimeSpan.FromSeconds(seconds));
+        var url = Signer().Sign(Key, TimeSpan.FromSeconds(seconds));
         Assert.That(url.ExpiresAt, Is.GreaterThanOrEqualTo(_clock.GetUtcNow().AddSeconds(seconds)));
 
         _clock.SetUtcNow(url.ExpiresAt.AddMilliseconds(-1));
-        Assert.That(Verify(url), Is.EqualTo(LocalUrlVerdict.Valid));
+        Assert.That(Verify(url), Is.EqualTo(url.ExpiresAt));
 
         _clock.SetUtcNow(url.ExpiresAt);
-        Assert.That(Verify(url), Is.EqualTo(LocalUrlVerdict.Expired));
+        Assert.That(Verify(url), Is.Null);
     }
 
     [TestCase(false)]
     [TestCase(true)]
-    public void Verify_WhenAnyCharacterIsChangedLeftOutOrAdded_IsForged(bool isExpired)
+    public void Verify_WhenAnyCharacterIsChangedLeftOutOrAdded_IsRejected(bool isExpired)
     {
-        var (expires, signature) = Parameters(Signer().Sign(PresignedMethod.Get, Key, s_hour));
+        var (expires, signature) = Parameters(Signer().Sign(Key, s_hour));
         if (isExpired)
         {
             _clock.Advance(TimeSpan.FromDays(1));
@@ -68,36 +68,26 @@ internal sealed class LocalUrlSignerTests
 
         foreach (var changed in Changes(expires))
         {
-            Assert.That(Signer().Verify(PresignedMethod.Get, Key, changed, signature), Is.EqualTo(LocalUrlVerdict.Forged), $"expires={changed}");
+            Assert.That(Signer().Verify(Key, changed, signature), Is.Null, $"expires={changed}");
         }
 
         foreach (var changed in Changes(signature))
         {
-            Assert.That(Signer().Verify(PresignedMethod.Get, Key, expires, changed), Is.EqualTo(LocalUrlVerdict.Forged), $"signature={changed}");
+            Assert.That(Signer().Verify(Key, expires, changed), Is.Null, $"signature={changed}");
         }
 
         foreach (var changed in Changes(Key))
         {
-            Assert.That(Signer().Verify(PresignedMethod.Get, changed, expires, signature), Is.EqualTo(LocalUrlVerdict.Forged), changed);
+            Assert.That(Signer().Verify(changed, expires, signature), Is.Null, changed);
         }
     }
 
-    [TestCase(PresignedMethod.Get, PresignedMethod.Head)]
-    [TestCase(PresignedMethod.Head, PresignedMethod.Get)]
-    public void Verify_WhenTheMethodIsAnother_IsForged(PresignedMethod signed, PresignedMethod asked)
-    {
-        var url = Signer().Sign(signed, Key, s_hour);
-
-        Assert.That(Verify(url, signed), Is.EqualTo(LocalUrlVerdict.Valid));
-        Assert.That(Verify(url, asked), Is.EqualTo(LocalUrlVerdict.Forged));
-    }
-
     [Test]
-    public void Verify_WhenSignedWithAnotherKey_IsForged()
+    public void Verify_WhenSignedWithAnotherKey_IsRejected()
     {
-        var url = new LocalUrlSigner([.. s_signingKey.Reverse()], new PresigningOptions(), _clock).Sign(PresignedMethod.Get, Key, s_hour);
+        var url = new LocalUrlSigner([.. s_signingKey.Reverse()], new PresigningOptions(), _clock).Sign(Key, s_hour);
 
-        Assert.That(Verify(url), Is.EqualTo(LocalUrlVerdict.Forged));
+        Assert.That(Verify(url), Is.Null);
     }
 
     [TestCase(null, null)]
@@ -107,15 +97,15 @@ internal sealed class LocalUrlSignerTests
     [TestCase("-1", "00")]
     [TestCase("99999999999999999999", "00")]
     [TestCase("1795350000", "é")]
-    public void Verify_WhenParametersAreNonsense_IsForged(string? expires, string? signature) =>
-        Assert.That(Signer().Verify(PresignedMethod.Get, Key, expires, signature), Is.EqualTo(LocalUrlVerdict.Forged));
+    public void Verify_WhenParametersAreNonsense_IsRejected(string? expires, string? signature) =>
+        Assert.That(Signer().Verify(Key, expires, signature), Is.Null);
 
     [Test]
     public void SignAndVerify_WhenSomethingIsNotUnicode_Refuse()
     {
-        Assert.That(() => Signer().Sign(PresignedMethod.Get, "\ud83d", s_hour), Throws.ArgumentException);
-        Assert.That(Signer().Verify(PresignedMethod.Get, Key, "1795350000", "\ud83d"), Is.EqualTo(LocalUrlVerdict.Forged));
-        Assert.That(Signer().Verify(PresignedMethod.Get, "\ud83d", "1795350000", "00"), Is.EqualTo(LocalUrlVerdict.Forged));
+        Assert.That(() => Signer().Sign("\ud83d", s_hour), Throws.ArgumentException);
+        Assert.That(Signer().Verify(Key, "1795350000", "\ud83d"), Is.Null);
+        Assert.That(Signer().Verify("\ud83d", "1795350000", "00"), Is.Null);
     }
 
     private static IEnumerable<string> Changes(string text)
@@ -136,7 +126,8 @@ internal sealed class LocalUrlSignerTests
         yield return text + "\n";
     }
 
-    private static string KeyIn(PresignedUrl url) => Uri.UnescapeDataString(url.Url[LocalUrlSigner.Route.Length..url.Url.IndexOf('?', StringComparison.Ordinal)]);
+    private static string KeyIn(PresignedUrl url) =>
+        Uri.UnescapeDataString(url.Url[LocalUrlSigner.Route.Length..url.Url.IndexOf('?', StringComparison.Ordinal)]);
 
     private static (string Expires, string Signature) Parameters(PresignedUrl url)
     {
@@ -144,10 +135,10 @@ internal sealed class LocalUrlSignerTests
         return (query["expires"].ToString(), query["signature"].ToString());
     }
 
-    private LocalUrlVerdict Verify(PresignedUrl url, PresignedMethod method = PresignedMethod.Get)
+    private DateTimeOffset? Verify(PresignedUrl url)
     {
         var (expires, signature) = Parameters(url);
-        return Signer().Verify(method, KeyIn(url), expires, signature);
+        return Signer().Verify(KeyIn(url), expires, signature);
     }
 
     private LocalUrlSigner Signer() => new(s_signingKey, new PresigningOptions(), _clock);

@@ -73,7 +73,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     {
         foreach (var name in new[] { "folder/", "a//b", "ends." })
         {
-            await _bucket!.Client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket.Name, Key = name, InputStream = new MemoryStream(), UseChunkEncoding = false });
+            await _bucket!.PutForeignAsync(name, []);
         }
 
         await _bucket!.Store.SaveAsync(s_key, Content(1), default);
@@ -107,7 +107,9 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
 
         var copied = await _bucket.Client.GetObjectMetadataAsync(_bucket.Name, s_key.Value);
         Assert.That(copied.ETag, Does.EndWith("-4\""));
-        Assert.That((copied.Headers.ContentType, copied.Headers.CacheControl, copied.Headers.ContentDisposition), Is.EqualTo(("video/mp4", "max-age=7", "inline")));
+        Assert.That(
+            (copied.Headers.ContentType, copied.Headers.CacheControl, copied.Headers.ContentDisposition),
+            Is.EqualTo(("video/mp4", "max-age=7", "inline")));
         Assert.That(copied.Metadata["made-by"], Is.EqualTo("somebody"));
         Assert.That(await store.FindAsync(s_key, default), Has.Property("Sha256").EqualTo(content.Sha256).And.Property("Length").EqualTo(content.Length));
         Assert.That(await AssetIdentity.HashAsync(store, s_key, default), Is.EqualTo(content.Sha256));
@@ -184,7 +186,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
         var result = await new StorageProbe(Other(options => options with { Bucket = "no-such-bucket" }), TimeProvider.System).RunAsync(default);
 
         Assert.That(result.IsWorking, Is.False);
-        Assert.That(result.Words, Does.StartWith("A test object could not be written.").And.Contain("STORAGE_BUCKET"));
+        Assert.That(result.Message, Does.StartWith("A test object could not be written.").And.Contain("STORAGE_BUCKET"));
         Assert.That(result.Error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
     }
 

@@ -14,7 +14,8 @@ internal sealed class S3CredentialsTests
     [Test]
     public async Task GetCredentialsAsync_WhenKeysAreConfigured_UsesThem()
     {
-        var keys = await new S3Credentials(Options() with { AccessKeyId = new Secret("id"), SecretAccessKey = new Secret("key") }, _clock).GetCredentialsAsync();
+        var keys =
+            await new S3Credentials(Options() with { AccessKeyId = new Secret("id"), SecretAccessKey = new Secret("key") }, _clock).GetCredentialsAsync();
 
         Assert.That((keys.AccessKey, keys.SecretKey, keys.UseToken), Is.EqualTo(("id", "key", false)));
     }
@@ -78,7 +79,9 @@ internal sealed class S3CredentialsTests
         var remembered = await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
 
         Assert.That(first!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
-        Assert.That(first.Message, Does.Contain("\"no-such-profile\", which AWS_PROFILE names, is in none").And.Contain("~/.aws/credentials").And.Contain("~/.aws/config"));
+        Assert.That(
+            first.Message,
+            Does.Contain("\"no-such-profile\", which AWS_PROFILE names, is in none").And.Contain("~/.aws/credentials").And.Contain("~/.aws/config"));
         Assert.That(first.Message, Does.Not.Contain("metadata service"), "only the profile was looked for");
         Assert.That(remembered!.Message, Is.EqualTo(first.Message));
     }

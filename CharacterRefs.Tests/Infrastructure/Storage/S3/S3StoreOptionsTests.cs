@@ -42,7 +42,9 @@ internal sealed class S3StoreOptionsTests
 
         Assert.That(options.Region, Is.Not.Empty);
         Assert.That(options.PublicEndpoint, Is.EqualTo(new Uri("http://s3:9000")));
-        Assert.That(Read("pictures", ("S3_ENDPOINT", "http://s3:9000"), ("S3_PUBLIC_ENDPOINT", "https://img.example")).PublicEndpoint, Is.EqualTo(new Uri("https://img.example")));
+        Assert.That(
+            Read("pictures", ("S3_ENDPOINT", "http://s3:9000"), ("S3_PUBLIC_ENDPOINT", "https://img.example")).PublicEndpoint,
+            Is.EqualTo(new Uri("https://img.example")));
     }
 
     [TestCase(null, "AWS_REGION", "eu-central-1", "STORAGE_BUCKET")]
@@ -66,13 +68,20 @@ internal sealed class S3StoreOptionsTests
     {
         var error = Assert.Throws<InvalidSettingsException>(() => Read("pictures", ("AWS_PROFILE", "no-such-profile")));
 
-        Assert.That(error!.Message, Does.Contain("AWS_REGION is not set, and the profile \"no-such-profile\", which AWS_PROFILE names, is in none of").And.Contain("~/.aws/config"));
+        Assert.That(
+            error!.Message,
+            Does.Contain("AWS_REGION is not set, and the profile \"no-such-profile\", which AWS_PROFILE names, is in none of").And.Contain("~/.aws/config"));
     }
 
     [Test]
     public void ToString_WhenKeysAreSet_MasksThem()
     {
-        var options = Read("pictures", ("S3_ENDPOINT", "http://s3:9000"), ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "wJalrXUt"), ("AWS_SESSION_TOKEN", "FwoGZX"));
+        var options = Read(
+            "pictures",
+            ("S3_ENDPOINT", "http://s3:9000"),
+            ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "wJalrXUt"),
+            ("AWS_SESSION_TOKEN", "FwoGZX"));
 
         Assert.That(options.ToString(), Does.Contain("pictures").And.Not.Contain("AKIAEXAMPLE").And.Not.Contain("wJalrXUt").And.Not.Contain("FwoGZX"));
         Assert.That(options.SecretAccessKey!.Reveal(), Is.EqualTo("wJalrXUt"));
@@ -108,7 +117,10 @@ internal sealed class S3StoreOptionsTests
     private static S3StoreOptions Read(string? bucket, params (string Name, string Value)[] variables)
     {
         var settings = new Settings(new ConfigurationBuilder()
-            .AddInMemoryCollection(variables.Reverse().DistinctBy(variable => variable.Name).Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
+            .AddInMemoryCollection(variables
+                .Reverse()
+                .DistinctBy(variable => variable.Name)
+                .Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
             .Build());
         var options = S3StoreOptions.Read(settings, StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", "s3"), ("STORAGE_BUCKET", bucket ?? ""))));
         settings.ThrowIfInvalid();

@@ -23,13 +23,13 @@ internal static class SdkPresigner
         });
     }
 
-    public static GetPreSignedUrlRequest Request(PresignTarget target, PresignedMethod method, string key, DateTimeOffset expires, ResponseOverrides? overrides)
+    public static GetPreSignedUrlRequest Request(PresignTarget target, string key, DateTimeOffset expires, ResponseOverrides? overrides)
     {
         var request = new GetPreSignedUrlRequest
         {
             BucketName = target.Bucket,
             Key = key,
-            Verb = method == PresignedMethod.Head ? HttpVerb.HEAD : HttpVerb.GET,
+            Verb = HttpVerb.GET,
             Expires = expires.UtcDateTime,
             // It signs https for an http endpoint unless told.
             Protocol = target.Endpoint.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,

@@ -21,7 +21,7 @@ internal sealed class SigV4QuerySignerTests
     {
         var at = new SigningWindow(new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero), 86_400);
 
-        var url = Signer().Sign(PresignTargets.Example, PresignedMethod.Get, "test.txt", at, overrides: null);
+        var url = Signer().Sign(PresignTargets.Example, "test.txt", at, overrides: null);
 
         Assert.That(url, Is.EqualTo(
             "https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256"
@@ -91,25 +91,13 @@ internal sealed class SigV4QuerySignerTests
         Assert.That(urls.Select(url => url[^64..]).Distinct().Count(), Is.EqualTo(targets.Length), "all of it is signed");
     }
 
-    [Test]
-    public void Sign_WhenItIsForHead_SignsAnotherUrl()
-    {
-        var signer = Signer();
-
-        var get = signer.Sign(s_target, PresignedMethod.Get, Key, s_hour).Url;
-        var head = signer.Sign(s_target, PresignedMethod.Head, Key, s_hour).Url;
-
-        Assert.That(head, Is.Not.EqualTo(get));
-        Assert.That(head[..^64], Is.EqualTo(get[..^64]));
-    }
-
     [TestCase(1, 901)]
     [TestCase(604_800 - 900, 604_800)]
     [TestCase(604_799, 604_800)]
     [TestCase(604_800, 604_800)]
     public void Sign_WhenTheLifetimeIsAtABound_NeverExceedsSevenDays(int seconds, int expected)
     {
-        var url = Signer().Sign(s_target, PresignedMethod.Get, Key, TimeSpan.FromSeconds(seconds));
+        var url = Signer().Sign(s_target, Key, TimeSpan.FromSeconds(seconds));
 
         Assert.That(url.Url, Does.Contain($"&X-Amz-Expires={expected}&"));
         Assert.That(url.ExpiresAt, Is.GreaterThanOrEqualTo(_clock.GetUtcNow().AddSeconds(seconds)));
@@ -118,19 +106,21 @@ internal sealed class SigV4QuerySignerTests
     [TestCase(0)]
     [TestCase(604_801)]
     public void Sign_WhenTheLifetimeIsOutOfBounds_Refuses(int seconds) =>
-        Assert.That(() => Signer().Sign(s_target, PresignedMethod.Get, Key, TimeSpan.FromSeconds(seconds)), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Signer().Sign(s_target, Key, TimeSpan.FromSeconds(seconds)), Throws.TypeOf<ArgumentOutOfRangeException>());
 
     [Test]
     public void Sign_WhenTheKeyIsNotUnicode_Refuses() =>
-        Assert.That(() => Signer().Sign(s_target, PresignedMethod.Get, "a\ud83d.png", s_hour), Throws.ArgumentException);
+        Assert.That(() => Signer().Sign(s_target, "a\ud83d.png", s_hour), Throws.ArgumentException);
 
     [Test]
     public void Sign_WhenEightThreadsAskForSeveralTargetsWhileTimePasses_GivesEachTheSame()
     {
         PresignTarget[] targets = [s_target, PresignTargets.Example, s_target with { Region = "eu-2" }];
         var windows = Enumerable.Range(0, 40).Select(i => SigningWindow.At(_clock.GetUtcNow().AddHours(i), s_hour, s_hour)).ToList();
-        var cases = Enumerable.Range(0, 4000).Select(i => (Target: targets[i % targets.Length], Window: windows[i / 7 % windows.Count], Key: $"{i}/é {i % 10}.png")).ToList();
-        var expected = cases.Select(it => Signer().Sign(it.Target, PresignedMethod.Get, it.Key, it.Window, overrides: null)).ToList();
+        var cases = Enumerable.Range(0, 4000)
+            .Select(i => (Target: targets[i % targets.Length], Window: windows[i / 7 % windows.Count], Key: $"{i}/é {i % 10}.png"))
+            .ToList();
+        var expected = cases.Select(it => Signer().Sign(it.Target, it.Key, it.Window, overrides: null)).ToList();
         var signer = Signer();
         var actual = new string[8][];
 
@@ -138,7 +128,7 @@ internal sealed class SigV4QuerySignerTests
         var threads = Enumerable.Range(0, actual.Length).Select(number => new Thread(() =>
         {
             together.SignalAndWait();
-            actual[number] = cases.Select(it => signer.Sign(it.Target, PresignedMethod.Get, it.Key, it.Window, overrides: null)).ToArray();
+            actual[number] = cases.Select(it => signer.Sign(it.Target, it.Key, it.Window, overrides: null)).ToArray();
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
@@ -169,11 +159,13 @@ internal sealed class SigV4QuerySignerTests
         var url = Sign(Signer());
 
         Assert.That(url.ToString(), Is.EqualTo("*** until 2026-11-22T13:15:00Z"));
-        Assert.That((s_target with { SessionToken = new Secret("the-token") }).ToString(), Does.Not.Contain("the-token").And.Not.Contain(s_target.SecretAccessKey.Reveal()));
+        Assert.That(
+            (s_target with { SessionToken = new Secret("the-token") }).ToString(),
+            Does.Not.Contain("the-token").And.Not.Contain(s_target.SecretAccessKey.Reveal()));
     }
 
     private static PresignedUrl Sign(SigV4QuerySigner signer, PresignTarget? target = null) =>
-        signer.Sign(target ?? s_target, PresignedMethod.Get, Key, s_hour);
+        signer.Sign(target ?? s_target, Key, s_hour);
 
     private SigV4QuerySigner Signer() => new(new PresigningOptions(), _clock);
 }
