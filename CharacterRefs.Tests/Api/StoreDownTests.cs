@@ -1,7 +1,7 @@
 using System.Text;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.S3;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api;

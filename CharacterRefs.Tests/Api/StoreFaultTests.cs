@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 

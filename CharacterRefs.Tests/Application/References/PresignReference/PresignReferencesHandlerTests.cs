@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using CharacterRefs.Tests.Support.S3;
 
-namespace CharacterRefs.Tests.Support.S3;
+namespace CharacterRefs.Tests.Support.Scenes;
 
 /// <summary>
 /// A bucket on the real server, a proxy in front that can fail, a data directory that outlives the service, and what was promised to clients.

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace CharacterRefs.Tests.Support;
+namespace CharacterRefs.Tests.Support.S3;
 
 /// <summary>A port in front of a server that can be closed and opened again: an outage without touching the server.</summary>
 internal sealed class TcpRelay : IAsyncDisposable
