@@ -18,7 +18,6 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
 
     public PlaceholderImageGenerator() => Libvips.Prepare();
 
-    /// <inheritdoc/>
     public Task<Result<IGenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         var (asked, fallback) = (request.Requested, request.Defaults);
@@ -36,7 +35,6 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
         return Task.FromResult<Result<IGenerationPlan>>(plan);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _renderings.Dispose();
 
     private static AspectRatio Square() => AspectRatio.TryParse("1:1", out var square) ? square : default;

@@ -8,19 +8,14 @@ namespace CharacterRefs.Infrastructure.Placeholder;
 /// <summary>A card that is drawn anew for every seed.</summary>
 internal sealed class PlaceholderPlan(string description, CardSize size, ImageFormat format, SemaphoreSlim renderings) : IGenerationPlan
 {
-    /// <inheritdoc/>
     public string Model => "placeholder";
 
-    /// <inheritdoc/>
     public required IReadOnlyDictionary<string, JsonElement> ParametersUsed { get; init; }
 
-    /// <inheritdoc/>
     public required IReadOnlyList<string> ParametersDropped { get; init; }
 
-    /// <inheritdoc/>
     public bool UsesSeed => true;
 
-    /// <inheritdoc/>
     public async Task<Result<T>> GenerateAsync<T>(
         int? seed,
         Func<string, Task> onPredictionCreated,

@@ -39,7 +39,7 @@ internal sealed partial class StorageCheck(
         _result = await probe.RunAsync(cancellationToken, timeout.Token);
         if (!_result.IsWorking)
         {
-            var cause = _result.Error is null && timeout.IsCancellationRequested ? " " + (pipeline.Trouble ?? "The store did not respond.") : "";
+            var cause = _result.Error is null && timeout.IsCancellationRequested ? " " + (pipeline.LastFailure ?? "The store did not respond.") : "";
             throw new InvalidSettingsException([$"STORAGE_BUCKET \"{options.Bucket}\" cannot be used. {_result.Message}{cause}"]);
         }
 

@@ -6,46 +6,39 @@ using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.S3;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>Images that another program wrote into the bucket, on a real S3 server behind a port that can fail.</summary>
+/// <summary>Images that another program wrote into the bucket, on a real S3 server behind a port that can be closed.</summary>
 [Category("Integration")]
 internal sealed class AdoptStoredTests
 {
-    private S3TestBucket _bucket = null!;
-    private TcpRelay _relay = null!;
-    private TempDirectory _root = null!;
+    private OutageScene _scene = null!;
     private ApiFactory _api = null!;
     private HttpClient _client = null!;
 
     [SetUp]
     public async Task Start()
     {
-        _bucket = await S3TestServer.CreateBucketAsync();
-        _relay = new TcpRelay(_bucket.Options.Endpoint!);
-        _root = new TempDirectory();
-        _api = new ApiFactory(_root.FullPath, [.. _bucket.Variables(_relay.Address), ("LOG_LEVEL", "information")]);
+        _scene = await OutageScene.SetUpAsync();
+        _api = _scene.Start(("SERVE_FROM_CLOUD", "false"), ("LOG_LEVEL", "information"));
         _client = _api.CreateClient();
     }
 
     [TearDown]
     public async Task Stop()
     {
-        if (_bucket is null)
+        if (_scene is null)
         {
             return; // ignored: there is no server
         }
 
         _client.Dispose();
         await _api.DisposeAsync();
-        await _relay.DisposeAsync();
-        await _bucket.DisposeAsync();
-        _root.Dispose();
+        await _scene.DisposeAsync();
     }
 
     [Test]
@@ -65,7 +58,7 @@ internal sealed class AdoptStoredTests
             Assert.That(record.GetProperty("width").GetInt32(), Is.EqualTo(40));
             Assert.That(record.GetProperty("copies").GetProperty("cloud").GetProperty("state").GetString(), Is.EqualTo("stored"));
             Assert.That(Path.GetExtension(_api.ImageFiles().Single()), Is.EqualTo(extension == "jpeg" ? ".jpg" : $".{extension}"));
-            Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { key }));
+            Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { key }));
         }
 
         var url = await (await _client.GetAsync($"/api/mv/character_references/{id}/url")).JsonAsync();
@@ -92,12 +85,12 @@ internal sealed class AdoptStoredTests
         unknown.AssertStatus(HttpStatusCode.NotFound);
         if (method == "DELETE")
         {
-            await EventuallyAsync(async () => (await _bucket.ContentsAsync()).Count == 0);
+            await BucketScene.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
             await AssertNotFoundAsync(id);
         }
         else
         {
-            Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { key }));
+            Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { key }));
         }
     }
 
@@ -112,7 +105,7 @@ internal sealed class AdoptStoredTests
     }
 
     [Test]
-    public async Task Urls_WhenAnIdIsOnlyInTheBucket_KeepsToItsOneQuery()
+    public async Task Urls_WhenAnIdIsOnlyInTheBucket_DoesNotLookItUp()
     {
         var (id, _) = await PutAsync("png", TestImages.Solid(ImageFormat.Png, 8, 8));
 
@@ -125,7 +118,7 @@ internal sealed class AdoptStoredTests
     [TestCase("png", "jpg", "Its name says png and its bytes are jpg.")]
     [TestCase("webp", "truncated", "")]
     [TestCase("gif", "png", "is not the id of an image")]
-    public async Task Get_WhenTheObjectIsNotAcceptable_IsNotFoundAndTheLogSaysWhy(string extension, string content, string reason)
+    public async Task Get_WhenTheObjectIsNotAcceptable_IsNotFoundAndTheCauseIsLogged(string extension, string content, string reason)
     {
         var bytes = content switch
         {
@@ -139,11 +132,11 @@ internal sealed class AdoptStoredTests
 
         Assert.That(_api.Log.Lines, Has.Some.StartsWith($"Warning Left {key} alone").And.Some.Contain(reason));
         Assert.That(_api.ImageFiles(), Is.Empty);
-        Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { key }));
+        Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { key }));
     }
 
     [Test]
-    public async Task Get_WhenTheObjectsHashIsNotThatOfItsMetadata_IsNotFound()
+    public async Task Get_WhenTheHashOfTheObjectDiffersFromItsMetadata_IsNotFound()
     {
         var (id, _) = await PutAsync("png", TestImages.Solid(ImageFormat.Png, 8, 8), hash: new string('a', 64));
 
@@ -153,27 +146,27 @@ internal sealed class AdoptStoredTests
     }
 
     [Test]
-    public async Task Get_WhenTheImageWasDeleted_StaysNotFoundAlthoughAnObjectIsThere()
+    public async Task Get_WhenTheImageWasDeleted_StaysNotFoundAlthoughAnObjectExists()
     {
         var bytes = TestImages.Solid(ImageFormat.Png, 8, 8);
         var id = await _client.UploadedIdAsync(bytes);
         (await _client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
-        await EventuallyAsync(async () => (await _bucket.ContentsAsync()).Count == 0);
+        await BucketScene.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
         await PutAsync("png", bytes, id: id);
 
         await AssertNotFoundAsync(id);
     }
 
     [Test]
-    public async Task Get_WhenTheStoreDoesNotAnswer_CannotSayThatAnUnknownIdIsAbsent()
+    public async Task Get_WhenTheStoreIsUnreachable_DoesNotReportAnUnknownIdAsAbsent()
     {
         var (id, _) = await PutAsync("png", TestImages.Solid(ImageFormat.Png, 8, 8));
-        _relay.Close();
-        await EventuallyAsync(() => Task.FromResult(!Reachability.IsReachable));
+        _scene.Relay.Close();
+        await BucketScene.UntilAsync(() => Task.FromResult(!BucketScene.IsReachable(_api)));
 
         using var away = await _client.GetAsync($"/api/mv/get_character_reference/{id}");
-        _relay.Open();
-        await EventuallyAsync(() => Task.FromResult(Reachability.IsReachable));
+        _scene.Relay.Open();
+        await BucketScene.UntilAsync(() => Task.FromResult(BucketScene.IsReachable(_api)));
         using var back = await _client.GetAsync($"/api/mv/get_character_reference/{id}");
 
         await away.ProblemAsync(503, "StorageUnavailable");
@@ -182,7 +175,7 @@ internal sealed class AdoptStoredTests
     }
 
     [Test]
-    public async Task Get_WhenManyAskAtOnce_AdoptsOnce()
+    public async Task Get_WhenRequestedConcurrently_AdoptsOnce()
     {
         var bytes = TestImages.Noise(ImageFormat.Png, 200, 200);
         var (id, _) = await PutAsync("png", bytes);
@@ -219,12 +212,10 @@ internal sealed class AdoptStoredTests
         await AssertNotFoundAsync(id);
         await PutAsync("png", TestImages.Solid(ImageFormat.Png, 8, 8), id: id);
 
-        await EventuallyAsync(async () => (await _client.GetAsync($"/api/mv/get_character_reference/{id}")).IsSuccessStatusCode);
+        await BucketScene.UntilAsync(async () => (await _client.GetAsync($"/api/mv/get_character_reference/{id}")).IsSuccessStatusCode);
     }
 
-    private IStoreReachability Reachability => (IStoreReachability)_api.Services.GetService(typeof(IStoreReachability))!;
-
-    /// <summary>The prefixes of all listings that the service's own client sends from now on.</summary>
+    /// <summary>Prefixes of all listings that the service sends from now on.</summary>
     private ConcurrentQueue<string> CountListings()
     {
         var prefixes = new ConcurrentQueue<string>();
@@ -239,20 +230,11 @@ internal sealed class AdoptStoredTests
         return prefixes;
     }
 
-    private static async Task EventuallyAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-        while (!await condition())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
-
     private async Task<(string Id, string Key)> PutAsync(string extension, byte[] bytes, bool hasHash = false, string? hash = null, string? id = null)
     {
         id ??= Guid.NewGuid().ToString();
         var key = $"character_references/{id}.{extension}";
-        await _bucket.PutForeignAsync(key, bytes, hash ?? (hasHash ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null));
+        await _scene.Bucket.PutForeignAsync(key, bytes, hash ?? (hasHash ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null));
         return (id, key);
     }
 
@@ -266,5 +248,5 @@ internal sealed class AdoptStoredTests
     private async Task AssertNotFoundAsync(string id) =>
         await (await _client.GetAsync($"/api/mv/get_character_reference/{id}")).ProblemAsync(404, "NotFound");
 
-    private async Task<JsonElement> RecordAsync(string id) => await (await _client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
+    private Task<JsonElement> RecordAsync(string id) => BucketScene.RecordAsync(_client, id);
 }

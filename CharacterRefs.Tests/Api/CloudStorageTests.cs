@@ -2,46 +2,28 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.S3;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>The service with a bucket on a real S3 server, behind a port that can fail.</summary>
+/// <summary>The service with a bucket on a real S3 server, behind a port that can be closed.</summary>
 [Category("Integration")]
 internal sealed class CloudStorageTests
 {
-    private S3TestBucket _bucket = null!;
-    private TcpRelay _relay = null!;
-    private TempDirectory _root = null!;
+    private OutageScene _scene = null!;
 
     [SetUp]
-    public async Task MakeBucket()
-    {
-        _bucket = await S3TestServer.CreateBucketAsync();
-        _relay = new TcpRelay(_bucket.Options.Endpoint!);
-        _root = new TempDirectory();
-    }
+    public async Task SetUp() => _scene = await OutageScene.SetUpAsync();
 
     [TearDown]
-    public async Task RemoveBucket()
-    {
-        if (_bucket is null)
-        {
-            return; // ignored: there is no server
-        }
-
-        await _relay.DisposeAsync();
-        await _bucket.DisposeAsync();
-        _root.Dispose();
-    }
+    public ValueTask TearDown() => _scene?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Test]
-    public async Task Generate_WhenTheBucketIsThere_StoresEveryImageAndHandsOutTheSameAddress()
+    public async Task Generate_WhenTheBucketIsReachable_StoresEveryImageAndReturnsTheSameUrl()
     {
-        using var api = Start();
+        using var api = _scene.Start();
         using var client = api.CreateClient();
 
         var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 2 })).JsonAsync();
@@ -66,14 +48,14 @@ internal sealed class CloudStorageTests
             }
         }
 
-        Assert.That(await _bucket.ContentsAsync(), Has.Count.EqualTo(2), "the images, and nothing of the probe");
+        Assert.That(await _scene.Bucket.ContentsAsync(), Has.Count.EqualTo(2), "the images, and nothing of the probe");
     }
 
     [TestCase("get_character_reference/{0}?redirect=true")]
     [TestCase("character_references/{0}/content")]
-    public async Task Get_WhenARedirectIsAsked_LeadsToTheBytesAndIsKeptShorterThanTheUrlLives(string address)
+    public async Task Get_WhenARedirectIsRequested_RedirectsToTheBytesAndIsCachedShorterThanTheUrlIsValid(string address)
     {
-        using var api = Start();
+        using var api = _scene.Start();
         using var client = api.CreateClient(new() { AllowAutoRedirect = false });
         var id = await client.UploadedIdAsync(TestImages.NoisePng);
 
@@ -87,10 +69,10 @@ internal sealed class CloudStorageTests
     }
 
     [Test]
-    public async Task PresignedUrl_WhenUsedOtherwise_IsRefusedByTheServer()
+    public async Task PresignedUrl_WhenChangedOrExpired_IsRejectedByTheServer()
     {
         var clock = new ShiftedClock();
-        using var api = Start(("PRESIGNED_URL_EXPIRY", "60"), ("PRESIGNED_URL_WINDOW", "0"));
+        using var api = _scene.Start(("PRESIGNED_URL_EXPIRY", "60"), ("PRESIGNED_URL_WINDOW", "0"));
         api.Clock = clock;
         using var client = api.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
@@ -112,43 +94,43 @@ internal sealed class CloudStorageTests
     }
 
     [Test]
-    public async Task Generate_WhenTheStoreIsDown_AnswersAtOnceAndStoresWhenItIsBack()
+    public async Task Generate_WhenTheStoreIsDown_RespondsAtOnceAndStoresWhenItIsBack()
     {
-        using var api = Start();
+        using var api = _scene.Start();
         using var client = api.CreateClient();
-        _relay.Close();
-        await UntilAsync(async () => !(await client.GetAsync("/api/mv/character_references")).IsSuccessStatusCode || !Reachable(api));
+        _scene.Relay.Close();
+        await BucketScene.UntilAsync(async () => !(await client.GetAsync("/api/mv/character_references")).IsSuccessStatusCode || !BucketScene.IsReachable(api));
 
         var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync();
         var image = answer.GetProperty("images")[0];
         var id = image.GetProperty("id").GetString();
         using var served = await client.GetAsync($"/api/mv/get_character_reference/{id}");
-        var pending = await RecordAsync(client, id);
-        _relay.Open();
+        var pending = await BucketScene.RecordAsync(client, id);
+        _scene.Relay.Open();
 
         Assert.That(image.GetProperty("cloud_url").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(served.Headers.GetValues("X-Served-From"), Is.EqualTo(new[] { "local" }));
         Assert.That(served.Content.Headers.ContentType?.MediaType, Is.EqualTo("image/png"));
         Assert.That(pending.GetProperty("copies").GetProperty("cloud").GetProperty("state").GetString(), Is.EqualTo("pending"));
-        await UntilAsync(async () => StateOf(await RecordAsync(client, id)) == "stored");
-        Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
+        await BucketScene.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
+        Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
     }
 
     [Test]
     public async Task Get_WhenTheStoreGoesDownAndComesBack_IsServedFromTheLocalCopyMeanwhile()
     {
-        using var api = Start();
+        using var api = _scene.Start();
         using var client = api.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.NoisePng);
         Assert.That(await IsServedByCloudAsync(), Is.True);
 
-        _relay.Close();
-        await UntilAsync(async () => !await IsServedByCloudAsync());
+        _scene.Relay.Close();
+        await BucketScene.UntilAsync(async () => !await IsServedByCloudAsync());
         var local = await client.GetByteArrayAsync($"/api/mv/get_character_reference/{id}");
         File.Delete(api.ImageFiles().Single());
         using var nowhere = await client.GetAsync($"/api/mv/get_character_reference/{id}");
-        _relay.Open();
-        await UntilAsync(IsServedByCloudAsync);
+        _scene.Relay.Open();
+        await BucketScene.UntilAsync(IsServedByCloudAsync);
 
         Assert.That(local, Is.EqualTo(TestImages.NoisePng));
         await nowhere.ProblemAsync(503, "StorageUnavailable");
@@ -162,60 +144,61 @@ internal sealed class CloudStorageTests
     public async Task Upload_WhenKilledBeforeTheCopyIsStored_IsStoredByTheNextStart()
     {
         string id;
-        using (var api = ApiProcess.Start(_root.FullPath, [.. Settings(), ("S3_MAX_RETRIES", "0"), ("S3_PROBE_INTERVAL", "300")]))
+        using (var api = _scene.StartProcess(("S3_MAX_RETRIES", "0"), ("S3_PROBE_INTERVAL", "300")))
         {
             using var client = await api.ConnectAsync();
-            _relay.Close();
+            _scene.Relay.Close();
             id = await client.UploadedIdAsync(TestImages.NoisePng);
             await api.KillAsync();
         }
 
-        Assert.That(await _bucket.ContentsAsync(), Is.Empty);
-        _relay.Open();
-        using var after = ApiProcess.Start(_root.FullPath, [.. Settings()]);
+        Assert.That(await _scene.Bucket.ContentsAsync(), Is.Empty);
+        _scene.Relay.Open();
+        using var after = _scene.StartProcess();
         using var afterClient = await after.ConnectAsync();
 
-        await UntilAsync(async () => StateOf(await RecordAsync(afterClient, id)) == "stored");
-        Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
+        await BucketScene.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(afterClient, id)) == "stored");
+        Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
     }
 
     [Test]
     public async Task Start_WhenImagesAreFromBeforeTheBucket_StoresThem()
     {
         string id;
-        using (var before = new ApiFactory(_root.FullPath))
+        using (var before = new ApiFactory(_scene.Root))
         {
             id = await before.CreateClient().UploadedIdAsync(TestImages.NoisePng);
         }
 
-        using var api = Start();
+        using var api = _scene.Start();
         using var client = api.CreateClient();
 
-        await UntilAsync(async () => StateOf(await RecordAsync(client, id)) == "stored");
+        await BucketScene.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
     }
 
     [Test]
     public async Task Start_WhenImagesAreInAnotherStore_StoresThemInTheBucketToo()
     {
         string id;
-        using (var before = new ApiFactory(_root.FullPath, ("SERVE_FROM_CLOUD", "true")))
+        using (var before = new ApiFactory(_scene.Root, ("SERVE_FROM_CLOUD", "true")))
         {
             var client = before.CreateClient();
             id = await client.UploadedIdAsync(TestImages.NoisePng);
-            await UntilAsync(async () => StateOf(await RecordAsync(client, id)) == "stored");
+            await BucketScene.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
         }
 
-        using var api = Start();
+        using var api = _scene.Start();
         using var afterwards = api.CreateClient();
 
-        await UntilAsync(async () => StateOf(await RecordAsync(afterwards, id)) == "stored" && (await _bucket.ContentsAsync()).Count == 1);
-        Assert.That(await _bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
+        await BucketScene.UntilAsync(async () =>
+            StateOf(await BucketScene.RecordAsync(afterwards, id)) == "stored" && (await _scene.Bucket.ContentsAsync()).Count == 1);
+        Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
     }
 
     [Test]
-    public async Task Persist_WhenDoneTwice_StoresOnceByItselfAndUnderTheJob()
+    public async Task Persist_WhenDoneTwice_StoresOneStandaloneCopyAndOneInTheJob()
     {
-        using var api = Start();
+        using var api = _scene.Start();
         using var client = api.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.NoisePng);
 
@@ -230,7 +213,7 @@ internal sealed class CloudStorageTests
             Assert.That(first.GetProperty("outcome").GetString(), Is.EqualTo("stored"));
             Assert.That(first.GetProperty("cloud_path").GetString(), Is.EqualTo(key));
             Assert.That(second.GetProperty("outcome").GetString(), Is.EqualTo("already_stored"));
-            Assert.That(await _bucket.ContentsAsync(), Is.EquivalentTo(new[] { $"character_references/{id}.png", key }));
+            Assert.That(await _scene.Bucket.ContentsAsync(), Is.EquivalentTo(new[] { $"character_references/{id}.png", key }));
         }
 
         var url = await (await client.GetAsync($"/api/mv/character_references/{id}/url?job_id=video-1")).JsonAsync();
@@ -244,9 +227,9 @@ internal sealed class CloudStorageTests
     }
 
     [Test]
-    public async Task Urls_WhenManyAreAsked_GivesEachItsOwnOrItsError()
+    public async Task Urls_WhenManyAreRequested_ReturnsAUrlOrAnErrorForEach()
     {
-        using var api = Start();
+        using var api = _scene.Start();
         using var client = api.CreateClient();
         var ids = new List<string>();
         for (var i = 0; i < 3; i++)
@@ -264,32 +247,34 @@ internal sealed class CloudStorageTests
     }
 
     [Test]
-    public async Task Delete_WhenTheImageIsInTheStore_RemovesItThereToo()
+    public async Task Delete_WhenTheImageIsInTheStore_RemovesItsCopyToo()
     {
-        using var api = Start();
+        using var api = _scene.Start();
         using var client = api.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.NoisePng);
 
         (await client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
 
-        await UntilAsync(async () => (await _bucket.ContentsAsync()).Count == 0);
+        await BucketScene.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
     }
 
     [Test]
     public async Task Ready_WhenTheBucketComesAndGoes_IsUnhealthyThenHealthyThenDegraded()
     {
-        _relay.Close();
-        using var api = Start(("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "0"));
+        _scene.Relay.Close();
+        using var api = _scene.Start(("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "0"));
         using var client = api.CreateClient();
         Assert.That(await StorageAsync(HttpStatusCode.ServiceUnavailable), Does.StartWith("unhealthy The bucket has not passed its probe"));
 
-        _relay.Open();
-        await UntilAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode && Reachable(api));
+        _scene.Relay.Open();
+        await BucketScene.UntilAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode && BucketScene.IsReachable(api));
         Assert.That(await StorageAsync(HttpStatusCode.OK), Is.EqualTo("healthy "));
 
-        _relay.Close();
-        await UntilAsync(() => Task.FromResult(!Reachable(api)));
-        Assert.That(await StorageAsync(HttpStatusCode.OK), Does.StartWith("degraded The bucket is not reachable").And.Not.Contain(_relay.Address.Authority));
+        _scene.Relay.Close();
+        await BucketScene.UntilAsync(() => Task.FromResult(!BucketScene.IsReachable(api)));
+        Assert.That(
+            await StorageAsync(HttpStatusCode.OK),
+            Does.StartWith("degraded The bucket is not reachable").And.Not.Contain(_scene.Relay.Address.Authority));
 
         async Task<string> StorageAsync(HttpStatusCode status)
         {
@@ -304,9 +289,9 @@ internal sealed class CloudStorageTests
     [TestCase("STORAGE_BUCKET", "no-such-bucket-here", "no-such-bucket-here")]
     [TestCase("AWS_SECRET_ACCESS_KEY", "wrong-secret", "AWS_SECRET_ACCESS_KEY")]
     [TestCase("AWS_ACCESS_KEY_ID", "nobody", "AWS_ACCESS_KEY_ID")]
-    public async Task Start_WhenTheBucketCannotBeUsed_StopsWithTheCauseInWords(string name, string value, string word)
+    public async Task Start_WhenTheBucketCannotBeUsed_StopsWithTheCause(string name, string value, string word)
     {
-        using var api = ApiProcess.Start(_root.FullPath, [.. Settings(), (name, value)]);
+        using var api = _scene.StartProcess((name, value));
 
         var code = await api.ExitCodeAsync();
 
@@ -314,26 +299,7 @@ internal sealed class CloudStorageTests
         Assert.That(api.Log, Does.Contain("cannot start").And.Contain(word).And.Not.Contain("wrong-secret").And.Not.Contain("   at "));
     }
 
-    private static bool Reachable(ApiFactory api) =>
-        ((IStoreReachability)api.Services.GetService(typeof(IStoreReachability))!).IsReachable;
-
     private static string? StateOf(JsonElement record) => record.GetProperty("copies").GetProperty("cloud") is { ValueKind: JsonValueKind.Object } cloud
         ? cloud.GetProperty("state").GetString()
         : null;
-
-    private static async Task<JsonElement> RecordAsync(HttpClient client, string? id) =>
-        await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-        while (!await condition())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
-
-    private ApiFactory Start(params (string Name, string Value)[] settings) => new(_root.FullPath, [.. Settings(), .. settings]);
-
-    private (string Name, string Value)[] Settings() => [.. _bucket.Variables(_relay.Address), ("SERVE_FROM_CLOUD", "true")];
 }

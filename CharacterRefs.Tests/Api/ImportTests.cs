@@ -6,7 +6,7 @@ using CharacterRefs.Tests.Support.S3;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>The command that reads an existing bucket into the catalog, as a process of its own against a real S3 server.</summary>
+/// <summary>The command that imports an existing bucket into the catalog, as a process of its own against a real S3 server.</summary>
 [Category("Integration")]
 internal sealed class ImportTests
 {
@@ -38,7 +38,7 @@ internal sealed class ImportTests
     }
 
     [Test]
-    public async Task Import_WhenTheBucketHasAllSorts_TakesInTheImagesAndNamesTheRest()
+    public async Task Import_WhenTheBucketHasOtherObjects_AdoptsTheImagesAndNamesTheRest()
     {
         var good = new List<string>();
         foreach (var extension in new[] { "png", "jpg", "jpeg", "webp" })
@@ -79,7 +79,7 @@ internal sealed class ImportTests
     }
 
     [Test]
-    public async Task Import_WhenStoppedAndKilledInTheMiddle_GoesOnWhereItWas()
+    public async Task Import_WhenStoppedAndKilledInTheMiddle_ContinuesWhereItWas()
     {
         const int Count = 1200;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16 };
@@ -119,7 +119,7 @@ internal sealed class ImportTests
     }
 
     [Test]
-    public async Task Import_WhenTheServiceRunsBesideIt_TheServiceKnowsTheImagesAtOnce()
+    public async Task Import_WhenTheServiceIsRunning_TheServiceFindsTheImagesAtOnce()
     {
         var ids = new List<string>();
         for (var i = 0; i < 60; i++)
@@ -144,7 +144,7 @@ internal sealed class ImportTests
     }
 
     [Test]
-    public async Task Import_WhenTheBucketIsMissing_EndsAsAWrongConfiguration()
+    public async Task Import_WhenTheBucketIsMissing_ExitsAsInvalidConfiguration()
     {
         var (code, output) = await ImportAsync(("STORAGE_BUCKET", "no-such-bucket-here"));
 
@@ -153,7 +153,7 @@ internal sealed class ImportTests
     }
 
     [Test]
-    public async Task Import_WhenTheStoreDoesNotAnswer_EndsEarlyAndSaysSo()
+    public async Task Import_WhenTheStoreIsUnreachable_EndsEarlyWithTheCause()
     {
         var (code, output) = await ImportAsync(("S3_ENDPOINT", "http://127.0.0.1:9"), ("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "0"));
 
@@ -196,10 +196,10 @@ internal sealed class ImportTests
 
     private async Task UntilRowsAsync(int count)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!File.Exists(Path.Join(_root.FullPath, "catalog.db")) || (await RowsAsync()).Count < count)
         {
-            await Task.Delay(20, patience.Token);
+            await Task.Delay(20, timeout.Token);
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed class JobArchiveTests
     [TestCase(100_000L, 700_000L)]
     [TestCase(1_500_000L, null)]
     [TestCase(null, 5L)]
-    public async Task Get_WhenARangeIsAsked_SendsThatPart(long? from, long? to)
+    public async Task Get_WhenARangeIsRequested_SendsThatPart(long? from, long? to)
     {
         await AJobSet.StoreAsync(Store, ("final/movie.mp4", AJobSet.Bytes(Long, 1)), ("script.json", AJobSet.Bytes(100, 2)));
         var whole = await _client.GetByteArrayAsync(Address);

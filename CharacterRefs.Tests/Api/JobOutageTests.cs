@@ -98,7 +98,7 @@ internal sealed class JobOutageTests
         _scene.Write("scenes/1.mp4", "scene"u8.ToArray());
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _scene.Proxy!.Script = call => call.IsOfJobFile && call.Method == method ? call.HoldAnswerAsync(() => Hold(held, release)) : call.PassOnAsync();
+        _scene.Proxy!.Script = call => call.IsOfJobFile && call.Method == method ? call.HoldResponseAsync(() => Hold(held, release)) : call.PassOnAsync();
 
         var first = JobScene.PostAsync(_client, action);
         await held.Task.WaitAsync(TimeSpan.FromSeconds(30));

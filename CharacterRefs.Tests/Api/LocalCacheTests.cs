@@ -2,47 +2,32 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.S3;
+using CharacterRefs.Tests.Support.Scenes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>The service with a bucket on a real S3 server and little room on its own disk.</summary>
+/// <summary>The service with a bucket on a real S3 server and a small limit for local copies.</summary>
 [Category("Integration")]
 internal sealed class LocalCacheTests
 {
     private const int Images = 30;
 
-    private S3TestBucket _bucket = null!;
-    private TcpRelay _relay = null!;
-    private TempDirectory _root = null!;
+    private OutageScene _scene = null!;
 
-    private string Directory => Path.Combine(_root.FullPath, "character_reference");
+    private string Directory => Path.Combine(_scene.Root, "character_reference");
 
     [SetUp]
-    public async Task MakeBucket()
-    {
-        _bucket = await S3TestServer.CreateBucketAsync();
-        _relay = new TcpRelay(_bucket.Options.Endpoint!);
-        _root = new TempDirectory();
-    }
+    public async Task SetUp() => _scene = await OutageScene.SetUpAsync();
 
     [TearDown]
-    public async Task RemoveBucket()
-    {
-        if (_bucket is null)
-        {
-            return; // ignored: there is no server
-        }
-
-        await _relay.DisposeAsync();
-        await _bucket.DisposeAsync();
-        _root.Dispose();
-    }
+    public ValueTask TearDown() => _scene?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Test]
-    public async Task LocalCopies_WhenTheyTakeTooMuch_AreEvictedOldestFirstAndStillServed([Values] bool fromCloud)
+    public async Task LocalCopies_WhenTheyExceedTheLimit_AreEvictedOldestFirstAndStillServed([Values] bool fromCloud)
     {
         var images = await UploadAsync();
         var limit = images.Take(10).Sum(image => new FileInfo(PathOf(image.Id)).Length);
@@ -52,7 +37,7 @@ internal sealed class LocalCacheTests
         using var client = api.CreateClient(new() { AllowAutoRedirect = false });
         Assert.That(TotalBytes, Is.LessThanOrEqualTo(limit).After(30_000, 50));
 
-        // The last ones of the list were used last.
+        // The last ones in the list were used last.
         Assert.That(Ids(), Is.EquivalentTo(images.TakeLast(Ids().Count).Select(image => image.Id)));
         Assert.That(Ids(), Has.Count.GreaterThan(5).And.Count.LessThan(Images));
         Assert.That(await StateAsync(client, images[0].Id), Is.EqualTo("evicted"));
@@ -75,12 +60,11 @@ internal sealed class LocalCacheTests
         var images = await UploadAsync(5);
         Age(images);
 
-        _relay.Close();
-        var clock = new FastTimeProvider(20);
+        _scene.Relay.Close();
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"), ("S3_REQUIRED_AT_START", "false"));
-        api.Clock = clock;
         using var client = api.CreateClient();
-        await Task.Delay(TimeSpan.FromSeconds(20), clock); // several looks, one second of real time
+        await api.Services.GetRequiredService<EvictCopiesHandler>().HandleAsync(default);
+
         Assert.That(Ids(), Has.Count.EqualTo(images.Count));
         foreach (var image in images)
         {
@@ -91,31 +75,32 @@ internal sealed class LocalCacheTests
     [Test]
     public async Task LocalCopies_WhenTheyAreNotVerified_AreAllKept()
     {
-        // Other bytes stand where the copies are to be, so that none is ever verified.
+        // Other bytes exist at the keys of the copies, so that none is ever verified.
         List<Image> images;
-        using (var before = new ApiFactory(_root.FullPath))
+        using (var before = new ApiFactory(_scene.Root))
         {
             images = await UploadAsync(before.CreateClient(), 3);
         }
 
         foreach (var image in images)
         {
-            await _bucket.Store.SaveAsync(
+            await _scene.Bucket.Store.SaveAsync(
                 AssetKey.Parse($"character_references/{image.Id}.png"), AssetContent.FromBytes(new byte[] { 1 }, "image/png"), default);
         }
 
         Age(images);
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"));
         using var client = api.CreateClient();
-        await UntilAsync(async () =>
-            await CloudAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud && cloud.GetProperty("last_error").GetString() is not null);
-        await UntilAsync(() => Task.FromResult(api.Log.Lines.Any(line => line.Contains("LOCAL_CACHE_MAX_BYTES", StringComparison.Ordinal))));
+        await BucketScene.UntilAsync(async () =>
+            await BucketScene.CopyAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud
+            && cloud.GetProperty("last_error").GetString() is not null);
+        await api.Services.GetRequiredService<EvictCopiesHandler>().HandleAsync(default);
 
         Assert.That(Ids(), Is.EquivalentTo(images.Select(image => image.Id)));
     }
 
     [Test]
-    public async Task Get_WhenTheLocalCopyIsGone_TellsAbsenceForeignBytesAndOutageApart()
+    public async Task Get_WhenTheLocalCopyIsGone_DistinguishesAbsenceForeignBytesAndOutage()
     {
         using var api = Start();
         using var client = api.CreateClient();
@@ -123,12 +108,12 @@ internal sealed class LocalCacheTests
         images.ForEach(image => File.Delete(PathOf(image.Id)));
         await DeleteStoredAsync(images[0]);
         await DeleteStoredAsync(images[1]);
-        await _bucket.Store.SaveAsync(KeyOf(images[1]), AssetContent.FromBytes(new byte[] { 1, 2 }, "image/png"), default);
+        await _scene.Bucket.Store.SaveAsync(KeyOf(images[1]), AssetContent.FromBytes(new byte[] { 1, 2 }, "image/png"), default);
 
         await (await GetAsync(0)).ProblemAsync(404, "NotFound");
         await (await GetAsync(1)).ProblemAsync(500, "InternalError");
         (await GetAsync(2)).AssertStatus(HttpStatusCode.OK);
-        _relay.Close();
+        _scene.Relay.Close();
         await (await GetAsync(3)).ProblemAsync(503, "StorageUnavailable");
 
         var log = string.Join('\n', api.Log.Lines);
@@ -139,7 +124,7 @@ internal sealed class LocalCacheTests
     }
 
     [Test]
-    public async Task Get_WhenAnEvictedImageIsWantedByManyAtOnce_IsWholeForAllAndRevalidatesAsBefore()
+    public async Task Get_WhenAnEvictedImageIsRequestedConcurrently_IsCompleteForAllAndRevalidates()
     {
         using var api = Start();
         using var client = api.CreateClient();
@@ -161,7 +146,7 @@ internal sealed class LocalCacheTests
     }
 
     [Test]
-    public async Task Generate_WhenTheReferenceImageWasEvicted_DrawsFromIt()
+    public async Task Generate_WhenTheReferenceImageWasEvicted_FetchesAndUsesIt()
     {
         using var api = Start();
         using var client = api.CreateClient();
@@ -177,19 +162,8 @@ internal sealed class LocalCacheTests
     private static async Task<string?> StateAsync(HttpClient client, string id) =>
         (await CopiesAsync(client, id)).GetProperty("local").GetProperty("state").GetString();
 
-    private static async Task<JsonElement> CloudAsync(HttpClient client, string id) => (await CopiesAsync(client, id)).GetProperty("cloud");
-
     private static async Task<JsonElement> CopiesAsync(HttpClient client, string id) =>
-        (await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync()).GetProperty("copies");
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-        while (!await condition())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
+        (await BucketScene.RecordAsync(client, id)).GetProperty("copies");
 
     private static async Task<List<Image>> UploadAsync(HttpClient client, int count)
     {
@@ -205,7 +179,7 @@ internal sealed class LocalCacheTests
 
     private static AssetKey KeyOf(Image image) => AssetKey.Parse($"character_references/{image.Id}.png");
 
-    /// <summary>By a service with room for all, which has stopped since.</summary>
+    /// <summary>Uploads by a service without the limit, which has stopped since.</summary>
     private async Task<List<Image>> UploadAsync(int count = Images)
     {
         using var api = Start();
@@ -213,7 +187,7 @@ internal sealed class LocalCacheTests
         var images = await UploadAsync(client, count);
         foreach (var image in images)
         {
-            await UntilAsync(async () => (await CloudAsync(client, image.Id)).GetProperty("state").GetString() == "stored");
+            await BucketScene.UntilAsync(async () => (await BucketScene.CopyAsync(client, image.Id)).GetProperty("state").GetString() == "stored");
         }
 
         return images;
@@ -230,7 +204,7 @@ internal sealed class LocalCacheTests
         }
     }
 
-    private Task DeleteStoredAsync(Image image) => _bucket.Store.DeleteAsync(KeyOf(image), default);
+    private Task DeleteStoredAsync(Image image) => _scene.Bucket.Store.DeleteAsync(KeyOf(image), default);
 
     private string PathOf(string id) => Path.Combine(Directory, $"{id}.png");
 
@@ -238,18 +212,8 @@ internal sealed class LocalCacheTests
 
     private long TotalBytes() => new DirectoryInfo(Directory).EnumerateFiles("*.png").Sum(file => file.Length);
 
-    private ApiFactory Start(params (string Name, string Value)[] settings) => new(_root.FullPath,
-    [
-        ("STORAGE_BACKEND", "s3"),
-        ("STORAGE_BUCKET", _bucket.Name),
-        ("S3_ENDPOINT", _relay.Address.OriginalString),
-        ("AWS_ACCESS_KEY_ID", _bucket.Options.AccessKeyId!.Reveal()),
-        ("AWS_SECRET_ACCESS_KEY", _bucket.Options.SecretAccessKey!.Reveal()),
-        ("S3_PROBE_INTERVAL", "1"),
-        ("S3_CONNECT_TIMEOUT", "1"),
-        ("S3_MAX_RETRIES", "0"),
-        .. settings,
-    ]);
+    private ApiFactory Start(params (string Name, string Value)[] settings) =>
+        _scene.Start([("SERVE_FROM_CLOUD", "false"), ("S3_MAX_RETRIES", "0"), .. settings]);
 
     private sealed record Image(string Id, string Sha256);
 }

@@ -27,7 +27,7 @@ internal sealed class LocalStorageTests
     }
 
     [Test]
-    public async Task Persist_WhenStorageIsLocal_StoresAndSignsAnAddressThatNeedsNoKey()
+    public async Task Persist_WhenStorageIsLocal_StoresAndSignsAUrlThatNeedsNoApiKey()
     {
         using var api = new ApiFactory(settings: ("API_KEY", "sesame"));
         using var client = api.CreateClient();
@@ -57,7 +57,7 @@ internal sealed class LocalStorageTests
     }
 
     [Test]
-    public async Task Get_WhenCloudServingNeedsNoCloud_AnswersWithSignedAddressesOfItsOwn()
+    public async Task Get_WhenCloudServingIsOnWithoutABucket_ReturnsPresignedUrlsOfTheService()
     {
         using var api = new ApiFactory(settings: [("SERVE_FROM_CLOUD", "true"), ("API_KEY", "sesame"), ("REPLICATE_API_TOKEN", "unused")]);
         using var client = api.CreateClient(new() { AllowAutoRedirect = false });
@@ -99,7 +99,7 @@ internal sealed class LocalStorageTests
     }
 
     [Test]
-    public async Task Start_WhenCloudServingIsTurnedOnWithoutACloud_StoresTheImagesFromBefore()
+    public async Task Start_WhenCloudServingIsTurnedOnWithoutABucket_StoresExistingImages()
     {
         using var root = new TempDirectory();
         string id;
@@ -117,7 +117,7 @@ internal sealed class LocalStorageTests
     }
 
     [Test]
-    public async Task SignedAddress_WhenItIsTamperedWithOrExpired_LeadsNowhere()
+    public async Task SignedUrl_WhenTamperedWithOrExpired_IsNotFound()
     {
         var clock = new ShiftedClock();
         using var api = new ApiFactory(settings: [("PRESIGNED_URL_EXPIRY", "60"), ("PRESIGNED_URL_WINDOW", "0")]) { Clock = clock };
@@ -192,7 +192,7 @@ internal sealed class LocalStorageTests
     }
 
     [Test]
-    public async Task Persist_WhenThereIsNoBody_StoresTheImageByItself()
+    public async Task Persist_WhenThereIsNoBody_StoresAStandaloneCopy()
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
@@ -204,7 +204,7 @@ internal sealed class LocalStorageTests
     }
 
     [Test]
-    public async Task Persist_WhenOtherBytesStandThere_IsAConflict()
+    public async Task Persist_WhenOtherBytesExistAtTheKey_IsAConflict()
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();

@@ -92,7 +92,7 @@ internal sealed class ServeCharacterReferenceTests
     [TestCase(100_000L, 700_000L)]
     [TestCase(1_000_000L, null)]
     [TestCase(null, 5L)]
-    public async Task Get_WhenARangeIsAsked_SendsThatPart(long? from, long? to)
+    public async Task Get_WhenARangeIsRequested_SendsThatPart(long? from, long? to)
     {
         using var response = await _client.GetAsync(Address(), headers => headers.Range = new RangeHeaderValue(from, to));
 
@@ -132,7 +132,7 @@ internal sealed class ServeCharacterReferenceTests
     }
 
     [Test]
-    public async Task Get_WhenTheRangeLiesOutside_IsNotSatisfiableAndTellsTheLength()
+    public async Task Get_WhenTheRangeIsOutside_IsNotSatisfiableAndReturnsTheLength()
     {
         using var response = await _client.GetAsync(Address(), headers => headers.Range = new RangeHeaderValue(_image.Length, null));
 

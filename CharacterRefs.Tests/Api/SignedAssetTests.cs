@@ -10,7 +10,7 @@ using NSubstitute;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>The local route for signed addresses, on a real Kestrel.</summary>
+/// <summary>The local route for presigned URLs, on a real Kestrel.</summary>
 [Category("Api")]
 internal sealed class SignedAssetTests
 {
@@ -36,7 +36,7 @@ internal sealed class SignedAssetTests
     }
 
     [Test]
-    public async Task GetAndHead_WhenTheAddressWasSignedHere_SayTheSameAndOnlyGetHasABody()
+    public async Task GetAndHead_WhenTheUrlIsValid_ReturnTheSameHeadersAndOnlyGetHasABody()
     {
         var url = await StoredAsync("video/mp4");
 
@@ -68,7 +68,7 @@ internal sealed class SignedAssetTests
     [TestCase(100_000L, 700_000L)]
     [TestCase(999_999L, null)]
     [TestCase(null, 5L)]
-    public async Task Get_WhenARangeIsAsked_SendsThatPart(long? from, long? to)
+    public async Task Get_WhenARangeIsRequested_SendsThatPart(long? from, long? to)
     {
         var url = await StoredAsync("video/mp4");
 
@@ -82,7 +82,7 @@ internal sealed class SignedAssetTests
     }
 
     [Test]
-    public async Task Get_WhenTheRangeLiesOutside_IsNotSatisfiableAndTellsTheLength()
+    public async Task Get_WhenTheRangeIsOutside_IsNotSatisfiableAndReturnsTheLength()
     {
         var url = await StoredAsync("video/mp4");
 
@@ -93,7 +93,7 @@ internal sealed class SignedAssetTests
     }
 
     [Test]
-    public async Task Get_WhenTheClientNamesWhatItHas_SendsNothingOrTheWholeOrAPart()
+    public async Task Get_WhenTheRequestIsConditional_SendsNothingOrTheWholeOrAPart()
     {
         var url = await StoredAsync("video/mp4");
 
@@ -122,7 +122,7 @@ internal sealed class SignedAssetTests
     [TestCase("application/json", "application/json", "attachment")]
     [TestCase("image", "application/octet-stream", "attachment")]
     [TestCase("text/html\r\nSet-Cookie: a=b", "application/octet-stream", "attachment")]
-    public async Task Get_WhenABrowserCouldRunIt_IsOnlyToBeSaved(string stored, string sent, string disposition)
+    public async Task Get_WhenABrowserCouldExecuteIt_IsSentAsAttachment(string stored, string sent, string disposition)
     {
         var url = await StoredAsync(stored);
 
@@ -136,7 +136,7 @@ internal sealed class SignedAssetTests
 
     [TestCase(60)]
     [TestCase(3600)]
-    public async Task Get_WhenItIsCached_TheCacheForgetsItBeforeTheAddressEnds(int seconds)
+    public async Task Get_WhenItIsCached_TheCacheEntryExpiresBeforeTheUrl(int seconds)
     {
         await StoredAsync("video/mp4");
         var address = _api.Services.GetRequiredService<IAssetUrlSigner>().Sign(s_key, TimeSpan.FromSeconds(seconds));
@@ -151,7 +151,7 @@ internal sealed class SignedAssetTests
     }
 
     [Test]
-    public async Task Get_WhenARangeIsAsked_ReadsNoMoreFromTheStore()
+    public async Task Get_WhenARangeIsRequested_ReadsOnlyItFromTheStore()
     {
         var store = Substitute.For<IAssetStore>();
         var metadata = new AssetMetadata(s_key, 10, "video/mp4", null, TimeProvider.System.GetUtcNow());
@@ -168,7 +168,7 @@ internal sealed class SignedAssetTests
     }
 
     [Test]
-    public async Task Get_WhenTheAssetIsReplacedOrRemovedMeanwhile_AnswersForWhatStandsThere()
+    public async Task Get_WhenTheAssetIsReplacedOrRemovedMeanwhile_RespondsForWhatExists()
     {
         var store = Substitute.For<IAssetStore>();
         var old = new AssetMetadata(s_key, 10, "video/mp4", AssetContent.FromBytes(new byte[10], "").Sha256, TimeProvider.System.GetUtcNow());

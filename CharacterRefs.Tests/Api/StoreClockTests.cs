@@ -4,7 +4,7 @@ using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>The clocks of the service and of the S3 server are sixteen minutes apart; S3 takes signatures that are up to fifteen minutes off.</summary>
+/// <summary>The clocks of the service and of the S3 server are sixteen minutes apart; S3 accepts signatures that are up to fifteen minutes off.</summary>
 [Category("Integration")]
 internal sealed class StoreClockTests
 {
@@ -29,7 +29,7 @@ internal sealed class StoreClockTests
     }
 
     [Test]
-    public async Task Upload_WhenTheClocksPartMeanwhile_NamesTheClockAndStoresWhenItIsRight()
+    public async Task Upload_WhenTheClocksDriftApart_NamesTheClockAndStoresWhenItIsRight()
     {
         using var api = _scene.Start();
         using var client = api.CreateClient();

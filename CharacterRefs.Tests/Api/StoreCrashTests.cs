@@ -32,7 +32,7 @@ internal sealed class StoreCrashTests
     [Test]
     public Task Upload_WhenKilledBetweenTheBucketAndTheRow_IsStoredOnceByTheNextStart() =>
         AssertSurvivesAsync(TestImages.NoisePng, objectsMeanwhile: 2, (call, reached) => call.PutsImage
-            ? call.HoldAnswerAsync(() => Reach(reached, Task.Delay(Timeout.Infinite)))
+            ? call.HoldResponseAsync(() => Reach(reached, Task.Delay(Timeout.Infinite)))
             : call.PassOnAsync());
 
     [Test]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>The service with a bucket that nobody serves, or no keys to ask with: what it answers and what it logs.</summary>
+/// <summary>The service with a store that is down, or without credentials: its responses and its log.</summary>
 [Category("Api")]
 internal sealed class StoreDownTests
 {
@@ -20,7 +20,7 @@ internal sealed class StoreDownTests
     ];
 
     [Test]
-    public async Task AnyCall_WhenTheStoreTakesNoConnections_IsLoggedInOneLineWithTheCause()
+    public async Task AnyCall_WhenTheStoreAcceptsNoConnections_IsLoggedInOneLineWithTheCause()
     {
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")]);
         using var client = api.CreateClient();
@@ -41,7 +41,7 @@ internal sealed class StoreDownTests
     [TestCase("POST", "jobs/video-1/assets/download")]
     [TestCase("GET", "jobs/video-1/metadata")]
     [TestCase("DELETE", "jobs/video-1")]
-    public async Task AnyCall_WhenTheStoreTakesNoConnections_NamesNeitherKeysNorAddresses(string method, string path)
+    public async Task AnyCall_WhenTheStoreAcceptsNoConnections_NamesNeitherKeysNorUrls(string method, string path)
     {
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id-of-the-key"), ("AWS_SECRET_ACCESS_KEY", "its-secret")]);
         using var client = api.CreateClient();
@@ -61,7 +61,7 @@ internal sealed class StoreDownTests
     [TestCase("GET", "character_references/{0}/url")]
     [TestCase("POST", "character_references/{0}/persist")]
     [TestCase("DELETE", "character_references/{0}")]
-    public async Task AnyCall_WhenThereAreNoCredentialsAndTheIdIsUnknown_SaysWhatIsNotConfigured(string method, string path)
+    public async Task AnyCall_WhenThereAreNoCredentialsAndTheIdIsUnknown_NamesWhatIsNotConfigured(string method, string path)
     {
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_PROFILE", "no-such-profile"), ("S3_PROBE_INTERVAL", "1")]);
         using var client = api.CreateClient();
@@ -75,7 +75,7 @@ internal sealed class StoreDownTests
     }
 
     [Test]
-    public async Task Get_WhenTheStoreTakesNoConnectionsAndTheIdIsUnknown_SaysWhy()
+    public async Task Get_WhenTheStoreAcceptsNoConnectionsAndTheIdIsUnknown_NamesTheCause()
     {
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")]);
         using var client = api.CreateClient();

@@ -6,7 +6,7 @@ using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>The local disk is full while there is a bucket: what does not fit here is not put there either.</summary>
+/// <summary>The local disk is full while the bucket works: what cannot be kept locally is not stored in the bucket either.</summary>
 [Category("Integration")]
 internal sealed class StoreFullDiskTests
 {
@@ -32,7 +32,7 @@ internal sealed class StoreFullDiskTests
     }
 
     [Test]
-    public async Task UploadAndGenerate_WhenTheDiskIsFull_PutNothingInTheBucketAndGoOnWithRoom()
+    public async Task UploadAndGenerate_WhenTheDiskIsFull_StoreNothingAndContinueWhenThereIsSpace()
     {
         using var api = _scene.Start(("DATA_ROOT", _disk.Path));
         using var client = api.CreateClient();
@@ -53,7 +53,7 @@ internal sealed class StoreFullDiskTests
     }
 
     [Test]
-    public async Task Upload_WhenTheCatalogsDiskFillsBetweenTheBucketAndTheRow_IsRecordedWhenThereIsRoom()
+    public async Task Upload_WhenTheDiskOfTheCatalogFillsBetweenTheBucketAndTheRow_IsRecordedWhenThereIsSpace()
     {
         var clock = new ShiftedClock();
         using var api = _scene.Start(("DATA_ROOT", _disk.Path));
@@ -62,7 +62,7 @@ internal sealed class StoreFullDiskTests
         await _scene.UploadAsync(client, TestImages.Solid(ImageFormat.Png, 8, 8));
         var ballast = "";
         _scene.Proxy.Script = call => call.PutsImage && ballast.Length == 0
-            ? call.HoldAnswerAsync(() =>
+            ? call.HoldResponseAsync(() =>
             {
                 ballast = _disk.Fill(leaving: 0);
                 return Task.CompletedTask;

@@ -9,14 +9,14 @@ using CharacterRefs.Tests.Support.Scenes;
 namespace CharacterRefs.Tests.Api;
 
 /// <summary>
-/// Many uploads while a share of all requests to the bucket fails in every way and the service is killed on the way. <c>eng/soak-storage</c> runs it
+/// Many uploads while a share of all requests to the bucket fails in every way and the service is killed in between. <c>eng/soak-storage</c> runs it
 /// with more of everything.
 /// </summary>
 [Category("Integration")]
 internal sealed class StoreSoakTests
 {
     private const int Clients = 8;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(20);
     private static readonly int s_count = Number("SOAK_COUNT", 60);
     private static readonly int s_failPercent = Number("SOAK_FAIL_PERCENT", 20);
     private static readonly int s_kills = Number("SOAK_KILLS", 1);
@@ -36,7 +36,7 @@ internal sealed class StoreSoakTests
     public async Task Uploads_WhenTheBucketFailsAndTheServiceIsKilled_AreAllKeptOnce()
     {
         var clock = Stopwatch.StartNew();
-        _scene.StorePatience = s_patience;
+        _scene.StoreTimeout = s_timeout;
         var faults = new RandomFaults(seed: 1, s_failPercent / 100.0);
         _scene.Proxy.Script = faults.HandleAsync;
         var images = new ConcurrentQueue<int>(Enumerable.Range(0, s_count));
@@ -70,10 +70,10 @@ internal sealed class StoreSoakTests
 
     private static TaskCompletionSource<HttpClient> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // A refused start would end the test; nothing is asked of it but to go on.
+    // Without S3_REQUIRED_AT_START=false a failed start would end the test.
     private ApiProcess Start() => _scene.StartProcess(("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "1"), ("LOG_LEVEL", "information"));
 
-    /// <summary>Starts the service, and kills and starts it again each time another part of the images was answered.</summary>
+    /// <summary>Starts the service, and kills and restarts it each time another part of the uploads has a response.</summary>
     private async Task<ApiProcess> RunWithKillsAsync(Task uploads)
     {
         var api = Start();
@@ -81,7 +81,7 @@ internal sealed class StoreSoakTests
         for (var kill = 1; kill <= s_kills; kill++)
         {
             var enough = s_count * kill / (s_kills + 1);
-            await StorageScene.UntilAsync(() => Task.FromResult(AnsweredCount() >= enough || uploads.IsFaulted), s_patience);
+            await StorageScene.UntilAsync(() => Task.FromResult(AnsweredCount() >= enough || uploads.IsFaulted), s_timeout);
             var next = New();
             await api.KillAsync();
             _client = next;
@@ -104,7 +104,7 @@ internal sealed class StoreSoakTests
         }
     }
 
-    /// <summary>Repeats what was not answered, as a client does.</summary>
+    /// <summary>Retries uploads without a response, as a client does.</summary>
     private async Task<bool> TryUploadAsync(byte[] image)
     {
         var client = await _client.Task;

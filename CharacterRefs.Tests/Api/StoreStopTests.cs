@@ -64,12 +64,12 @@ internal sealed class StoreStopTests
     }
 
     [Test]
-    public async Task Upload_WhenTheServerEndsBeforeItsAnswerIsRead_IsStoredOnce([Values] End end)
+    public async Task Upload_WhenTheServerEndsBeforeItsResponseIsRead_IsStoredOnce([Values] End end)
     {
         using var api = _scene.Start(("S3_MAX_RETRIES", "1"));
         using var client = api.CreateClient();
         _scene.Proxy.Script = call => call.PutsImage
-            ? call.HoldAnswerAsync(async () =>
+            ? call.HoldResponseAsync(async () =>
             {
                 await EndAsync(end);
                 throw new IOException("The answer goes with the server.");

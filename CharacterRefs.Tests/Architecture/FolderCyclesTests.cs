@@ -8,6 +8,7 @@ internal sealed class FolderCyclesTests
 {
     [TestCase(SourceTree.Domain)]
     [TestCase(SourceTree.Application)]
+    [TestCase(SourceTree.Infrastructure)]
     [TestCase(SourceTree.Api)]
     public void Layer_WhenRead_HasNoCycleBetweenItsFolders(string project)
     {

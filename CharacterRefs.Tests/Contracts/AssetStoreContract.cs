@@ -8,7 +8,7 @@ using CharacterRefs.Tests.Support;
 namespace CharacterRefs.Tests.Contracts;
 
 /// <summary>
-/// What every asset store does. An adapter takes part by saying how to open one, how to open one that cannot be reached, and what it left behind.
+/// What every asset store must do. An adapter's subclass opens a store, opens an unreachable one, and lists what a failed save left behind.
 /// </summary>
 [Category("Integration")]
 internal abstract class AssetStoreContract
@@ -39,7 +39,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task SaveAsync_WhenTheSameBytesStandThere_ChangesNothing()
+    public async Task SaveAsync_WhenTheSameBytesExistAtTheKey_ChangesNothing()
     {
         await _store.SaveAsync(s_key, Content(1000), default);
         var before = await _store.FindAsync(s_key, default);
@@ -51,7 +51,7 @@ internal abstract class AssetStoreContract
 
     [TestCase(1000)]
     [TestCase(999)]
-    public async Task SaveAsync_WhenOtherBytesStandThere_KeepsThem(int length)
+    public async Task SaveAsync_WhenOtherBytesExistAtTheKey_KeepsThem(int length)
     {
         await _store.SaveAsync(s_key, Content(1000), default);
 
@@ -59,11 +59,11 @@ internal abstract class AssetStoreContract
         Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(1000)));
     }
 
-    /// <summary>A bucket that keeps to conditions is known by the first short body; then it refuses while the body is still on its way.</summary>
+    /// <summary>The first short body shows whether a bucket honours conditions; then it rejects while the body is still being sent.</summary>
     [TestCase(1000)]
     [TestCase(3 * 1024 * 1024)]
     [TestCase(6 * 1024 * 1024)]
-    public async Task SaveAsync_WhenTheKeyIsTaken_SaysByWhatHoweverLongTheBody(int length)
+    public async Task SaveAsync_WhenTheKeyIsTaken_ReturnsByWhatForBodiesOfEveryLength(int length)
     {
         await _store.SaveAsync(AssetKey.Parse("short"), Content(1), default);
 
@@ -90,7 +90,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task SaveAsync_WhenManyRaceWithTheSameBytes_AllAreContent()
+    public async Task SaveAsync_WhenManyRaceWithTheSameBytes_AllSucceed()
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _store.SaveAsync(s_key, Content(50_000), default)));
 
@@ -121,7 +121,7 @@ internal abstract class AssetStoreContract
 
     [TestCase(1_000_000)]
     [TestCase(30 * 1024 * 1024)]
-    public async Task SaveAsync_WhenCancelledHalfWay_LeavesNothing(long length)
+    public async Task SaveAsync_WhenCancelledHalfway_LeavesNothing(long length)
     {
         using var cancellation = new CancellationTokenSource();
         var content = PatternStream.Content(length) with
@@ -135,7 +135,7 @@ internal abstract class AssetStoreContract
 
     [TestCase(1_000_000)]
     [TestCase(30 * 1024 * 1024)]
-    public async Task SaveAsync_WhenTheSourceBreaks_PassesItOnAndLeavesNothing(long length)
+    public async Task SaveAsync_WhenTheSourceFails_ThrowsItsFaultAndLeavesNothing(long length)
     {
         var failure = new IOException("The source broke.");
         var content = PatternStream.Content(length) with
@@ -148,7 +148,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task SaveAsync_WhenBodyIsLarge_StreamsItThere()
+    public async Task SaveAsync_WhenBodyIsLarge_StreamsIt()
     {
         var content = PatternStream.Content(100 * Mebibyte);
 
@@ -166,7 +166,7 @@ internal abstract class AssetStoreContract
     [TestCase(1000, 0)]
     [TestCase(1000, 1000)]
     [TestCase(1000, 17 * 1024 * 1024)]
-    public async Task ReplaceAsync_WhenTheKeyIsFreeOrTaken_TheNewAssetStandsThere(int before, int after)
+    public async Task ReplaceAsync_WhenTheKeyIsFreeOrTaken_TheNewAssetExistsThere(int before, int after)
     {
         await _store.ReplaceAsync(s_key, Content(before, seed: 2), default);
         Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(before, 2)));
@@ -183,7 +183,7 @@ internal abstract class AssetStoreContract
 
     [TestCase(1000)]
     [TestCase(20 * 1024 * 1024)]
-    public async Task ReplaceAsync_WhenItFailsOrIsCancelled_LeavesWhatStoodThere(int length)
+    public async Task ReplaceAsync_WhenItFailsOrIsCancelled_LeavesTheOldAsset(int length)
     {
         await _store.SaveAsync(s_key, Content(1000, seed: 2), default);
         var before = await _store.FindAsync(s_key, default);
@@ -208,7 +208,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task ReplaceAsync_WhenAnAssetIsBeingRead_TheReaderGetsTheOldOneToItsEnd()
+    public async Task ReplaceAsync_WhenAnAssetIsBeingRead_TheReaderReadsTheOldOneToItsEnd()
     {
         await _store.SaveAsync(s_key, Content(5_000_000), default);
         await using var reader = await _store.OpenReadAsync(s_key, null, default);
@@ -221,7 +221,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task ReplaceAsync_WhenManyReplaceReadAndCopy_EachMeetsOneAssetWhole()
+    public async Task ReplaceAsync_DuringConcurrentReadsAndCopies_EachReadsOneCompleteAsset()
     {
         // Two lengths, each with two contents: neither length nor name tells them apart.
         AssetContent[] contents = [.. Enumerable.Range(0, 4).Select(i => Content(20_000 + (i / 2 * 500), seed: i) with { MediaType = $"text/{i}" })];
@@ -267,7 +267,7 @@ internal abstract class AssetStoreContract
     [TestCase(990, 100, 990, 10)]
     [TestCase(1000, null, 0, 0)]
     [TestCase(5000, 10, 0, 0)]
-    public async Task OpenReadAsync_WhenARangeIsAsked_GivesWhatLiesInside(long offset, long? length, int from, int count)
+    public async Task OpenReadAsync_WithARange_ReturnsWhatIsInside(long offset, long? length, int from, int count)
     {
         await _store.SaveAsync(s_key, Content(1000), default);
 
@@ -279,7 +279,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task OpenReadAsync_WhenAssetIsEmpty_GivesNoBytesForAnyRange()
+    public async Task OpenReadAsync_WhenAssetIsEmpty_ReturnsNoBytesForAnyRange()
     {
         await _store.SaveAsync(s_key, Content(0), default);
 
@@ -290,7 +290,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task EveryRead_WhenAssetIsAbsent_SaysSo()
+    public async Task EveryRead_WhenAssetIsAbsent_ReturnsNull()
     {
         var beside = AssetKey.Parse("character_references/a.png/b");
         await _store.SaveAsync(AssetKey.Parse("character_references/a.pn"), Content(1), default);
@@ -310,7 +310,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task EveryCall_WhenStoreCannotBeReached_ThrowsAndNeverSaysAbsent()
+    public async Task EveryCall_WhenStoreIsUnreachable_ThrowsAndNeverReturnsAbsent()
     {
         var store = await OpenUnreachableAsync();
 
@@ -325,7 +325,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task ListAsync_WhenThereAreMoreThanOnePage_GivesAllInOrder()
+    public async Task ListAsync_WhenThereIsMoreThanOnePage_ReturnsAllInOrder()
     {
         var keys = Enumerable.Range(0, 1_005).Select(i => string.Create(CultureInfo.InvariantCulture, $"many/{i % 7}/{i:00000}.png")).ToList();
         await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (key, token) =>
@@ -338,7 +338,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task ListAsync_WhenNamesAreAlike_KeepsToItsFolderAndToByteOrder()
+    public async Task ListAsync_WhenNamesAreSimilar_ListsOneFolderInByteOrder()
     {
         string[] keys = ["a.png", "a/b/1", "a/b/c/2", "a/bc/3", "a/b.png", "a-b/4", "ä/5", "\U0001F3A8/6", "\uFFFC/7", "B/8"];
         foreach (var key in keys)
@@ -361,7 +361,7 @@ internal abstract class AssetStoreContract
     [TestCase("\u00e9*", new[] { "a/\u00e9*.png" })]
     [TestCase("B.", new string[0])]
     [TestCase("c", new string[0])]
-    public async Task ListAsync_WhenNamesAreToBeginWithAText_GivesOnlyThose(string nameStart, string[] expected)
+    public async Task ListAsync_WithANameStart_ReturnsOnlyMatchingNames(string nameStart, string[] expected)
     {
         string[] keys =
             ["a/b.png", "a/b.jpeg", "a/b.d/c", "a/b-c.png", "a/bc/3", "a/b/1", "a/x/b.png", "a/\u00e9*.png", "a/\u00e9x.png", "b.png", "ab.png"];
@@ -376,7 +376,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task CopyAsync_WhenTargetIsFree_TakesTypeAndHashAlong()
+    public async Task CopyAsync_WhenTargetIsFree_CopiesTypeAndHash()
     {
         var copy = AssetKey.Parse("videos/job 1/intermediate/character_reference/a+b ü.png");
         await _store.SaveAsync(s_key, Content(1000), default);
@@ -392,7 +392,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task TryCopyAsync_WhenTargetIsFree_TakesTypeAndHashAlong()
+    public async Task TryCopyAsync_WhenTargetIsFree_CopiesTypeAndHash()
     {
         var copy = AssetKey.Parse("copy.png");
         Assert.That(await _store.TryCopyAsync(s_key, 1000, copy, default), Is.False, "no source");
@@ -406,7 +406,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task CopyAsync_WhenOtherBytesStandThere_KeepsThem()
+    public async Task CopyAsync_WhenOtherBytesExistAtTheTarget_KeepsThem()
     {
         var copy = AssetKey.Parse("copy.png");
         await _store.SaveAsync(s_key, Content(1000), default);
@@ -417,7 +417,7 @@ internal abstract class AssetStoreContract
     }
 
     [Test]
-    public async Task DeleteAsync_WhenAssetIsThere_RemovesThatOneAndFreesItsKey()
+    public async Task DeleteAsync_WhenAssetExists_RemovesOnlyItAndFreesItsKey()
     {
         var other = AssetKey.Parse("character_references/b.png");
         await _store.SaveAsync(s_key, Content(1000), default);
@@ -432,7 +432,7 @@ internal abstract class AssetStoreContract
     }
 
     [TestCaseSource(nameof(OddKeys))]
-    public async Task EveryCall_WhenKeyIsOdd_TakesItAsItIs(string text)
+    public async Task EveryCall_WhenKeyHasUnusualCharacters_UsesItAsItIs(string text)
     {
         var key = AssetKey.Parse(text);
         var copy = AssetKey.Parse($"copy/{key.Name}");
@@ -488,7 +488,7 @@ internal abstract class AssetStoreContract
     /// <summary>An empty store of its own.</summary>
     private protected abstract Task<IAssetStore> OpenAsync();
 
-    /// <summary>A store that does not answer.</summary>
+    /// <summary>A store that is unreachable.</summary>
     private protected abstract Task<IAssetStore> OpenUnreachableAsync();
 
     /// <summary>Names of what a failed save left in the opened store, also where no listing shows it.</summary>

@@ -29,7 +29,6 @@ internal sealed class LocalAssetStore : IAssetStore
         _listing = new LocalAssetListing(paths, locks);
     }
 
-    /// <inheritdoc/>
     public async Task<SaveOutcome> SaveAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
         // Before anything is copied, because saving again what exists is common; decided below, under the lock.
@@ -53,32 +52,25 @@ internal sealed class LocalAssetStore : IAssetStore
         }
     }
 
-    /// <inheritdoc/>
     public async Task ReplaceAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
         using var staged = await _publisher.StageAsync(content, cancellationToken);
         await _publisher.ReplaceAsync(key, content, staged, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken) =>
         _reader.OpenReadAsync(key, range, cancellationToken);
 
-    /// <inheritdoc/>
     public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken) => _reader.FindAsync(key, cancellationToken);
 
-    /// <inheritdoc/>
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
 
-    /// <inheritdoc/>
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken) =>
         _listing.ListAsync(prefix, nameStart, cancellationToken).Select(item => item.Asset).OfType<AssetEntry>();
 
-    /// <inheritdoc/>
     public IAsyncEnumerable<ListedObject> ListAllAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) =>
         _listing.ListAsync(prefix, "", cancellationToken);
 
-    /// <inheritdoc/>
     public async Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
     {
         // A copy of the bytes, not a link: damage to one must not be damage to both.
@@ -111,7 +103,6 @@ internal sealed class LocalAssetStore : IAssetStore
             (await OpenReadAsync(from, null, cancellation))?.Content ?? throw new FileNotFoundException("The source of a copy was removed.");
     }
 
-    /// <inheritdoc/>
     public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => _publisher.DeleteAsync(key, cancellationToken);
 
     /// <summary>How a save ends when something exists at the key; <c>null</c> when nothing does.</summary>

@@ -22,10 +22,8 @@ internal sealed class LocalUrlSigner(byte[] signingKey, PresigningOptions option
     // Bytes for the route, the names of the parameters, the time and the signature.
     private const int Spare = 256;
 
-    /// <inheritdoc/>
     public PresignedUrl Sign(AssetKey key, TimeSpan lifetime) => Sign(key.Value, lifetime);
 
-    /// <inheritdoc/>
     public DateTimeOffset? Admits(AssetKey key, string? expires, string? signature) => Verify(key.Value, expires, signature);
 
     /// <summary>Signs a URL, relative to the service, that is valid at least for the lifetime.</summary>

@@ -22,7 +22,6 @@ internal sealed class S3AssetStore(
     private const int ReplaceAttempts = 3;
     private const int MaxBytesWithoutHead = 4 * 1024 * 1024;
 
-    /// <inheritdoc/>
     public async Task<SaveOutcome> SaveAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
         // Not every store honours conditions, none does for all its requests, and a long body that exists already is not to be sent again.
@@ -46,7 +45,6 @@ internal sealed class S3AssetStore(
         }
     }
 
-    /// <inheritdoc/>
     public async Task ReplaceAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
         for (var attempt = 1; !await writer.OverwriteAsync(key, content, cancellationToken); attempt++)
@@ -65,17 +63,13 @@ internal sealed class S3AssetStore(
         }
     }
 
-    /// <inheritdoc/>
     public Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken) =>
         reader.OpenReadAsync(key, range, cancellationToken);
 
-    /// <inheritdoc/>
     public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken) => reader.FindAsync(key, cancellationToken);
 
-    /// <inheritdoc/>
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<AssetEntry> ListAsync(
         AssetKeyPrefix prefix, string nameStart, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -92,11 +86,9 @@ internal sealed class S3AssetStore(
         }
     }
 
-    /// <inheritdoc/>
     public IAsyncEnumerable<ListedObject> ListAllAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) =>
         listing.ListAsync(prefix.Value, cancellationToken);
 
-    /// <inheritdoc/>
     public async Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
     {
         while (true)
@@ -123,10 +115,8 @@ internal sealed class S3AssetStore(
         }
     }
 
-    /// <inheritdoc/>
     public Task<bool> TryCopyAsync(AssetKey from, long length, AssetKey to, CancellationToken cancellationToken) =>
         copier.TryCopyAsync(from, to, length, cancellationToken);
 
-    /// <inheritdoc/>
     public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => remover.DeleteAsync(key, cancellationToken);
 }

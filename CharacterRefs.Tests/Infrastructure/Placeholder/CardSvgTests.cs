@@ -13,7 +13,7 @@ internal sealed class CardSvgTests
     private static readonly CardSize s_square = new(1024, 1024);
 
     [Test]
-    public void Compose_WhenDescriptionHoldsMarkup_ShowsItAsText()
+    public void Compose_WhenDescriptionContainsMarkup_ShowsItAsText()
     {
         var texts = Texts(CardSvg.Compose("<b>bold</b> & \"quoted\" 'x' ]]> &amp; <script>", 1, s_square));
 
@@ -23,7 +23,7 @@ internal sealed class CardSvgTests
     [TestCase("nul \0, bell \a, escape \u001b and no-character \uFFFE end")]
     [TestCase("half a pair \uD83D end")]
     [TestCase("the other half \uDC00 end")]
-    public void Compose_WhenDescriptionHoldsWhatXmlForbids_StaysReadable(string description)
+    public void Compose_WhenDescriptionContainsWhatXmlForbids_IsValidXml(string description)
     {
         var svg = CardSvg.Compose(description, 1, s_square);
 
@@ -62,7 +62,7 @@ internal sealed class CardSvgTests
     }
 
     [Test]
-    public void Compose_WhenComposed_NamesItsSeedAndItselfAndReachesForNothingOutside()
+    public void Compose_ContainsSeedAndLabelAndNoExternalReference()
     {
         var svg = CardSvg.Compose("knight", 4711, s_square);
 
@@ -72,7 +72,7 @@ internal sealed class CardSvgTests
 
     // The card does not depend on the process, the culture, the machine or the version of .NET; only the rendering knows about fonts.
     [Test]
-    public void Compose_WhenRunAnywhere_GivesTheSameCard() =>
+    public void Compose_InEveryCulture_ReturnsTheSameCard() =>
         Assert.That(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CardSvg.Compose("A knight in silver armour", 42, s_square)))),
             Is.EqualTo("1f34825dd90a5ce80da21b2bce11e132bde6b1846caf959394d205d0356e4877"));

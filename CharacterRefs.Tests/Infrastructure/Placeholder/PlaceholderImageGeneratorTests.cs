@@ -35,7 +35,7 @@ internal sealed class PlaceholderImageGeneratorTests
     public void TearDown() => _generator.Dispose();
 
     [Test]
-    public async Task PlanAsync_WhenNothingIsWished_TellsItsDefaults()
+    public async Task PlanAsync_WhenNoParametersAreRequested_ReturnsItsDefaults()
     {
         var plan = await PlanAsync(s_request);
 
@@ -48,7 +48,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task PlanAsync_WhenMoreIsWishedThanItKnows_ListsWhatItDrops()
+    public async Task PlanAsync_WhenUnknownParametersAreRequested_ListsWhatItDrops()
     {
         var plan = await PlanAsync(s_request with
         {
@@ -61,7 +61,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [TestCaseSource(nameof(Formats))]
-    public async Task GenerateAsync_WhenFormatIsWished_DrawsIt(ImageFormat format)
+    public async Task GenerateAsync_WhenAFormatIsRequested_ReturnsIt(ImageFormat format)
     {
         var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { OutputFormat = format } });
 
@@ -73,7 +73,7 @@ internal sealed class PlaceholderImageGeneratorTests
     [TestCase("8:1", 2896, 368)]
     [TestCase("1:8", 368, 2896)]
     [TestCase("100:99", 1024, 1024)]
-    public async Task GenerateAsync_WhenRatioIsWished_DrawsAboutAMegapixelInThatShape(string ratio, int width, int height)
+    public async Task GenerateAsync_WhenAnAspectRatioIsRequested_ReturnsAboutAMegapixelInIt(string ratio, int width, int height)
     {
         var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { AspectRatio = Ratio(ratio) } });
 
@@ -81,7 +81,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTheFlavorWishesAndTheClientDoesNot_FollowsTheFlavor()
+    public async Task GenerateAsync_WhenOnlyTheFlavorSetsAParameter_UsesTheFlavor()
     {
         var flavor = new GenerationParameters { AspectRatio = Ratio("1:2"), OutputFormat = ImageFormat.Jpeg };
 
@@ -91,7 +91,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [TestCaseSource(nameof(Formats))]
-    public async Task GenerateAsync_WhenEverythingIsTheSame_GivesTheSameBytes(ImageFormat format)
+    public async Task GenerateAsync_WhenInputIsTheSame_ReturnsTheSameBytes(ImageFormat format)
     {
         var request = s_request with { Requested = new GenerationParameters { OutputFormat = format } };
         using var other = new PlaceholderImageGenerator();
@@ -103,7 +103,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenSeedOrDescriptionDiffers_DrawsSomethingElse()
+    public async Task GenerateAsync_WhenSeedOrDescriptionDiffers_ReturnsAnotherImage()
     {
         var images = new[]
         {
@@ -116,7 +116,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenReceiverRefuses_ReturnsItsError()
+    public async Task GenerateAsync_WhenReceiverRejects_ReturnsItsError()
     {
         var plan = await PlanAsync(s_request);
         var error = Error.Invalid("file", "no");
@@ -127,7 +127,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenCallerGaveUp_Throws()
+    public async Task GenerateAsync_WhenCallerCancelled_Throws()
     {
         var plan = await PlanAsync(s_request);
 

@@ -18,7 +18,7 @@ internal sealed class PercentEncodingTests
     public void Encode_WhenValue_EncodesSlashesToo() => Assert.That(PercentEncoding.Encode("a/b", keepSlashes: false), Is.EqualTo("a%2Fb"));
 
     [Test]
-    public void Encode_WhateverTheCharacter_DoesAsTheFrameworkDoes()
+    public void Encode_ForEveryCharacter_EqualsTheFramework()
     {
         for (var c = 0; c < 0x11000; c++)
         {
@@ -33,9 +33,9 @@ internal sealed class PercentEncodingTests
         }
     }
 
-    // No test cases: what attributes hold is UTF-8, which replaces such halves.
+    // Not test cases: attributes are stored as UTF-8, which replaces lone surrogates.
     [Test]
-    public void Encode_WhenASurrogateStandsAlone_Refuses()
+    public void Encode_WhenASurrogateIsAlone_Throws()
     {
         foreach (var text in new[] { "\ud83d", "a\ude00b", "\ud83dx" })
         {

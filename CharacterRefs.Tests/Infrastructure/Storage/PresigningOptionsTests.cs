@@ -9,7 +9,7 @@ internal sealed class PresigningOptionsTests
     [TestCase(null, 900)]
     [TestCase("0", 0)]
     [TestCase("86400", 86_400)]
-    public void Read_WhenAcceptable_GivesTheWindow(string? value, int expected)
+    public void Read_WhenAcceptable_ReturnsTheWindow(string? value, int expected)
     {
         var settings = TestSettings.Of(("PRESIGNED_URL_WINDOW", value));
 

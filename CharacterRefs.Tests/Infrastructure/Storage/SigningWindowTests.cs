@@ -17,7 +17,7 @@ internal sealed class SigningWindowTests
     [TestCase(604_799, 900, 604_800)]
     [TestCase(604_800, 900, 604_800)]
     [TestCase(604_800, 0, 604_800)]
-    public void At_WhenLifeAndWindowAreGiven_AddsThemUpToSevenDays(int lifetime, int window, int expected)
+    public void At_WhenLifetimeAndWindowAreGiven_AddsThemUpToSevenDays(int lifetime, int window, int expected)
     {
         var at = SigningWindow.At(s_noon, TimeSpan.FromSeconds(lifetime), TimeSpan.FromSeconds(window));
 
@@ -44,11 +44,11 @@ internal sealed class SigningWindowTests
     [TestCase(0)]
     [TestCase(-1)]
     [TestCase(604_800.001)]
-    public void At_WhenTheLifetimeIsOutOfBounds_Refuses(double seconds) =>
+    public void At_WhenTheLifetimeIsOutOfBounds_Throws(double seconds) =>
         Assert.That(() => SigningWindow.At(s_noon, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(900)), Throws.TypeOf<ArgumentOutOfRangeException>());
 
     [Test]
-    public void At_WhateverTheMomentLifeAndWindow_KeepsWhatWasPromised()
+    public void At_ForGeneratedInput_KeepsThePromisedLifetime()
     {
         var random = new Random(20261122);
         for (var i = 0; i < Cases; i++)
@@ -65,7 +65,7 @@ internal sealed class SigningWindowTests
             var at = SigningWindow.At(now, lifetime, window);
 
             var remains = at.ExpiresAt - now;
-            // Seven days to the second cannot be exceeded, so there the second in which the URL is signed is lost.
+            // Seven days cannot be exceeded, so there the started second is lost.
             var promised = lifetime > TimeSpan.FromSeconds(604_799) ? TimeSpan.FromSeconds(604_799) : lifetime;
             if (remains < promised || at.SignedAt > now || at.SignedAt.Millisecond != 0 || at.LifeSeconds > 604_800
                 || remains > lifetime + window + TimeSpan.FromSeconds(2))

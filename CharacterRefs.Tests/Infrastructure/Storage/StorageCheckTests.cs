@@ -16,10 +16,10 @@ namespace CharacterRefs.Tests.Infrastructure.Storage;
 [Category("Unit")]
 internal sealed class StorageCheckTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     [Test]
-    public async Task StartAsync_WhenTheBucketIsNotRequiredAndSaysNothing_GoesOnWithoutIt()
+    public async Task StartAsync_WhenTheBucketIsNotRequiredAndSendsNoResponse_ContinuesWithoutIt()
     {
         var clock = new FakeTimeProvider(AReference.Time);
         var store = Substitute.For<IAssetStore>();
@@ -35,17 +35,17 @@ internal sealed class StorageCheckTests
         using var check = new StorageCheck(new StorageProbe(store, clock), pipeline, options, clock, NullLogger<StorageCheck>.Instance);
 
         var start = check.StartAsync(CancellationToken.None);
-        await isAsked.Task.WaitAsync(s_patience);
+        await isAsked.Task.WaitAsync(s_timeout);
         Assert.That(start.IsCompleted, Is.False, "most stores answer soon, and then the start knows");
         clock.Advance(StorageCheck.LongestWait);
-        await start.WaitAsync(s_patience);
+        await start.WaitAsync(s_timeout);
 
         Assert.That((check.Result.IsWorking, check.Result.Message), Is.EqualTo((false, "The bucket has not responded to the first probe yet.")));
         await check.StopAsync(CancellationToken.None);
     }
 
     [Test]
-    public async Task StartAsync_WhenTheStoreTakesConnectionsAndSaysNothing_IsRefusedAfterTheTimeOfOneAttempt()
+    public async Task StartAsync_WhenTheStoreAcceptsConnectionsButSendsNoResponse_FailsAfterOneAttemptTimeout()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -63,14 +63,14 @@ internal sealed class StorageCheckTests
         using var check = new StorageCheck(probe, pipeline, options, clock, NullLogger<StorageCheck>.Instance);
 
         var start = check.StartAsync(CancellationToken.None);
-        using var write = await silent.AcceptSocketAsync().WaitAsync(s_patience);
+        using var write = await silent.AcceptSocketAsync().WaitAsync(s_timeout);
         clock.Advance(options.AttemptTimeout - TimeSpan.FromSeconds(1));
         Assert.That(start.IsCompleted, Is.False);
         clock.Advance(TimeSpan.FromSeconds(1));
-        using var removal = await silent.AcceptSocketAsync().WaitAsync(s_patience); // its time limit has begun before it connects
+        using var removal = await silent.AcceptSocketAsync().WaitAsync(s_timeout); // its time limit has begun before it connects
         clock.Advance(StorageProbe.RemovalTimeout);
 
-        var error = await Assert.ThrowsAsync<InvalidSettingsException>(() => start.WaitAsync(s_patience));
+        var error = await Assert.ThrowsAsync<InvalidSettingsException>(() => start.WaitAsync(s_timeout));
         Assert.That(error!.Message, Does.Contain("\"images\" cannot be used. A test object could not be written in time. The store did not respond"));
     }
 }

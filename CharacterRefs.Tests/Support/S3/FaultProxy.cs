@@ -3,8 +3,8 @@ using CharacterRefs.Tests.Support.Replicate;
 namespace CharacterRefs.Tests.Support.S3;
 
 /// <summary>
-/// A port in front of a real S3 server where a script decides for each request what becomes of it. What it passes on it passes as it came, the
-/// <c>Host</c> included, because that is signed.
+/// A proxy in front of a real S3 server; a script decides about each request. Requests are forwarded unchanged, the <c>Host</c> header included, because it
+/// is signed.
 /// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private FaultProxy(Uri target) =>
         _server = new LoopbackServer(context => (Script ?? PassOn)(new ProxiedCall(context, target, _http)));
 
-    /// <summary>What becomes of each request; <c>null</c> passes all on.</summary>
+    /// <summary>Handles each request; <c>null</c> forwards all.</summary>
     public Func<ProxiedCall, Task>? Script { get; set; }
 
     public Uri Address => new(_server.Origin);

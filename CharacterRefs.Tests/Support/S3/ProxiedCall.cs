@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace CharacterRefs.Tests.Support.S3;
 
-/// <summary>One request on its way to the server, and what can happen to it.</summary>
+/// <summary>One request to the server, and the faults that can be injected into it.</summary>
 internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageInvoker http)
 {
     private static readonly HashSet<string> s_ofTheConnection = new(StringComparer.OrdinalIgnoreCase) { "Connection", "Keep-Alive", "Transfer-Encoding" };
@@ -14,13 +14,13 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
     /// <summary>Path and query, as they were sent.</summary>
     public string Target { get; } = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
-    /// <summary>Whether it is about an image of ours, and not a look at the store.</summary>
+    /// <summary>Whether it is for an image, and not a probe of the store.</summary>
     public bool IsOfImage => Target.Contains("/character_references/", StringComparison.Ordinal);
 
-    /// <summary>Whether it brings bytes of an image.</summary>
+    /// <summary>Whether it uploads bytes of an image.</summary>
     public bool PutsImage => Method == "PUT" && IsOfImage;
 
-    /// <summary>Whether it is about one file of a job's set, and not its manifest or a listing.</summary>
+    /// <summary>Whether it is for a file of a job's set, and not for a manifest or a listing.</summary>
     public bool IsOfJobFile =>
         Target.Contains("/videos/", StringComparison.Ordinal)
         && !Target.Contains("manifest.json", StringComparison.Ordinal)
@@ -28,29 +28,29 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
 
     private long Length => context.Request.ContentLength ?? 0;
 
-    /// <summary>Nothing happens to it.</summary>
+    /// <summary>Forwards it.</summary>
     public Task PassOnAsync() => PassOnAsync(0, () => Task.CompletedTask, () => Task.CompletedTask);
 
-    /// <summary>The server gets half of the body, and the rest when this is over; fails as the connection does when this throws.</summary>
+    /// <summary>The server gets half of the body, and the rest when the task ends; breaks the connection when it throws.</summary>
     public Task HoldBodyAsync(Func<Task> halfway) => PassOnAsync(Length / 2, halfway, () => Task.CompletedTask);
 
-    /// <summary>The server has done its work, and the client learns of it when this is over.</summary>
-    public Task HoldAnswerAsync(Func<Task> done) => PassOnAsync(0, () => Task.CompletedTask, done);
+    /// <summary>The server has processed it; the client gets the response when the task ends.</summary>
+    public Task HoldResponseAsync(Func<Task> done) => PassOnAsync(0, () => Task.CompletedTask, done);
 
     /// <summary>Both connections break in the middle of the body.</summary>
     public Task BreakAsync() => HoldBodyAsync(() => throw new IOException("The connection is broken on purpose."));
 
-    /// <summary>The server has done its work, and the client never learns of it.</summary>
-    public Task DropAnswerAsync() => HoldAnswerAsync(() => throw new IOException("The answer is dropped on purpose."));
+    /// <summary>The server has processed it; the client gets no response.</summary>
+    public Task DropResponseAsync() => HoldResponseAsync(() => throw new IOException("The answer is dropped on purpose."));
 
-    /// <summary>The answer of a server that fails or refuses; the server itself is not asked.</summary>
+    /// <summary>Responds with an error without forwarding.</summary>
     public async Task FailAsync(int status, string code, Func<Task>? beforeBody = null)
     {
         await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
         context.Response.StatusCode = status;
         if (Method == "HEAD" || code.Length == 0)
         {
-            return; // S3 tells no cause to HEAD
+            return; // S3 sends no code in response to HEAD
         }
 
         var xml = System.Text.Encoding.UTF8.GetBytes($"<Error><Code>{code}</Code><Message>words-of-the-server</Message></Error>");
@@ -62,10 +62,10 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
         await context.Response.Body.WriteAsync(xml.AsMemory(10));
     }
 
-    /// <summary>No answer comes as long as the client waits.</summary>
+    /// <summary>Never responds.</summary>
     public Task HangAsync() => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
-    /// <summary>The client gets half of what it asked for, and the rest never.</summary>
+    /// <summary>The client gets half of the response, and the rest never.</summary>
     public Task HangHalfwayAsync(Action halfway) => PassOnAsync(0, () => Task.CompletedTask, () => Task.CompletedTask, halfway);
 
     private async Task PassOnAsync(long bodyHeldAt, Func<Task> held, Func<Task> answered, Action? cutAt = null)
@@ -74,7 +74,7 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
         {
             if (bodyHeldAt == 0)
             {
-                await held().WaitAsync(context.RequestAborted); // no body, or none worth halving
+                await held().WaitAsync(context.RequestAborted); // no body
             }
 
             using var request = Request(bodyHeldAt, held);
@@ -104,7 +104,7 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
-            // One side is gone, or is said to be; so is the other.
+            // When one side closes, so does the other.
             context.Abort();
         }
     }

@@ -1,13 +1,13 @@
 namespace CharacterRefs.Tests.Support.S3;
 
-/// <summary>A script for <see cref="FaultProxy"/> by which a share of all requests fails, in every way, drawn from a seed.</summary>
+/// <summary>A script for <see cref="FaultProxy"/> that lets a share of all requests fail, in every way, chosen by a seed.</summary>
 internal sealed class RandomFaults(int seed, double share)
 {
     private readonly Random _random = new(seed);
     private readonly Lock _turn = new();
     private readonly int[] _counts = new int[4];
 
-    /// <summary>What happened how often.</summary>
+    /// <summary>Number of faults by kind.</summary>
     public string Counts => $"{_counts[0]} resets, {_counts[1]} dropped answers, {_counts[2]} times 500, {_counts[3]} times 503";
 
     /// <summary>How many requests failed.</summary>
@@ -16,7 +16,7 @@ internal sealed class RandomFaults(int seed, double share)
     public Task HandleAsync(ProxiedCall call) => Draw() switch
     {
         0 => call.BreakAsync(),
-        1 => call.DropAnswerAsync(),
+        1 => call.DropResponseAsync(),
         2 => call.FailAsync(500, "InternalError"),
         3 => call.FailAsync(503, "SlowDown"),
         _ => call.PassOnAsync(),

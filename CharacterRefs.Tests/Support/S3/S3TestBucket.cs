@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Support.S3;
 
-/// <summary>A bucket that goes with everything in it.</summary>
+/// <summary>A bucket that is deleted with everything in it.</summary>
 internal sealed class S3TestBucket(S3StoreOptions options, ServiceProvider services) : IAsyncDisposable
 {
     public S3StoreOptions Options => options;
@@ -31,7 +31,7 @@ internal sealed class S3TestBucket(S3StoreOptions options, ServiceProvider servi
         return found;
     }
 
-    /// <summary>An object as another program would write it: of no declared type, and with our metadata only when told.</summary>
+    /// <summary>An object as another program would write it: without a media type, and with our metadata only when given.</summary>
     public Task PutForeignAsync(string key, byte[] bytes, string? sha256 = null)
     {
         var request = new PutObjectRequest { BucketName = Name, Key = key, InputStream = new MemoryStream(bytes), UseChunkEncoding = false };
@@ -44,7 +44,7 @@ internal sealed class S3TestBucket(S3StoreOptions options, ServiceProvider servi
     }
 
     /// <summary>The variables of a service that uses this bucket.</summary>
-    /// <param name="endpoint">The server, or a relay before it.</param>
+    /// <param name="endpoint">The server, or a proxy in front of it.</param>
     public (string Name, string Value)[] Variables(Uri endpoint) =>
     [
         ("IMAGE_GENERATOR", "placeholder"),

@@ -6,13 +6,12 @@ using System.Net.Sockets;
 namespace CharacterRefs.Tests.Support.S3;
 
 /// <summary>
-/// A gateway of its own to the S3 server that <c>eng/start-s3</c> started: a real server process that a test may stop, kill and start again while the
-/// others go on with theirs.
+/// A gateway to the S3 server that <c>eng/start-s3</c> started: a real server process that a test may stop, kill and restart without affecting other tests.
 /// </summary>
 internal sealed class S3TestGateway : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TempDirectory _directory = new();
     private readonly string? _clock;
@@ -38,7 +37,7 @@ internal sealed class S3TestGateway : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>Starts it on the same port and waits until it answers.</summary>
+    /// <summary>Starts it on the same port and waits until it responds.</summary>
     public async Task StartAgainAsync()
     {
         var start = new ProcessStartInfo(
@@ -58,15 +57,15 @@ internal sealed class S3TestGateway : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { }; // a full pipe would stop it
         _process.BeginErrorReadLine();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
-        using var patience = new CancellationTokenSource(s_patience);
-        while (!await AnswersAsync(http, patience.Token))
+        using var timeout = new CancellationTokenSource(s_timeout);
+        while (!await AnswersAsync(http, timeout.Token))
         {
             Assert.That(_process.HasExited, Is.False, "the gateway ended by itself");
-            await Task.Delay(20, patience.Token);
+            await Task.Delay(20, timeout.Token);
         }
     }
 
-    /// <summary>Puts its clock right or wrong while it runs: <c>+16m</c>, <c>+0</c>.</summary>
+    /// <summary>Shifts its clock while it runs: <c>+16m</c>, <c>+0</c>.</summary>
     public void SetClock(string offset) => File.WriteAllText(_clock!, offset);
 
     /// <summary>SIGKILL.</summary>
@@ -76,14 +75,14 @@ internal sealed class S3TestGateway : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM: an orderly stop. It closes its connections at once; now and then it hangs in what comes after, and is killed.</summary>
+    /// <summary>SIGTERM: an orderly stop. It closes its connections at once; sometimes it hangs afterwards, and is killed.</summary>
     public async Task StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
-        using var patience = new CancellationTokenSource(s_stopPatience);
+        using var timeout = new CancellationTokenSource(s_stopTimeout);
         try
         {
-            await _process.WaitForExitAsync(patience.Token);
+            await _process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {

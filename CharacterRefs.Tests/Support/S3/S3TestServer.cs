@@ -6,12 +6,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Support.S3;
 
-/// <summary>A real S3 server that somebody started: <c>eng/start-s3</c>, or any other by the same variables.</summary>
+/// <summary>A real S3 server that is running: <c>eng/start-s3</c>, or any other by the same variables.</summary>
 internal static class S3TestServer
 {
     private static string? Endpoint => Environment.GetEnvironmentVariable("S3_TEST_ENDPOINT");
 
-    /// <summary>Where <c>eng/start-s3</c> keeps the server, for tests that want a gateway of their own to it. Without one, as with no server.</summary>
+    /// <summary>
+    /// Where <c>eng/start-s3</c> keeps the server, for tests with a gateway of their own. Without it the test is ignored or fails, as without a
+    /// server.
+    /// </summary>
     public static string Directory => Environment.GetEnvironmentVariable("S3_TEST_SERVER_DIR") ?? throw Missing();
 
     /// <summary>How to reach it. Without one the test is ignored; where <c>S3_TEST_REQUIRED</c> is <c>1</c>, it fails.</summary>
@@ -29,7 +32,7 @@ internal static class S3TestServer
         };
     }
 
-    /// <summary>The adapter, put together as the service does it.</summary>
+    /// <summary>The adapter, registered as in the service.</summary>
     public static ServiceProvider Services(S3StoreOptions options, TimeProvider? clock = null) =>
         new ServiceCollection().AddLogging().AddSingleton(clock ?? TimeProvider.System).AddS3Storage(options).BuildServiceProvider();
 

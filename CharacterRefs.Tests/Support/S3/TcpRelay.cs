@@ -28,7 +28,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         _ = AcceptAsync(_listener);
     }
 
-    /// <summary>Refuses new connections and resets those that stand.</summary>
+    /// <summary>Rejects new connections and resets the open ones.</summary>
     public void Close()
     {
         _listener?.Stop();
@@ -72,7 +72,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         }
         catch (Exception error) when (error is SocketException or IOException or ObjectDisposedException)
         {
-            // One side is gone; so is the other.
+            // When one side closes, so does the other.
         }
         finally
         {

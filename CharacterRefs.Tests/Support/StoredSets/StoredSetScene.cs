@@ -11,6 +11,7 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Infrastructure.Files;

@@ -44,10 +44,8 @@ internal sealed class S3Credentials : AWSCredentials
         _find = find;
     }
 
-    /// <inheritdoc/>
     public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
 
-    /// <inheritdoc/>
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
     {
         if (_found is null && _failedAt is { } failed && _clock.GetElapsedTime(failed) < s_memory)

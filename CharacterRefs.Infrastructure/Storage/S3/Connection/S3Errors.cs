@@ -113,8 +113,8 @@ internal static class S3Errors
     };
 
     /// <summary>The port's exception for a request that was not sent because the circuit is open.</summary>
-    public static AssetStoreUnavailableException CircuitOpen(BrokenCircuitException error, string? trouble) =>
-        Unreachable($"The circuit to the store is open after several failures: {trouble?.TrimEnd('.') ?? "it did not respond"}", error, error.RetryAfter);
+    public static AssetStoreUnavailableException CircuitOpen(BrokenCircuitException error, string? lastFailure) =>
+        Unreachable($"The circuit to the store is open after several failures: {lastFailure?.TrimEnd('.') ?? "it did not respond"}", error, error.RetryAfter);
 
     /// <summary>The port's exception for any error response, also one that does not fit the request.</summary>
     public static AssetStoreUnavailableException Refusal(AmazonServiceException error)

@@ -25,15 +25,11 @@ internal sealed class S3HttpClientFactory(S3StoreOptions options) : HttpClientFa
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <inheritdoc/>
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _http;
 
-    /// <inheritdoc/>
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
-    /// <inheritdoc/>
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 }

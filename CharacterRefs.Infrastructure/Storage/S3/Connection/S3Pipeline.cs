@@ -25,7 +25,7 @@ internal sealed class S3Pipeline
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _breaker = new();
     private readonly ILogger _logger;
-    private volatile string? _trouble;
+    private volatile string? _lastFailure;
 
     public S3Pipeline(S3StoreOptions options, TimeProvider clock, ILogger<S3Pipeline> logger)
     {
@@ -52,7 +52,7 @@ internal sealed class S3Pipeline
 
         builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
-            ShouldHandle = args => ValueTask.FromResult(NoteTrouble(args.Outcome.Exception)),
+            ShouldHandle = args => ValueTask.FromResult(RecordFailure(args.Outcome.Exception)),
             FailureRatio = BreakerRatio,
             MinimumThroughput = BreakerSample,
             SamplingDuration = s_samplingDuration,
@@ -76,7 +76,7 @@ internal sealed class S3Pipeline
     public bool IsOpen => _breaker.CircuitState is CircuitState.Open or CircuitState.Isolated;
 
     /// <summary>Message of the last attempt when it failed transiently; <c>null</c> when the store responded.</summary>
-    public string? Trouble => _trouble;
+    public string? LastFailure => _lastFailure;
 
     /// <summary>Runs one request. Expected responses about the object are thrown as the SDK's exceptions, see <see cref="S3Errors.IsAnswer"/>.</summary>
     /// <exception cref="Application.Ports.Assets.AssetStoreUnavailableException">Every other failure of the store or the connection.</exception>
@@ -96,7 +96,7 @@ internal sealed class S3Pipeline
         }
         catch (BrokenCircuitException error)
         {
-            throw S3Errors.CircuitOpen(error, _trouble);
+            throw S3Errors.CircuitOpen(error, _lastFailure);
         }
         catch (Exception error) when (S3Errors.Translate(error) is { } translated)
         {
@@ -121,16 +121,16 @@ internal sealed class S3Pipeline
 
     /// <summary>Sees the end of every attempt, also when the caller stops before the last one.</summary>
     /// <returns>Whether it counts as a failure of the store.</returns>
-    private bool NoteTrouble(Exception? error)
+    private bool RecordFailure(Exception? error)
     {
         if (error is OperationCanceledException)
         {
             return false; // by the caller
         }
 
-        var isTrouble = error is not null && S3Errors.IsTransient(error);
-        _trouble = isTrouble ? Reason(error) : null;
-        return isTrouble;
+        var isFailure = error is not null && S3Errors.IsTransient(error);
+        _lastFailure = isFailure ? Reason(error) : null;
+        return isFailure;
     }
 
     private static string Reason(Exception? error) => error is null ? "unknown" : S3Errors.Translate(error)?.Message ?? error.GetType().Name;

@@ -18,7 +18,7 @@ internal sealed partial class S3Reachability(
 
     public bool IsReachable => _problem is null && !pipeline.IsOpen;
 
-    public AssetStoreUnavailableException? Problem => _problem ?? (pipeline.Trouble is { } trouble ? Unreachable(trouble) : null);
+    public AssetStoreUnavailableException? Problem => _problem ?? (pipeline.LastFailure is { } lastFailure ? Unreachable(lastFailure) : null);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -55,7 +55,7 @@ internal sealed partial class S3Reachability(
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            return Unreachable(pipeline.Trouble ?? "The store did not respond in time.");
+            return Unreachable(pipeline.LastFailure ?? "The store did not respond in time.");
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

@@ -2,7 +2,6 @@ using Amazon.Runtime;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
-using CharacterRefs.Infrastructure.Storage.Presigning;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;

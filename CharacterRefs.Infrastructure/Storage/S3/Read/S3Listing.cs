@@ -28,13 +28,16 @@ internal sealed class S3Listing(IAmazonS3 client, S3Pipeline pipeline, S3StoreOp
             foreach (var item in page.S3Objects ?? [])
             {
                 yield return new ListedObject(
-                    item.Key, AssetKey.TryParse(item.Key, out var key) ? new AssetEntry(key, item.Size ?? 0, S3Time.Utc(item.LastModified)) : null);
+                    item.Key, AssetKey.TryParse(item.Key, out var key) ? new AssetEntry(key, item.Size ?? 0, Utc(item.LastModified)) : null);
             }
 
             next = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
         while (next is not null);
     }
+
+    /// <summary>A time of the SDK in UTC; the Unix epoch when the store sent none.</summary>
+    public static DateTimeOffset Utc(DateTime? time) => new((time ?? DateTime.UnixEpoch).ToUniversalTime());
 
     /// <summary>Records that the bucket responded as one that exists.</summary>
     public void RecordBucketSeen() => _bucketSeenAt = clock.GetTimestamp();

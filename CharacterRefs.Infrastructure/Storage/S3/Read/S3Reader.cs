@@ -90,5 +90,5 @@ internal sealed class S3Reader(IAmazonS3 client, S3Pipeline pipeline, S3Listing 
         length,
         mediaType is { Length: > 0 } ? mediaType : UnknownMediaType,
         metadata[S3Writer.HashMetadata] is { Length: 64 } hex && hex.All(char.IsAsciiHexDigit) ? ContentHash.Parse(hex) : null,
-        S3Time.Utc(lastModified));
+        S3Listing.Utc(lastModified));
 }

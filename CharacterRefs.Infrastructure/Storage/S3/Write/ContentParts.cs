@@ -9,7 +9,6 @@ internal sealed class ContentParts(IAmazonS3 client, string bucket, string key, 
 {
     private S3Body? _body;
 
-    /// <inheritdoc/>
     /// <exception cref="S3BodyException">The content could not be read, or is not what was announced.</exception>
     public async Task<IPreparedPart> PrepareAsync(S3Part part, CancellationToken cancellationToken)
     {
@@ -20,7 +19,6 @@ internal sealed class ContentParts(IAmazonS3 client, string bucket, string key, 
     /// <summary>True: the body has verified length and hash before it gave its last bytes.</summary>
     public Task<bool> ConfirmAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _body?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private sealed class Upload(IAmazonS3 client, string bucket, string key, S3Part part, S3PartBytes bytes) : IPreparedPart

@@ -28,7 +28,6 @@ internal sealed class ObjectParts(IAmazonS3 client, S3Pipeline pipeline, string 
         return (start, _source.ContentLength);
     }
 
-    /// <inheritdoc/>
     public Task<IPreparedPart> PrepareAsync(S3Part part, CancellationToken cancellationToken) =>
         Task.FromResult<IPreparedPart>(new Copy(client, new CopyPartRequest
     {

@@ -45,7 +45,6 @@ internal sealed class PartSender(S3Pipeline pipeline, S3StoreOptions options) : 
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
     private async Task<IPreparedPart> PrepareAsync(IPartSource source, S3Part part, CancellationToken cancellationToken)

@@ -22,7 +22,6 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
         _source = source;
     }
 
-    /// <inheritdoc/>
     public ContentHash Sha256 => _content.Sha256;
 
     /// <summary>Why the content could not be read; <c>null</c> while it can. The HTTP client reports it as a broken connection.</summary>
@@ -31,17 +30,14 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
     /// <summary>The SDK reads the position and sets it to the same; a body that cannot seek would be sent in chunks, which not all stores support.</summary>
     public override bool CanSeek => true;
 
-    /// <inheritdoc/>
     public override long Length => _content.Length;
 
-    /// <inheritdoc/>
     public override long Position
     {
         get => _position;
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    /// <inheritdoc/>
     protected override IDisposable Owned => _source;
 
     /// <summary>Opens the content.</summary>
@@ -73,7 +69,6 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
         }
     }
 
-    /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_position == Length)
@@ -99,11 +94,9 @@ internal sealed class S3Body : ReadOnlyStream, ISignedBody
         }
     }
 
-    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) =>
         origin is SeekOrigin.Begin && offset == _position ? offset : throw new NotSupportedException("The content is read once, from its start.");
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _hash.Dispose();

@@ -11,10 +11,8 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 /// </summary>
 internal sealed class SignedBodies : IRuntimePipelineCustomizer
 {
-    /// <inheritdoc/>
     public string UniqueName => "CharacterRefs.SignedBodies";
 
-    /// <inheritdoc/>
     public void Customize(Type type, RuntimePipeline pipeline)
     {
         if (type == typeof(AmazonS3Client))

@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;

@@ -20,7 +20,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     public void TearDown() => _root.Dispose();
 
     [Test]
-    public async Task SaveAsync_WhenDone_TheFileLiesWhereItsKeySays()
+    public async Task SaveAsync_WhenDone_TheFileIsWhereItsKeySays()
     {
         await Open().SaveAsync(s_file, Content(100), default);
 
@@ -28,7 +28,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task EveryCall_WhenALinkLiesOnTheWay_IsRefused()
+    public async Task EveryCall_WhenTheKeyNamesALink_Throws()
     {
         var store = Open();
         await store.SaveAsync(s_file, Content(1), default);
@@ -54,7 +54,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task SaveAsync_WhenAFolderOrAFileIsInTheWay_IsAConflict()
+    public async Task SaveAsync_WhenAFolderOrAFileHasTheName_IsAConflict()
     {
         var store = Open();
         await store.SaveAsync(s_file, Content(1), default);
@@ -75,7 +75,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task DeleteAsync_WhenAFolderIsEmptiedByManyAtOnce_NoneFails()
+    public async Task DeleteAsync_WhenAFolderIsEmptiedConcurrently_NoneFails()
     {
         var store = Open();
         for (var round = 0; round < 20; round++)
@@ -119,7 +119,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task SaveAsync_WhenACrashLeftASidecarAlone_ReplacesIt()
+    public async Task SaveAsync_WhenACrashLeftASidecarWithoutAsset_ReplacesIt()
     {
         var store = Open();
         await store.SaveAsync(s_file, Content(100), default);
@@ -132,7 +132,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
 
     [TestCase(100, 100)]
     [TestCase(100, 200)]
-    public async Task EveryRead_WhenAReplacementWasKilledHalfWay_KnowsWhichAssetStandsThere(int before, int after)
+    public async Task EveryRead_WhenAReplacementWasKilledHalfway_DescribesTheAssetThatExists(int before, int after)
     {
         var store = Open();
         var old = Content(before) with { MediaType = "text/old" };
@@ -167,7 +167,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task ReplaceAsync_WhenTheOldSidecarIsDamaged_WritesAWholeOne()
+    public async Task ReplaceAsync_WhenTheOldSidecarIsDamaged_WritesACompleteOne()
     {
         var store = Open();
         await store.SaveAsync(s_file, Content(100), default);
@@ -180,7 +180,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task ReplaceAsync_WhenAFolderOrAFileIsInTheWay_IsRefusedAndChangesNothing()
+    public async Task ReplaceAsync_WhenAFolderOrAFileHasTheName_ThrowsAndChangesNothing()
     {
         var store = Open();
         await store.SaveAsync(s_file, Content(1), default);
@@ -196,7 +196,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     [TestCase("{", Description = "half a sidecar")]
     [TestCase("""{"Key":"k","Length":100,"MediaType":"image/png"}""")]
     [TestCase("""{"Key":"k","Length":100,"MediaType":"image/png","Sha256":"zz"}""")]
-    public async Task FindAsync_WhenTheSidecarIsDamaged_KnowsLengthOnly(string sidecar)
+    public async Task FindAsync_WhenTheSidecarIsDamaged_ReturnsTheLengthOnly(string sidecar)
     {
         var store = Open();
         await store.SaveAsync(s_file, Content(100), default);
@@ -210,7 +210,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task FindAsync_WhenSomebodyReplacedTheFile_DoesNotBelieveTheSidecar()
+    public async Task FindAsync_WhenAnotherProgramReplacedTheFile_IgnoresTheSidecar()
     {
         var store = Open();
         await store.SaveAsync(s_file, Content(100), default);
@@ -231,7 +231,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task SaveAsync_WhenTheDiskIsFull_SaysSoAndLeavesNothing()
+    public async Task SaveAsync_WhenTheDiskIsFull_ThrowsAndLeavesNothing()
     {
         using var disk = SmallDisk.Mount("2m");
         var store = new LocalAssetStore(new DataRootOptions { Path = disk.Path });
@@ -245,7 +245,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public void Constructor_WhenTheDirectoryCannotBeMade_SaysWhichSetting()
+    public void Constructor_WhenTheDirectoryCannotBeCreated_NamesTheSetting()
     {
         var file = _root.Write("file", [1]);
 
@@ -258,7 +258,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
 
     private protected override Task<IAssetStore> OpenUnreachableAsync()
     {
-        // As when the disk is not mounted.
+        // Like a disk that is not mounted.
         Directory.Delete(Storage, recursive: true);
         Directory.CreateDirectory(Storage);
         return Task.FromResult(_opened!);

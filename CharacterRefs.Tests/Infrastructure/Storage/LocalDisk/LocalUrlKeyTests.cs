@@ -17,7 +17,7 @@ internal sealed class LocalUrlKeyTests
     public void TearDown() => _root.Dispose();
 
     [Test]
-    public void ReadOrCreate_WhenThereIsNone_MakesOneForTheOwnerAlone()
+    public void ReadOrCreate_WhenThereIsNone_CreatesOneReadableOnlyByTheOwner()
     {
         var root = Path.Join(_root.FullPath, "new");
 
@@ -40,7 +40,7 @@ internal sealed class LocalUrlKeyTests
     }
 
     [Test]
-    public void ReadOrCreate_WhenManyStartAtOnce_GivesAllTheSame()
+    public void ReadOrCreate_WhenCalledConcurrently_ReturnsTheSameToAll()
     {
         for (var round = 0; round < 10; round++)
         {
@@ -65,7 +65,7 @@ internal sealed class LocalUrlKeyTests
     [TestCase(0)]
     [TestCase(31)]
     [TestCase(33)]
-    public void ReadOrCreate_WhenItIsDamaged_SaysSoAndLeavesIt(int bytes)
+    public void ReadOrCreate_WhenTheKeyIsDamaged_ThrowsAndLeavesIt(int bytes)
     {
         var path = _root.Write("url-signing.key", new byte[bytes]);
 
@@ -74,7 +74,7 @@ internal sealed class LocalUrlKeyTests
     }
 
     [Test]
-    public void ReadOrCreate_WhenTheDiskRefuses_SaysWhatWasTried()
+    public void ReadOrCreate_WhenTheDiskFails_NamesTheOperation()
     {
         var notADirectory = _root.Write("file", []);
 

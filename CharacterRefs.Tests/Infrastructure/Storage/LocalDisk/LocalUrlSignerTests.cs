@@ -20,7 +20,7 @@ internal sealed class LocalUrlSignerTests
     [TestCase("a")]
     [TestCase("a//b/")]
     [TestCase("a%2Fb")]
-    public void Verify_WhenTheUrlCameFromHere_IsValid(string key)
+    public void Verify_WhenTheUrlWasSignedHere_IsValid(string key)
     {
         var url = Signer().Sign(key, s_hour);
 
@@ -30,7 +30,7 @@ internal sealed class LocalUrlSignerTests
     }
 
     [Test]
-    public void Sign_WhenAskedWithinAWindow_GivesOneUrlToAllInstances()
+    public void Sign_WithinAWindow_ReturnsOneUrlFromAllInstances()
     {
         var first = Signer().Sign(Key, s_hour);
         _clock.Advance(TimeSpan.FromSeconds(449));
@@ -58,7 +58,7 @@ internal sealed class LocalUrlSignerTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public void Verify_WhenAnyCharacterIsChangedLeftOutOrAdded_IsRejected(bool isExpired)
+    public void Verify_WhenAnyCharacterIsChangedRemovedOrAdded_IsRejected(bool isExpired)
     {
         var (expires, signature) = Parameters(Signer().Sign(Key, s_hour));
         if (isExpired)
@@ -97,11 +97,11 @@ internal sealed class LocalUrlSignerTests
     [TestCase("-1", "00")]
     [TestCase("99999999999999999999", "00")]
     [TestCase("1795350000", "é")]
-    public void Verify_WhenParametersAreNonsense_IsRejected(string? expires, string? signature) =>
+    public void Verify_WhenParametersAreMalformed_IsRejected(string? expires, string? signature) =>
         Assert.That(Signer().Verify(Key, expires, signature), Is.Null);
 
     [Test]
-    public void SignAndVerify_WhenSomethingIsNotUnicode_Refuse()
+    public void SignAndVerify_WhenTextIsNotUnicode_ThrowAndReject()
     {
         Assert.That(() => Signer().Sign("\ud83d", s_hour), Throws.ArgumentException);
         Assert.That(Signer().Verify(Key, "1795350000", "\ud83d"), Is.Null);

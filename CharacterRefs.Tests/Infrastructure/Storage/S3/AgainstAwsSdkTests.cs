@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 
 /// <summary>
 /// Our URLs compared with AWSSDK's for the same input. The SDK accepts no signing time but has a clock correction, which is one for the whole process;
-/// so nothing else runs meanwhile, and the time that it really used is read from its URL.
+/// so nothing else runs meanwhile, and the signing time is read from its URL.
 /// </summary>
 [NonParallelizable]
 [Category("Unit")]

@@ -1,6 +1,5 @@
 using System.Text;
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Infrastructure.Storage.Presigning;
 using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;

@@ -6,7 +6,7 @@ namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 /// <summary>Targets to sign for.</summary>
 internal static class PresignTargets
 {
-    /// <summary>The one of AWS's own example.</summary>
+    /// <summary>The target of the example of AWS.</summary>
     public static PresignTarget Example { get; } = new()
     {
         Endpoint = new Uri("https://s3.amazonaws.com"),
@@ -17,6 +17,6 @@ internal static class PresignTargets
         SecretAccessKey = new Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
     };
 
-    /// <summary>A server of one's own.</summary>
+    /// <summary>A self-hosted server.</summary>
     public static PresignTarget PathStyle { get; } = Example with { Endpoint = new Uri("http://localhost:7480"), ForcePathStyle = true, Region = "eu-1" };
 }

@@ -38,7 +38,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
 
     [TestCase(1000)]
     [TestCase(65 * 1024 * 1024)]
-    public async Task SaveAsync_WhenDone_TheObjectCarriesTypeAndHashAndNothingElse(int length)
+    public async Task SaveAsync_WhenDone_TheObjectHasTypeAndHashAndNothingElse(int length)
     {
         var content = PatternStream.Content(length, "image/png");
 
@@ -69,7 +69,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task ListAsync_WhenSomebodyElsesNamesAreNoKeys_LeavesThemOut()
+    public async Task ListAsync_WhenForeignNamesAreNoKeys_SkipsThem()
     {
         foreach (var name in new[] { "folder/", "a//b", "ends." })
         {
@@ -82,7 +82,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task CopyAsync_WhenTheObjectIsLong_CopiesItInPartsWithAllThatItCarries()
+    public async Task CopyAsync_WhenTheObjectIsLong_CopiesItInPartsWithHeadersAndMetadata()
     {
         var store = Other(options => options with { CopyThreshold = 6 * Mebibyte, CopyPartSize = 5 * Mebibyte });
         var source = AssetKey.Parse("videos/job 1/final/a+b ü.mp4");
@@ -154,17 +154,17 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task EveryCall_WhenTheSecretIsWrong_IsRefused()
+    public async Task EveryCall_WhenTheSecretIsWrong_Throws()
     {
         var store = Other(options => options with { SecretAccessKey = new Secret("wrong") });
 
-        // Looking, too: its own refusal would not say why.
+        // FindAsync too: the response to its HEAD does not have the cause.
         await AssertRefusedAsync(Calls(store)[0], "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY");
         await AssertRefusedAsync(Calls(store)[1], "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY");
     }
 
     [Test]
-    public async Task EveryCall_WhenTheAccessKeyIsUnknown_IsRefused()
+    public async Task EveryCall_WhenTheAccessKeyIsUnknown_Throws()
     {
         var store = Other(options => options with { AccessKeyId = new Secret("nobody") });
 
@@ -172,7 +172,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task Probe_WhenTheStoreWorks_SaysSoAndLeavesNothing()
+    public async Task Probe_WhenTheStoreWorks_PassesAndLeavesNothing()
     {
         var result = await new StorageProbe(_bucket!.Store, TimeProvider.System).RunAsync(default);
 
@@ -192,7 +192,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
 
     private protected override async Task<IAssetStore> OpenAsync() => (_bucket = await S3TestServer.CreateBucketAsync()).Store;
 
-    // A port on which nobody listens.
+    // A port without a listener.
     private protected override Task<IAssetStore> OpenUnreachableAsync() =>
         Task.FromResult(Other(options => options with { Endpoint = new Uri("http://127.0.0.1:9"), MaxRetries = 1 }));
 

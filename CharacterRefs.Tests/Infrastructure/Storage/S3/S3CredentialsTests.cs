@@ -29,7 +29,7 @@ internal sealed class S3CredentialsTests
     }
 
     [Test]
-    public async Task GetCredentialsAsync_WhenTheMetadataServiceSwallowsPackets_GivesUpAndRemembersIt()
+    public async Task GetCredentialsAsync_WhenTheMetadataServiceDropsPackets_TimesOutAndCachesTheFailure()
     {
         var asked = 0;
         using var isAsked = new SemaphoreSlim(0);
@@ -56,7 +56,7 @@ internal sealed class S3CredentialsTests
     }
 
     [Test]
-    public async Task GetCredentialsAsync_WhenKeysTurnUpLater_FindsThem()
+    public async Task GetCredentialsAsync_WhenKeysAppearLater_FindsThem()
     {
         var isThere = false;
         var credentials = new S3Credentials(_clock, () => isThere
@@ -71,7 +71,7 @@ internal sealed class S3CredentialsTests
     }
 
     [Test]
-    public async Task GetCredentialsAsync_WhenThereIsNoSuchProfile_NamesItAndWhereItWasLookedFor()
+    public async Task GetCredentialsAsync_WhenTheProfileDoesNotExist_NamesItAndTheFiles()
     {
         var credentials = new S3Credentials(Options() with { Profile = "no-such-profile" }, _clock);
 

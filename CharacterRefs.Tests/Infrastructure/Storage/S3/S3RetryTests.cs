@@ -13,7 +13,7 @@ namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 internal sealed class S3RetryTests : ScriptedS3Tests
 {
     private static readonly AssetKey s_key = AssetKey.Parse("a/b c.png");
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     [TestCase(0, 1)]
     [TestCase(16 << 20, 1)]
@@ -100,11 +100,11 @@ internal sealed class S3RetryTests : ScriptedS3Tests
         var finding = Store(options => options with { MaxRetries = 1, RetryDelay = TimeSpan.Zero }, clock).FindAsync(s_key, default);
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Assert.That(await arrived.WaitAsync(s_patience), Is.True);
+            Assert.That(await arrived.WaitAsync(s_timeout), Is.True);
             clock.Advance(new S3StoreOptions { Bucket = Bucket, Region = "us-east-1" }.AttemptTimeout);
         }
 
-        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => finding.WaitAsync(s_patience));
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => finding.WaitAsync(s_timeout));
 
         Assert.That(error!.Message, Does.Contain("in time"));
         Assert.That(error.Fault, Is.EqualTo(AssetStoreFault.Unreachable));
@@ -137,11 +137,11 @@ internal sealed class S3RetryTests : ScriptedS3Tests
             CancellationToken.None);
         foreach (var seconds in (double[])[1, 1, 0.5])
         {
-            Assert.That(await started.WaitAsync(s_patience), Is.True);
+            Assert.That(await started.WaitAsync(s_timeout), Is.True);
             clock.Advance(TimeSpan.FromSeconds(seconds));
         }
 
-        await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => running.WaitAsync(s_patience));
+        await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => running.WaitAsync(s_timeout));
 
         Assert.That(attempts, Is.EqualTo(3));
     }

@@ -36,7 +36,7 @@ internal sealed class S3StoreOptionsTests
     }
 
     [Test]
-    public void Read_WhenAnotherServerIsNamed_NeedsNoRegionAndIsPublicThere()
+    public void Read_WhenAnEndpointIsSet_NeedsNoRegionAndIsPublicThere()
     {
         var options = Read("pictures", ("S3_ENDPOINT", "http://s3:9000"));
 
@@ -64,7 +64,7 @@ internal sealed class S3StoreOptionsTests
     }
 
     [Test]
-    public void Read_WhenTheRegionIsThatOfAProfileThatIsNowhere_NamesTheProfileToo()
+    public void Read_WhenTheProfileDoesNotExist_NamesItWithTheMissingRegion()
     {
         var error = Assert.Throws<InvalidSettingsException>(() => Read("pictures", ("AWS_PROFILE", "no-such-profile")));
 
@@ -88,7 +88,7 @@ internal sealed class S3StoreOptionsTests
     }
 
     [Test]
-    public async Task AddS3Storage_WhenTheServerIsAnother_SuitsItsClient()
+    public async Task AddS3Storage_ForAnotherServer_ConfiguresTheClientForIt()
     {
         await using var services = S3TestServer.Services(Read("pictures", ("S3_ENDPOINT", "http://s3:9000"), ("AWS_REGION", "garage")));
 
@@ -102,7 +102,7 @@ internal sealed class S3StoreOptionsTests
     }
 
     [Test]
-    public async Task AddS3Storage_WhenItIsAmazons_LeavesTheChecksumsToTheSdk()
+    public async Task AddS3Storage_ForAmazon_KeepsTheChecksumsOfTheSdk()
     {
         await using var services = S3TestServer.Services(Read("pictures", ("AWS_REGION", "eu-central-1")));
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 
-/// <summary>Base of the tests of what no good server does: a loopback server that responds as scripted and records the requests.</summary>
+/// <summary>Base of the tests of faults that no real server shows on demand: a loopback server that responds as scripted and records the requests.</summary>
 internal abstract class ScriptedS3Tests
 {
     protected const string Bucket = "bucket";

@@ -1,12 +1,11 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using CharacterRefs.Infrastructure.Storage.Presigning;
 using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 
-/// <summary>The same, asked of AWSSDK.</summary>
+/// <summary>The same URL, signed by AWSSDK.</summary>
 internal static class SdkPresigner
 {
     public static AmazonS3Client Client(PresignTarget target)
@@ -31,7 +30,7 @@ internal static class SdkPresigner
             Key = key,
             Verb = HttpVerb.GET,
             Expires = expires.UtcDateTime,
-            // It signs https for an http endpoint unless told.
+            // The SDK signs https for an http endpoint unless it is set.
             Protocol = target.Endpoint.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
         };
         request.ResponseHeaderOverrides.ContentDisposition = overrides?.ContentDisposition;

@@ -17,7 +17,7 @@ internal sealed class SigV4QuerySignerTests
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 22, 12, 7, 30, TimeSpan.Zero));
 
     [Test]
-    public void Sign_WhenItIsTheExampleThatAwsPublishes_GivesItsSignature()
+    public void Sign_ForTheExampleOfAws_ReturnsItsSignature()
     {
         var at = new SigningWindow(new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero), 86_400);
 
@@ -30,7 +30,7 @@ internal sealed class SigV4QuerySignerTests
     }
 
     [Test]
-    public void Sign_WhenAskedWithinAWindow_GivesOneUrlToAllInstances()
+    public void Sign_WithinAWindow_ReturnsOneUrlFromAllInstances()
     {
         var first = Sign(Signer());
         var other = Signer();
@@ -44,7 +44,7 @@ internal sealed class SigV4QuerySignerTests
     }
 
     [Test]
-    public void Sign_WhenTheWindowEnds_GivesTheNext()
+    public void Sign_WhenTheWindowEnds_ReturnsTheNextUrl()
     {
         var signer = Signer();
         var first = Sign(signer);
@@ -70,7 +70,7 @@ internal sealed class SigV4QuerySignerTests
     }
 
     [Test]
-    public void Sign_WhenCredentialsOrPlaceChange_MistakesNoneForAnother()
+    public void Sign_WhenCredentialsOrTargetChange_UsesTheNewOnes()
     {
         PresignTarget[] targets =
         [
@@ -105,15 +105,15 @@ internal sealed class SigV4QuerySignerTests
 
     [TestCase(0)]
     [TestCase(604_801)]
-    public void Sign_WhenTheLifetimeIsOutOfBounds_Refuses(int seconds) =>
+    public void Sign_WhenTheLifetimeIsOutOfBounds_Throws(int seconds) =>
         Assert.That(() => Signer().Sign(s_target, Key, TimeSpan.FromSeconds(seconds)), Throws.TypeOf<ArgumentOutOfRangeException>());
 
     [Test]
-    public void Sign_WhenTheKeyIsNotUnicode_Refuses() =>
+    public void Sign_WhenTheKeyIsNotUnicode_Throws() =>
         Assert.That(() => Signer().Sign(s_target, "a\ud83d.png", s_hour), Throws.ArgumentException);
 
     [Test]
-    public void Sign_WhenEightThreadsAskForSeveralTargetsWhileTimePasses_GivesEachTheSame()
+    public void Sign_FromEightThreadsForSeveralTargets_ReturnsTheSameUrls()
     {
         PresignTarget[] targets = [s_target, PresignTargets.Example, s_target with { Region = "eu-2" }];
         var windows = Enumerable.Range(0, 40).Select(i => SigningWindow.At(_clock.GetUtcNow().AddHours(i), s_hour, s_hour)).ToList();
@@ -154,7 +154,7 @@ internal sealed class SigV4QuerySignerTests
     }
 
     [Test]
-    public void ToString_WhateverIsPrinted_MasksUrlAndSecrets()
+    public void ToString_MasksUrlAndSecrets()
     {
         var url = Sign(Signer());
 
