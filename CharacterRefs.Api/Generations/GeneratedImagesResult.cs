@@ -19,7 +19,7 @@ namespace CharacterRefs.Api.Generations;
 /// </summary>
 /// <param name="contract">The response, its images without base64.</param>
 /// <param name="images">Each image, in the same order; <c>null</c> to send it without bytes.</param>
-internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceResponse contract, IReadOnlyList<StoredReference?> images) : ActionResult
+internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceResponse contract, IReadOnlyList<LocatedReference?> images) : ActionResult
 {
     // A multiple of 3, so that every segment except the last encodes to complete groups of four digits.
     private const int SegmentBytes = 48 * 1024;
@@ -104,7 +104,7 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
     }
 
     /// <returns>The open file; <c>null</c> when it cannot be opened: the image is paid for and stored, and the response still contains its id and hash.</returns>
-    private static async Task<SafeFileHandle?> OpenAsync(ImageFileOpener opener, StoredReference image, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<SafeFileHandle?> OpenAsync(ImageFileOpener opener, LocatedReference image, ILogger logger, CancellationToken cancellationToken)
     {
         string cause;
         try

@@ -12,7 +12,7 @@ internal sealed class GenerationProfile : Profile
 {
     public GenerationProfile()
     {
-        CreateMap<StoredReference, GeneratedImage>()
+        CreateMap<LocatedReference, GeneratedImage>()
             .IncludeMembers(stored => stored.Reference)
             .ForMember(image => image.Base64, map => map.Ignore()) // streamed while the response is written
             .ForMember(image => image.CloudUrl, map => map.MapFrom(stored => stored.Url));

@@ -11,7 +11,7 @@ internal sealed class ImageFileOpener(LocalCopies copies)
 {
     /// <returns>The open file, or why it cannot be opened.</returns>
     /// <exception cref="LocalStorageException">The file exists and cannot be read.</exception>
-    public async Task<Result<SafeFileHandle>> OpenAsync(StoredReference image, CancellationToken cancellationToken)
+    public async Task<Result<SafeFileHandle>> OpenAsync(LocatedReference image, CancellationToken cancellationToken)
     {
         if (image.File is { } file && Open(file) is { } handle)
         {

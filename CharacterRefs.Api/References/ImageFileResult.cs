@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace CharacterRefs.Api.References;
 
 /// <summary>The bytes of a local image, with validators, ranges, and headers that prevent content sniffing.</summary>
-internal sealed class ImageFileResult(StoredReference image) : FileResult(image.Reference.Format.MediaType)
+internal sealed class ImageFileResult(LocatedReference image) : FileResult(image.Reference.Format.MediaType)
 {
-    public StoredReference Image => image;
+    public LocatedReference Image => image;
 
     public override Task ExecuteResultAsync(ActionContext context) =>
         context.HttpContext.RequestServices.GetRequiredService<ImageFileResultExecutor>().ExecuteAsync(context, this);

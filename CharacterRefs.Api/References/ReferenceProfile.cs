@@ -16,14 +16,14 @@ internal sealed class ReferenceProfile : Profile
     public ReferenceProfile(StorageSettings storage)
     {
         CreateMap<ReferenceOrigin, string>().ConvertUsing(origin => JsonFields.NameOf(origin.ToString()));
-        CreateMap<StoredCopyState, string>().ConvertUsing(state => JsonFields.NameOf(state.ToString()));
+        CreateMap<RemoteCopyState, string>().ConvertUsing(state => state == RemoteCopyState.Persisted ? "stored" : "pending");
         CreateMap<SaveOutcome, string>().ConvertUsing(outcome => JsonFields.NameOf(outcome.ToString()));
 
         CreateMap<Delivery, ReferenceLocation>()
             .ForMember(location => location.ImageId, map => map.MapFrom(delivery => delivery.Image.Reference.Id))
             .ForMember(location => location.ImageUrl, map => map.MapFrom(delivery => delivery.Image.Url))
             .ForMember(location => location.ExpiresAt, map => map.MapFrom(delivery => delivery.Image.Url!.ExpiresAt))
-            .ForMember(location => location.CloudPath, map => map.MapFrom(delivery => delivery.Image.Reference.Stored!.Key))
+            .ForMember(location => location.CloudPath, map => map.MapFrom(delivery => delivery.Image.Reference.RemoteCopy!.Key))
             .ForMember(location => location.StorageBackend, map => map.MapFrom(_ => storage.Backend))
             .ForMember(location => location.ExpiresInSeconds, map => map.MapFrom(_ => (int)storage.PresignedUrlExpiry.TotalSeconds));
         CreateMap<PresignedReference, CharacterReferenceUrl>()
@@ -37,7 +37,7 @@ internal sealed class ReferenceProfile : Profile
             .ForMember(response => response.CloudPath, map => map.MapFrom(persisted => persisted.Key))
             .ForMember(response => response.CloudUrl, map => map.MapFrom(persisted => persisted.Url));
 
-        CreateMap<StoredReference, UploadCharacterReferenceResponse>().IncludeMembers(stored => stored.Reference);
+        CreateMap<LocatedReference, UploadCharacterReferenceResponse>().IncludeMembers(stored => stored.Reference);
         CreateMap<CharacterReference, UploadCharacterReferenceResponse>(AutoMapper.MemberList.None)
             .ForMember(upload => upload.ImageId, map => map.MapFrom(reference => reference.Id))
             .ForMember(upload => upload.ImageUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)))
@@ -46,7 +46,7 @@ internal sealed class ReferenceProfile : Profile
             .ForMember(upload => upload.ContentType, map => map.MapFrom(reference => reference.Format.MediaType))
             .ForMember(upload => upload.FileSize, map => map.MapFrom(reference => reference.SizeBytes));
 
-        CreateMap<StoredReference, CharacterReferenceRecord>()
+        CreateMap<LocatedReference, CharacterReferenceRecord>()
             .IncludeMembers(stored => stored.Reference, stored => stored.Reference.Provenance)
             .ForMember(record => record.CloudUrl, map => map.MapFrom(stored => stored.Url))
             .ForMember(record => record.Copies, map => map.MapFrom(stored => stored));
@@ -59,14 +59,16 @@ internal sealed class ReferenceProfile : Profile
             .ForMember(record => record.GenerationId, map => map.MapFrom(provenance => provenance.GenerationId.ToString()))
             .ForMember(record => record.CharacterDescription, map => map.MapFrom(provenance => provenance.Description))
             .ForMember(record => record.ReferenceImageId, map => map.MapFrom(provenance => provenance.ReferenceImageId == null ? null : provenance.ReferenceImageId.ToString()));
-        CreateMap<StoredReference, ReferenceCopies>()
+        CreateMap<LocatedReference, ReferenceCopies>()
             .ForMember(copies => copies.Local, map => map.MapFrom(stored => new LocalCopy { State = LocalState(stored) }))
-            .ForMember(copies => copies.Cloud, map => map.MapFrom(stored => stored.Reference.Stored));
-        CreateMap<StoredCopy, CloudCopy>().ForMember(copy => copy.CloudPath, map => map.MapFrom(stored => stored.Key));
+            .ForMember(copies => copies.Cloud, map => map.MapFrom(located => located.Reference.RemoteCopy));
+        CreateMap<RemoteCopy, CloudCopy>()
+            .ForMember(cloud => cloud.CloudPath, map => map.MapFrom(copy => copy.Key))
+            .ForMember(cloud => cloud.StoredAt, map => map.MapFrom(copy => copy.PersistedAt));
     }
 
     internal static string ContentUrl(CharacterReferenceId id) => $"/api/mv/character_references/{id}/content";
 
-    private static string LocalState(StoredReference stored) =>
-        stored.File is not null ? "stored" : stored.Reference.Stored is { State: StoredCopyState.Stored } ? "evicted" : "missing";
+    private static string LocalState(LocatedReference stored) =>
+        stored.File is not null ? "stored" : stored.Reference.PersistedCopy is not null ? "evicted" : "missing";
 }

@@ -35,6 +35,9 @@ public sealed record CharacterReference
     /// <summary>What it was made from; <c>null</c> unless a generation made it.</summary>
     public ReferenceProvenance? Provenance { get; init; }
 
-    /// <summary>Its copy in the store; <c>null</c> when none was ever ordered.</summary>
-    public StoredCopy? Stored { get; init; }
+    /// <summary>Its copy in the object store, pending or persisted; <c>null</c> when none was ever queued.</summary>
+    public RemoteCopy? RemoteCopy { get; init; }
+
+    /// <summary>Its persisted copy; <c>null</c> while the object store has none that was verified.</summary>
+    public RemoteCopy? PersistedCopy => RemoteCopy is { State: RemoteCopyState.Persisted } ? RemoteCopy : null;
 }

@@ -9,6 +9,9 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>The one table between rows and domain.</summary>
 internal static class CatalogRows
 {
+    /// <summary>The text of <see cref="RemoteCopyState.Persisted"/> in the database, from before it had that name.</summary>
+    public const string Persisted = "Stored";
+
     public static ReferenceRow ToRow(CharacterReference reference) => Update(new ReferenceRow
     {
         Id = reference.Id.Value,
@@ -20,17 +23,17 @@ internal static class CatalogRows
         Sha256 = reference.Sha256.ToString(),
         CreatedAt = ToMicroseconds(reference.CreatedAt),
         OriginalFileName = reference.OriginalFileName,
-    }, reference.Stored);
+    }, reference.RemoteCopy);
 
     /// <summary>Writes the copy in the store.</summary>
-    public static ReferenceRow Update(ReferenceRow row, StoredCopy? copy)
+    public static ReferenceRow Update(ReferenceRow row, RemoteCopy? copy)
     {
         row.StoredKey = copy?.Key.Value;
-        row.StoredState = copy?.State.ToString();
+        row.StoredState = copy is null ? null : ToText(copy.State);
         row.StoreAttempts = copy?.Attempts ?? 0;
         row.StoreError = copy?.LastError;
         row.NextStoreAt = copy is null ? null : ToMicroseconds(copy.NextAttemptAt);
-        row.StoredAt = copy?.StoredAt is { } at ? ToMicroseconds(at) : null;
+        row.StoredAt = copy?.PersistedAt is { } at ? ToMicroseconds(at) : null;
         return row;
     }
 
@@ -45,7 +48,7 @@ internal static class CatalogRows
         Sha256 = ContentHash.Parse(row.Sha256),
         CreatedAt = FromMicroseconds(row.CreatedAt),
         OriginalFileName = row.OriginalFileName,
-        Stored = ToCopy(row),
+        RemoteCopy = ToCopy(row),
         Provenance = row.Slot is { Generation: { } generation } slot ? ToGeneration(generation).ProvenanceOf(ToSlot(slot)) : null,
     };
 
@@ -98,14 +101,16 @@ internal static class CatalogRows
 
     public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
-    private static StoredCopy? ToCopy(ReferenceRow row) => row.StoredKey is null ? null : new StoredCopy
+    private static string ToText(RemoteCopyState state) => state is RemoteCopyState.Persisted ? Persisted : state.ToString();
+
+    private static RemoteCopy? ToCopy(ReferenceRow row) => row.StoredKey is null ? null : new RemoteCopy
     {
         Key = AssetKey.Parse(row.StoredKey),
-        State = Enum.Parse<StoredCopyState>(row.StoredState!),
+        State = row.StoredState == Persisted ? RemoteCopyState.Persisted : Enum.Parse<RemoteCopyState>(row.StoredState!),
         Attempts = row.StoreAttempts,
         LastError = row.StoreError,
         NextAttemptAt = FromMicroseconds(row.NextStoreAt ?? 0),
-        StoredAt = row.StoredAt is { } at ? FromMicroseconds(at) : null,
+        PersistedAt = row.StoredAt is { } at ? FromMicroseconds(at) : null,
     };
 
     private static GenerationSlot ToSlot(GenerationSlotRow row) => GenerationSlot.Restore(

@@ -100,16 +100,16 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         },
         cancellationToken);
 
-    public Task<IReadOnlyDictionary<CharacterReferenceId, CatalogStanding>> LookUpAsync(
+    public Task<IReadOnlyDictionary<CharacterReferenceId, CatalogState>> LookUpAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, CatalogStanding>>(
+        database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, CatalogState>>(
             async context =>
             {
                 var wanted = ids.Select(id => id.Value).ToList();
                 var listed = await context.References.Where(row => wanted.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellationToken);
                 var deleted = await context.Tombstones.Where(row => wanted.Contains(row.ImageId)).Select(row => row.ImageId).ToListAsync(cancellationToken);
-                return deleted.Select(id => (id, CatalogStanding.Deleted))
-                    .Concat(listed.Select(id => (id, CatalogStanding.Listed)))
+                return deleted.Select(id => (id, CatalogState.Deleted))
+                    .Concat(listed.Select(id => (id, CatalogState.Listed)))
                     .ToDictionary(known => new CharacterReferenceId(known.id), known => known.Item2);
             },
             cancellationToken);
@@ -126,7 +126,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             },
             cancellationToken);
 
-    public Task<bool> RecordCopyAsync(CharacterReferenceId id, StoredCopy copy, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> RecordCopyAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
             if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
@@ -142,7 +142,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
 
     public Task<IReadOnlyList<CharacterReference>> ListDueCopiesAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
-        var (pending, due) = (nameof(StoredCopyState.Pending), CatalogRows.ToMicroseconds(now));
+        var (pending, due) = (nameof(RemoteCopyState.Pending), CatalogRows.ToMicroseconds(now));
         return ListAsync(
             rows => rows.Where(row => row.StoredState == pending && row.NextStoreAt <= due).OrderBy(row => row.NextStoreAt), limit, cancellationToken);
     }
@@ -150,14 +150,14 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
     public Task<IReadOnlyList<CharacterReference>> ListWithoutCopyAsync(int limit, CancellationToken cancellationToken) =>
         ListAsync(rows => rows.Where(row => row.StoredState == null).OrderBy(row => row.Sequence), limit, cancellationToken);
 
-    public Task<IReadOnlyList<DeletedCopy>> ListDeletedCopiesAsync(int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<DeletedCopy>>(
+    public Task<IReadOnlyList<PendingRemoval>> ListDeletedCopiesAsync(int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<PendingRemoval>>(
             async context => [.. (await context.Tombstones.AsNoTracking()
                     .Where(row => row.StoredKey != null)
                     .OrderBy(row => row.DeletedAt)
                     .Take(limit)
                     .ToListAsync(cancellationToken))
-                .Select(row => new DeletedCopy(new CharacterReferenceId(row.ImageId), AssetKey.Parse(row.StoredKey!), row.Sha256 is null ? null : ContentHash.Parse(row.Sha256)))],
+                .Select(row => new PendingRemoval(new CharacterReferenceId(row.ImageId), AssetKey.Parse(row.StoredKey!), row.Sha256 is null ? null : ContentHash.Parse(row.Sha256)))],
             cancellationToken);
 
     public Task RecordCopyRemovedAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
@@ -187,7 +187,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             else
             {
                 store.Name = name;
-                var (stored, pending) = (nameof(StoredCopyState.Stored), nameof(StoredCopyState.Pending));
+                var (stored, pending) = (CatalogRows.Persisted, nameof(RemoteCopyState.Pending));
                 var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
                 ordered = await context.References.Where(row => row.StoredState == stored).ExecuteUpdateAsync(
                     rows => rows

@@ -10,7 +10,7 @@ namespace CharacterRefs.Infrastructure.Startup;
 /// start is looked at, so requests of this process are never in the way.
 /// </summary>
 internal sealed partial class StartupAdoption(
-    AdoptReferencesHandler handler, IReferenceFiles files, TimeProvider clock, ILogger<StartupAdoption> logger) : BackgroundService
+    FileAdoption handler, IReferenceFiles files, TimeProvider clock, ILogger<StartupAdoption> logger) : BackgroundService
 {
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
 

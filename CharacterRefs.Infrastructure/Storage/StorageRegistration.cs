@@ -2,6 +2,7 @@ using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Files;
+using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Infrastructure.Storage.Presigning;
 using CharacterRefs.Infrastructure.Storage.S3;
@@ -51,8 +52,8 @@ internal static class StorageRegistration
     public static IServiceCollection AddStorageWorkers(this IServiceCollection services)
     {
         services.AddHostedService<StoreChange>();
-        services.AddHostedService<StoreWorker>();
-        services.AddHostedService<LocalCacheWorker>();
+        services.AddHostedService<UploadWorker>();
+        services.AddHostedService<EvictionWorker>();
         return services;
     }
 }

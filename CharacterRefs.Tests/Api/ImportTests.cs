@@ -72,8 +72,8 @@ internal sealed class ImportTests
             Assert.That(output, Does.Not.Contain(deleted).And.Not.Contain("/api/mv").And.Not.Contain("Swagger"));
             Assert.That(codeAgain, Is.EqualTo(1), outputAgain);
             Assert.That(outputAgain, Does.Contain("adopted 0 (0 bytes), skipped 10, refused 6, failed 0"));
-            Assert.That((await RowsAsync()).Select(row => row.Stored!.Key.Value), Is.EquivalentTo(good));
-            Assert.That((await RowsAsync()).Select(row => (row.Origin, row.Stored!.State)), Is.All.EqualTo((ReferenceOrigin.Adopted, StoredCopyState.Stored)));
+            Assert.That((await RowsAsync()).Select(row => row.RemoteCopy!.Key.Value), Is.EquivalentTo(good));
+            Assert.That((await RowsAsync()).Select(row => (row.Origin, row.RemoteCopy!.State)), Is.All.EqualTo((ReferenceOrigin.Adopted, RemoteCopyState.Persisted)));
             Assert.That(Directory.GetFiles(Path.Join(_root.FullPath, "character_reference"), "*", SearchOption.AllDirectories), Is.Empty);
         }
     }

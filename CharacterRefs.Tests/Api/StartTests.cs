@@ -188,7 +188,7 @@ internal sealed class StartTests
         Assert.That(await import.ExitCodeAsync(), Is.Zero, import.Log);
         Assert.That(import.Log, Does.Contain("adopted 1 ").And.Not.Contain("Swagger").And.Not.Contain("Removed"));
         await using var catalog = await TestCatalog.OpenAsync(directory);
-        Assert.That((await catalog.References.ReadAllAsync(default).SingleAsync()).Stored!.Key.Value, Is.EqualTo($"character_references/{id}.jpeg"));
+        Assert.That((await catalog.References.ReadAllAsync(default).SingleAsync()).RemoteCopy!.Key.Value, Is.EqualTo($"character_references/{id}.jpeg"));
     }
 
     [Test]

@@ -98,7 +98,7 @@ internal sealed partial class ManyUrls
     private static ReferenceRow Row(CharacterReference reference, GenerationSlotRow? slot)
     {
         var ordered = AReference.Ordered(reference);
-        var row = CatalogRows.ToRow(ordered with { Stored = ordered.Stored!.Verified(AReference.Time) });
+        var row = CatalogRows.ToRow(ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) });
         row.Slot = slot;
         return row;
     }

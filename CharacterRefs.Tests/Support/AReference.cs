@@ -38,5 +38,5 @@ internal static class AReference
 
     /// <summary>The image with a pending copy that is due.</summary>
     public static CharacterReference Ordered(CharacterReference reference) =>
-        StoreOrders.Order(reference, Time);
+        PendingUploads.Order(reference, Time);
 }

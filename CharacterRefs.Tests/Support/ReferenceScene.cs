@@ -87,26 +87,26 @@ internal sealed class ReferenceScene
     /// <summary>Local disk alone unless a test says otherwise.</summary>
     public StorageSettings Storage { get; init; } = StorageSettings.Read(TestSettings.Of());
 
-    public StoreReferenceHandler StoreOne => new(Files, Store, Catalog, Meter, Clock, NullLogger<StoreReferenceHandler>.Instance);
+    public UploadAttempt StoreOne => new(Files, Store, Catalog, Meter, Clock, NullLogger<UploadAttempt>.Instance);
 
-    public StoreOrders Orders => new(Storage, StoreOne, Reachability, Clock, NullLogger<StoreOrders>.Instance);
+    public PendingUploads Orders => new(Storage, StoreOne, Reachability, Clock, NullLogger<PendingUploads>.Instance);
 
-    public StoredReferences Stored => new(Files, Signer, Storage, NullLogger<StoredReferences>.Instance);
+    public ReferenceLocator Locator => new(Files, Signer, Storage, NullLogger<ReferenceLocator>.Instance);
 
     public LocalCopies Copies => field ??= new(Files, Store, Catalog, Reachability, Meter, Clock, NullLogger<LocalCopies>.Instance);
 
-    public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Orders, Stored, Clock);
+    public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Orders, Locator, Clock);
 
     /// <summary>Warnings and all else that the lookup in the store logs.</summary>
     public CapturedLog Log { get; } = new();
 
-    public StoredImageIntake StoredIntake => new(Store, new ReferenceIntake(Files, Inspector), Storage, Clock);
+    public OrphanIntake StoredIntake => new(Store, new ReferenceIntake(Files, Inspector), Storage, Clock);
 
     /// <summary>The lookup of ids; the store is empty unless a test says otherwise.</summary>
     public ReferenceLookup Lookup =>
-        new(Catalog, new AdoptStoredHandler(Store, StoredIntake, Files, Catalog, Log.Of<AdoptStoredHandler>()), Reachability, Storage, Clock);
+        new(Catalog, new ObjectAdoption(Store, StoredIntake, Files, Catalog, Log.Of<ObjectAdoption>()), Reachability, Storage, Clock);
 
-    public AdoptReferencesHandler Adopt => new(Files, Catalog, Ledger, Inspector, Orders, Clock, NullLogger<AdoptReferencesHandler>.Instance);
+    public FileAdoption Adopt => new(Files, Catalog, Ledger, Inspector, Orders, Clock, NullLogger<FileAdoption>.Instance);
 
     public static GenerationSettings Settings { get; } = new()
     {
@@ -130,7 +130,7 @@ internal sealed class ReferenceScene
     public GenerateReferencesHandler Generate(IGenerationPlan plan)
     {
         Generator.PlanAsync(default!, default).ReturnsForAnyArgs(Ok(plan));
-        var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Orders, Stored, Clock, NullLogger<SlotRunner>.Instance);
+        var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Orders, Locator, Clock, NullLogger<SlotRunner>.Instance);
         return new GenerateReferencesHandler(new GenerationRequests(Settings, Lookup, Copies), Generator, Ledger, slots, Clock);
     }
 

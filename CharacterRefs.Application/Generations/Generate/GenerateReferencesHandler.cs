@@ -47,7 +47,7 @@ public sealed class GenerateReferencesHandler(
             .ToList();
         return failures.Count == outcomes.Length
             ? failures[0].Error
-            : new GeneratedReferences(generation, [.. outcomes.Select(outcome => outcome.Value).OfType<StoredReference>()], failures);
+            : new GeneratedReferences(generation, [.. outcomes.Select(outcome => outcome.Value).OfType<LocatedReference>()], failures);
     }
 
     private Generation Accept(GenerationRequest request, IGenerationPlan plan)

@@ -7,4 +7,4 @@ namespace CharacterRefs.Application.Generations.Generate;
 /// <param name="Generation">As accepted.</param>
 /// <param name="Images">In slot order.</param>
 /// <param name="Failures">In slot order; empty when all came.</param>
-public sealed record GeneratedReferences(Generation Generation, IReadOnlyList<StoredReference> Images, IReadOnlyList<SlotFailure> Failures);
+public sealed record GeneratedReferences(Generation Generation, IReadOnlyList<LocatedReference> Images, IReadOnlyList<SlotFailure> Failures);

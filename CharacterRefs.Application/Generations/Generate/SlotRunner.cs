@@ -15,12 +15,12 @@ namespace CharacterRefs.Application.Generations.Generate;
 /// ledger is never cancelled.
 /// </summary>
 public sealed partial class SlotRunner(
-    ReferenceIntake intake, IReferenceFiles files, IGenerationLedger ledger, StoreOrders orders, StoredReferences stored, TimeProvider clock, ILogger<SlotRunner> logger)
+    ReferenceIntake intake, IReferenceFiles files, IGenerationLedger ledger, PendingUploads orders, ReferenceLocator stored, TimeProvider clock, ILogger<SlotRunner> logger)
 {
     private const string CanceledByCaller = "Canceled";
 
     /// <returns>The stored image, or why there is none; never throws for one slot's trouble.</returns>
-    public async Task<Result<StoredReference>> RunAsync(
+    public async Task<Result<LocatedReference>> RunAsync(
         IGenerationPlan plan, Generation generation, GenerationSlot slot, CancellationToken cancellationToken)
     {
         try
@@ -63,7 +63,7 @@ public sealed partial class SlotRunner(
         await ledger.RecordAsync(generation.Id, slot, CancellationToken.None);
     }
 
-    private async Task<Result<StoredReference>> KeepAsync(Generation generation, GenerationSlot slot, AcceptedImage image)
+    private async Task<Result<LocatedReference>> KeepAsync(Generation generation, GenerationSlot slot, AcceptedImage image)
     {
         // Bytes, then rename, then row: a crash in between leaves a file that the next start adopts with the story of this slot.
         files.Publish(image.Staged, slot.ImageId, image.Details.Format);
@@ -74,7 +74,7 @@ public sealed partial class SlotRunner(
         return stored.Of(await orders.TryAsync(reference));
     }
 
-    private async Task<Result<StoredReference>> FailAsync(Generation generation, GenerationSlot slot, Error error, string? code = null)
+    private async Task<Result<LocatedReference>> FailAsync(Generation generation, GenerationSlot slot, Error error, string? code = null)
     {
         if (slot.State != GenerationSlotState.Succeeded)
         {

@@ -23,7 +23,7 @@ public sealed partial class AssociateReferencesHandler(
     ReferenceLookup lookup,
     IJobCatalog jobs,
     IJobWorkspaces workspaces,
-    StoredImages stored,
+    PersistedImages stored,
     WorkspaceImages images,
     ListJobReferencesHandler list,
     JobSettings settings,

@@ -29,7 +29,7 @@ public interface IReferenceCatalog
     Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken);
 
     /// <summary>What the catalog knows of these ids; those it has never seen are absent from the answer.</summary>
-    Task<IReadOnlyDictionary<CharacterReferenceId, CatalogStanding>> LookUpAsync(
+    Task<IReadOnlyDictionary<CharacterReferenceId, CatalogState>> LookUpAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken);
 
     /// <summary>Every row, oldest first, without holding them all in memory.</summary>
@@ -44,7 +44,7 @@ public interface IReferenceCatalog
 
     /// <summary>Records where the copy in the store stands.</summary>
     /// <returns>Whether there was a row; one that was deleted meanwhile stays deleted.</returns>
-    Task<bool> RecordCopyAsync(CharacterReferenceId id, StoredCopy copy, CancellationToken cancellationToken);
+    Task<bool> RecordCopyAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken);
 
     /// <summary>Rows whose copy is pending and due, the longest due first.</summary>
     Task<IReadOnlyList<CharacterReference>> ListDueCopiesAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
@@ -53,7 +53,7 @@ public interface IReferenceCatalog
     Task<IReadOnlyList<CharacterReference>> ListWithoutCopyAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Copies of deleted images that are still to be removed from the store, the oldest first.</summary>
-    Task<IReadOnlyList<DeletedCopy>> ListDeletedCopiesAsync(int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<PendingRemoval>> ListDeletedCopiesAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Records that the copy of a deleted image is gone from the store.</summary>
     Task RecordCopyRemovedAsync(CharacterReferenceId id, CancellationToken cancellationToken);

@@ -14,7 +14,7 @@ namespace CharacterRefs.Application.References.Adoption;
 /// filled. What has a row is passed over by one query for hundreds, so an import that was cut short is simply started again.
 /// </summary>
 public sealed class ImportReferencesHandler(
-    IAssetStore store, StoredImageIntake intake, IReferenceFiles files, IReferenceCatalog catalog, StorageSettings settings)
+    IAssetStore store, OrphanIntake intake, IReferenceFiles files, IReferenceCatalog catalog, StorageSettings settings)
 {
     private const int Batch = 500;
 
@@ -43,7 +43,7 @@ public sealed class ImportReferencesHandler(
                     }
                     else
                     {
-                        PassOver(entry, standing is CatalogStanding.Deleted ? null : rows.GetValueOrDefault(id), tally, leftOut);
+                        PassOver(entry, standing is CatalogState.Deleted ? null : rows.GetValueOrDefault(id), tally, leftOut);
                     }
                 });
         }
@@ -53,7 +53,7 @@ public sealed class ImportReferencesHandler(
 
     private static void PassOver(AssetEntry entry, CharacterReference? row, ImportTally tally, Action<AssetKey, string> leftOut)
     {
-        if (row?.Stored is { } copy && copy.Key != entry.Key)
+        if (row?.RemoteCopy is { } copy && copy.Key != entry.Key)
         {
             tally.Refuse();
             leftOut(entry.Key, $"The image of this id is {copy.Key}.");

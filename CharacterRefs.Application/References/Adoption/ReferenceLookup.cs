@@ -14,7 +14,7 @@ namespace CharacterRefs.Application.References.Adoption;
 /// same id, a few ids at a time, and not again within the <see cref="RecentAbsences.Lifetime"/> of an absence.
 /// </summary>
 public sealed class ReferenceLookup(
-    IReferenceCatalog catalog, AdoptStoredHandler adopt, IStoreReachability reachability, StorageSettings settings, TimeProvider clock) : IDisposable
+    IReferenceCatalog catalog, ObjectAdoption adopt, IStoreReachability reachability, StorageSettings settings, TimeProvider clock) : IDisposable
 {
     // Those beyond it are turned away at once instead of waiting in vain.
     private const int MaxUnderWay = 256;
@@ -116,7 +116,7 @@ public sealed class ReferenceLookup(
     }
 
     private async Task<bool> IsDeletedAsync(CharacterReferenceId id, CancellationToken cancellationToken) =>
-        (await catalog.LookUpAsync([id], cancellationToken)).TryGetValue(id, out var standing) && standing is CatalogStanding.Deleted;
+        (await catalog.LookUpAsync([id], cancellationToken)).TryGetValue(id, out var standing) && standing is CatalogState.Deleted;
 
     /// <summary>One search for all who wait for it; it belongs to none of them, so nobody's leaving ends it.</summary>
     private async Task<Result<CharacterReference>> SearchAsync(CharacterReferenceId id)

@@ -47,7 +47,7 @@ public sealed partial class LocalCopies(
             return file;
         }
 
-        if (reference.Stored is not { State: StoredCopyState.Stored } copy)
+        if (reference.PersistedCopy is not { } copy)
         {
             return ReferenceErrors.NotFound(reference.Id);
         }
@@ -131,7 +131,7 @@ public sealed partial class LocalCopies(
         }
     }
 
-    private async Task<Result<LocalFile>> FetchAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
+    private async Task<Result<LocalFile>> FetchAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
         try

@@ -14,7 +14,7 @@ namespace CharacterRefs.Application.References.DeliverReference;
 /// </summary>
 public sealed partial class DeliverReferenceHandler(
     ReferenceLookup lookup,
-    StoredReferences stored,
+    ReferenceLocator stored,
     LocalCopies copies,
     IStoreReachability reachability,
     StorageSettings settings,
@@ -45,7 +45,7 @@ public sealed partial class DeliverReferenceHandler(
         {
             if (settings.IsCloudServingEnabled)
             {
-                var isStored = reference.Stored is { State: StoredCopyState.Stored };
+                var isStored = reference.PersistedCopy is not null;
                 meter.FellBack(isStored);
                 LogFallback(logger, id, isStored ? "the store does not answer" : "it is not in the store yet");
             }

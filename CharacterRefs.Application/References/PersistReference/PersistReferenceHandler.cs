@@ -8,7 +8,7 @@ namespace CharacterRefs.Application.References.PersistReference;
 
 /// <summary>Stores an image by itself, or copies it inside the store under a job's prefix. Doing it twice is fine. No association is made.</summary>
 public sealed class PersistReferenceHandler(
-    ReferenceLookup lookup, StoredImages images, IStoreReachability reachability, IAssetUrlSigner signer, StorageSettings settings)
+    ReferenceLookup lookup, PersistedImages images, IStoreReachability reachability, IAssetUrlSigner signer, StorageSettings settings)
 {
     /// <returns>
     /// Where it is; <see cref="ErrorKind.NotFound"/>, <see cref="ErrorKind.Conflict"/> when other bytes stand under the job's key, or

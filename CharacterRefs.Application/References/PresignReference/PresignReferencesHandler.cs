@@ -58,7 +58,7 @@ public sealed class PresignReferencesHandler(
     {
         if (jobId is not { } job)
         {
-            return reference.Stored is { State: StoredCopyState.Stored } stored ? stored.Key : null;
+            return reference.PersistedCopy is { } stored ? stored.Key : null;
         }
 
         var key = AssetLayout.JobReference(job, reference.Id, reference.Format);

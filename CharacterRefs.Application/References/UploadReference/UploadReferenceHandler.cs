@@ -8,10 +8,10 @@ namespace CharacterRefs.Application.References.UploadReference;
 
 /// <summary>Takes an image in: bytes, then rename, then row.</summary>
 public sealed class UploadReferenceHandler(
-    ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, StoreOrders orders, StoredReferences stored, TimeProvider clock)
+    ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, PendingUploads orders, ReferenceLocator stored, TimeProvider clock)
 {
     /// <returns>The stored image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c>.</returns>
-    public async Task<Result<StoredReference>> HandleAsync(UploadReferenceCommand command, CancellationToken cancellationToken)
+    public async Task<Result<LocatedReference>> HandleAsync(UploadReferenceCommand command, CancellationToken cancellationToken)
     {
         var received = await intake.ReceiveAsync(command.Content, UploadReferenceCommand.MaxBytes, cancellationToken);
         if (!received.TryGet(out var image, out var error))

@@ -57,7 +57,7 @@ internal sealed class GeneratedImagesResultTests
         _scene.Reachability.IsReachable.Returns(true);
         var ordered = AReference.Ordered(AReference.Uploaded());
 
-        var images = await ExecuteAsync([null], ordered with { Stored = ordered.Stored!.Verified(AReference.Time) });
+        var images = await ExecuteAsync([null], ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) });
 
         Assert.That(images.Single().GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.StartsWith("Warning").And.One.Contains("was returned without its bytes: No route.").And.None.Contains("   at "));
@@ -126,7 +126,7 @@ internal sealed class GeneratedImagesResultTests
             },
         };
 
-        await new GeneratedImagesResult(answer, [.. files.Select(file => new StoredReference(reference ?? AReference.Uploaded(), "p", file, null))]).ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
+        await new GeneratedImagesResult(answer, [.. files.Select(file => new LocatedReference(reference ?? AReference.Uploaded(), "p", file, null))]).ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
         await context.Response.BodyWriter.FlushAsync();
 
         using var json = JsonDocument.Parse(body.ToArray());

@@ -96,10 +96,10 @@ internal sealed class ReferenceCatalogTests
         var reference = AReference.Ordered(AReference.Uploaded());
         await AddAsync(reference);
         await FindAsync(reference.Id);
-        var stored = reference.Stored!.Verified(AReference.Time);
+        var stored = reference.RemoteCopy!.Verified(AReference.Time);
 
         await _catalog.References.RecordCopyAsync(reference.Id, stored, CancellationToken.None);
-        Assert.That((await FindAsync(reference.Id))?.Stored, Is.EqualTo(stored));
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(stored));
 
         await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
         Assert.That(await FindAsync(reference.Id), Is.Null);
@@ -110,15 +110,15 @@ internal sealed class ReferenceCatalogTests
     {
         var reference = AReference.Ordered(AReference.Uploaded());
         await AddAsync(reference);
-        await _catalog.References.RecordCopyAsync(reference.Id, reference.Stored!.Verified(AReference.Time), CancellationToken.None);
+        await _catalog.References.RecordCopyAsync(reference.Id, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
 
         Assert.That(await _catalog.References.EnterStoreAsync("local", CancellationToken.None), Is.Zero, "the first is the one that the copies are in");
         Assert.That(await _catalog.References.EnterStoreAsync("local", CancellationToken.None), Is.Zero);
-        Assert.That((await FindAsync(reference.Id))?.Stored?.State, Is.EqualTo(StoredCopyState.Stored));
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy?.State, Is.EqualTo(RemoteCopyState.Persisted));
 
         Assert.That(await _catalog.References.EnterStoreAsync("s3 amazon images", CancellationToken.None), Is.EqualTo(1));
-        var copy = (await FindAsync(reference.Id))!.Stored!;
-        Assert.That((copy.State, copy.StoredAt, copy.NextAttemptAt), Is.EqualTo((StoredCopyState.Pending, default(DateTimeOffset?), AReference.Time)));
+        var copy = (await FindAsync(reference.Id))!.RemoteCopy!;
+        Assert.That((copy.State, copy.PersistedAt, copy.NextAttemptAt), Is.EqualTo((RemoteCopyState.Pending, default(DateTimeOffset?), AReference.Time)));
         Assert.That(await _catalog.References.ListDueCopiesAsync(AReference.Time, 10, CancellationToken.None), Has.Count.EqualTo(1));
     }
 
@@ -269,7 +269,7 @@ internal sealed class ReferenceCatalogTests
         Assert.That(await FindAsync(reference.Id), Is.Null);
         Assert.That(
             await _catalog.References.LookUpAsync([reference.Id, unknown], CancellationToken.None),
-            Is.EquivalentTo(new Dictionary<CharacterReferenceId, CatalogStanding> { [reference.Id] = CatalogStanding.Deleted }));
+            Is.EquivalentTo(new Dictionary<CharacterReferenceId, CatalogState> { [reference.Id] = CatalogState.Deleted }));
     }
 
     [Test]
@@ -297,7 +297,7 @@ internal sealed class ReferenceCatalogTests
         Assert.That(deletion.UsedBy, Is.EqualTo([JobOf("job-1"), JobOf("job-2")]));
         Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
         Assert.That(
-            (await _catalog.References.LookUpAsync([reference.Id], CancellationToken.None))[reference.Id], Is.EqualTo(CatalogStanding.Listed), "no tombstone");
+            (await _catalog.References.LookUpAsync([reference.Id], CancellationToken.None))[reference.Id], Is.EqualTo(CatalogState.Listed), "no tombstone");
     }
 
     [Test]
@@ -343,7 +343,7 @@ internal sealed class ReferenceCatalogTests
         var standings = await _catalog.References.LookUpAsync(ids, CancellationToken.None);
 
         Assert.That(standings.Keys, Is.EquivalentTo(ids.Take(600)));
-        Assert.That(standings.Where(pair => pair.Value is CatalogStanding.Deleted).Select(pair => pair.Key), Is.EqualTo([rows[7].Id]));
+        Assert.That(standings.Where(pair => pair.Value is CatalogState.Deleted).Select(pair => pair.Key), Is.EqualTo([rows[7].Id]));
         Assert.That(await _catalog.References.LookUpAsync([], CancellationToken.None), Is.Empty);
     }
 

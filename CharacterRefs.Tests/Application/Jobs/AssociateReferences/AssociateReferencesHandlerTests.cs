@@ -114,7 +114,7 @@ internal sealed class AssociateReferencesHandlerTests
     private static CharacterReference InStore()
     {
         var reference = AReference.Ordered(AReference.Uploaded());
-        return reference with { Stored = reference.Stored!.Verified(AReference.Time) };
+        return reference with { RemoteCopy = reference.RemoteCopy!.Verified(AReference.Time) };
     }
 
     private int Calls(string method) => _scene.Store.ReceivedCalls().Count(call => call.GetMethodInfo().Name == method);
@@ -140,7 +140,7 @@ internal sealed class AssociateReferencesHandlerTests
             lookup,
             _scene.Jobs,
             workspaces,
-            new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock),
+            new PersistedImages(_scene.Store, _scene.StoreOne, _scene.Clock),
             new WorkspaceImages(_scene.Files, _scene.Store),
             new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, _scene.Signer, _scene.Storage),
             new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) },

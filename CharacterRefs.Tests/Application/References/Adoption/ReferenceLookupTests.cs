@@ -39,7 +39,7 @@ internal sealed class ReferenceLookupTests
     public async Task FindAsync_WhenTheImageWasDeleted_IsNotFoundWithoutAListing()
     {
         _scene.Catalog.LookUpAsync(default!, default)
-            .ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CatalogStanding> { [_id] = CatalogStanding.Deleted });
+            .ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CatalogState> { [_id] = CatalogState.Deleted });
         _scene.Reachability.IsReachable.Returns(false);
 
         AssertError(await _lookup.FindAsync(_id, default), ErrorKind.NotFound);

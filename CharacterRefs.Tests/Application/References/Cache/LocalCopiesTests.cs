@@ -24,7 +24,7 @@ internal sealed class LocalCopiesTests
     public LocalCopiesTests()
     {
         var ordered = AReference.Ordered(AReference.Uploaded() with { SizeBytes = 10 }); // what a staged file of the scene has
-        _reference = ordered with { Stored = ordered.Stored!.Verified(AReference.Time) };
+        _reference = ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) };
         _file = AReference.FileOf(_reference) with { LastUsed = AReference.Time };
     }
 

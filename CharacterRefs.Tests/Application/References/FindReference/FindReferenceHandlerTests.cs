@@ -22,7 +22,7 @@ internal sealed class FindReferenceHandlerTests
 
         var result = await Handler.HandleAsync(reference.Id, CancellationToken.None);
 
-        Assert.That(result.Value, Is.EqualTo(new StoredReference(reference, $"data/{reference.Id}.png", file, null)));
+        Assert.That(result.Value, Is.EqualTo(new LocatedReference(reference, $"data/{reference.Id}.png", file, null)));
     }
 
     [Test]
@@ -37,5 +37,5 @@ internal sealed class FindReferenceHandlerTests
         _scene.Files.DidNotReceiveWithAnyArgs().Find(default, default!);
     }
 
-    private FindReferenceHandler Handler => new(_scene.Lookup, _scene.Jobs, _scene.Stored);
+    private FindReferenceHandler Handler => new(_scene.Lookup, _scene.Jobs, _scene.Locator);
 }

@@ -28,12 +28,12 @@ internal sealed class ListReferencesHandlerTests
         _scene.Jobs.FindJobsAsync(Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.SequenceEqual(rows.Select(row => row.Id))), Arg.Any<CancellationToken>())
             .Returns(new Dictionary<CharacterReferenceId, IReadOnlyList<JobId>> { [rows[1].Id] = jobs });
 
-        var page = await new ListReferencesHandler(_scene.Catalog, _scene.Jobs, _scene.Stored).HandleAsync(query, CancellationToken.None);
+        var page = await new ListReferencesHandler(_scene.Catalog, _scene.Jobs, _scene.Locator).HandleAsync(query, CancellationToken.None);
 
         Assert.That(page.Items, Is.EqualTo(
         [
-            new StoredReference(rows[0], $"data/{rows[0].Id}.png", file, null),
-            new StoredReference(rows[1], $"data/{rows[1].Id}.png", null, null) { Jobs = jobs },
+            new LocatedReference(rows[0], $"data/{rows[0].Id}.png", file, null),
+            new LocatedReference(rows[1], $"data/{rows[1].Id}.png", null, null) { Jobs = jobs },
         ]));
         Assert.That(page.Next, Is.EqualTo(new ReferenceCursor(3, 4)));
     }

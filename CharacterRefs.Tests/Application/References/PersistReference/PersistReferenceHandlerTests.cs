@@ -38,16 +38,16 @@ internal sealed class PersistReferenceHandlerTests
 
         Assert.That(result.TryGet(out var persisted, out var error), Is.True, error?.Detail);
         Assert.That(persisted!.Outcome, Is.EqualTo(SaveOutcome.Stored));
-        Assert.That(_inStore, Is.EquivalentTo(new[] { _reference.Stored!.Key, persisted.Key }.Distinct()));
+        Assert.That(_inStore, Is.EquivalentTo(new[] { _reference.RemoteCopy!.Key, persisted.Key }.Distinct()));
         await _scene.Catalog.Received(1).RecordCopyAsync(
-            _reference.Id, Arg.Is<StoredCopy>(copy => copy.State == StoredCopyState.Stored), Arg.Any<CancellationToken>());
+            _reference.Id, Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Persisted), Arg.Any<CancellationToken>());
     }
 
     [TestCase(false, SaveOutcome.AlreadyStored)]
     [TestCase(true, SaveOutcome.Stored)]
     public async Task HandleAsync_WhenTheStoreHasTheImage_SendsNothing(bool isForJob, SaveOutcome outcome)
     {
-        _inStore.Add(_reference.Stored!.Key);
+        _inStore.Add(_reference.RemoteCopy!.Key);
 
         var result = await PersistAsync(isForJob);
 
@@ -70,11 +70,11 @@ internal sealed class PersistReferenceHandlerTests
         Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
     }
 
-    private static CharacterReference Stored(CharacterReference ordered) => ordered with { Stored = ordered.Stored!.Verified(AReference.Time) };
+    private static CharacterReference Stored(CharacterReference ordered) => ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) };
 
     private Task<Result<PersistedReference>> PersistAsync(bool isForJob)
     {
-        var images = new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock);
+        var images = new PersistedImages(_scene.Store, _scene.StoreOne, _scene.Clock);
         var handler = new PersistReferenceHandler(_scene.Lookup, images, _scene.Reachability, _scene.Signer, _scene.Storage);
         return handler.HandleAsync(new PersistReferenceCommand(_reference.Id, isForJob ? AJobAsset.Job : null), CancellationToken.None);
     }

@@ -91,6 +91,6 @@ internal sealed class PresignReferencesHandlerTests
     private static CharacterReference Stored()
     {
         var ordered = AReference.Ordered(AReference.Uploaded());
-        return ordered with { Stored = ordered.Stored!.Verified(AReference.Time) };
+        return ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) };
     }
 }

@@ -109,6 +109,6 @@ internal sealed class UploadReferenceHandlerTests
         Assert.That(_scene.Staged.Single().Disposals, Is.EqualTo(1));
     }
 
-    private Task<Result<StoredReference>> HandleAsync() =>
+    private Task<Result<LocatedReference>> HandleAsync() =>
         _scene.Upload.HandleAsync(new UploadReferenceCommand(new MemoryStream([1]), "knight.png"), CancellationToken.None);
 }

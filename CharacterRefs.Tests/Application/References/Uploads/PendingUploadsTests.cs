@@ -8,7 +8,7 @@ using NSubstitute;
 namespace CharacterRefs.Tests.Application.References.Uploads;
 
 [Category("Unit")]
-internal sealed class StoreOrdersTests
+internal sealed class PendingUploadsTests
 {
     private readonly ReferenceScene _scene = new() { Storage = StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", "s3"), ("STORE_WAIT", "1"))) };
     private readonly CharacterReference _reference = AReference.Ordered(AReference.Uploaded());
@@ -19,9 +19,9 @@ internal sealed class StoreOrdersTests
         _scene.Reachability.IsReachable.Returns(false);
         _scene.Reachability.Problem.Returns(new AssetStoreUnavailableException("It is off.", AssetStoreFault.Unreachable));
 
-        var left = (await _scene.Orders.TryAsync(_reference)).Stored!;
+        var left = (await _scene.Orders.TryAsync(_reference)).RemoteCopy!;
 
-        Assert.That(left, Is.EqualTo(_reference.Stored! with { LastError = "It is off.", NextAttemptAt = _scene.Clock.GetUtcNow() }));
+        Assert.That(left, Is.EqualTo(_reference.RemoteCopy! with { LastError = "It is off.", NextAttemptAt = _scene.Clock.GetUtcNow() }));
         await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, left, CancellationToken.None);
         Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
     }
@@ -43,6 +43,6 @@ internal sealed class StoreOrdersTests
         var scene = new ReferenceScene { Storage = StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", backend), ("SERVE_FROM_CLOUD", fromCloud))) };
         var image = AReference.Uploaded();
 
-        Assert.That((scene.Orders.Place(image).Stored is not null, scene.Orders.PlaceDue(image).Stored is not null), Is.EqualTo((isOrdered, isOrdered)));
+        Assert.That((scene.Orders.Place(image).RemoteCopy is not null, scene.Orders.PlaceDue(image).RemoteCopy is not null), Is.EqualTo((isOrdered, isOrdered)));
     }
 }

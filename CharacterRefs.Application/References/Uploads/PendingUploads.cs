@@ -10,8 +10,8 @@ namespace CharacterRefs.Application.References.Uploads;
 /// Orders the copy of new images and tries it at once. The order is part of the image's row, so it survives whatever happens next; with local storage
 /// that nothing is served from, nothing is ordered unless a client asks for it.
 /// </summary>
-public sealed partial class StoreOrders(
-    StorageSettings settings, StoreReferenceHandler handler, IStoreReachability reachability, TimeProvider clock, ILogger<StoreOrders> logger)
+public sealed partial class PendingUploads(
+    StorageSettings settings, UploadAttempt handler, IStoreReachability reachability, TimeProvider clock, ILogger<PendingUploads> logger)
 {
     /// <summary>The background worker leaves a new order to the request that made it for this long.</summary>
     public static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(30);
@@ -24,19 +24,19 @@ public sealed partial class StoreOrders(
 
     /// <summary>The image with an order that is due at a time.</summary>
     public static CharacterReference Order(CharacterReference reference, DateTimeOffset dueAt) =>
-        reference with { Stored = new StoredCopy { Key = AssetLayout.Reference(reference.Id, reference.Format), NextAttemptAt = dueAt } };
+        reference with { RemoteCopy = new RemoteCopy { Key = AssetLayout.Reference(reference.Id, reference.Format), NextAttemptAt = dueAt } };
 
     /// <summary>Tries an order once before the client is answered, unless the store is known not to answer.</summary>
     public async Task<CharacterReference> TryAsync(CharacterReference reference)
     {
-        if (reference.Stored is not { State: StoredCopyState.Pending } order)
+        if (reference.RemoteCopy is not { State: RemoteCopyState.Pending } order)
         {
             return reference;
         }
 
         try
         {
-            return reference with { Stored = reachability.IsReachable ? await TryAsync(reference, order) : await LeaveAsync(reference, order) };
+            return reference with { RemoteCopy = reachability.IsReachable ? await TryAsync(reference, order) : await LeaveAsync(reference, order) };
         }
         catch (Exception error)
         {
@@ -46,7 +46,7 @@ public sealed partial class StoreOrders(
         }
     }
 
-    private async Task<StoredCopy> TryAsync(CharacterReference reference, StoredCopy order)
+    private async Task<RemoteCopy> TryAsync(CharacterReference reference, RemoteCopy order)
     {
         using var limit = new CancellationTokenSource(settings.StoreWait, clock);
         try
@@ -62,10 +62,10 @@ public sealed partial class StoreOrders(
     }
 
     /// <summary>Nobody will try it before the store answers; then it is due.</summary>
-    private Task<StoredCopy> LeaveAsync(CharacterReference reference, StoredCopy order) =>
+    private Task<RemoteCopy> LeaveAsync(CharacterReference reference, RemoteCopy order) =>
         RecordAsync(reference, order with { LastError = reachability.Problem?.Message, NextAttemptAt = clock.GetUtcNow() });
 
-    private async Task<StoredCopy> RecordAsync(CharacterReference reference, StoredCopy copy)
+    private async Task<RemoteCopy> RecordAsync(CharacterReference reference, RemoteCopy copy)
     {
         await handler.RecordAsync(reference, copy);
         return copy;

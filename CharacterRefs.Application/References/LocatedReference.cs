@@ -10,7 +10,7 @@ namespace CharacterRefs.Application.References;
 /// <param name="Path">Where the file is or would be, relative to the working directory.</param>
 /// <param name="File">The file; <c>null</c> when the local copy is missing or was evicted.</param>
 /// <param name="Url">An address in the store; <c>null</c> until the image is there.</param>
-public sealed record StoredReference(CharacterReference Reference, string Path, LocalFile? File, PresignedUrl? Url)
+public sealed record LocatedReference(CharacterReference Reference, string Path, LocalFile? File, PresignedUrl? Url)
 {
     /// <summary>The jobs that use it, in the order of the ids' code points; empty also where nobody asked for them.</summary>
     public IReadOnlyList<JobId> Jobs { get; init; } = [];

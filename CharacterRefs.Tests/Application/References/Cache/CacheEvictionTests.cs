@@ -11,7 +11,7 @@ namespace CharacterRefs.Tests.Application.References.Cache;
 
 /// <summary>Over real files, a catalog and a store in memory.</summary>
 [Category("Unit")]
-internal sealed class EvictCopiesHandlerTests
+internal sealed class CacheEvictionTests
 {
     private const int FileBytes = 1000;
 
@@ -72,10 +72,10 @@ internal sealed class EvictCopiesHandlerTests
         switch (what)
         {
             case "pending":
-                _rows.Add(reference with { Stored = AReference.Ordered(reference).Stored });
+                _rows.Add(reference with { RemoteCopy = AReference.Ordered(reference).RemoteCopy });
                 break;
             case "never ordered":
-                _rows.Add(reference with { Stored = null });
+                _rows.Add(reference with { RemoteCopy = null });
                 break;
             case "other format":
                 _rows.Add(reference with { Format = ImageFormat.WebP });
@@ -150,7 +150,7 @@ internal sealed class EvictCopiesHandlerTests
     public async Task HandleAsync_WhenTheStoreHasNoSuchCopy_KeepsTheFileAndOrdersItAgain([Values("absent", "length", "hash")] string what)
     {
         var reference = await AddAsync(minutesUnused: 30);
-        var stored = _stored[reference.Stored!.Key]!;
+        var stored = _stored[reference.RemoteCopy!.Key]!;
         _stored[stored.Key] = what switch
         {
             "length" => stored with { Length = 1 },
@@ -164,7 +164,7 @@ internal sealed class EvictCopiesHandlerTests
         Assert.That(Left(), Is.EqualTo(new[] { reference.Id }));
         await _scene.Catalog.Received(1).RecordCopyAsync(
             reference.Id,
-            Arg.Is<StoredCopy>(copy => copy.State == StoredCopyState.Pending && copy.Key == stored.Key && copy.NextAttemptAt == _scene.Clock.GetUtcNow()),
+            Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Pending && copy.Key == stored.Key && copy.NextAttemptAt == _scene.Clock.GetUtcNow()),
             Arg.Any<CancellationToken>());
     }
 
@@ -172,7 +172,7 @@ internal sealed class EvictCopiesHandlerTests
     public async Task HandleAsync_WhenTheStoreKeepsNoHash_GoesByTheLengthThatWasVerified()
     {
         var reference = await AddAsync(minutesUnused: 30);
-        _stored[reference.Stored!.Key] = _stored[reference.Stored.Key]! with { Sha256 = null };
+        _stored[reference.RemoteCopy!.Key] = _stored[reference.RemoteCopy.Key]! with { Sha256 = null };
 
         Assert.That((await HandleAsync(0)).Evicted, Is.EqualTo(1));
     }
@@ -194,7 +194,7 @@ internal sealed class EvictCopiesHandlerTests
     private CharacterReferenceId[] Left() => [.. _files.List().Select(file => file.Id)];
 
     private Task<EvictionReport> HandleAsync(long limit) =>
-        new EvictCopiesHandler(
+        new CacheEviction(
             _files,
             _scene.Catalog,
             _scene.Store,
@@ -206,7 +206,7 @@ internal sealed class EvictCopiesHandlerTests
     private async Task<CharacterReference> AddAsync(double minutesUnused)
     {
         var ordered = AReference.Ordered(AReference.Uploaded() with { SizeBytes = FileBytes });
-        var reference = ordered with { Stored = ordered.Stored!.Verified(AReference.Time) };
+        var reference = ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) };
         using (var staged = await _files.StageAsync(new MemoryStream(new byte[FileBytes]), FileBytes, CancellationToken.None))
         {
             _files.Publish(staged!, reference.Id, reference.Format);
@@ -216,7 +216,7 @@ internal sealed class EvictCopiesHandlerTests
         File.SetLastWriteTimeUtc(path, AReference.Time.UtcDateTime.AddDays(-1));
         File.SetLastAccessTimeUtc(path, AReference.Time.UtcDateTime.AddMinutes(-minutesUnused));
         _rows.Add(reference);
-        _stored[reference.Stored.Key] = new AssetMetadata(reference.Stored.Key, FileBytes, "image/png", reference.Sha256, AReference.Time);
+        _stored[reference.RemoteCopy.Key] = new AssetMetadata(reference.RemoteCopy.Key, FileBytes, "image/png", reference.Sha256, AReference.Time);
         return reference;
     }
 }

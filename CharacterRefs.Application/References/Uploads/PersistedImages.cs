@@ -8,7 +8,7 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.Uploads;
 
 /// <summary>Makes sure that images are in the store, by themselves and under jobs. Doing it again is fine and costs little.</summary>
-public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handler, TimeProvider clock)
+public sealed class PersistedImages(IAssetStore store, UploadAttempt handler, TimeProvider clock)
 {
     /// <summary>Stores the image by itself unless it is known to be there.</summary>
     /// <returns>
@@ -17,12 +17,12 @@ public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handle
     /// </returns>
     public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> StoreAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
-        if (reference.Stored is { State: StoredCopyState.Stored } stored)
+        if (reference.PersistedCopy is { } stored)
         {
             return (stored.Key, SaveOutcome.AlreadyStored);
         }
 
-        return await PutAsync(reference.Stored is null ? Ordered(reference) : reference, cancellationToken);
+        return await PutAsync(reference.RemoteCopy is null ? Ordered(reference) : reference, cancellationToken);
     }
 
     /// <summary>
@@ -31,7 +31,7 @@ public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handle
     /// <returns>As that of <see cref="StoreAsync"/>.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
     public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> MakeSureAsync(CharacterReference reference, CancellationToken cancellationToken) =>
-        reference.Stored is { State: StoredCopyState.Stored } stored && await store.FindAsync(stored.Key, cancellationToken) is null
+        reference.PersistedCopy is { } stored && await store.FindAsync(stored.Key, cancellationToken) is null
             ? await PutAsync(Ordered(reference), cancellationToken)
             : await StoreAsync(reference, cancellationToken);
 
@@ -87,7 +87,7 @@ public sealed class StoredImages(IAssetStore store, StoreReferenceHandler handle
         };
     }
 
-    private CharacterReference Ordered(CharacterReference reference) => StoreOrders.Order(reference, clock.GetUtcNow());
+    private CharacterReference Ordered(CharacterReference reference) => PendingUploads.Order(reference, clock.GetUtcNow());
 
     private async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> PutAsync(CharacterReference ordered, CancellationToken cancellationToken)
     {

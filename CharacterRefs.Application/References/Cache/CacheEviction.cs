@@ -12,7 +12,7 @@ namespace CharacterRefs.Application.References.Cache;
 /// the store has at that moment, as it was verified, is removed; the row stays as it is. While the store does not answer nothing is removed, because
 /// the files are what stands in for it.
 /// </summary>
-public sealed class EvictCopiesHandler(
+public sealed class CacheEviction(
     IReferenceFiles files, IReferenceCatalog catalog, IAssetStore store, IStoreReachability reachability, StorageSettings settings, StorageMeter meter, TimeProvider clock)
 {
     private const int Batch = 100;
@@ -64,7 +64,7 @@ public sealed class EvictCopiesHandler(
                 return report;
             }
 
-            if (!rows.TryGetValue(file.Id, out var reference) || reference.Format != file.Format || reference.Stored is not { State: StoredCopyState.Stored } copy)
+            if (!rows.TryGetValue(file.Id, out var reference) || reference.Format != file.Format || reference.PersistedCopy is not { } copy)
             {
                 continue;
             }
@@ -79,7 +79,7 @@ public sealed class EvictCopiesHandler(
                 if (!await HasAsync(reference, copy, cancellationToken))
                 {
                     // This file is all there is: it stays, and goes to the store again.
-                    await catalog.RecordCopyAsync(file.Id, StoreOrders.Order(reference, clock.GetUtcNow()).Stored!, cancellationToken);
+                    await catalog.RecordCopyAsync(file.Id, PendingUploads.Order(reference, clock.GetUtcNow()).RemoteCopy!, cancellationToken);
                     report = report with { Reordered = report.Reordered + 1 };
                     continue;
                 }
@@ -101,7 +101,7 @@ public sealed class EvictCopiesHandler(
     }
 
     /// <summary>Asks the store itself and not the catalog: another bucket may have been configured since, or this one emptied.</summary>
-    private async Task<bool> HasAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken) =>
+    private async Task<bool> HasAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken) =>
         await store.FindAsync(copy.Key, cancellationToken) is { } stored
         && stored.Length == reference.SizeBytes
         && (stored.Sha256 ?? reference.Sha256) == reference.Sha256; // without one it was read and hashed when it was verified

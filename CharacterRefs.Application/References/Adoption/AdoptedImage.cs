@@ -3,7 +3,7 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>An object of the store that passed the gate, with the row that it is to get. Disposal drops the staged bytes unless they were published.</summary>
-public sealed class StoredImage(AcceptedImage image, CharacterReference reference) : IDisposable
+public sealed class AdoptedImage(AcceptedImage image, CharacterReference reference) : IDisposable
 {
     /// <summary>The bytes.</summary>
     public AcceptedImage Image => image;

@@ -14,15 +14,15 @@ namespace CharacterRefs.Application.References.Uploads;
 /// Brings one image into the store and records it only when the copy was verified by length and hash. What fails is recorded with its cause and
 /// the time of the next attempt; the image is never lost meanwhile, because its local file stays.
 /// </summary>
-public sealed partial class StoreReferenceHandler(
-    IReferenceFiles files, IAssetStore store, IReferenceCatalog catalog, StorageMeter meter, TimeProvider clock, ILogger<StoreReferenceHandler> logger)
+public sealed partial class UploadAttempt(
+    IReferenceFiles files, IAssetStore store, IReferenceCatalog catalog, StorageMeter meter, TimeProvider clock, ILogger<UploadAttempt> logger)
 {
     /// <param name="reference">With a pending copy.</param>
     /// <param name="cancellationToken">Gives up; the copy stays pending and due.</param>
     /// <returns>The copy as it was recorded, and what the store said; <c>null</c> when it was not stored, and then why.</returns>
-    public async Task<(StoredCopy Copy, SaveOutcome? Outcome, Error? Error)> HandleAsync(CharacterReference reference, CancellationToken cancellationToken)
+    public async Task<(RemoteCopy Copy, SaveOutcome? Outcome, Error? Error)> HandleAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
-        var copy = reference.Stored ?? throw new ArgumentException("No copy was ordered for this image.", nameof(reference));
+        var copy = reference.RemoteCopy ?? throw new ArgumentException("No copy was ordered for this image.", nameof(reference));
         var (outcome, error) = await TryStoreAsync(reference, copy, cancellationToken);
         meter.TriedToStore(outcome);
         copy = error is null ? copy.Verified(clock.GetUtcNow()) : copy.Failed(error.Detail, clock.GetUtcNow(), Random.Shared.NextDouble());
@@ -45,17 +45,17 @@ public sealed partial class StoreReferenceHandler(
     }
 
     /// <summary>Records where a copy stands that was not tried to its end.</summary>
-    public Task RecordAsync(CharacterReference reference, StoredCopy copy) => catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None);
+    public Task RecordAsync(CharacterReference reference, RemoteCopy copy) => catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None);
 
     /// <summary>Whether the store has the image all the same: its file may have been evicted before the store was changed for one that has it too.</summary>
-    private async Task<bool> IsInStoreAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
+    private async Task<bool> IsInStoreAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)
     {
         await using var asset = await store.OpenReadAsync(copy.Key, null, cancellationToken);
         return asset?.ContentLength == reference.SizeBytes
             && (asset.Metadata.Sha256 ?? ContentHash.FromDigest(await SHA256.HashDataAsync(asset.Content, cancellationToken))) == reference.Sha256;
     }
 
-    private async Task<(SaveOutcome? Outcome, Error? Error)> TryStoreAsync(CharacterReference reference, StoredCopy copy, CancellationToken cancellationToken)
+    private async Task<(SaveOutcome? Outcome, Error? Error)> TryStoreAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)
     {
         try
         {

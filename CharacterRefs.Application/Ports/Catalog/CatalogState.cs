@@ -1,7 +1,7 @@
 namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>What a catalog knows of an id.</summary>
-public enum CatalogStanding
+public enum CatalogState
 {
     /// <summary>It has a row.</summary>
     Listed,

@@ -7,4 +7,4 @@ namespace CharacterRefs.Application.Ports.Catalog;
 /// <param name="Id">The deleted image.</param>
 /// <param name="Key">Where its copy is, or was about to be.</param>
 /// <param name="Sha256">What the image was: other bytes under the key are not its copy. <c>null</c> when that was not kept.</param>
-public sealed record DeletedCopy(CharacterReferenceId Id, AssetKey Key, ContentHash? Sha256);
+public sealed record PendingRemoval(CharacterReferenceId Id, AssetKey Key, ContentHash? Sha256);

@@ -4,7 +4,7 @@ using CharacterRefs.Tests.Support;
 namespace CharacterRefs.Tests.Domain.References;
 
 [Category("Unit")]
-internal sealed class StoredCopyTests
+internal sealed class RemoteCopyTests
 {
     private static readonly DateTimeOffset s_now = AReference.Time;
 
@@ -16,19 +16,19 @@ internal sealed class StoredCopyTests
     [TestCase(1000, 1.0, 300.0)]
     public void Failed_WhenTriedAgainAndAgain_DoublesThePauseUpToFiveMinutes(int attempts, double jitter, double seconds)
     {
-        var copy = AReference.Ordered(AReference.Uploaded()).Stored! with { Attempts = attempts };
+        var copy = AReference.Ordered(AReference.Uploaded()).RemoteCopy! with { Attempts = attempts };
 
         var failed = copy.Failed("the store is down", s_now, jitter);
 
         Assert.That(failed.NextAttemptAt - s_now, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
-        Assert.That((failed.State, failed.Attempts, failed.LastError), Is.EqualTo((StoredCopyState.Pending, attempts + 1, "the store is down")));
+        Assert.That((failed.State, failed.Attempts, failed.LastError), Is.EqualTo((RemoteCopyState.Pending, attempts + 1, "the store is down")));
     }
 
     [Test]
     public void Verified_WhenItHadFailed_ForgetsTheErrorAndKeepsTheCount()
     {
-        var copy = AReference.Ordered(AReference.Uploaded()).Stored!.Failed("down", s_now, 1).Verified(s_now);
+        var copy = AReference.Ordered(AReference.Uploaded()).RemoteCopy!.Failed("down", s_now, 1).Verified(s_now);
 
-        Assert.That((copy.State, copy.Attempts, copy.LastError, copy.StoredAt), Is.EqualTo((StoredCopyState.Stored, 1, default(string), (DateTimeOffset?)s_now)));
+        Assert.That((copy.State, copy.Attempts, copy.LastError, copy.PersistedAt), Is.EqualTo((RemoteCopyState.Persisted, 1, default(string), (DateTimeOffset?)s_now)));
     }
 }

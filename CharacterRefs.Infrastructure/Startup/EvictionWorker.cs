@@ -5,14 +5,14 @@ using CharacterRefs.Application.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace CharacterRefs.Infrastructure.Files;
+namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
 /// Keeps the local files within their limit, beside a bucket. Every few seconds it looks at a number; the disk is looked through once at the start and
 /// when the number is too high.
 /// </summary>
-internal sealed partial class LocalCacheWorker(
-    IReferenceFiles files, EvictCopiesHandler handler, IStoreReachability reachability, StorageSettings settings, TimeProvider clock, ILogger<LocalCacheWorker> logger)
+internal sealed partial class EvictionWorker(
+    IReferenceFiles files, CacheEviction handler, IStoreReachability reachability, StorageSettings settings, TimeProvider clock, ILogger<EvictionWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);

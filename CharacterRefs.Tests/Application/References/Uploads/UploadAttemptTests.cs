@@ -9,7 +9,7 @@ using NSubstitute.ExceptionExtensions;
 namespace CharacterRefs.Tests.Application.References.Uploads;
 
 [Category("Unit")]
-internal sealed class StoreReferenceHandlerTests
+internal sealed class UploadAttemptTests
 {
     private readonly ReferenceScene _scene = new();
     private readonly CharacterReference _reference = AReference.Ordered(AReference.Uploaded());
@@ -30,7 +30,7 @@ internal sealed class StoreReferenceHandlerTests
 
         var result = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
-        Assert.That(result, Is.EqualTo((_reference.Stored!.Verified(_scene.Clock.GetUtcNow()), (SaveOutcome?)outcome, default(Error?))));
+        Assert.That(result, Is.EqualTo((_reference.RemoteCopy!.Verified(_scene.Clock.GetUtcNow()), (SaveOutcome?)outcome, default(Error?))));
         await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, result.Copy, CancellationToken.None);
     }
 
@@ -47,7 +47,7 @@ internal sealed class StoreReferenceHandlerTests
 
         var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
-        Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((StoredCopyState.Pending, 1, default(SaveOutcome?))));
+        Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((RemoteCopyState.Pending, 1, default(SaveOutcome?))));
         Assert.That(copy.LastError, Does.Contain("length and hash"));
     }
 
@@ -59,7 +59,7 @@ internal sealed class StoreReferenceHandlerTests
 
         var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
-        Assert.That((copy.State, outcome), Is.EqualTo((StoredCopyState.Stored, (SaveOutcome?)SaveOutcome.AlreadyStored)));
+        Assert.That((copy.State, outcome), Is.EqualTo((RemoteCopyState.Persisted, (SaveOutcome?)SaveOutcome.AlreadyStored)));
     }
 
     [TestCase(AssetStoreFault.Unreachable, ErrorKind.StorageUnavailable)]
@@ -82,7 +82,7 @@ internal sealed class StoreReferenceHandlerTests
 
         var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
-        Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((StoredCopyState.Pending, 1, default(SaveOutcome?))));
+        Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((RemoteCopyState.Pending, 1, default(SaveOutcome?))));
         Assert.That(copy.LastError, Does.Contain("log").And.Not.Contain("inner words"));
         await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, copy, CancellationToken.None);
     }
@@ -94,7 +94,7 @@ internal sealed class StoreReferenceHandlerTests
 
         var (copy, outcome, error) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
-        Assert.That((copy.State, outcome, error?.Kind), Is.EqualTo((StoredCopyState.Pending, default(SaveOutcome?), (ErrorKind?)ErrorKind.Conflict)));
+        Assert.That((copy.State, outcome, error?.Kind), Is.EqualTo((RemoteCopyState.Pending, default(SaveOutcome?), (ErrorKind?)ErrorKind.Conflict)));
         Assert.That(copy.LastError, Does.Contain("Other bytes"));
     }
 
@@ -105,8 +105,8 @@ internal sealed class StoreReferenceHandlerTests
 
         await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
 
-        await _scene.Store.Received(1).DeleteAsync(_reference.Stored!.Key, Arg.Any<CancellationToken>());
+        await _scene.Store.Received(1).DeleteAsync(_reference.RemoteCopy!.Key, Arg.Any<CancellationToken>());
     }
 
-    private AssetMetadata Metadata(long length, ContentHash? hash) => new(_reference.Stored!.Key, length, "image/png", hash, AReference.Time);
+    private AssetMetadata Metadata(long length, ContentHash? hash) => new(_reference.RemoteCopy!.Key, length, "image/png", hash, AReference.Time);
 }

@@ -7,18 +7,18 @@ using CharacterRefs.Infrastructure.Storage.Assets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace CharacterRefs.Infrastructure.Storage;
+namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>Works off what the catalog orders, across restarts: every image gets into the store, those from before the bucket too, and the copies of deleted
 /// images leave it.</summary>
-internal sealed partial class StoreWorker(
+internal sealed partial class UploadWorker(
     IReferenceCatalog catalog,
     IAssetStore store,
-    StoreReferenceHandler handler,
+    UploadAttempt handler,
     IStoreReachability reachability,
     StorageSettings settings,
     TimeProvider clock,
-    ILogger<StoreWorker> logger) : BackgroundService
+    ILogger<UploadWorker> logger) : BackgroundService
 {
     private const int Batch = 100;
     private const int StoredBatch = 1_000; // at the end of each, some places are idle until the last is done
@@ -61,7 +61,7 @@ internal sealed partial class StoreWorker(
         var old = await catalog.ListWithoutCopyAsync(Batch, cancellationToken);
         foreach (var reference in old)
         {
-            await catalog.RecordCopyAsync(reference.Id, StoreOrders.Order(reference, clock.GetUtcNow()).Stored!, cancellationToken);
+            await catalog.RecordCopyAsync(reference.Id, PendingUploads.Order(reference, clock.GetUtcNow()).RemoteCopy!, cancellationToken);
         }
 
         return old.Count == Batch;
@@ -75,7 +75,7 @@ internal sealed partial class StoreWorker(
         }
 
         // At first those too that were left to requests of a process that is gone; requests of this one have theirs due later than that.
-        var due = await catalog.ListDueCopiesAsync(_hasTakenUp ? clock.GetUtcNow() : _startedAt + StoreOrders.FirstTry, StoredBatch, cancellationToken);
+        var due = await catalog.ListDueCopiesAsync(_hasTakenUp ? clock.GetUtcNow() : _startedAt + PendingUploads.FirstTry, StoredBatch, cancellationToken);
         _hasTakenUp = true;
         await Parallel.ForEachAsync(
             due,
@@ -116,7 +116,7 @@ internal sealed partial class StoreWorker(
     }
 
     /// <summary>Removes the copy, and not what somebody else put under its key.</summary>
-    private async Task RemoveAsync(DeletedCopy copy, CancellationToken cancellationToken)
+    private async Task RemoveAsync(PendingRemoval copy, CancellationToken cancellationToken)
     {
         if (copy.Sha256 is { } sha256 && await store.FindAsync(copy.Key, cancellationToken) is { } existing
             && await AssetIdentity.CompareAsync(store, existing, existing.Length, sha256, cancellationToken) is SaveOutcome.Conflict)

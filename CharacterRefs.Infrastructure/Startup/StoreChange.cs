@@ -1,8 +1,9 @@
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Infrastructure.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace CharacterRefs.Infrastructure.Storage;
+namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
 /// Notices at the start that the store is another than at the last one: a bucket instead of the local disk, or another bucket. What was verified in the

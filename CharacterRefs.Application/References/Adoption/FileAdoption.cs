@@ -11,14 +11,14 @@ namespace CharacterRefs.Application.References.Adoption;
 /// Brings disk and catalog together after a start: a file that a crash parted from its row is adopted, with the story of its generation when one had
 /// reserved its id; the file of a deleted reference is removed; whatever cannot be mended is named in the log. Nothing else is ever deleted.
 /// </summary>
-public sealed partial class AdoptReferencesHandler(
+public sealed partial class FileAdoption(
     IReferenceFiles files,
     IReferenceCatalog catalog,
     IGenerationLedger ledger,
     IImageInspector inspector,
-    StoreOrders orders,
+    PendingUploads orders,
     TimeProvider clock,
-    ILogger<AdoptReferencesHandler> logger)
+    ILogger<FileAdoption> logger)
 {
     private const int LookUpBatch = 500;
 
@@ -40,7 +40,7 @@ public sealed partial class AdoptReferencesHandler(
                     adopted += isAdopted ? 1 : 0;
                     refused += isAdopted ? 0 : 1;
                 }
-                else if (standing is CatalogStanding.Deleted)
+                else if (standing is CatalogState.Deleted)
                 {
                     files.Delete(found.Id, found.Format);
                     purged++;
@@ -131,7 +131,7 @@ public sealed partial class AdoptReferencesHandler(
         await foreach (var reference in catalog.ReadAllAsync(cancellationToken))
         {
             // One whose copy in the store is verified was evicted, or can be fetched as if it had been.
-            if (reference.Stored is not { State: StoredCopyState.Stored } && files.Find(reference.Id, reference.Format) is null)
+            if (reference.PersistedCopy is null && files.Find(reference.Id, reference.Format) is null)
             {
                 LogMissing(logger, reference.Id);
                 missing++;

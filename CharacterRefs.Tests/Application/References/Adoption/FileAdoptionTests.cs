@@ -12,7 +12,7 @@ using NSubstitute.ExceptionExtensions;
 namespace CharacterRefs.Tests.Application.References.Adoption;
 
 [Category("Unit")]
-internal sealed class AdoptReferencesHandlerTests
+internal sealed class FileAdoptionTests
 {
     private static readonly DateTimeOffset s_start = AReference.Time;
     private static readonly DateTimeOffset s_before = AReference.Time.AddMinutes(-5);
@@ -21,7 +21,7 @@ internal sealed class AdoptReferencesHandlerTests
     private readonly List<PublishedFile> _found = [];
     private readonly List<CharacterReference> _rows = [];
     private readonly List<CharacterReference> _added = [];
-    private readonly Dictionary<CharacterReferenceId, CatalogStanding> _standings = [];
+    private readonly Dictionary<CharacterReferenceId, CatalogState> _standings = [];
 
     [SetUp]
     public void SetUp()
@@ -106,7 +106,7 @@ internal sealed class AdoptReferencesHandlerTests
     public async Task HandleAsync_WhenAReferenceWasDeleted_RemovesItsFile()
     {
         var found = Find();
-        _standings[found.Id] = CatalogStanding.Deleted;
+        _standings[found.Id] = CatalogState.Deleted;
 
         Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, Purged: 1, 0)));
         _scene.Files.Received(1).Delete(found.Id, found.Format);
@@ -116,7 +116,7 @@ internal sealed class AdoptReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenAFileHasItsRow_DoesNotLookInside()
     {
-        _standings[Find().Id] = CatalogStanding.Listed;
+        _standings[Find().Id] = CatalogState.Listed;
 
         Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, 0)));
         await _scene.Inspector.DidNotReceiveWithAnyArgs().InspectAsync(default!, default);
@@ -185,7 +185,7 @@ internal sealed class AdoptReferencesHandlerTests
     public async Task HandleAsync_WhenAnImageIsOnlyInTheStore_DoesNotMissItsFile()
     {
         var ordered = AReference.Ordered(AReference.Uploaded());
-        _rows.AddRange([ordered, ordered with { Stored = ordered.Stored!.Verified(AReference.Time) }]);
+        _rows.AddRange([ordered, ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) }]);
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
 
         Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 1)), "the pending one, whose bytes are nowhere");
@@ -196,7 +196,7 @@ internal sealed class AdoptReferencesHandlerTests
     {
         for (var i = 0; i < 1200; i++)
         {
-            _standings[Find().Id] = CatalogStanding.Listed;
+            _standings[Find().Id] = CatalogState.Listed;
         }
 
         await HandleAsync();
@@ -212,7 +212,7 @@ internal sealed class AdoptReferencesHandlerTests
     public async Task HandleAsync_WhenAFileIsGoneAndItsCopyIsVerified_IsNotMissing()
     {
         var ordered = AReference.Ordered(AReference.Uploaded());
-        _rows.AddRange([ordered with { Stored = ordered.Stored!.Verified(s_before) }, AReference.Ordered(AReference.Uploaded())]);
+        _rows.AddRange([ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(s_before) }, AReference.Ordered(AReference.Uploaded())]);
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
 
         Assert.That((await HandleAsync()).Missing, Is.EqualTo(1), "the one whose copy is still pending");

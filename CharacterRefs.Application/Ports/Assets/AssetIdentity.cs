@@ -1,11 +1,17 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 
+<<<<<<<< HEAD:CharacterRefs.Infrastructure/Storage/Assets/AssetIdentity.cs
 namespace CharacterRefs.Infrastructure.Storage.Assets;
 
 /// <summary>Whether the asset that exists at a key is the one that was to be stored: the rule of <see cref="SaveOutcome"/>, the same for every store.</summary>
 internal static class AssetIdentity
+========
+namespace CharacterRefs.Application.Ports.Assets;
+
+/// <summary>Whether what stands under a key is what was to be stored there: the rule of <see cref="SaveOutcome"/>, the same for every store.</summary>
+public static class AssetIdentity
+>>>>>>>> dd7b503 (Name the copies of an image after where they are: remote copy, pending, persisted):CharacterRefs.Application/Ports/Assets/AssetIdentity.cs
 {
     /// <summary>
     /// Compares by length, then by the hash that was stored with the asset, and reads the asset only when it was stored without one, by another

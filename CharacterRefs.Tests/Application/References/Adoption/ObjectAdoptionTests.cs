@@ -15,7 +15,7 @@ namespace CharacterRefs.Tests.Application.References.Adoption;
 
 /// <summary>What becomes of an object that has no row. The inspector takes everything for a JPEG of ten bytes.</summary>
 [Category("Unit")]
-internal sealed class AdoptStoredHandlerTests
+internal sealed class ObjectAdoptionTests
 {
     private static readonly DateTimeOffset s_written = AReference.Time.AddDays(-3);
 
@@ -43,7 +43,7 @@ internal sealed class AdoptStoredHandlerTests
             SizeBytes = 10,
             Sha256 = AReference.Uploaded().Sha256,
             CreatedAt = s_written,
-            Stored = new StoredCopy { Key = key, State = StoredCopyState.Stored, NextAttemptAt = AReference.Time, StoredAt = AReference.Time },
+            RemoteCopy = new RemoteCopy { Key = key, State = RemoteCopyState.Persisted, NextAttemptAt = AReference.Time, PersistedAt = AReference.Time },
         }));
         Assert.That(_scene.Journal, Is.EqualTo([$"publish {_id}", $"add {_id}"]));
     }
@@ -114,7 +114,7 @@ internal sealed class AdoptStoredHandlerTests
         Put("png");
         var key = Put("jpeg");
 
-        Assert.That((await HandleAsync()).Value?.Stored?.Key, Is.EqualTo(key));
+        Assert.That((await HandleAsync()).Value?.RemoteCopy?.Key, Is.EqualTo(key));
         Assert.That(_scene.Log.Lines, Has.Some.Contain($"{_id}.png"));
     }
 
@@ -172,7 +172,7 @@ internal sealed class AdoptStoredHandlerTests
     }
 
     private Task<Result<CharacterReference>> HandleAsync() =>
-        new AdoptStoredHandler(_scene.Store, _scene.StoredIntake, _scene.Files, _scene.Catalog, _scene.Log.Of<AdoptStoredHandler>()).HandleAsync(_id, default);
+        new ObjectAdoption(_scene.Store, _scene.StoredIntake, _scene.Files, _scene.Catalog, _scene.Log.Of<ObjectAdoption>()).HandleAsync(_id, default);
 
     private async Task AssertLeftAsync(params string[] words)
     {

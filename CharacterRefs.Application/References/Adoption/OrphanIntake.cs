@@ -12,7 +12,7 @@ namespace CharacterRefs.Application.References.Adoption;
 /// Reads an object of the store that has no row through the one gate for image bytes, and holds what its name and its metadata say against them. What
 /// it accepts is therefore a verified copy, under whatever key it lies.
 /// </summary>
-public sealed class StoredImageIntake(IAssetStore store, ReferenceIntake intake, StorageSettings settings, TimeProvider clock)
+public sealed class OrphanIntake(IAssetStore store, ReferenceIntake intake, StorageSettings settings, TimeProvider clock)
 {
     /// <summary>Reads one object.</summary>
     /// <param name="entry">As it was listed, right in <see cref="AssetLayout.References"/>.</param>
@@ -22,7 +22,7 @@ public sealed class StoredImageIntake(IAssetStore store, ReferenceIntake intake,
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not give it.</exception>
     /// <exception cref="LocalStorageException">The local disk did not take it.</exception>
-    public async Task<Result<StoredImage>> ReceiveAsync(AssetEntry entry, CancellationToken cancellationToken)
+    public async Task<Result<AdoptedImage>> ReceiveAsync(AssetEntry entry, CancellationToken cancellationToken)
     {
         if (!AssetLayout.TryReadStandalone(entry.Key, out var id, out var format))
         {
@@ -52,7 +52,7 @@ public sealed class StoredImageIntake(IAssetStore store, ReferenceIntake intake,
             return Refusal(lie);
         }
 
-        return new StoredImage(image, Describe(image, id, asset.Metadata));
+        return new AdoptedImage(image, Describe(image, id, asset.Metadata));
     }
 
     private static Error Refusal(string reason) => new(ErrorKind.ValidationError, reason);
@@ -65,7 +65,7 @@ public sealed class StoredImageIntake(IAssetStore store, ReferenceIntake intake,
     private CharacterReference Describe(AcceptedImage image, CharacterReferenceId id, AssetMetadata metadata)
     {
         var now = clock.GetUtcNow();
-        var copy = new StoredCopy { Key = metadata.Key, NextAttemptAt = now };
-        return image.ToReference(id, ReferenceOrigin.Adopted, metadata.LastModified < now ? metadata.LastModified : now) with { Stored = copy.Verified(now) };
+        var copy = new RemoteCopy { Key = metadata.Key, NextAttemptAt = now };
+        return image.ToReference(id, ReferenceOrigin.Adopted, metadata.LastModified < now ? metadata.LastModified : now) with { RemoteCopy = copy.Verified(now) };
     }
 }

@@ -5,4 +5,4 @@ namespace CharacterRefs.Application.References.ListReferences;
 /// <summary>One page.</summary>
 /// <param name="Items">Newest first.</param>
 /// <param name="Next">Where the next page begins; <c>null</c> on the last.</param>
-public sealed record StoredReferencePage(IReadOnlyList<StoredReference> Items, ReferenceCursor? Next);
+public sealed record LocatedReferencePage(IReadOnlyList<LocatedReference> Items, ReferenceCursor? Next);

@@ -9,6 +9,7 @@ using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure;
 using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
@@ -19,7 +20,7 @@ using Microsoft.Extensions.Hosting;
 namespace CharacterRefs.Tests.Benchmarks;
 
 /// <summary>Images on disk and in the catalog, a bucket, and the service's own parts that bring the ones into the other: put together as the service does it.</summary>
-internal sealed class StoredImages : IAsyncDisposable
+internal sealed class PersistedImages : IAsyncDisposable
 {
     private const int CopyBuffer = 128 * 1024;
 
@@ -28,7 +29,7 @@ internal sealed class StoredImages : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly List<CharacterReference> _references = [];
 
-    private StoredImages(S3TestBucket bucket)
+    private PersistedImages(S3TestBucket bucket)
     {
         _bucket = bucket;
         var configuration = new ConfigurationBuilder()
@@ -50,9 +51,9 @@ internal sealed class StoredImages : IAsyncDisposable
 
     private IAssetStore Store => _services.GetRequiredService<IAssetStore>();
 
-    public static async Task<StoredImages> MakeAsync(int count, int length)
+    public static async Task<PersistedImages> MakeAsync(int count, int length)
     {
-        var images = new StoredImages(await S3TestServer.CreateBucketAsync());
+        var images = new PersistedImages(await S3TestServer.CreateBucketAsync());
         await images._services.GetServices<IHostedService>().OfType<CatalogMigration>().Single().StartAsync(CancellationToken.None);
         await images._services.GetRequiredService<StorageProbe>().RunAsync(CancellationToken.None); // by which the service gets to know the store when it starts
         Directory.CreateDirectory(images.Files);
@@ -81,10 +82,10 @@ internal sealed class StoredImages : IAsyncDisposable
     {
         foreach (var reference in _references)
         {
-            await Catalog.RecordCopyAsync(reference.Id, reference.Stored!, CancellationToken.None);
+            await Catalog.RecordCopyAsync(reference.Id, reference.RemoteCopy!, CancellationToken.None);
         }
 
-        var worker = _services.GetServices<IHostedService>().OfType<StoreWorker>().Single();
+        var worker = _services.GetServices<IHostedService>().OfType<UploadWorker>().Single();
         var started = Stopwatch.GetTimestamp();
         await Task.Run(() => worker.StartAsync(CancellationToken.None)); // outside the test framework's own context, which would take every step through a queue
         while ((await Catalog.ListDueCopiesAsync(TimeProvider.System.GetUtcNow(), 1, CancellationToken.None)).Count > 0)
@@ -95,7 +96,7 @@ internal sealed class StoredImages : IAsyncDisposable
         var time = Stopwatch.GetElapsedTime(started);
         await worker.StopAsync(CancellationToken.None);
         var rows = await Catalog.FindManyAsync([.. _references.Select(reference => reference.Id)], CancellationToken.None);
-        Assert.That(rows.Values.Count(row => row.Stored!.State == StoredCopyState.Stored), Is.EqualTo(_references.Count));
+        Assert.That(rows.Values.Count(row => row.RemoteCopy!.State == RemoteCopyState.Persisted), Is.EqualTo(_references.Count));
         return time;
     }
 
@@ -126,7 +127,7 @@ internal sealed class StoredImages : IAsyncDisposable
 
     private async Task AddAsync(byte[] bytes)
     {
-        var reference = StoreOrders.Order(
+        var reference = PendingUploads.Order(
             AReference.Uploaded() with { SizeBytes = bytes.Length, Sha256 = ContentHash.FromDigest(SHA256.HashData(bytes)) }, TimeProvider.System.GetUtcNow());
         await File.WriteAllBytesAsync(Path.Join(Files, $"{reference.Id}.{reference.Format.Extension}"), bytes);
         await Catalog.AddAsync(reference, CancellationToken.None);
@@ -135,8 +136,8 @@ internal sealed class StoredImages : IAsyncDisposable
 
     private async Task ReadAsync(CharacterReference reference, string directory, CancellationToken cancellationToken)
     {
-        await using var asset = await Store.OpenReadAsync(reference.Stored!.Key, null, cancellationToken)
-            ?? throw new InvalidOperationException($"{reference.Stored.Key} is not in the bucket.");
+        await using var asset = await Store.OpenReadAsync(reference.RemoteCopy!.Key, null, cancellationToken)
+            ?? throw new InvalidOperationException($"{reference.RemoteCopy.Key} is not in the bucket.");
         await using var file = new FileStream(Path.Join(directory, reference.Id.ToString()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);

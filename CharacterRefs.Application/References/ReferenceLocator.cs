@@ -7,20 +7,20 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References;
 
 /// <summary>Says where the copies of a reference are, from what is known here; nothing is asked of the store.</summary>
-public sealed partial class StoredReferences(IReferenceFiles files, IAssetUrlSigner signer, StorageSettings settings, ILogger<StoredReferences> logger)
+public sealed partial class ReferenceLocator(IReferenceFiles files, IAssetUrlSigner signer, StorageSettings settings, ILogger<ReferenceLocator> logger)
 {
     /// <summary>The reference with its local file and, when it is in the store, an address there.</summary>
-    public StoredReference Of(CharacterReference reference) =>
+    public LocatedReference Of(CharacterReference reference) =>
         Addressed(reference) with { File = files.Find(reference.Id, reference.Format) };
 
     /// <summary>The reference with its address in the store only: the disk is not asked for its file.</summary>
-    public StoredReference Addressed(CharacterReference reference) => new(
+    public LocatedReference Addressed(CharacterReference reference) => new(
         reference,
         files.RelativePath(reference.Id, reference.Format),
         File: null,
-        reference.Stored is { State: StoredCopyState.Stored } copy ? Sign(reference.Id, copy) : null);
+        reference.PersistedCopy is { } copy ? Sign(reference.Id, copy) : null);
 
-    private PresignedUrl? Sign(CharacterReferenceId id, StoredCopy copy)
+    private PresignedUrl? Sign(CharacterReferenceId id, RemoteCopy copy)
     {
         try
         {

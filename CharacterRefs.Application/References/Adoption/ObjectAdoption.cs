@@ -13,8 +13,8 @@ namespace CharacterRefs.Application.References.Adoption;
 /// Takes in an image that lies in the store without a row, because an earlier system wrote it: one listing finds it, whatever its extension. Bytes,
 /// rename, row, as for every image.
 /// </summary>
-public sealed partial class AdoptStoredHandler(
-    IAssetStore store, StoredImageIntake intake, IReferenceFiles files, IReferenceCatalog catalog, ILogger<AdoptStoredHandler> logger)
+public sealed partial class ObjectAdoption(
+    IAssetStore store, OrphanIntake intake, IReferenceFiles files, IReferenceCatalog catalog, ILogger<ObjectAdoption> logger)
 {
     // An id has one object, or a few with different extensions. More are somebody's mistake and not worth reading.
     private const int MaxCandidates = 8;
@@ -64,7 +64,7 @@ public sealed partial class AdoptStoredHandler(
         }
     }
 
-    private async Task<CharacterReference?> PublishAsync(StoredImage image)
+    private async Task<CharacterReference?> PublishAsync(AdoptedImage image)
     {
         var reference = image.Reference;
         files.Publish(image.Image.Staged, reference.Id, reference.Format);
@@ -93,7 +93,7 @@ public sealed partial class AdoptStoredHandler(
             return await catalog.FindAsync(reference.Id, CancellationToken.None);
         }
 
-        LogAdopted(logger, reference.Id, reference.Stored!.Key);
+        LogAdopted(logger, reference.Id, reference.RemoteCopy!.Key);
         return reference;
     }
 
