@@ -53,6 +53,9 @@ public static class DependencyInjection
         services.AddSingleton<PersistReferenceHandler>();
         services.AddSingleton<PresignReferencesHandler>();
         services.AddSingleton<UploadAttempt>();
+        services.AddSingleton<UploadRound>();
+        services.AddSingleton<RemovalRound>();
+        services.AddSingleton<CopyVerification>();
         services.AddSingleton<PendingUploads>();
         services.AddSingleton<CacheEviction>();
         services.AddSingleton<PersistedImages>();

@@ -37,7 +37,7 @@ public sealed class StorageMeter
 
     /// <summary>Storing an image was tried.</summary>
     /// <param name="outcome">What the store said; <c>null</c> when it failed.</param>
-    public void TriedToStore(SaveOutcome? outcome) => _attempts.Add(1, Outcome(outcome switch
+    public void UploadAttempted(SaveOutcome? outcome) => _attempts.Add(1, Outcome(outcome switch
     {
         SaveOutcome.Stored => "stored",
         SaveOutcome.AlreadyStored => "already_stored",

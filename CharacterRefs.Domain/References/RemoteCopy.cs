@@ -2,40 +2,31 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Domain.References;
 
-/// <summary>The copy of an image in the store, and the record of getting it there. A pending one is the order to store it.</summary>
+/// <summary>The copy of an image in the object store. While it is pending it is the image's entry in the upload queue.</summary>
 public sealed record RemoteCopy
 {
-    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
-
-    /// <summary>Where it is or will be.</summary>
+    /// <summary>Key of the copy in the object store.</summary>
     public required AssetKey Key { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Whether it is pending or persisted.</summary>
     public RemoteCopyState State { get; init; } = RemoteCopyState.Pending;
 
-    /// <summary>How often storing it was tried in vain.</summary>
+    /// <summary>Number of failed attempts.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Why the last attempt failed; <c>null</c> when none did, or when it is stored.</summary>
+    /// <summary>Cause of the last failed attempt; <c>null</c> when none failed, and once persisted.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>When it is tried next, UTC; without meaning once it is stored.</summary>
+    /// <summary>When the next attempt is due, UTC; without meaning once persisted.</summary>
     public required DateTimeOffset NextAttemptAt { get; init; }
 
-    /// <summary>When it was verified, UTC; <c>null</c> until then.</summary>
+    /// <summary>When the copy was verified, UTC; <c>null</c> until then.</summary>
     public DateTimeOffset? PersistedAt { get; init; }
 
-    /// <summary>The copy after it was verified.</summary>
+    /// <summary>The copy after its length and hash were verified.</summary>
     public RemoteCopy Verified(DateTimeOffset now) => this with { State = RemoteCopyState.Persisted, LastError = null, PersistedAt = now };
 
-    /// <summary>The copy after an attempt in vain: the next one is due after a pause that doubles each time, up to five minutes.</summary>
-    /// <param name="error">Why.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="jitter">0 to 1: how much of the second half of the pause is used, so that many copies do not come back at once.</param>
-    public RemoteCopy Failed(string error, DateTimeOffset now, double jitter)
-    {
-        var pause = Math.Min(s_firstPause.TotalSeconds * Math.Pow(2, Math.Min(Attempts, 20)), s_longestPause.TotalSeconds);
-        return this with { Attempts = Attempts + 1, LastError = error, NextAttemptAt = now.AddSeconds(pause * (0.5 + (0.5 * jitter))) };
-    }
+    /// <summary>The copy after a failed attempt.</summary>
+    public RemoteCopy Failed(string cause, DateTimeOffset nextAttemptAt) =>
+        this with { Attempts = Attempts + 1, LastError = cause, NextAttemptAt = nextAttemptAt };
 }

@@ -16,6 +16,7 @@ internal static class CatalogRegistration
         services.AddPooledDbContextFactory<CatalogDbContext>(options => options.UseSqlite(connection));
         services.AddSingleton<CatalogDatabase>();
         services.AddSingleton<IReferenceCatalog, ReferenceCatalog>();
+        services.AddSingleton<IUploadQueue, UploadQueue>();
         services.AddSingleton<IGenerationLedger, GenerationLedger>();
         services.AddSingleton<IJobCatalog, JobCatalog>();
         services.AddSingleton<IJobLeases, JobLeases>();

@@ -9,7 +9,10 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>The one table between rows and domain.</summary>
 internal static class CatalogRows
 {
-    /// <summary>The text of <see cref="RemoteCopyState.Persisted"/> in the database, from before it had that name.</summary>
+    /// <summary>The text of <see cref="RemoteCopyState.Pending"/> in the database.</summary>
+    public const string Pending = "Pending";
+
+    /// <summary>The text of <see cref="RemoteCopyState.Persisted"/> in the database, which keeps its former name.</summary>
     public const string Persisted = "Stored";
 
     public static ReferenceRow ToRow(CharacterReference reference) => Update(new ReferenceRow
@@ -29,7 +32,7 @@ internal static class CatalogRows
     public static ReferenceRow Update(ReferenceRow row, RemoteCopy? copy)
     {
         row.StoredKey = copy?.Key.Value;
-        row.StoredState = copy is null ? null : ToText(copy.State);
+        row.StoredState = copy is null ? null : copy.State is RemoteCopyState.Persisted ? Persisted : Pending;
         row.StoreAttempts = copy?.Attempts ?? 0;
         row.StoreError = copy?.LastError;
         row.NextStoreAt = copy is null ? null : ToMicroseconds(copy.NextAttemptAt);
@@ -101,12 +104,15 @@ internal static class CatalogRows
 
     public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
-    private static string ToText(RemoteCopyState state) => state is RemoteCopyState.Persisted ? Persisted : state.ToString();
-
     private static RemoteCopy? ToCopy(ReferenceRow row) => row.StoredKey is null ? null : new RemoteCopy
     {
         Key = AssetKey.Parse(row.StoredKey),
-        State = row.StoredState == Persisted ? RemoteCopyState.Persisted : Enum.Parse<RemoteCopyState>(row.StoredState!),
+        State = row.StoredState switch
+        {
+            Pending => RemoteCopyState.Pending,
+            Persisted => RemoteCopyState.Persisted,
+            var other => throw new InvalidDataException($"The catalog holds an unknown state of a copy: {other}."),
+        },
         Attempts = row.StoreAttempts,
         LastError = row.StoreError,
         NextAttemptAt = FromMicroseconds(row.NextStoreAt ?? 0),

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using Microsoft.EntityFrameworkCore;
 
@@ -126,84 +125,6 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             },
             cancellationToken);
 
-    public Task<bool> RecordCopyAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken) => database.WriteAsync(
-        async context =>
-        {
-            if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
-            {
-                return false;
-            }
-
-            CatalogRows.Update(row, copy);
-            await context.SaveChangesAsync(cancellationToken);
-            return true;
-        },
-        cancellationToken);
-
-    public Task<IReadOnlyList<CharacterReference>> ListDueCopiesAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
-    {
-        var (pending, due) = (nameof(RemoteCopyState.Pending), CatalogRows.ToMicroseconds(now));
-        return ListAsync(
-            rows => rows.Where(row => row.StoredState == pending && row.NextStoreAt <= due).OrderBy(row => row.NextStoreAt), limit, cancellationToken);
-    }
-
-    public Task<IReadOnlyList<CharacterReference>> ListWithoutCopyAsync(int limit, CancellationToken cancellationToken) =>
-        ListAsync(rows => rows.Where(row => row.StoredState == null).OrderBy(row => row.Sequence), limit, cancellationToken);
-
-    public Task<IReadOnlyList<PendingRemoval>> ListDeletedCopiesAsync(int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<PendingRemoval>>(
-            async context => [.. (await context.Tombstones.AsNoTracking()
-                    .Where(row => row.StoredKey != null)
-                    .OrderBy(row => row.DeletedAt)
-                    .Take(limit)
-                    .ToListAsync(cancellationToken))
-                .Select(row => new PendingRemoval(new CharacterReferenceId(row.ImageId), AssetKey.Parse(row.StoredKey!), row.Sha256 is null ? null : ContentHash.Parse(row.Sha256)))],
-            cancellationToken);
-
-    public Task RecordCopyRemovedAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
-        async context =>
-        {
-            var row = await context.Tombstones.SingleAsync(tombstone => tombstone.ImageId == id.Value, cancellationToken);
-            row.StoredKey = null;
-            return await context.SaveChangesAsync(cancellationToken);
-        },
-        cancellationToken);
-
-    public Task<int> EnterStoreAsync(string name, CancellationToken cancellationToken) => database.WriteAsync(
-        async context =>
-        {
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            var store = await context.Stores.SingleOrDefaultAsync(cancellationToken);
-            if (store?.Name == name)
-            {
-                return 0;
-            }
-
-            var ordered = 0;
-            if (store is null)
-            {
-                context.Stores.Add(new StoreRow { Key = StoreRow.OnlyKey, Name = name });
-            }
-            else
-            {
-                store.Name = name;
-                var (stored, pending) = (CatalogRows.Persisted, nameof(RemoteCopyState.Pending));
-                var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
-                ordered = await context.References.Where(row => row.StoredState == stored).ExecuteUpdateAsync(
-                    rows => rows
-                        .SetProperty(row => row.StoredState, pending)
-                        .SetProperty(row => row.StoredAt, (long?)null)
-                        .SetProperty(row => row.StoreAttempts, 0)
-                        .SetProperty(row => row.NextStoreAt, now),
-                    cancellationToken);
-            }
-
-            await context.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return ordered;
-        },
-        cancellationToken);
-
     public async IAsyncEnumerable<CharacterReference> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -226,15 +147,6 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         context.References.Add(row);
         return await context.SaveChangesAsync(cancellationToken);
     }
-
-    private static IQueryable<ReferenceRow> WithStory(CatalogDbContext context) =>
-        context.References.AsNoTracking().Include(row => row.Slot!.Generation);
-
-    private Task<IReadOnlyList<CharacterReference>> ListAsync(
-        Func<IQueryable<ReferenceRow>, IQueryable<ReferenceRow>> which, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<CharacterReference>>(
-            async context => [.. (await which(WithStory(context)).Take(limit).ToListAsync(cancellationToken)).Select(CatalogRows.ToReference)],
-            cancellationToken);
 
     private static IQueryable<ReferenceRow> Filtered(CatalogDbContext context, ReferenceFilter filter, ReferenceCursor? after)
     {

@@ -61,9 +61,9 @@ internal sealed partial class EvictionWorker(
             LogEvicted(logger, report.Evicted, report.EvictedBytes, total, settings.LocalCacheMaxBytes);
         }
 
-        if (report.Reordered > 0)
+        if (report.Requeued > 0)
         {
-            LogReordered(logger, report.Reordered);
+            LogRequeued(logger, report.Requeued);
         }
 
         if (total <= settings.LocalCacheMaxBytes || report.IsCutShort)
@@ -84,7 +84,7 @@ internal sealed partial class EvictionWorker(
     private static partial void LogEvicted(ILogger logger, int count, long bytes, long total, long limit);
 
     [LoggerMessage(161, LogLevel.Error, "{Count} images that were verified in the store are not there as they were; their local copies were kept and are stored again")]
-    private static partial void LogReordered(ILogger logger, int count);
+    private static partial void LogRequeued(ILogger logger, int count);
 
     [LoggerMessage(162, LogLevel.Warning, "Local copies take {Total} bytes, LOCAL_CACHE_MAX_BYTES allows {Limit}: what is left is not verified in the store yet or was used within the last minute")]
     private static partial void LogStillOver(ILogger logger, long total, long limit);

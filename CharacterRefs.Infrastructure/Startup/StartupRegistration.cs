@@ -25,6 +25,15 @@ internal static class StartupRegistration
         return choice == s_placeholder ? services.AddPlaceholder() : services.AddReplicate(options);
     }
 
+    /// <summary>Adds the workers of the storage, to start after the bucket was checked and the catalog has its schema.</summary>
+    public static IServiceCollection AddStorageWorkers(this IServiceCollection services)
+    {
+        services.AddHostedService<StoreChange>();
+        services.AddHostedService<UploadWorker>();
+        services.AddHostedService<EvictionWorker>();
+        return services;
+    }
+
     public static IServiceCollection AddStartup(this IServiceCollection services)
     {
         services.AddHostedService<GeneratorNotice>();

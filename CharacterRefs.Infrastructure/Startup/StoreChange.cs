@@ -6,22 +6,22 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
-/// Notices at the start that the store is another than at the last one: a bucket instead of the local disk, or another bucket. What was verified in the
-/// old one is then ordered for the new one; the old one is left as it is.
+/// Detects at start-up that the store changed: a bucket instead of the local disk, or another bucket. Images that were persisted in the previous store are
+/// queued for the new one; the previous store is not touched.
 /// </summary>
-internal sealed partial class StoreChange(IReferenceCatalog catalog, StoreName name, ILogger<StoreChange> logger) : IHostedService
+internal sealed partial class StoreChange(IUploadQueue queue, StoreName name, ILogger<StoreChange> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var ordered = await catalog.EnterStoreAsync(name.Value, cancellationToken);
-        if (ordered > 0)
+        var queued = await queue.SelectStoreAsync(name.Value, cancellationToken);
+        if (queued > 0)
         {
-            LogChanged(logger, name.Value, ordered);
+            LogChanged(logger, name.Value, queued);
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(157, LogLevel.Warning, "The store is another than at the last start, now {Store}: {Count} images that were in the old one are stored there too")]
+    [LoggerMessage(157, LogLevel.Warning, "Store changed to {Store}: queued the upload of {Count} images that were persisted in the previous store")]
     private static partial void LogChanged(ILogger logger, string store, int count);
 }

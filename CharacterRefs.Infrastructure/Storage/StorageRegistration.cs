@@ -2,7 +2,6 @@ using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Files;
-using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Infrastructure.Storage.Presigning;
 using CharacterRefs.Infrastructure.Storage.S3;

@@ -97,8 +97,7 @@ internal sealed partial class ManyUrls
 
     private static ReferenceRow Row(CharacterReference reference, GenerationSlotRow? slot)
     {
-        var ordered = AReference.Ordered(reference);
-        var row = CatalogRows.ToRow(ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) });
+        var row = CatalogRows.ToRow(AReference.Persisted(reference));
         row.Slot = slot;
         return row;
     }

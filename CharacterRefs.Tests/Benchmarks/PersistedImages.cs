@@ -47,6 +47,8 @@ internal sealed class PersistedImages : IAsyncDisposable
 
     public int Concurrency => _services.GetRequiredService<StorageSettings>().StoreConcurrency;
 
+    private IUploadQueue Queue => _services.GetRequiredService<IUploadQueue>();
+
     private IReferenceCatalog Catalog => _services.GetRequiredService<IReferenceCatalog>();
 
     private IAssetStore Store => _services.GetRequiredService<IAssetStore>();
@@ -82,13 +84,13 @@ internal sealed class PersistedImages : IAsyncDisposable
     {
         foreach (var reference in _references)
         {
-            await Catalog.RecordCopyAsync(reference.Id, reference.RemoteCopy!, CancellationToken.None);
+            await Queue.RecordAsync(reference.Id, reference.RemoteCopy!, CancellationToken.None);
         }
 
         var worker = _services.GetServices<IHostedService>().OfType<UploadWorker>().Single();
         var started = Stopwatch.GetTimestamp();
         await Task.Run(() => worker.StartAsync(CancellationToken.None)); // outside the test framework's own context, which would take every step through a queue
-        while ((await Catalog.ListDueCopiesAsync(TimeProvider.System.GetUtcNow(), 1, CancellationToken.None)).Count > 0)
+        while ((await Queue.ListDueAsync(TimeProvider.System.GetUtcNow(), 1, CancellationToken.None)).Count > 0)
         {
             await Task.Delay(5);
         }
@@ -127,8 +129,8 @@ internal sealed class PersistedImages : IAsyncDisposable
 
     private async Task AddAsync(byte[] bytes)
     {
-        var reference = PendingUploads.Order(
-            AReference.Uploaded() with { SizeBytes = bytes.Length, Sha256 = ContentHash.FromDigest(SHA256.HashData(bytes)) }, TimeProvider.System.GetUtcNow());
+        var image = AReference.Uploaded() with { SizeBytes = bytes.Length, Sha256 = ContentHash.FromDigest(SHA256.HashData(bytes)) };
+        var reference = image with { RemoteCopy = PendingUploads.Create(image, TimeProvider.System.GetUtcNow()) };
         await File.WriteAllBytesAsync(Path.Join(Files, $"{reference.Id}.{reference.Format.Extension}"), bytes);
         await Catalog.AddAsync(reference, CancellationToken.None);
         _references.Add(reference);

@@ -36,7 +36,17 @@ internal static class AReference
 
     public static LocalFile FileOf(CharacterReference reference) => new($"/data/{reference.Id}.{reference.Format}", reference.SizeBytes, Time);
 
-    /// <summary>The image with a pending copy that is due.</summary>
-    public static CharacterReference Ordered(CharacterReference reference) =>
-        PendingUploads.Order(reference, Time);
+    /// <summary>An image whose upload is pending and due.</summary>
+    public static CharacterReference Pending(CharacterReference? reference = null)
+    {
+        var image = reference ?? Uploaded();
+        return image with { RemoteCopy = PendingUploads.Create(image, Time) };
+    }
+
+    /// <summary>An image whose copy is persisted.</summary>
+    public static CharacterReference Persisted(CharacterReference? reference = null)
+    {
+        var pending = Pending(reference);
+        return pending with { RemoteCopy = pending.RemoteCopy!.Verified(Time) };
+    }
 }

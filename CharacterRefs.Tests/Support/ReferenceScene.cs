@@ -56,6 +56,8 @@ internal sealed class ReferenceScene
 
     public IReferenceCatalog Catalog { get; } = Substitute.For<IReferenceCatalog>();
 
+    public IUploadQueue Queue { get; } = Substitute.For<IUploadQueue>();
+
     public IJobCatalog Jobs { get; } = Substitute.For<IJobCatalog>();
 
     public IGenerationLedger Ledger { get; } = Substitute.For<IGenerationLedger>();
@@ -87,15 +89,15 @@ internal sealed class ReferenceScene
     /// <summary>Local disk alone unless a test says otherwise.</summary>
     public StorageSettings Storage { get; init; } = StorageSettings.Read(TestSettings.Of());
 
-    public UploadAttempt StoreOne => new(Files, Store, Catalog, Meter, Clock, NullLogger<UploadAttempt>.Instance);
+    public UploadAttempt Attempt => new(Files, Store, Queue, Meter, Clock, NullLogger<UploadAttempt>.Instance);
 
-    public PendingUploads Orders => new(Storage, StoreOne, Reachability, Clock, NullLogger<PendingUploads>.Instance);
+    public PendingUploads Uploads => new(Storage, Attempt, Queue, Reachability, Clock, NullLogger<PendingUploads>.Instance);
 
     public ReferenceLocator Locator => new(Files, Signer, Storage, NullLogger<ReferenceLocator>.Instance);
 
     public LocalCopies Copies => field ??= new(Files, Store, Catalog, Reachability, Meter, Clock, NullLogger<LocalCopies>.Instance);
 
-    public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Orders, Locator, Clock);
+    public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Uploads, Locator, Clock);
 
     /// <summary>Warnings and all else that the lookup in the store logs.</summary>
     public CapturedLog Log { get; } = new();
@@ -106,7 +108,7 @@ internal sealed class ReferenceScene
     public ReferenceLookup Lookup =>
         new(Catalog, new ObjectAdoption(Store, StoredIntake, Files, Catalog, Log.Of<ObjectAdoption>()), Reachability, Storage, Clock);
 
-    public FileAdoption Adopt => new(Files, Catalog, Ledger, Inspector, Orders, Clock, NullLogger<FileAdoption>.Instance);
+    public FileAdoption Adopt => new(Files, Catalog, Ledger, Inspector, Uploads, Clock, NullLogger<FileAdoption>.Instance);
 
     public static GenerationSettings Settings { get; } = new()
     {
@@ -130,7 +132,7 @@ internal sealed class ReferenceScene
     public GenerateReferencesHandler Generate(IGenerationPlan plan)
     {
         Generator.PlanAsync(default!, default).ReturnsForAnyArgs(Ok(plan));
-        var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Orders, Locator, Clock, NullLogger<SlotRunner>.Instance);
+        var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Uploads, Locator, Clock, NullLogger<SlotRunner>.Instance);
         return new GenerateReferencesHandler(new GenerationRequests(Settings, Lookup, Copies), Generator, Ledger, slots, Clock);
     }
 

@@ -31,6 +31,8 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public IReferenceCatalog References => _services.GetRequiredService<IReferenceCatalog>();
 
+    public IUploadQueue Uploads => _services.GetRequiredService<IUploadQueue>();
+
     public IGenerationLedger Ledger => _services.GetRequiredService<IGenerationLedger>();
 
     public IJobCatalog Jobs => _services.GetRequiredService<IJobCatalog>();

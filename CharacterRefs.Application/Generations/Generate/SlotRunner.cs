@@ -15,7 +15,7 @@ namespace CharacterRefs.Application.Generations.Generate;
 /// ledger is never cancelled.
 /// </summary>
 public sealed partial class SlotRunner(
-    ReferenceIntake intake, IReferenceFiles files, IGenerationLedger ledger, PendingUploads orders, ReferenceLocator stored, TimeProvider clock, ILogger<SlotRunner> logger)
+    ReferenceIntake intake, IReferenceFiles files, IGenerationLedger ledger, PendingUploads uploads, ReferenceLocator stored, TimeProvider clock, ILogger<SlotRunner> logger)
 {
     private const string CanceledByCaller = "Canceled";
 
@@ -67,11 +67,11 @@ public sealed partial class SlotRunner(
     {
         // Bytes, then rename, then row: a crash in between leaves a file that the next start adopts with the story of this slot.
         files.Publish(image.Staged, slot.ImageId, image.Details.Format);
-        var reference = orders.Place(
+        var reference = uploads.Enqueue(
             image.ToReference(slot.ImageId, ReferenceOrigin.Generated, clock.GetUtcNow()) with { Provenance = generation.ProvenanceOf(slot) });
         slot.Succeed();
         await ledger.CompleteAsync(generation.Id, slot, reference, CancellationToken.None);
-        return stored.Of(await orders.TryAsync(reference));
+        return stored.Of(await uploads.AttemptAsync(reference));
     }
 
     private async Task<Result<LocatedReference>> FailAsync(Generation generation, GenerationSlot slot, Error error, string? code = null)

@@ -70,7 +70,7 @@ public sealed partial class AssociateReferencesHandler(
         JobId jobId, IJobWorkspace workspace, IReadOnlyList<CharacterReference> references, CancellationToken cancellationToken)
     {
         Error? first = null;
-        var present = await stored.ListOfJobAsync(jobId, cancellationToken);
+        var present = await stored.ListJobKeysAsync(jobId, cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(references, options, async (reference, token) =>
         {
@@ -85,7 +85,7 @@ public sealed partial class AssociateReferencesHandler(
     private async Task<Error?> CopyAsync(
         JobId jobId, IJobWorkspace workspace, CharacterReference reference, IReadOnlySet<AssetKey> present, CancellationToken cancellationToken)
     {
-        if (!(await stored.StoreAsync(reference, cancellationToken)).TryGet(out var own, out var error))
+        if (!(await stored.PersistAsync(reference, cancellationToken)).TryGet(out var own, out var error))
         {
             return error;
         }

@@ -1,23 +1,21 @@
 using System.Security.Cryptography;
 using CharacterRefs.Domain.Assets;
 
-<<<<<<<< HEAD:CharacterRefs.Infrastructure/Storage/Assets/AssetIdentity.cs
-namespace CharacterRefs.Infrastructure.Storage.Assets;
-
-/// <summary>Whether the asset that exists at a key is the one that was to be stored: the rule of <see cref="SaveOutcome"/>, the same for every store.</summary>
-internal static class AssetIdentity
-========
 namespace CharacterRefs.Application.Ports.Assets;
 
-/// <summary>Whether what stands under a key is what was to be stored there: the rule of <see cref="SaveOutcome"/>, the same for every store.</summary>
+/// <summary>The one rule by which an object in a store is the expected one: same length, same SHA-256. The same for every store and use case.</summary>
 public static class AssetIdentity
->>>>>>>> dd7b503 (Name the copies of an image after where they are: remote copy, pending, persisted):CharacterRefs.Application/Ports/Assets/AssetIdentity.cs
 {
-    /// <summary>
-    /// Compares by length, then by the hash that was stored with the asset, and reads the asset only when it was stored without one, by another
-    /// program.
-    /// </summary>
-    /// <returns><see cref="SaveOutcome.AlreadyStored"/> or <see cref="SaveOutcome.Conflict"/>; <c>null</c> when it was deleted meanwhile.</returns>
+    /// <summary>Compares by the metadata only.</summary>
+    /// <param name="existing">What the store has; <c>null</c> when it has nothing.</param>
+    /// <param name="length">Expected length in bytes.</param>
+    /// <param name="sha256">Expected hash.</param>
+    /// <param name="isHashRequired">Whether an object that another program stored without a hash is a mismatch; otherwise its length decides.</param>
+    public static bool Matches(AssetMetadata? existing, long length, ContentHash sha256, bool isHashRequired = true) =>
+        existing?.Length == length && (existing.Sha256 is { } hash ? hash == sha256 : !isHashRequired);
+
+    /// <summary>Compares by the metadata, and reads the object when another program stored it without a hash.</summary>
+    /// <returns><see cref="SaveOutcome.AlreadyStored"/> or <see cref="SaveOutcome.Conflict"/>; <c>null</c> when it was removed meanwhile.</returns>
     public static async Task<SaveOutcome?> CompareAsync(
         IAssetStore store, AssetMetadata existing, long length, ContentHash sha256, CancellationToken cancellationToken)
     {
@@ -30,7 +28,7 @@ public static class AssetIdentity
         return hash is null ? null : hash == sha256 ? SaveOutcome.AlreadyStored : SaveOutcome.Conflict;
     }
 
-    /// <summary>Hashes an asset by reading it.</summary>
+    /// <summary>Reads an object and hashes it.</summary>
     /// <returns><c>null</c> when it is absent.</returns>
     public static async Task<ContentHash?> HashAsync(IAssetStore store, AssetKey key, CancellationToken cancellationToken)
     {

@@ -41,29 +41,4 @@ public interface IReferenceCatalog
     /// </summary>
     Task<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>> FindManyAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken);
-
-    /// <summary>Records where the copy in the store stands.</summary>
-    /// <returns>Whether there was a row; one that was deleted meanwhile stays deleted.</returns>
-    Task<bool> RecordCopyAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken);
-
-    /// <summary>Rows whose copy is pending and due, the longest due first.</summary>
-    Task<IReadOnlyList<CharacterReference>> ListDueCopiesAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
-
-    /// <summary>Rows for which no copy was ever ordered, oldest first.</summary>
-    Task<IReadOnlyList<CharacterReference>> ListWithoutCopyAsync(int limit, CancellationToken cancellationToken);
-
-    /// <summary>Copies of deleted images that are still to be removed from the store, the oldest first.</summary>
-    Task<IReadOnlyList<PendingRemoval>> ListDeletedCopiesAsync(int limit, CancellationToken cancellationToken);
-
-    /// <summary>Records that the copy of a deleted image is gone from the store.</summary>
-    Task RecordCopyRemovedAsync(CharacterReferenceId id, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Says which store is used from now on. When it is another than before, no copy that was verified is one in this store: all of them become orders
-    /// that are due now.
-    /// </summary>
-    /// <param name="name">Where the store is, without secrets.</param>
-    /// <param name="cancellationToken">Stops and changes nothing.</param>
-    /// <returns>How many copies were ordered anew.</returns>
-    Task<int> EnterStoreAsync(string name, CancellationToken cancellationToken);
 }

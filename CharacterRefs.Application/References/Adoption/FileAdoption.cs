@@ -16,7 +16,7 @@ public sealed partial class FileAdoption(
     IReferenceCatalog catalog,
     IGenerationLedger ledger,
     IImageInspector inspector,
-    PendingUploads orders,
+    PendingUploads uploads,
     TimeProvider clock,
     ILogger<FileAdoption> logger)
 {
@@ -99,7 +99,7 @@ public sealed partial class FileAdoption(
             Sha256 = await files.HashAsync(found.File, cancellationToken),
             CreatedAt = found.File.LastModified < clock.GetUtcNow() ? found.File.LastModified : clock.GetUtcNow(),
         };
-        await AddAsync(orders.PlaceDue(reference), cancellationToken);
+        await AddAsync(uploads.EnqueueDue(reference), cancellationToken);
         LogAdopted(logger, found.Id);
         return true;
     }

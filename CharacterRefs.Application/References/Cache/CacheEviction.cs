@@ -3,7 +3,6 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Cache;
 
@@ -13,7 +12,13 @@ namespace CharacterRefs.Application.References.Cache;
 /// the files are what stands in for it.
 /// </summary>
 public sealed class CacheEviction(
-    IReferenceFiles files, IReferenceCatalog catalog, IAssetStore store, IStoreReachability reachability, StorageSettings settings, StorageMeter meter, TimeProvider clock)
+    IReferenceFiles files,
+    IReferenceCatalog catalog,
+    CopyVerification verification,
+    IStoreReachability reachability,
+    StorageSettings settings,
+    StorageMeter meter,
+    TimeProvider clock)
 {
     private const int Batch = 100;
 
@@ -76,11 +81,10 @@ public sealed class CacheEviction(
                     return report with { IsCutShort = true };
                 }
 
-                if (!await HasAsync(reference, copy, cancellationToken))
+                if (!await verification.VerifyAsync(reference, copy, cancellationToken))
                 {
-                    // This file is all there is: it stays, and goes to the store again.
-                    await catalog.RecordCopyAsync(file.Id, PendingUploads.Order(reference, clock.GetUtcNow()).RemoteCopy!, cancellationToken);
-                    report = report with { Reordered = report.Reordered + 1 };
+                    // The local file is the only copy: it stays and is uploaded again.
+                    report = report with { Requeued = report.Requeued + 1 };
                     continue;
                 }
             }
@@ -99,10 +103,4 @@ public sealed class CacheEviction(
 
         return report;
     }
-
-    /// <summary>Asks the store itself and not the catalog: another bucket may have been configured since, or this one emptied.</summary>
-    private async Task<bool> HasAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken) =>
-        await store.FindAsync(copy.Key, cancellationToken) is { } stored
-        && stored.Length == reference.SizeBytes
-        && (stored.Sha256 ?? reference.Sha256) == reference.Sha256; // without one it was read and hashed when it was verified
 }

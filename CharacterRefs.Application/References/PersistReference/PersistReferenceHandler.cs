@@ -29,8 +29,8 @@ public sealed class PersistReferenceHandler(
         }
 
         var stored = command.JobId is { } jobId
-            ? await images.StoreForJobAsync(reference, jobId, cancellationToken)
-            : await images.MakeSureAsync(reference, cancellationToken);
+            ? await images.PersistForJobAsync(reference, jobId, cancellationToken)
+            : await images.VerifyAndPersistAsync(reference, cancellationToken);
         return stored.Match<Result<PersistedReference>>(
             copy => new PersistedReference(command.Id, command.JobId, copy.Key, signer.Sign(copy.Key, settings.PresignedUrlExpiry), copy.Outcome),
             refusal => refusal);

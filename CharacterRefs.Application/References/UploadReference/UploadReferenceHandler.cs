@@ -8,7 +8,7 @@ namespace CharacterRefs.Application.References.UploadReference;
 
 /// <summary>Takes an image in: bytes, then rename, then row.</summary>
 public sealed class UploadReferenceHandler(
-    ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, PendingUploads orders, ReferenceLocator stored, TimeProvider clock)
+    ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, PendingUploads uploads, ReferenceLocator stored, TimeProvider clock)
 {
     /// <returns>The stored image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c>.</returns>
     public async Task<Result<LocatedReference>> HandleAsync(UploadReferenceCommand command, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ public sealed class UploadReferenceHandler(
         {
             var now = clock.GetUtcNow();
             var id = CharacterReferenceId.Create(now);
-            var reference = orders.Place(image.ToReference(id, ReferenceOrigin.Uploaded, now) with { OriginalFileName = command.FileName });
+            var reference = uploads.Enqueue(image.ToReference(id, ReferenceOrigin.Uploaded, now) with { OriginalFileName = command.FileName });
             files.Publish(image.Staged, id, reference.Format);
 
             try
@@ -38,7 +38,7 @@ public sealed class UploadReferenceHandler(
                 throw;
             }
 
-            return stored.Of(await orders.TryAsync(reference));
+            return stored.Of(await uploads.AttemptAsync(reference));
         }
     }
 }

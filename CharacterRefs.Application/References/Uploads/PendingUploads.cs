@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
@@ -7,70 +8,75 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.Uploads;
 
 /// <summary>
-/// Orders the copy of new images and tries it at once. The order is part of the image's row, so it survives whatever happens next; with local storage
-/// that nothing is served from, nothing is ordered unless a client asks for it.
+/// Queues the upload of new images and makes the first attempt within their request. A pending upload is part of the image's row and survives a crash.
+/// With local storage and without cloud serving nothing is queued; an image is then uploaded only on request.
 /// </summary>
 public sealed partial class PendingUploads(
-    StorageSettings settings, UploadAttempt handler, IStoreReachability reachability, TimeProvider clock, ILogger<PendingUploads> logger)
+    StorageSettings settings, UploadAttempt attempt, IUploadQueue queue, IStoreReachability reachability, TimeProvider clock, ILogger<PendingUploads> logger)
 {
-    /// <summary>The background worker leaves a new order to the request that made it for this long.</summary>
-    public static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(30);
+    /// <summary>How long the worker leaves a new upload to the request that queued it.</summary>
+    public static readonly TimeSpan RequestLead = TimeSpan.FromSeconds(30);
 
-    /// <summary>The image with the order for its copy, when every image is to have one.</summary>
-    public CharacterReference Place(CharacterReference reference) => settings.IsEveryImageStored ? Order(reference, clock.GetUtcNow() + FirstTry) : reference;
+    /// <summary>Queues the upload of a new image, first for <see cref="AttemptAsync"/> within its request.</summary>
+    /// <returns>The image to add to the catalog.</returns>
+    public CharacterReference Enqueue(CharacterReference reference) => Enqueue(reference, RequestLead);
 
-    /// <summary>The same when no request will try it: it is due at once.</summary>
-    public CharacterReference PlaceDue(CharacterReference reference) => settings.IsEveryImageStored ? Order(reference, clock.GetUtcNow()) : reference;
+    /// <summary>Queues the upload of an image without a request; it is due at once.</summary>
+    /// <returns>The image to add to the catalog.</returns>
+    public CharacterReference EnqueueDue(CharacterReference reference) => Enqueue(reference, TimeSpan.Zero);
 
-    /// <summary>The image with an order that is due at a time.</summary>
-    public static CharacterReference Order(CharacterReference reference, DateTimeOffset dueAt) =>
-        reference with { RemoteCopy = new RemoteCopy { Key = AssetLayout.Reference(reference.Id, reference.Format), NextAttemptAt = dueAt } };
+    /// <summary>A pending upload that was not attempted yet.</summary>
+    public static RemoteCopy Create(CharacterReference reference, DateTimeOffset dueAt) =>
+        new() { Key = AssetLayout.Reference(reference.Id, reference.Format), NextAttemptAt = dueAt };
 
-    /// <summary>Tries an order once before the client is answered, unless the store is known not to answer.</summary>
-    public async Task<CharacterReference> TryAsync(CharacterReference reference)
+    /// <summary>Attempts a pending upload once, for at most <c>STORE_WAIT</c>; it is only deferred while the store is known to be unreachable.</summary>
+    /// <returns>The image with the state of its copy. A failed attempt leaves the upload pending and fails nothing else.</returns>
+    public async Task<CharacterReference> AttemptAsync(CharacterReference reference)
     {
-        if (reference.RemoteCopy is not { State: RemoteCopyState.Pending } order)
+        if (reference.RemoteCopy is not { State: RemoteCopyState.Pending } copy)
         {
             return reference;
         }
 
         try
         {
-            return reference with { RemoteCopy = reachability.IsReachable ? await TryAsync(reference, order) : await LeaveAsync(reference, order) };
+            return reference with { RemoteCopy = reachability.IsReachable ? await AttemptAsync(reference, copy) : await DeferAsync(reference, copy) };
         }
         catch (Exception error)
         {
-            // The image is kept and its order with it; a fault in carrying it out must not make the client believe otherwise.
+            // The image and its pending upload are saved; the client must not conclude otherwise.
             LogFailed(logger, reference.Id, error);
             return reference;
         }
     }
 
-    private async Task<RemoteCopy> TryAsync(CharacterReference reference, RemoteCopy order)
+    private CharacterReference Enqueue(CharacterReference reference, TimeSpan delay) =>
+        settings.IsEveryImageStored ? reference with { RemoteCopy = Create(reference, clock.GetUtcNow() + delay) } : reference;
+
+    private async Task<RemoteCopy> AttemptAsync(CharacterReference reference, RemoteCopy copy)
     {
-        using var limit = new CancellationTokenSource(settings.StoreWait, clock);
+        using var timeout = new CancellationTokenSource(settings.StoreWait, clock);
         try
         {
-            return (await handler.HandleAsync(reference, limit.Token)).Copy;
+            return (await attempt.RunAsync(reference, timeout.Token)).Copy;
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            // A slow store must not hold the answer; the order stands, says why, and the worker takes it up.
-            var problem = reachability.Problem?.Message ?? "The store did not take the image in time.";
-            return await RecordAsync(reference, order.Failed(problem, clock.GetUtcNow(), Random.Shared.NextDouble()));
+            var cause = reachability.Problem?.Message ?? "The object store did not take the image in time.";
+            return await RecordAsync(reference, UploadRetry.Schedule(copy, cause, clock.GetUtcNow()));
         }
     }
 
-    /// <summary>Nobody will try it before the store answers; then it is due.</summary>
-    private Task<RemoteCopy> LeaveAsync(CharacterReference reference, RemoteCopy order) =>
-        RecordAsync(reference, order with { LastError = reachability.Problem?.Message, NextAttemptAt = clock.GetUtcNow() });
+    /// <summary>The worker attempts nothing before the store is reachable again; the upload is due then.</summary>
+    private Task<RemoteCopy> DeferAsync(CharacterReference reference, RemoteCopy copy) =>
+        RecordAsync(reference, copy with { LastError = reachability.Problem?.Message, NextAttemptAt = clock.GetUtcNow() });
 
     private async Task<RemoteCopy> RecordAsync(CharacterReference reference, RemoteCopy copy)
     {
-        await handler.RecordAsync(reference, copy);
+        await queue.RecordAsync(reference.Id, copy, CancellationToken.None);
         return copy;
     }
 
-    [LoggerMessage(22, LogLevel.Error, "Image {ImageId} could not be brought into the store with its request; the order stands")]
+    [LoggerMessage(22, LogLevel.Error, "First upload attempt of {ImageId} failed with an internal error; the upload stays pending")]
     private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, Exception exception);
 }

@@ -7,91 +7,89 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Uploads;
 
-/// <summary>Makes sure that images are in the store, by themselves and under jobs. Doing it again is fine and costs little.</summary>
-public sealed class PersistedImages(IAssetStore store, UploadAttempt handler, TimeProvider clock)
+/// <summary>Persists images on request, as standalone copies and as copies of a job. Repeating a call is safe and cheap.</summary>
+public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, TimeProvider clock)
 {
-    /// <summary>Stores the image by itself unless it is known to be there.</summary>
+    /// <summary>Persists the standalone copy unless the catalog says that it is persisted.</summary>
     /// <returns>
-    /// Where it is, <see cref="ErrorKind.Conflict"/> when other bytes stand there, <see cref="ErrorKind.ConfigurationError"/> without credentials, or
+    /// Its key; <see cref="ErrorKind.Conflict"/> when other bytes exist at the key, <see cref="ErrorKind.ConfigurationError"/> without credentials, otherwise
     /// <see cref="ErrorKind.StorageUnavailable"/>.
     /// </returns>
-    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> StoreAsync(CharacterReference reference, CancellationToken cancellationToken)
+    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> PersistAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
-        if (reference.PersistedCopy is { } stored)
+        if (reference.PersistedCopy is { } persisted)
         {
-            return (stored.Key, SaveOutcome.AlreadyStored);
+            return (persisted.Key, SaveOutcome.AlreadyStored);
         }
 
-        return await PutAsync(reference.RemoteCopy is null ? Ordered(reference) : reference, cancellationToken);
+        return await UploadAsync(reference.RemoteCopy is null ? Queued(reference) : reference, cancellationToken);
     }
 
-    /// <summary>
-    /// The same, without taking the catalog's word: somebody may have removed from the store what was verified there, and then it is stored again.
-    /// </summary>
-    /// <returns>As that of <see cref="StoreAsync"/>.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
-    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> MakeSureAsync(CharacterReference reference, CancellationToken cancellationToken) =>
-        reference.PersistedCopy is { } stored && await store.FindAsync(stored.Key, cancellationToken) is null
-            ? await PutAsync(Ordered(reference), cancellationToken)
-            : await StoreAsync(reference, cancellationToken);
+    /// <summary>As <see cref="PersistAsync"/>, but uploads a persisted copy again when the store no longer has it.</summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
+    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> VerifyAndPersistAsync(CharacterReference reference, CancellationToken cancellationToken) =>
+        reference.PersistedCopy is { } persisted && await store.FindAsync(persisted.Key, cancellationToken) is null
+            ? await UploadAsync(Queued(reference), cancellationToken)
+            : await PersistAsync(reference, cancellationToken);
 
-    /// <summary>Stores the image by itself and copies it, inside the store, to the key that the job has for it.</summary>
-    /// <returns>
-    /// Where the copy is, <see cref="ErrorKind.Conflict"/> when other bytes stand there, or <see cref="ErrorKind.StorageUnavailable"/>.
-    /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
-    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> StoreForJobAsync(
+    /// <summary>Persists the standalone copy and copies it inside the store to the job's key.</summary>
+    /// <returns>The job's key, or an error as for <see cref="PersistAsync"/>.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
+    public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> PersistForJobAsync(
         CharacterReference reference, JobId jobId, CancellationToken cancellationToken)
     {
-        var stored = await StoreAsync(reference, cancellationToken);
-        return stored.TryGet(out var own, out var error) ? await CopyToJobAsync(reference, own.Key, jobId, isFree: false, cancellationToken) : error;
+        var persisted = await PersistAsync(reference, cancellationToken);
+        return persisted.TryGet(out var standalone, out var error)
+            ? await CopyToJobAsync(reference, standalone.Key, jobId, isFree: false, cancellationToken)
+            : error;
     }
 
-    /// <summary>The keys under which the job has images, in one listing.</summary>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
-    public async Task<IReadOnlySet<AssetKey>> ListOfJobAsync(JobId jobId, CancellationToken cancellationToken) =>
+    /// <summary>Lists the keys of the job's images.</summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
+    public async Task<IReadOnlySet<AssetKey>> ListJobKeysAsync(JobId jobId, CancellationToken cancellationToken) =>
         await store.ListAsync(AssetLayout.JobReferencesOf(jobId), cancellationToken).Select(entry => entry.Key).ToHashSetAsync(cancellationToken: cancellationToken);
 
-    /// <summary>The second half of <see cref="StoreForJobAsync"/>.</summary>
+    /// <summary>Copies the standalone copy of an image inside the store to the job's key.</summary>
     /// <param name="reference">The image.</param>
-    /// <param name="own">Where the image is by itself.</param>
+    /// <param name="standaloneKey">Key of its standalone copy.</param>
     /// <param name="jobId">The job.</param>
-    /// <param name="isFree">Whether a listing showed that the job has nothing under the image's key.</param>
+    /// <param name="isFree">Whether <see cref="ListJobKeysAsync"/> showed that nothing exists at the job's key.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> CopyToJobAsync(
-        CharacterReference reference, AssetKey own, JobId jobId, bool isFree, CancellationToken cancellationToken)
+        CharacterReference reference, AssetKey standaloneKey, JobId jobId, bool isFree, CancellationToken cancellationToken)
     {
         var to = AssetLayout.JobReference(jobId, reference.Id, reference.Format);
-        if (isFree && await store.TryCopyAsync(own, reference.SizeBytes, to, cancellationToken))
+        if (isFree && await store.TryCopyAsync(standaloneKey, reference.SizeBytes, to, cancellationToken))
         {
             return (to, SaveOutcome.Stored);
         }
 
-        var copied = await store.CopyAsync(own, to, cancellationToken);
+        var copied = await store.CopyAsync(standaloneKey, to, cancellationToken);
         if (copied is null)
         {
-            // Removed from the store behind the catalog's back.
-            if (!(await PutAsync(Ordered(reference), cancellationToken)).TryGet(out _, out var error))
+            // The object store lost a persisted copy.
+            if (!(await UploadAsync(Queued(reference), cancellationToken)).TryGet(out _, out var error))
             {
                 return error;
             }
 
-            copied = await store.CopyAsync(own, to, cancellationToken);
+            copied = await store.CopyAsync(standaloneKey, to, cancellationToken);
         }
 
         return copied switch
         {
-            SaveOutcome.Conflict => new Error(ErrorKind.Conflict, $"Other bytes stand under {to} in the store."),
+            SaveOutcome.Conflict => new Error(ErrorKind.Conflict, $"Other bytes exist at {to} in the object store."),
             { } outcome => (to, outcome),
-            null => new Error(ErrorKind.StorageUnavailable, $"The store no longer has {own}, although it was stored there."),
+            null => new Error(ErrorKind.StorageUnavailable, $"The object store lost {standaloneKey} after it was persisted."),
         };
     }
 
-    private CharacterReference Ordered(CharacterReference reference) => PendingUploads.Order(reference, clock.GetUtcNow());
+    private CharacterReference Queued(CharacterReference reference) =>
+        reference with { RemoteCopy = PendingUploads.Create(reference, clock.GetUtcNow()) };
 
-    private async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> PutAsync(CharacterReference ordered, CancellationToken cancellationToken)
+    private async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> UploadAsync(CharacterReference queued, CancellationToken cancellationToken)
     {
-        var (copy, outcome, error) = await handler.HandleAsync(ordered, cancellationToken);
+        var (copy, outcome, error) = await attempt.RunAsync(queued, cancellationToken);
         return error is not null ? error : (copy.Key, outcome!.Value);
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
@@ -11,73 +10,45 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.Uploads;
 
 /// <summary>
-/// Brings one image into the store and records it only when the copy was verified by length and hash. What fails is recorded with its cause and
-/// the time of the next attempt; the image is never lost meanwhile, because its local file stays.
+/// One attempt to upload an image: saves it, verifies the copy by length and hash, and records it as persisted. A failed attempt is recorded with its cause
+/// and the time of the next one; the local file stays until the copy is persisted.
 /// </summary>
 public sealed partial class UploadAttempt(
-    IReferenceFiles files, IAssetStore store, IReferenceCatalog catalog, StorageMeter meter, TimeProvider clock, ILogger<UploadAttempt> logger)
+    IReferenceFiles files, IAssetStore store, IUploadQueue queue, StorageMeter meter, TimeProvider clock, ILogger<UploadAttempt> logger)
 {
-    /// <param name="reference">With a pending copy.</param>
-    /// <param name="cancellationToken">Gives up; the copy stays pending and due.</param>
-    /// <returns>The copy as it was recorded, and what the store said; <c>null</c> when it was not stored, and then why.</returns>
-    public async Task<(RemoteCopy Copy, SaveOutcome? Outcome, Error? Error)> HandleAsync(CharacterReference reference, CancellationToken cancellationToken)
+    /// <param name="reference">An image whose upload is pending.</param>
+    /// <param name="cancellationToken">Aborts the attempt; the upload stays pending and due.</param>
+    public async Task<UploadResult> RunAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
-        var copy = reference.RemoteCopy ?? throw new ArgumentException("No copy was ordered for this image.", nameof(reference));
-        var (outcome, error) = await TryStoreAsync(reference, copy, cancellationToken);
-        meter.TriedToStore(outcome);
-        copy = error is null ? copy.Verified(clock.GetUtcNow()) : copy.Failed(error.Detail, clock.GetUtcNow(), Random.Shared.NextDouble());
-        if (!await catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None) && error is null)
+        var copy = reference.RemoteCopy ?? throw new ArgumentException("The image has no pending upload.", nameof(reference));
+        var (outcome, error) = await TryUploadAsync(reference, copy.Key, cancellationToken);
+        meter.UploadAttempted(outcome);
+        copy = error is null ? copy.Verified(clock.GetUtcNow()) : UploadRetry.Schedule(copy, error.Detail, clock.GetUtcNow());
+        if (!await queue.RecordAsync(reference.Id, copy, CancellationToken.None) && error is null)
         {
-            // Deleted while it was being stored: its copy must not outlive it.
+            // Deleted during the upload: the copy must not outlive the image.
             await store.DeleteAsync(copy.Key, cancellationToken);
         }
 
         if (error is null)
         {
-            LogStored(logger, reference.Id, copy.Attempts);
+            LogPersisted(logger, reference.Id, copy.Attempts);
         }
         else
         {
             LogFailed(logger, reference.Id, copy.Attempts, error.Detail);
         }
 
-        return (copy, outcome, error);
+        return new UploadResult(copy, outcome, error);
     }
 
-    /// <summary>Records where a copy stands that was not tried to its end.</summary>
-    public Task RecordAsync(CharacterReference reference, RemoteCopy copy) => catalog.RecordCopyAsync(reference.Id, copy, CancellationToken.None);
-
-    /// <summary>Whether the store has the image all the same: its file may have been evicted before the store was changed for one that has it too.</summary>
-    private async Task<bool> IsInStoreAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)
-    {
-        await using var asset = await store.OpenReadAsync(copy.Key, null, cancellationToken);
-        return asset?.ContentLength == reference.SizeBytes
-            && (asset.Metadata.Sha256 ?? ContentHash.FromDigest(await SHA256.HashDataAsync(asset.Content, cancellationToken))) == reference.Sha256;
-    }
-
-    private async Task<(SaveOutcome? Outcome, Error? Error)> TryStoreAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)
+    private async Task<(SaveOutcome? Outcome, Error? Error)> TryUploadAsync(CharacterReference reference, AssetKey key, CancellationToken cancellationToken)
     {
         try
         {
-            if (files.Find(reference.Id, reference.Format) is not { } file)
-            {
-                return await IsInStoreAsync(reference, copy, cancellationToken) ? (SaveOutcome.AlreadyStored, null) : (null, Unavailable("The local file is gone."));
-            }
-
-            var content = new AssetContent(
-                reference.SizeBytes, reference.Format.MediaType, reference.Sha256, _ => ValueTask.FromResult(files.OpenRead(file)));
-            var outcome = await store.SaveAsync(copy.Key, content, cancellationToken);
-            if (outcome is SaveOutcome.Conflict)
-            {
-                return (null, new Error(ErrorKind.Conflict, "Other bytes stand under this key in the store."));
-            }
-
-            var stored = await store.FindAsync(copy.Key, cancellationToken);
-            // What another program put there may carry no hash: it was read and compared before it passed for the same.
-            var sha256 = stored?.Sha256 ?? (outcome is SaveOutcome.AlreadyStored ? reference.Sha256 : null);
-            return stored?.Length == reference.SizeBytes && sha256 == reference.Sha256
-                ? (outcome, null)
-                : (null, Unavailable("The store accepted the image but does not have it with the right length and hash."));
+            return files.Find(reference.Id, reference.Format) is { } file
+                ? await UploadAsync(reference, key, file, cancellationToken)
+                : await FindUploadedAsync(reference, key, cancellationToken);
         }
         catch (AssetStoreUnavailableException error)
         {
@@ -85,28 +56,52 @@ public sealed partial class UploadAttempt(
         }
         catch (InvalidDataException)
         {
-            return (null, Unavailable("The local file is not what was recorded."));
+            return (null, Failure("The local file does not match its recorded length and hash."));
         }
         catch (LocalStorageException error)
         {
-            return (null, Unavailable(error.Message));
+            return (null, Failure(error.Message));
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // Recorded like the rest, or this image would be the first of every round and stop the others.
+            // Recorded like the others: an upload that stays due would come first in every round and stop the rest.
             LogFault(logger, reference.Id, error);
-            return (null, Unavailable("Storing failed by a fault of the service. The log has the cause."));
+            return (null, Failure("The upload failed with an internal error; the log has the cause."));
         }
     }
 
-    private static Error Unavailable(string detail) => new(ErrorKind.StorageUnavailable, detail);
+    private async Task<(SaveOutcome? Outcome, Error? Error)> UploadAsync(
+        CharacterReference reference, AssetKey key, LocalFile file, CancellationToken cancellationToken)
+    {
+        var content = new AssetContent(reference.SizeBytes, reference.Format.MediaType, reference.Sha256, _ => ValueTask.FromResult(files.OpenRead(file)));
+        var outcome = await store.SaveAsync(key, content, cancellationToken);
+        if (outcome is SaveOutcome.Conflict)
+        {
+            return (null, new Error(ErrorKind.Conflict, "Other bytes exist at this key in the object store."));
+        }
 
-    [LoggerMessage(20, LogLevel.Debug, "Image {ImageId} is in the store, after {Attempts} attempts in vain")]
-    private static partial void LogStored(ILogger logger, CharacterReferenceId imageId, int attempts);
+        // An object of another program may have no hash; the save read and compared it before it returned AlreadyStored.
+        var copy = await store.FindAsync(key, cancellationToken);
+        return AssetIdentity.Matches(copy, reference.SizeBytes, reference.Sha256, isHashRequired: outcome is SaveOutcome.Stored)
+            ? (outcome, null)
+            : (null, Failure("The object store accepted the image, but its copy does not match in length and hash."));
+    }
 
-    [LoggerMessage(23, LogLevel.Error, "Storing image {ImageId} failed by a fault")]
+    /// <summary>Without a local file: it may have been evicted before the store was changed for one that has the image too.</summary>
+    private async Task<(SaveOutcome? Outcome, Error? Error)> FindUploadedAsync(CharacterReference reference, AssetKey key, CancellationToken cancellationToken) =>
+        await store.FindAsync(key, cancellationToken) is { } copy
+        && await AssetIdentity.CompareAsync(store, copy, reference.SizeBytes, reference.Sha256, cancellationToken) is SaveOutcome.AlreadyStored
+            ? (SaveOutcome.AlreadyStored, null)
+            : (null, Failure("The local file was not found."));
+
+    private static Error Failure(string detail) => new(ErrorKind.StorageUnavailable, detail);
+
+    [LoggerMessage(20, LogLevel.Debug, "Uploaded {ImageId} after {Attempts} failed attempts")]
+    private static partial void LogPersisted(ILogger logger, CharacterReferenceId imageId, int attempts);
+
+    [LoggerMessage(23, LogLevel.Error, "Upload of {ImageId} failed with an internal error")]
     private static partial void LogFault(ILogger logger, CharacterReferenceId imageId, Exception exception);
 
-    [LoggerMessage(21, LogLevel.Warning, "Image {ImageId} is not in the store yet, attempt {Attempts}: {Error}")]
-    private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, int attempts, string error);
+    [LoggerMessage(21, LogLevel.Warning, "Upload of {ImageId} failed on attempt {Attempt}: {Cause}")]
+    private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, int attempt, string cause);
 }

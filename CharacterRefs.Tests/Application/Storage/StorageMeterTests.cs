@@ -17,10 +17,10 @@ internal sealed class StorageMeterTests
         meter.FellBack(isStored: true);
         meter.FellBack(isStored: false);
         meter.FellBack(isStored: false);
-        meter.TriedToStore(SaveOutcome.Stored);
-        meter.TriedToStore(SaveOutcome.AlreadyStored);
-        meter.TriedToStore(SaveOutcome.Conflict);
-        meter.TriedToStore(null);
+        meter.UploadAttempted(SaveOutcome.Stored);
+        meter.UploadAttempted(SaveOutcome.AlreadyStored);
+        meter.UploadAttempted(SaveOutcome.Conflict);
+        meter.UploadAttempted(null);
         meter.Hit();
         meter.Fetched("absent");
         meter.Evicted(3, 4096);

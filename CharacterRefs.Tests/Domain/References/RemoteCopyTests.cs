@@ -8,27 +8,23 @@ internal sealed class RemoteCopyTests
 {
     private static readonly DateTimeOffset s_now = AReference.Time;
 
-    [TestCase(0, 0.0, 0.5)]
-    [TestCase(0, 1.0, 1.0)]
-    [TestCase(3, 1.0, 8.0)]
-    [TestCase(3, 0.0, 4.0)]
-    [TestCase(9, 1.0, 300.0)]
-    [TestCase(1000, 1.0, 300.0)]
-    public void Failed_WhenTriedAgainAndAgain_DoublesThePauseUpToFiveMinutes(int attempts, double jitter, double seconds)
+    [Test]
+    public void Failed_WhenAnAttemptFailed_CountsItAndKeepsTheCause()
     {
-        var copy = AReference.Ordered(AReference.Uploaded()).RemoteCopy! with { Attempts = attempts };
+        var failed = AReference.Pending().RemoteCopy!.Failed("the store is down", s_now.AddSeconds(4));
 
-        var failed = copy.Failed("the store is down", s_now, jitter);
-
-        Assert.That(failed.NextAttemptAt - s_now, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
-        Assert.That((failed.State, failed.Attempts, failed.LastError), Is.EqualTo((RemoteCopyState.Pending, attempts + 1, "the store is down")));
+        Assert.That(
+            (failed.State, failed.Attempts, failed.LastError, failed.NextAttemptAt),
+            Is.EqualTo((RemoteCopyState.Pending, 1, "the store is down", s_now.AddSeconds(4))));
     }
 
     [Test]
     public void Verified_WhenItHadFailed_ForgetsTheErrorAndKeepsTheCount()
     {
-        var copy = AReference.Ordered(AReference.Uploaded()).RemoteCopy!.Failed("down", s_now, 1).Verified(s_now);
+        var copy = AReference.Pending().RemoteCopy!.Failed("down", s_now).Verified(s_now);
 
-        Assert.That((copy.State, copy.Attempts, copy.LastError, copy.PersistedAt), Is.EqualTo((RemoteCopyState.Persisted, 1, default(string), (DateTimeOffset?)s_now)));
+        Assert.That(
+            (copy.State, copy.Attempts, copy.LastError, copy.PersistedAt),
+            Is.EqualTo((RemoteCopyState.Persisted, 1, default(string), (DateTimeOffset?)s_now)));
     }
 }

@@ -93,12 +93,12 @@ internal sealed class ReferenceCatalogTests
     [Test]
     public async Task FindAsync_WhenARowChangedSince_SeesIt()
     {
-        var reference = AReference.Ordered(AReference.Uploaded());
+        var reference = AReference.Pending();
         await AddAsync(reference);
         await FindAsync(reference.Id);
         var stored = reference.RemoteCopy!.Verified(AReference.Time);
 
-        await _catalog.References.RecordCopyAsync(reference.Id, stored, CancellationToken.None);
+        await _catalog.Uploads.RecordAsync(reference.Id, stored, CancellationToken.None);
         Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(stored));
 
         await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
@@ -106,20 +106,20 @@ internal sealed class ReferenceCatalogTests
     }
 
     [Test]
-    public async Task EnterStoreAsync_WhenItIsAnotherThanBefore_OrdersEveryVerifiedCopyAnew()
+    public async Task SelectStoreAsync_WhenTheStoreChanged_QueuesEveryPersistedCopyAgain()
     {
-        var reference = AReference.Ordered(AReference.Uploaded());
+        var reference = AReference.Pending();
         await AddAsync(reference);
-        await _catalog.References.RecordCopyAsync(reference.Id, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
+        await _catalog.Uploads.RecordAsync(reference.Id, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
 
-        Assert.That(await _catalog.References.EnterStoreAsync("local", CancellationToken.None), Is.Zero, "the first is the one that the copies are in");
-        Assert.That(await _catalog.References.EnterStoreAsync("local", CancellationToken.None), Is.Zero);
+        Assert.That(await _catalog.Uploads.SelectStoreAsync("local", CancellationToken.None), Is.Zero, "the first is the one that the copies are in");
+        Assert.That(await _catalog.Uploads.SelectStoreAsync("local", CancellationToken.None), Is.Zero);
         Assert.That((await FindAsync(reference.Id))?.RemoteCopy?.State, Is.EqualTo(RemoteCopyState.Persisted));
 
-        Assert.That(await _catalog.References.EnterStoreAsync("s3 amazon images", CancellationToken.None), Is.EqualTo(1));
+        Assert.That(await _catalog.Uploads.SelectStoreAsync("s3 amazon images", CancellationToken.None), Is.EqualTo(1));
         var copy = (await FindAsync(reference.Id))!.RemoteCopy!;
         Assert.That((copy.State, copy.PersistedAt, copy.NextAttemptAt), Is.EqualTo((RemoteCopyState.Pending, default(DateTimeOffset?), AReference.Time)));
-        Assert.That(await _catalog.References.ListDueCopiesAsync(AReference.Time, 10, CancellationToken.None), Has.Count.EqualTo(1));
+        Assert.That(await _catalog.Uploads.ListDueAsync(AReference.Time, 10, CancellationToken.None), Has.Count.EqualTo(1));
     }
 
     [Test]

@@ -19,7 +19,7 @@ internal sealed class AssociateReferencesHandlerTests
     private const int Concurrency = 4;
 
     private readonly ReferenceScene _scene = new();
-    private readonly List<CharacterReference> _references = [.. Enumerable.Range(0, 40).Select(_ => InStore())];
+    private readonly List<CharacterReference> _references = [.. Enumerable.Range(0, 40).Select(_ => AReference.Persisted())];
 
     private TempDirectory _root = null!;
     private int _atWork;
@@ -111,12 +111,6 @@ internal sealed class AssociateReferencesHandlerTests
         await _scene.Jobs.DidNotReceiveWithAnyArgs().LinkAsync(default, default!, default);
     }
 
-    private static CharacterReference InStore()
-    {
-        var reference = AReference.Ordered(AReference.Uploaded());
-        return reference with { RemoteCopy = reference.RemoteCopy!.Verified(AReference.Time) };
-    }
-
     private int Calls(string method) => _scene.Store.ReceivedCalls().Count(call => call.GetMethodInfo().Name == method);
 
     private async Task<bool> CopyAsync()
@@ -140,7 +134,7 @@ internal sealed class AssociateReferencesHandlerTests
             lookup,
             _scene.Jobs,
             workspaces,
-            new PersistedImages(_scene.Store, _scene.StoreOne, _scene.Clock),
+            new PersistedImages(_scene.Store, _scene.Attempt, _scene.Clock),
             new WorkspaceImages(_scene.Files, _scene.Store),
             new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, _scene.Signer, _scene.Storage),
             new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) },

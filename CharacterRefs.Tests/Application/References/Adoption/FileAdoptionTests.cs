@@ -184,8 +184,7 @@ internal sealed class FileAdoptionTests
     [Test]
     public async Task HandleAsync_WhenAnImageIsOnlyInTheStore_DoesNotMissItsFile()
     {
-        var ordered = AReference.Ordered(AReference.Uploaded());
-        _rows.AddRange([ordered, ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) }]);
+        _rows.AddRange([AReference.Pending(), AReference.Persisted()]);
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
 
         Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 1)), "the pending one, whose bytes are nowhere");
@@ -206,16 +205,6 @@ internal sealed class FileAdoptionTests
             .OfType<IReadOnlyCollection<CharacterReferenceId>>()
             .Select(ids => ids.Count);
         Assert.That(batches, Is.EqualTo([500, 500, 200]));
-    }
-
-    [Test]
-    public async Task HandleAsync_WhenAFileIsGoneAndItsCopyIsVerified_IsNotMissing()
-    {
-        var ordered = AReference.Ordered(AReference.Uploaded());
-        _rows.AddRange([ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(s_before) }, AReference.Ordered(AReference.Uploaded())]);
-        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
-
-        Assert.That((await HandleAsync()).Missing, Is.EqualTo(1), "the one whose copy is still pending");
     }
 
     [Test]

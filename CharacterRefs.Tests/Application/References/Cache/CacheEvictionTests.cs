@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.Cache;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
@@ -61,7 +62,7 @@ internal sealed class CacheEvictionTests
         Assert.That(_files.TotalBytes, Is.EqualTo(2 * FileBytes));
         Assert.That(counted.Sums["characterrefs.cache.evicted_files"], Is.EqualTo(2));
         Assert.That(counted.Sums["characterrefs.cache.evicted_bytes"], Is.EqualTo(2 * FileBytes));
-        await _scene.Catalog.DidNotReceiveWithAnyArgs().RecordCopyAsync(default, default!, default);
+        await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default!, default);
     }
 
     [Test]
@@ -72,7 +73,7 @@ internal sealed class CacheEvictionTests
         switch (what)
         {
             case "pending":
-                _rows.Add(reference with { RemoteCopy = AReference.Ordered(reference).RemoteCopy });
+                _rows.Add(reference with { RemoteCopy = AReference.Pending(reference).RemoteCopy });
                 break;
             case "never ordered":
                 _rows.Add(reference with { RemoteCopy = null });
@@ -162,7 +163,7 @@ internal sealed class CacheEvictionTests
 
         Assert.That(report, Is.EqualTo(new EvictionReport(0, 0, 1, IsCutShort: false)));
         Assert.That(Left(), Is.EqualTo(new[] { reference.Id }));
-        await _scene.Catalog.Received(1).RecordCopyAsync(
+        await _scene.Queue.Received(1).RecordAsync(
             reference.Id,
             Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Pending && copy.Key == stored.Key && copy.NextAttemptAt == _scene.Clock.GetUtcNow()),
             Arg.Any<CancellationToken>());
@@ -197,7 +198,7 @@ internal sealed class CacheEvictionTests
         new CacheEviction(
             _files,
             _scene.Catalog,
-            _scene.Store,
+            new CopyVerification(_scene.Store, _scene.Queue, _scene.Clock),
             _scene.Reachability,
             StorageSettings.Read(TestSettings.Of(("LOCAL_CACHE_MAX_BYTES", $"{limit}"))),
             _scene.Meter,
@@ -205,8 +206,7 @@ internal sealed class CacheEvictionTests
 
     private async Task<CharacterReference> AddAsync(double minutesUnused)
     {
-        var ordered = AReference.Ordered(AReference.Uploaded() with { SizeBytes = FileBytes });
-        var reference = ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) };
+        var reference = AReference.Persisted(AReference.Uploaded() with { SizeBytes = FileBytes });
         using (var staged = await _files.StageAsync(new MemoryStream(new byte[FileBytes]), FileBytes, CancellationToken.None))
         {
             _files.Publish(staged!, reference.Id, reference.Format);
@@ -216,7 +216,7 @@ internal sealed class CacheEvictionTests
         File.SetLastWriteTimeUtc(path, AReference.Time.UtcDateTime.AddDays(-1));
         File.SetLastAccessTimeUtc(path, AReference.Time.UtcDateTime.AddMinutes(-minutesUnused));
         _rows.Add(reference);
-        _stored[reference.RemoteCopy.Key] = new AssetMetadata(reference.RemoteCopy.Key, FileBytes, "image/png", reference.Sha256, AReference.Time);
+        _stored[reference.RemoteCopy!.Key] = new AssetMetadata(reference.RemoteCopy.Key, FileBytes, "image/png", reference.Sha256, AReference.Time);
         return reference;
     }
 }

@@ -23,8 +23,7 @@ internal sealed class LocalCopiesTests
 
     public LocalCopiesTests()
     {
-        var ordered = AReference.Ordered(AReference.Uploaded() with { SizeBytes = 10 }); // what a staged file of the scene has
-        _reference = ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) };
+        _reference = AReference.Persisted(AReference.Uploaded() with { SizeBytes = 10 }); // as a staged file of the scene
         _file = AReference.FileOf(_reference) with { LastUsed = AReference.Time };
     }
 
@@ -200,7 +199,7 @@ internal sealed class LocalCopiesTests
     [Test]
     public async Task FindAsync_WhenItWasNeverVerifiedInTheStore_IsNotFoundAndNobodyIsAsked()
     {
-        var found = await _scene.Copies.FindAsync(AReference.Ordered(_reference), CancellationToken.None);
+        var found = await _scene.Copies.FindAsync(AReference.Pending(_reference), CancellationToken.None);
 
         Assert.That(found.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
         Assert.That(_opened, Is.Zero);

@@ -13,14 +13,14 @@ namespace CharacterRefs.Tests.Application.References.PersistReference;
 internal sealed class PersistReferenceHandlerTests
 {
     private readonly ReferenceScene _scene = new();
-    private readonly CharacterReference _reference = Stored(AReference.Ordered(AReference.Uploaded()));
+    private readonly CharacterReference _reference = AReference.Persisted();
     private readonly HashSet<AssetKey> _inStore = [];
 
     [SetUp]
     public void LetEverythingWork()
     {
         _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(_reference);
-        _scene.Catalog.RecordCopyAsync(default, default!, default).ReturnsForAnyArgs(true);
+        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(true);
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(call =>
             _inStore.Add(call.Arg<AssetKey>()) ? SaveOutcome.Stored : SaveOutcome.AlreadyStored);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call => _inStore.Contains(call.Arg<AssetKey>())
@@ -39,7 +39,7 @@ internal sealed class PersistReferenceHandlerTests
         Assert.That(result.TryGet(out var persisted, out var error), Is.True, error?.Detail);
         Assert.That(persisted!.Outcome, Is.EqualTo(SaveOutcome.Stored));
         Assert.That(_inStore, Is.EquivalentTo(new[] { _reference.RemoteCopy!.Key, persisted.Key }.Distinct()));
-        await _scene.Catalog.Received(1).RecordCopyAsync(
+        await _scene.Queue.Received(1).RecordAsync(
             _reference.Id, Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Persisted), Arg.Any<CancellationToken>());
     }
 
@@ -70,11 +70,9 @@ internal sealed class PersistReferenceHandlerTests
         Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
     }
 
-    private static CharacterReference Stored(CharacterReference ordered) => ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) };
-
     private Task<Result<PersistedReference>> PersistAsync(bool isForJob)
     {
-        var images = new PersistedImages(_scene.Store, _scene.StoreOne, _scene.Clock);
+        var images = new PersistedImages(_scene.Store, _scene.Attempt, _scene.Clock);
         var handler = new PersistReferenceHandler(_scene.Lookup, images, _scene.Reachability, _scene.Signer, _scene.Storage);
         return handler.HandleAsync(new PersistReferenceCommand(_reference.Id, isForJob ? AJobAsset.Job : null), CancellationToken.None);
     }

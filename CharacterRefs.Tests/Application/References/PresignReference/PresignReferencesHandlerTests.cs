@@ -17,7 +17,7 @@ internal sealed class PresignReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenAThousandAreAsked_AsksTheCatalogOnceAndTheStoreNever()
     {
-        var stored = Enumerable.Range(0, PresignReferencesQuery.MaxIds).Select(_ => Stored()).ToList();
+        var stored = Enumerable.Range(0, PresignReferencesQuery.MaxIds).Select(_ => AReference.Persisted()).ToList();
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(stored.ToDictionary(reference => reference.Id));
         _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(call => new PresignedUrl($"https://store/{call.Arg<AssetKey>().Value}", AReference.Time));
         var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
@@ -34,7 +34,7 @@ internal sealed class PresignReferencesHandlerTests
     public async Task HandleAsync_WhenAThousandAreAsked_IsOneCommandOfTheDatabase()
     {
         await using var catalog = await TestCatalog.OpenAsync();
-        var stored = Enumerable.Range(0, 20).Select(_ => Stored()).ToList();
+        var stored = Enumerable.Range(0, 20).Select(_ => AReference.Persisted()).ToList();
         foreach (var reference in stored)
         {
             await catalog.References.AddAsync(reference, CancellationToken.None);
@@ -54,7 +54,7 @@ internal sealed class PresignReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenACopyIsStillPending_HasNoAddressForIt()
     {
-        var pending = AReference.Ordered(AReference.Uploaded());
+        var pending = AReference.Pending();
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CharacterReference> { [pending.Id] = pending });
         var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
 
@@ -86,11 +86,5 @@ internal sealed class PresignReferencesHandlerTests
 
         Assert.That(url.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
         _scene.Store.Received(1).ListAsync(AssetLayout.References, $"{id}.", Arg.Any<CancellationToken>());
-    }
-
-    private static CharacterReference Stored()
-    {
-        var ordered = AReference.Ordered(AReference.Uploaded());
-        return ordered with { RemoteCopy = ordered.RemoteCopy!.Verified(AReference.Time) };
     }
 }

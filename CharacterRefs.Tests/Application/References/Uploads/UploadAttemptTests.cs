@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
@@ -12,30 +13,30 @@ namespace CharacterRefs.Tests.Application.References.Uploads;
 internal sealed class UploadAttemptTests
 {
     private readonly ReferenceScene _scene = new();
-    private readonly CharacterReference _reference = AReference.Ordered(AReference.Uploaded());
+    private readonly CharacterReference _reference = AReference.Pending();
 
     [SetUp]
     public void LetEverythingWork()
     {
-        _scene.Catalog.RecordCopyAsync(default, default!, default).ReturnsForAnyArgs(true);
+        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(true);
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Stored);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(Metadata(_reference.SizeBytes, _reference.Sha256));
     }
 
     [TestCase(SaveOutcome.Stored)]
     [TestCase(SaveOutcome.AlreadyStored)]
-    public async Task HandleAsync_WhenTheStoreHasTheRightBytes_RecordsTheCopyAsStored(SaveOutcome outcome)
+    public async Task RunAsync_WhenTheCopyMatches_RecordsItAsPersisted(SaveOutcome outcome)
     {
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(outcome);
 
-        var result = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var result = await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
-        Assert.That(result, Is.EqualTo((_reference.RemoteCopy!.Verified(_scene.Clock.GetUtcNow()), (SaveOutcome?)outcome, default(Error?))));
-        await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, result.Copy, CancellationToken.None);
+        Assert.That(result, Is.EqualTo(new UploadResult(_reference.RemoteCopy!.Verified(_scene.Clock.GetUtcNow()), outcome, null)));
+        await _scene.Queue.Received(1).RecordAsync(_reference.Id, result.Copy, CancellationToken.None);
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheStoreHasOtherBytesAfterAll_KeepsTheOrder([Values("length", "hash", "absent", "no hash")] string what)
+    public async Task RunAsync_WhenTheCopyDoesNotMatch_KeepsTheUploadPending([Values("length", "hash", "absent", "no hash")] string what)
     {
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(what switch
         {
@@ -45,30 +46,30 @@ internal sealed class UploadAttemptTests
             _ => null,
         });
 
-        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, outcome, _) = await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
         Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((RemoteCopyState.Pending, 1, default(SaveOutcome?))));
         Assert.That(copy.LastError, Does.Contain("length and hash"));
     }
 
     [Test]
-    public async Task HandleAsync_WhenAnotherProgramStoredTheBytesWithoutAHash_IsContent()
+    public async Task RunAsync_WhenAnotherProgramStoredTheBytesWithoutAHash_RecordsThemAsPersisted()
     {
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.AlreadyStored);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(Metadata(_reference.SizeBytes, null));
 
-        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, outcome, _) = await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
         Assert.That((copy.State, outcome), Is.EqualTo((RemoteCopyState.Persisted, (SaveOutcome?)SaveOutcome.AlreadyStored)));
     }
 
     [TestCase(AssetStoreFault.Unreachable, ErrorKind.StorageUnavailable)]
     [TestCase(AssetStoreFault.NoCredentials, ErrorKind.ConfigurationError)]
-    public async Task HandleAsync_WhenTheStoreDoesNotAnswer_RecordsWhyAndWhenNext(AssetStoreFault fault, ErrorKind kind)
+    public async Task RunAsync_WhenTheStoreIsUnavailable_RecordsTheCauseAndTheNextAttempt(AssetStoreFault fault, ErrorKind kind)
     {
         _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", fault));
 
-        var (copy, _, error) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, _, error) = await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
         Assert.That(copy.LastError, Is.EqualTo("No route."));
         Assert.That(error?.Kind, Is.EqualTo(kind));
@@ -76,34 +77,34 @@ internal sealed class UploadAttemptTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenThereIsAFault_RecordsItAndStopsNoOther()
+    public async Task RunAsync_WhenAnInternalErrorOccurs_RecordsIt()
     {
         _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new InvalidOperationException("inner words"));
 
-        var (copy, outcome, _) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, outcome, _) = await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
         Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((RemoteCopyState.Pending, 1, default(SaveOutcome?))));
         Assert.That(copy.LastError, Does.Contain("log").And.Not.Contain("inner words"));
-        await _scene.Catalog.Received(1).RecordCopyAsync(_reference.Id, copy, CancellationToken.None);
+        await _scene.Queue.Received(1).RecordAsync(_reference.Id, copy, CancellationToken.None);
     }
 
     [Test]
-    public async Task HandleAsync_WhenOtherBytesStandThere_NeverOverwrites()
+    public async Task RunAsync_WhenOtherBytesExistAtTheKey_NeverOverwrites()
     {
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Conflict);
 
-        var (copy, outcome, error) = await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        var (copy, outcome, error) = await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
         Assert.That((copy.State, outcome, error?.Kind), Is.EqualTo((RemoteCopyState.Pending, default(SaveOutcome?), (ErrorKind?)ErrorKind.Conflict)));
         Assert.That(copy.LastError, Does.Contain("Other bytes"));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheImageWasDeletedMeanwhile_RemovesItsCopyToo()
+    public async Task RunAsync_WhenTheImageWasDeletedMeanwhile_RemovesItsCopy()
     {
-        _scene.Catalog.RecordCopyAsync(default, default!, default).ReturnsForAnyArgs(false);
+        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(false);
 
-        await _scene.StoreOne.HandleAsync(_reference, CancellationToken.None);
+        await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
         await _scene.Store.Received(1).DeleteAsync(_reference.RemoteCopy!.Key, Arg.Any<CancellationToken>());
     }

@@ -1,0 +1,24 @@
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.References.Uploads;
+
+/// <summary>Verifies persisted copies again: the bucket may have been emptied since.</summary>
+public sealed class CopyVerification(IAssetStore store, IUploadQueue queue, TimeProvider clock)
+{
+    /// <summary>Checks that the object store still has a persisted copy; when it has not, queues the upload again.</summary>
+    /// <returns>Whether the copy exists with its length and hash.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
+    public async Task<bool> VerifyAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)
+    {
+        // An object without a hash was read and hashed when it was verified first.
+        if (AssetIdentity.Matches(await store.FindAsync(copy.Key, cancellationToken), reference.SizeBytes, reference.Sha256, isHashRequired: false))
+        {
+            return true;
+        }
+
+        await queue.RecordAsync(reference.Id, PendingUploads.Create(reference, clock.GetUtcNow()), cancellationToken);
+        return false;
+    }
+}

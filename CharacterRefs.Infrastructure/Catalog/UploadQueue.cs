@@ -1,0 +1,98 @@
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>The upload queue in a relational database: pending uploads are columns of references, pending removals are tombstones with a key.</summary>
+internal sealed class UploadQueue(CatalogDatabase database, TimeProvider clock) : IUploadQueue
+{
+    public Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken) => database.WriteAsync(
+        async context =>
+        {
+            if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
+            {
+                return false;
+            }
+
+            CatalogRows.Update(row, copy);
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<CharacterReference>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var due = CatalogRows.ToMicroseconds(now);
+        return ListAsync(
+            rows => rows.Where(row => row.StoredState == CatalogRows.Pending && row.NextStoreAt <= due).OrderBy(row => row.NextStoreAt),
+            limit,
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<CharacterReference>> ListUnqueuedAsync(int limit, CancellationToken cancellationToken) =>
+        ListAsync(rows => rows.Where(row => row.StoredState == null).OrderBy(row => row.Sequence), limit, cancellationToken);
+
+    public Task<IReadOnlyList<PendingRemoval>> ListRemovalsAsync(int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<PendingRemoval>>(
+            async context => [.. (await context.Tombstones.AsNoTracking()
+                    .Where(row => row.StoredKey != null)
+                    .OrderBy(row => row.DeletedAt)
+                    .Take(limit)
+                    .ToListAsync(cancellationToken))
+                .Select(ToRemoval)],
+            cancellationToken);
+
+    public Task CompleteRemovalAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
+        async context =>
+        {
+            var row = await context.Tombstones.SingleAsync(tombstone => tombstone.ImageId == id.Value, cancellationToken);
+            row.StoredKey = null;
+            return await context.SaveChangesAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    public Task<int> SelectStoreAsync(string name, CancellationToken cancellationToken) => database.WriteAsync(
+        async context =>
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            var store = await context.Stores.SingleOrDefaultAsync(cancellationToken);
+            if (store?.Name == name)
+            {
+                return 0;
+            }
+
+            var queued = 0;
+            if (store is null)
+            {
+                context.Stores.Add(new StoreRow { Key = StoreRow.OnlyKey, Name = name });
+            }
+            else
+            {
+                store.Name = name;
+                var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
+                queued = await context.References.Where(row => row.StoredState == CatalogRows.Persisted).ExecuteUpdateAsync(
+                    rows => rows
+                        .SetProperty(row => row.StoredState, CatalogRows.Pending)
+                        .SetProperty(row => row.StoredAt, (long?)null)
+                        .SetProperty(row => row.StoreAttempts, 0)
+                        .SetProperty(row => row.NextStoreAt, now),
+                    cancellationToken);
+            }
+
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return queued;
+        },
+        cancellationToken);
+
+    private Task<IReadOnlyList<CharacterReference>> ListAsync(
+        Func<IQueryable<ReferenceRow>, IQueryable<ReferenceRow>> select, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<CharacterReference>>(
+            async context => [.. (await select(context.References.AsNoTracking()).Take(limit).ToListAsync(cancellationToken)).Select(CatalogRows.ToReference)],
+            cancellationToken);
+
+    private static PendingRemoval ToRemoval(TombstoneRow row) =>
+        new(new CharacterReferenceId(row.ImageId), AssetKey.Parse(row.StoredKey!), row.Sha256 is null ? null : ContentHash.Parse(row.Sha256));
+}

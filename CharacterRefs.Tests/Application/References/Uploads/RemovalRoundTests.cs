@@ -1,0 +1,61 @@
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Uploads;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+
+namespace CharacterRefs.Tests.Application.References.Uploads;
+
+[Category("Unit")]
+internal sealed class RemovalRoundTests
+{
+    private readonly ReferenceScene _scene = new();
+
+    [Test]
+    public async Task RunAsync_WhenTheStoreRefusesOneRemoval_RemovesTheOthersAndRetriesLater()
+    {
+        PendingRemoval[] removals = [Removal(), Removal()];
+        _scene.Queue.ListRemovalsAsync(default, default).ReturnsForAnyArgs(removals);
+        _scene.Store.DeleteAsync(removals[0].Key, Arg.Any<CancellationToken>())
+            .ThrowsAsync(new AssetStoreUnavailableException("Not allowed.", AssetStoreFault.Refused));
+        var round = Round();
+
+        await round.RunAsync(CancellationToken.None);
+        _scene.Clock.Advance(TimeSpan.FromSeconds(2));
+        await round.RunAsync(CancellationToken.None);
+
+        await _scene.Queue.Received(1).ListRemovalsAsync(Arg.Any<int>(), Arg.Any<CancellationToken>());
+        await _scene.Queue.Received(1).CompleteRemovalAsync(removals[1].Id, Arg.Any<CancellationToken>());
+        await _scene.Queue.DidNotReceive().CompleteRemovalAsync(removals[0].Id, Arg.Any<CancellationToken>());
+
+        _scene.Clock.Advance(TimeSpan.FromSeconds(28));
+        await round.RunAsync(CancellationToken.None);
+
+        await _scene.Queue.Received(2).ListRemovalsAsync(Arg.Any<int>(), Arg.Any<CancellationToken>());
+    }
+
+    [Test]
+    public async Task RunAsync_WhenOtherBytesExistAtTheKey_KeepsThem()
+    {
+        var removal = Removal();
+        _scene.Queue.ListRemovalsAsync(default, default).ReturnsForAnyArgs([removal]);
+        _scene.Store.FindAsync(removal.Key, Arg.Any<CancellationToken>()).Returns(
+            new AssetMetadata(removal.Key, 3, "image/png", ContentHash.Parse(new string('a', 64)), AReference.Time));
+
+        await Round().RunAsync(CancellationToken.None);
+
+        await _scene.Queue.Received(1).CompleteRemovalAsync(removal.Id, Arg.Any<CancellationToken>());
+        await _scene.Store.DidNotReceiveWithAnyArgs().DeleteAsync(default!, default);
+    }
+
+    private RemovalRound Round() => new(_scene.Queue, _scene.Store, _scene.Reachability, _scene.Clock, NullLogger<RemovalRound>.Instance);
+
+    private static PendingRemoval Removal()
+    {
+        var reference = AReference.Pending();
+        return new PendingRemoval(reference.Id, reference.RemoteCopy!.Key, reference.Sha256);
+    }
+}

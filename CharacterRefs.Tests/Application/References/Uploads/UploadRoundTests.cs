@@ -1,0 +1,31 @@
+using CharacterRefs.Application.References.Uploads;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.References.Uploads;
+
+[Category("Unit")]
+internal sealed class UploadRoundTests
+{
+    private readonly ReferenceScene _scene = new();
+
+    [Test]
+    public async Task RunAsync_WhenRequestsOfADeadProcessLeftUploads_AttemptsThemInTheFirstRoundOnly()
+    {
+        var asked = new List<DateTimeOffset>();
+        _scene.Queue.ListDueAsync(default, default, default).ReturnsForAnyArgs(call =>
+        {
+            asked.Add(call.Arg<DateTimeOffset>());
+            return Enumerable.Repeat(AReference.Pending(), asked.Count == 1 ? call.Arg<int>() : 0).ToList<CharacterReference>();
+        });
+        var round = Round();
+
+        Assert.That((await round.RunAsync(CancellationToken.None), await round.RunAsync(CancellationToken.None)), Is.EqualTo((true, false)), "a full batch has more");
+
+        var now = _scene.Clock.GetUtcNow();
+        Assert.That(asked, Is.EqualTo([now + PendingUploads.RequestLead, now]));
+    }
+
+    private UploadRound Round() => new(_scene.Queue, _scene.Attempt, _scene.Reachability, _scene.Storage, _scene.Clock);
+}
