@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Ports.Catalog;
@@ -6,6 +7,7 @@ namespace CharacterRefs.Application.Ports.Catalog;
 /// The queue of uploads to the object store, and of copies to be removed from it. A pending upload is part of its image's row: adding the row queues it,
 /// deleting the row queues the removal.
 /// </summary>
+[SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "It is the upload queue.")]
 public interface IUploadQueue
 {
     /// <summary>Records the state of an image's copy in the object store.</summary>

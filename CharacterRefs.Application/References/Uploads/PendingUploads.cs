@@ -17,7 +17,7 @@ public sealed partial class PendingUploads(
     /// <summary>How long the worker leaves a new upload to the request that queued it.</summary>
     public static readonly TimeSpan RequestLead = TimeSpan.FromSeconds(30);
 
-    /// <summary>Queues the upload of a new image, first for <see cref="AttemptAsync"/> within its request.</summary>
+    /// <summary>Queues the upload of a new image, first for <see cref="AttemptAsync(CharacterReference)"/> within its request.</summary>
     /// <returns>The image to add to the catalog.</returns>
     public CharacterReference Enqueue(CharacterReference reference) => Enqueue(reference, RequestLead);
 
