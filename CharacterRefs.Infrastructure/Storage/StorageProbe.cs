@@ -2,7 +2,6 @@ using System.Text;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
-using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

@@ -46,13 +46,4 @@ internal static class StorageRegistration
         services.AddSingleton<IAssetUrlSigner, S3UrlSigner>();
         return services;
     }
-
-    /// <summary>Adds the background workers. They start after the probe of the bucket and the migration of the catalog.</summary>
-    public static IServiceCollection AddStorageWorkers(this IServiceCollection services)
-    {
-        services.AddHostedService<StoreChange>();
-        services.AddHostedService<UploadWorker>();
-        services.AddHostedService<EvictionWorker>();
-        return services;
-    }
 }

@@ -63,7 +63,7 @@ internal sealed class LocalCacheTests
         _scene.Relay.Close();
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"), ("S3_REQUIRED_AT_START", "false"));
         using var client = api.CreateClient();
-        await api.Services.GetRequiredService<EvictCopiesHandler>().HandleAsync(default);
+        await api.Services.GetRequiredService<CacheEviction>().HandleAsync(default);
 
         Assert.That(Ids(), Has.Count.EqualTo(images.Count));
         foreach (var image in images)
@@ -94,7 +94,7 @@ internal sealed class LocalCacheTests
         await BucketScene.UntilAsync(async () =>
             await BucketScene.CopyAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud
             && cloud.GetProperty("last_error").GetString() is not null);
-        await api.Services.GetRequiredService<EvictCopiesHandler>().HandleAsync(default);
+        await api.Services.GetRequiredService<CacheEviction>().HandleAsync(default);
 
         Assert.That(Ids(), Is.EquivalentTo(images.Select(image => image.Id)));
     }

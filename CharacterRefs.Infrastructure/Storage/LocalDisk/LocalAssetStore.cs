@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
-using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
-using CharacterRefs.Infrastructure.Storage.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Infrastructure.Storage.S3.Read;
 using CharacterRefs.Infrastructure.Storage.S3.Write;

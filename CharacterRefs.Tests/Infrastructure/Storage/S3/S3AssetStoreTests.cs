@@ -5,7 +5,6 @@ using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Storage;
-using CharacterRefs.Infrastructure.Storage.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Tests.Contracts;
 using CharacterRefs.Tests.Support;
