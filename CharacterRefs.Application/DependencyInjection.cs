@@ -64,13 +64,13 @@ public static class DependencyInjection
         services.AddSingleton<AdoptReferencesHandler>();
         services.AddSingleton(JobSettings.Read(settings));
         services.AddSingleton<JobLocks>();
-        services.AddSingleton<JobManifests>();
+        services.AddSingleton<ManifestStore>();
         services.AddSingleton<WorkspaceImages>();
         services.AddSingleton<AssociateReferencesHandler>();
         services.AddSingleton<ListJobReferencesHandler>();
         services.AddSingleton<DissociateReferenceHandler>();
         services.AddSingleton<SetMoves>();
-        services.AddSingleton<SetCommit>();
+        services.AddSingleton<SetWriter>();
         services.AddSingleton<PersistJobAssetsHandler>();
         services.AddSingleton<BackupJobAssetHandler>();
         services.AddSingleton<FindJobMetadataHandler>();

@@ -14,7 +14,7 @@ internal static class WorkspaceRegistration
         services.AddSingleton<WorkspacePaths>();
         services.AddSingleton<WorkspaceStaging>();
         services.AddSingleton<WorkspaceClock>();
-        services.AddSingleton<IJobWorkspaces, JobWorkspaces>();
+        services.AddSingleton<IJobsRoot, JobsRoot>();
         services.AddSingleton<IContentDigester, ContentDigester>();
         services.AddSingleton<IMediaTypes, MediaTypes>();
         services.AddHostedService<WorkspaceSweep>();

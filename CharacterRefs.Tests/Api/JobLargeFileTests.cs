@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 

@@ -364,7 +364,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
     private IAssetStore Store => _api.Services.GetRequiredService<IAssetStore>();
 
-    private JobManifests Manifests => _api.Services.GetRequiredService<JobManifests>();
+    private ManifestStore Manifests => _api.Services.GetRequiredService<ManifestStore>();
 
     private static byte[] Picture(int width) => TestImages.Solid(ImageFormat.Png, width, 8);
 

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.Sets;
 using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
@@ -17,20 +18,20 @@ internal sealed class JobSetTests : IDisposable
     private const string Job = "/api/mv/jobs/job-1";
 
     private readonly TempDirectory _root = new();
-    private readonly TempWorkspace _workspace;
+    private readonly ScriptedWorkspace _workspace;
     private readonly ApiFactory _api;
     private readonly HttpClient _client;
 
     public JobSetTests()
     {
-        var workspaces = new TempWorkspaces(_root.FullPath);
+        var workspaces = new ScriptedJobsRoot(_root.FullPath);
         _workspace = workspaces.Of("job-1");
         var mediaTypes = Substitute.For<IMediaTypes>();
         mediaTypes.Of(default!).ReturnsForAnyArgs("text/x-test");
         _api = new ApiFactory
         {
             Registrations = services => services
-                .AddSingleton<IJobWorkspaces>(workspaces)
+                .AddSingleton<IJobsRoot>(workspaces)
                 .AddSingleton<IDigestMemory, MemoryDigests>()
                 .AddSingleton<IJobLeases, MemoryLeases>()
                 .AddSingleton<IContentDigester, PlainDigester>()

@@ -34,7 +34,7 @@ internal sealed class JobSetsTests
         _api = _factory.WithWebHostBuilder(builder => builder.ConfigureTestServices(services =>
         {
             // Where an adapter is registered, it is used.
-            services.TryAddSingleton<IJobWorkspaces>(new DirectoryWorkspaces(_root.FullPath));
+            services.TryAddSingleton<IJobsRoot>(new DirectoryWorkspaces(_root.FullPath));
             services.TryAddSingleton<IDigestMemory, RecalledDigests>();
             services.TryAddSingleton<IContentDigester, ShaDigester>();
             services.TryAddSingleton(Substitute.For<IJobCatalog>());
@@ -162,7 +162,7 @@ internal sealed class JobSetsTests
         }
 
         var manifest = new JobManifest(AJobAsset.Job, AJobAsset.Noon, assets, []);
-        await new JobManifests(store).WriteAsync(manifest, default);
+        await new ManifestStore(store).WriteAsync(manifest, default);
         return manifest;
     }
 

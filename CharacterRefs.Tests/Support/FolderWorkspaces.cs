@@ -5,7 +5,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Tests.Support;
 
 /// <summary>Workspaces in a directory of a test, without the guards of the real ones.</summary>
-internal sealed class FolderWorkspaces(string root) : IJobWorkspaces
+internal sealed class FolderWorkspaces(string root) : IJobsRoot
 {
     public FolderWorkspace Of(JobId jobId) => new(Path.Combine(root, jobId.ToString()), jobId.ToString());
 

@@ -6,7 +6,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Archive;
 
 /// <summary>Gives a job's set as one zip archive, by its manifest.</summary>
-public sealed class ArchiveJobHandler(JobManifests manifests, IAssetStore store)
+public sealed class ArchiveJobHandler(ManifestStore manifests, IAssetStore store)
 {
     /// <param name="jobId">The job.</param>
     /// <param name="cancellationToken">Gives up looking.</param>

@@ -22,7 +22,7 @@ namespace CharacterRefs.Application.Jobs.AssociateReferences;
 public sealed partial class AssociateReferencesHandler(
     ReferenceLookup lookup,
     IJobCatalog jobs,
-    IJobWorkspaces workspaces,
+    IJobsRoot workspaces,
     StoredImages stored,
     WorkspaceImages images,
     ListJobReferencesHandler list,

@@ -8,7 +8,7 @@ namespace CharacterRefs.Application.Jobs.BackupJobAsset;
 /// <summary>
 /// Keeps a file of the set as a version before somebody replaces it. Doing it again without a change keeps nothing more: the newest version is the file.
 /// </summary>
-public sealed class BackupJobAssetHandler(SetCommit sets, JobLocks locks, IAssetUrlSigner signer, JobSettings settings, StorageSettings storage)
+public sealed class BackupJobAssetHandler(SetWriter sets, JobLocks locks, IAssetUrlSigner signer, JobSettings settings, StorageSettings storage)
 {
     /// <returns>
     /// The version; <see cref="ErrorKind.NotFound"/> when the set or the store does not have the file, <see cref="ErrorKind.Conflict"/> when no versions are

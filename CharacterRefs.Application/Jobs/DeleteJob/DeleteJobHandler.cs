@@ -14,7 +14,7 @@ namespace CharacterRefs.Application.Jobs.DeleteJob;
 /// images and what is remembered of its files. The workspace belongs to the pipeline and stays. Doing it again finishes what was interrupted.
 /// </summary>
 public sealed partial class DeleteJobHandler(
-    IAssetStore store, IJobCatalog catalog, IJobWorkspaces workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
+    IAssetStore store, IJobCatalog catalog, IJobsRoot workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
 {
     /// <returns>The job; <see cref="ErrorKind.NotFound"/> when nothing is kept of it, <see cref="ErrorKind.Conflict"/> while another request is at work on it.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not remove everything.</exception>

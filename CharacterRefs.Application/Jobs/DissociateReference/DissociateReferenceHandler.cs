@@ -15,7 +15,7 @@ namespace CharacterRefs.Application.Jobs.DissociateReference;
 /// what was broken off can be repeated. A file of the same name with other bytes is the pipeline's own and stays, also in the set.
 /// </summary>
 public sealed class DissociateReferenceHandler(
-    JobLocks locks, IJobCatalog jobs, IJobWorkspaces workspaces, JobManifests manifests, IAssetStore store, TimeProvider clock)
+    JobLocks locks, IJobCatalog jobs, IJobsRoot workspaces, ManifestStore manifests, IAssetStore store, TimeProvider clock)
 {
     /// <returns>
     /// The image; <see cref="ErrorKind.NotFound"/> when the job does not use it, <see cref="ErrorKind.Conflict"/> while another request is at work on the

@@ -13,7 +13,7 @@ namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 /// there already is left as it is, so that doing it again goes on where it ended. Files that are not in the set stay.
 /// </summary>
 public sealed partial class DownloadJobAssetsHandler(
-    IJobWorkspaces workspaces, SetReader sets, SetTransfers transfers, IAssetStore store, IDigestMemory memory, IContentDigester digester, JobLocks locks,
+    IJobsRoot workspaces, SetReader sets, SetTransfers transfers, IAssetStore store, IDigestMemory memory, IContentDigester digester, JobLocks locks,
     TimeProvider clock, ILogger<DownloadJobAssetsHandler> logger)
 {
     /// <returns>

@@ -12,7 +12,7 @@ namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 internal sealed class WorkspaceRestore(
     IJobWorkspace workspace, IAssetStore store, IContentDigester digester, IReadOnlyDictionary<string, RememberedDigest> remembered)
 {
-    public async Task<RestoreOutcome> RunAsync(StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
+    public async Task<RestoreOutcome> RunAsync(SetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,7 +32,7 @@ internal sealed class WorkspaceRestore(
     }
 
     /// <summary>What stands in the workspace under the file's path, when it may be the same.</summary>
-    private async Task<(ContentHash? Known, RememberedDigest? Learnt)> DigestAsync(StoredSetFile file, CancellationToken cancellationToken)
+    private async Task<(ContentHash? Known, RememberedDigest? Learnt)> DigestAsync(SetFile file, CancellationToken cancellationToken)
     {
         if (workspace.Find(file.Path) is not { } local || local.SizeBytes != file.SizeBytes)
         {
@@ -60,11 +60,11 @@ internal sealed class WorkspaceRestore(
     }
 
     /// <summary>Without a manifest the hash that the store keeps with the object decides, if it keeps one.</summary>
-    private async Task<bool> IsInStoreAsync(ContentHash known, StoredSetFile file, CancellationToken cancellationToken) =>
+    private async Task<bool> IsInStoreAsync(ContentHash known, SetFile file, CancellationToken cancellationToken) =>
         known == (file.Sha256 ?? (await store.FindAsync(file.Key, cancellationToken))?.Sha256);
 
     private async Task<RestoreOutcome> FetchAsync(
-        StoredSetFile file, ContentHash? known, RememberedDigest? learnt, FileProgress progress, CancellationToken cancellationToken)
+        SetFile file, ContentHash? known, RememberedDigest? learnt, FileProgress progress, CancellationToken cancellationToken)
     {
         await using var asset = await store.OpenReadAsync(file.Key, null, cancellationToken);
         if (asset is null)
@@ -94,12 +94,12 @@ internal sealed class WorkspaceRestore(
         return new RestoreOutcome(file.Path, IsFetched: true, DescribePublished(file), null);
     }
 
-    private RememberedDigest? DescribePublished(StoredSetFile file) =>
+    private RememberedDigest? DescribePublished(SetFile file) =>
         file is { Sha256: { } sha256, Crc32: { } crc32 } && workspace.Find(file.Path) is { Stamp: { } stamp } local && local.SizeBytes == file.SizeBytes
             ? new RememberedDigest(file.Path.Value, stamp, new ContentDigest(file.SizeBytes, sha256, crc32))
             : null;
 
-    private static RestoreOutcome Failed(StoredSetFile file, Error error) => new(file.Path, IsFetched: false, null, error);
+    private static RestoreOutcome Failed(SetFile file, Error error) => new(file.Path, IsFetched: false, null, error);
 
     private static Error OtherBytes => new(
         ErrorKind.Conflict, "The store has other bytes than were stored under this path; nothing of them was taken. Repair the set from a workspace that has the file.");

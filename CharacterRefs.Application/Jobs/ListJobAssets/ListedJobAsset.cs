@@ -7,7 +7,7 @@ namespace CharacterRefs.Application.Jobs.ListJobAssets;
 /// <summary>A file in the store with an address.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Url">Where anybody may read it until it expires.</param>
-public sealed record ListedJobAsset(StoredSetFile File, PresignedUrl Url)
+public sealed record ListedJobAsset(SetFile File, PresignedUrl Url)
 {
     /// <summary>The file that it is a version of; <c>null</c> for a file of the set.</summary>
     public JobAssetPath? VersionOf { get; init; }

@@ -12,7 +12,7 @@ namespace CharacterRefs.Application.Jobs.ListJobReferences;
 /// Tells which images a job uses and where its copies are. The catalog knows; only for a job without images are disk and store asked, whether there is such
 /// a job at all.
 /// </summary>
-public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobWorkspaces workspaces, IAssetStore store, IAssetUrlSigner signer, StorageSettings settings)
+public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobsRoot workspaces, IAssetStore store, IAssetUrlSigner signer, StorageSettings settings)
 {
     /// <returns>
     /// The images in order; none for a job that has a workspace or anything in the store, and <see cref="ErrorKind.NotFound"/> for one that has neither.

@@ -10,7 +10,7 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Application.Jobs.Metadata;
 
 /// <summary>Reads a job's <c>metadata.json</c>: from its stored set, and when that has none from its workspace.</summary>
-public sealed class FindJobMetadataHandler(JobManifests manifests, IAssetStore store, IJobWorkspaces workspaces, IContentDigester digester)
+public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore store, IJobsRoot workspaces, IContentDigester digester)
 {
     private const int Attempts = 3;
 

@@ -10,7 +10,7 @@ namespace CharacterRefs.Application.Jobs.Metadata;
 /// Writes a job's <c>metadata.json</c> into its workspace and, when the job has a stored set, into that: first the workspace, from where the next persist
 /// takes it should the store fail.
 /// </summary>
-public sealed class ReplaceJobMetadataHandler(SetCommit sets, JobLocks locks, IJobWorkspaces workspaces, IContentDigester digester, TimeProvider clock)
+public sealed class ReplaceJobMetadataHandler(SetWriter sets, JobLocks locks, IJobsRoot workspaces, IContentDigester digester, TimeProvider clock)
 {
     /// <param name="jobId">The job; it need not be known.</param>
     /// <param name="document">A JSON object in UTF-8, kept byte by byte.</param>
@@ -46,7 +46,7 @@ public sealed class ReplaceJobMetadataHandler(SetCommit sets, JobLocks locks, IJ
             return digest.Sha256;
         }
 
-        var file = new NewSetFile(JobAssetPath.Metadata, digest, at, _ => ValueTask.FromResult<Stream>(Open()));
+        var file = new SetFileSource(JobAssetPath.Metadata, digest, at, _ => ValueTask.FromResult<Stream>(Open()));
         if (!(await sets.SaveAsync(set, file, cancellationToken)).TryGet(out var saved, out error))
         {
             return error;

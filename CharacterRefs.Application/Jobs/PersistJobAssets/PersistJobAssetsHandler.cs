@@ -16,7 +16,7 @@ namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 /// again goes on where it ended.
 /// </summary>
 public sealed class PersistJobAssetsHandler(
-    IJobWorkspaces workspaces, IDigestMemory memory, IContentDigester digester, IAssetUrlSigner signer, SetCommit sets, JobLocks locks,
+    IJobsRoot workspaces, IDigestMemory memory, IContentDigester digester, IAssetUrlSigner signer, SetWriter sets, JobLocks locks,
     JobSettings settings, StorageSettings storage, TimeProvider clock, ILogger<PersistJobAssetsHandler> logger)
 {
     /// <returns>
@@ -66,7 +66,7 @@ public sealed class PersistJobAssetsHandler(
 
         var failed = listing.Refused.Select(entry => new JobFileFailure(entry.Path, ErrorKind.ValidationError, entry.Reason)).ToList();
         failed.AddRange(outcomes.Where(outcome => outcome.Error is not null).Select(outcome => Failure(outcome.File!.Path.Value, outcome.Error!)));
-        var saved = outcomes.Select(outcome => outcome.Saved).OfType<SavedSetFile>().ToList();
+        var saved = outcomes.Select(outcome => outcome.Saved).OfType<SavedFile>().ToList();
         if (saved.Count == 0 && upload.StoreFault is { } fault)
         {
             return fault.ToError();
@@ -132,7 +132,7 @@ public sealed class PersistJobAssetsHandler(
 
     /// <returns>The manifest in force.</returns>
     private async Task<JobManifest?> CommitAsync(
-        SetInForce set, List<SavedSetFile> saved, List<JobFileFailure> failed, CancellationToken cancellationToken)
+        CurrentSet set, List<SavedFile> saved, List<JobFileFailure> failed, CancellationToken cancellationToken)
     {
         if (failed.Count > 0 || saved.Count == 0)
         {

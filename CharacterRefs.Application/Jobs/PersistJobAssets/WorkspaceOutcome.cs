@@ -9,4 +9,4 @@ namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 /// <param name="Learnt">What it is, when it was read for that; <c>null</c> when it was remembered.</param>
 /// <param name="Saved">Its place in the store; <c>null</c> when it is in the set as it is, or failed.</param>
 /// <param name="Error">Why it failed.</param>
-internal sealed record WorkspaceOutcome(WorkspaceFile? File, ContentDigest? Learnt, SavedSetFile? Saved, Error? Error);
+internal sealed record WorkspaceOutcome(WorkspaceFile? File, ContentDigest? Learnt, SavedFile? Saved, Error? Error);

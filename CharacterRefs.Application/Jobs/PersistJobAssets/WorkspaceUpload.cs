@@ -10,7 +10,7 @@ namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
 /// <summary>Brings the files of one workspace into the store, one at a time or several at once. A file that changes meanwhile is begun again.</summary>
 internal sealed class WorkspaceUpload(
-    IJobWorkspace workspace, SetInForce set, IReadOnlyDictionary<string, RememberedDigest> remembered, SetCommit sets, IContentDigester digester,
+    IJobWorkspace workspace, CurrentSet set, IReadOnlyDictionary<string, RememberedDigest> remembered, SetWriter sets, IContentDigester digester,
     int concurrency, TimeProvider clock, ILogger logger)
 {
     private const int Attempts = 3;
@@ -92,7 +92,7 @@ internal sealed class WorkspaceUpload(
             }
 
             return await SaveAsync(
-                outcome, new NewSetFile(file.Path, digest, file.ModifiedAt, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(file)))), cancellationToken);
+                outcome, new SetFileSource(file.Path, digest, file.ModifiedAt, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(file)))), cancellationToken);
         }
         catch (Exception error) when (error is WorkspaceFileChangedException or InvalidDataException)
         {
@@ -100,7 +100,7 @@ internal sealed class WorkspaceUpload(
         }
     }
 
-    private async Task<WorkspaceOutcome?> SaveAsync(WorkspaceOutcome outcome, NewSetFile file, CancellationToken cancellationToken)
+    private async Task<WorkspaceOutcome?> SaveAsync(WorkspaceOutcome outcome, SetFileSource file, CancellationToken cancellationToken)
     {
         if (!(await sets.SaveAsync(set, file, cancellationToken)).TryGet(out var saved, out var error))
         {

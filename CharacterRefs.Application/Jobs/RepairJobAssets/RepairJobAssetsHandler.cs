@@ -14,7 +14,7 @@ namespace CharacterRefs.Application.Jobs.RepairJobAssets;
 /// Stores again what is missing or corrupt in the store, from a workspace that has exactly the bytes that the manifest names. The manifest does not change.
 /// </summary>
 public sealed partial class RepairJobAssetsHandler(
-    IJobWorkspaces workspaces, SetInspection inspection, SetTransfers transfers, IAssetStore store, IContentDigester digester, JobLocks locks,
+    IJobsRoot workspaces, SetInspection inspection, SetTransfers transfers, IAssetStore store, IContentDigester digester, JobLocks locks,
     ILogger<RepairJobAssetsHandler> logger)
 {
     /// <returns>
@@ -56,7 +56,7 @@ public sealed partial class RepairJobAssetsHandler(
                 .OrderBy(failure => failure.Path, StringComparer.Ordinal)]);
     }
 
-    private async Task<Error?> TryStoreAsync(IJobWorkspace workspace, StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
+    private async Task<Error?> TryStoreAsync(IJobWorkspace workspace, SetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
         try
         {
@@ -77,7 +77,7 @@ public sealed partial class RepairJobAssetsHandler(
     }
 
     /// <returns>Why not; <c>null</c> when the store has the file again.</returns>
-    private async Task<Error?> StoreAsync(IJobWorkspace workspace, StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
+    private async Task<Error?> StoreAsync(IJobWorkspace workspace, SetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
         if (workspace.Find(file.Path) is not { } local)
         {

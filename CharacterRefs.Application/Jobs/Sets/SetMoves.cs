@@ -12,7 +12,7 @@ namespace CharacterRefs.Application.Jobs.Sets;
 /// Puts the bytes of a committed set in their places: what is replaced becomes a version, then the new bytes take its key, then a manifest says so and
 /// what nobody names any more is removed. Every step may be repeated, so whoever dies on the way leaves it to the next.
 /// </summary>
-public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, IContentDigester digester, JobSettings settings, ILogger<SetMoves> logger)
+public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests, IContentDigester digester, JobSettings settings, ILogger<SetMoves> logger)
 {
     /// <returns>The manifest in force afterwards.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not do one of the steps. The manifest before is in force, and it is whole.</exception>

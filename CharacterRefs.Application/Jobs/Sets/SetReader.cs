@@ -7,7 +7,7 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>Reads what a job's set consists of: from its manifest, or for sets of an earlier system, which have none, from a listing.</summary>
-public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaTypes mediaTypes)
+public sealed class SetReader(IAssetStore store, ManifestStore manifests, IMediaTypes mediaTypes)
 {
     /// <summary>The set as it is now.</summary>
     /// <returns>
@@ -15,12 +15,12 @@ public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaT
     /// cannot be understood.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
-    public async Task<Result<StoredSet>> FindAsync(JobId jobId, CancellationToken cancellationToken)
+    public async Task<Result<SetContents>> FindAsync(JobId jobId, CancellationToken cancellationToken)
     {
-        StoredSet set;
+        SetContents set;
         if ((await manifests.FindAsync(jobId, cancellationToken)).TryGet(out var stored, out var error))
         {
-            set = new StoredSet(stored.Manifest, [.. stored.Manifest.Files.Select(StoredSetFile.Of)], [.. stored.RefusedPaths.Select(RefusedEntry)]);
+            set = new SetContents(stored.Manifest, [.. stored.Manifest.Files.Select(SetFile.Of)], [.. stored.RefusedPaths.Select(RefusedEntry)]);
         }
         else if (error.Kind is ErrorKind.NotFound)
         {
@@ -38,15 +38,15 @@ public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaT
     internal static JobFileFailure RefusedEntry(string path) =>
         new(path, ErrorKind.ValidationError, "The manifest has an entry of this path that lies in no workspace, stands twice, or whose bytes would be outside the job's prefix.");
 
-    private async Task<StoredSet> ListAsync(JobId jobId, CancellationToken cancellationToken)
+    private async Task<SetContents> ListAsync(JobId jobId, CancellationToken cancellationToken)
     {
-        var files = new List<StoredSetFile>();
+        var files = new List<SetFile>();
         var refused = new List<JobFileFailure>();
         await foreach (var item in store.ListAllAsync(AssetLayout.Job(jobId), cancellationToken))
         {
             if (item.Asset is { } asset && AssetLayout.TryReadJobAsset(jobId, asset.Key) is { } path)
             {
-                files.Add(new StoredSetFile
+                files.Add(new SetFile
                 {
                     Path = path,
                     Key = asset.Key,
@@ -61,7 +61,7 @@ public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaT
             }
         }
 
-        return new StoredSet(null, [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)], refused);
+        return new SetContents(null, [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)], refused);
     }
 
     /// <returns><c>null</c> for what is rightly no part of a set, such as other folders, and the empty objects by which consoles show folders.</returns>

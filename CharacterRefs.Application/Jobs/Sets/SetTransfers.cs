@@ -13,13 +13,13 @@ public sealed class SetTransfers(JobSettings settings, TimeProvider clock)
     /// <param name="cancellationToken">Begins no further file and stops those on their way.</param>
     /// <returns>What came of each file, in their order.</returns>
     internal async Task<IReadOnlyList<T>> RunAsync<T>(
-        IReadOnlyList<StoredSetFile> files,
-        Func<StoredSetFile, FileProgress, CancellationToken, Task<T>> work,
+        IReadOnlyList<SetFile> files,
+        Func<SetFile, FileProgress, CancellationToken, Task<T>> work,
         Action<int, long> tell,
         CancellationToken cancellationToken)
     {
         await using var progress = new TransferProgress(clock, tell);
-        var outcomes = new ConcurrentDictionary<StoredSetFile, T>(ReferenceEqualityComparer.Instance);
+        var outcomes = new ConcurrentDictionary<SetFile, T>(ReferenceEqualityComparer.Instance);
         await Parallel.ForEachAsync(
             files.OrderByDescending(file => file.SizeBytes), // a large one that begins last is waited for alone
             new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken },

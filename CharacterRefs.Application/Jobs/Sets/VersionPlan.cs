@@ -15,7 +15,7 @@ internal sealed record VersionPlan(IReadOnlyList<JobAssetVersion> Versions, IRea
     /// <param name="present">Every key that is in use, whether a manifest names it or not.</param>
     /// <param name="limit">How many versions of one file are kept.</param>
     public static VersionPlan Make(
-        SetInForce set, IReadOnlyCollection<JobAsset> files, IReadOnlyCollection<JobAsset> outgoing, IEnumerable<AssetKey> present, int limit)
+        CurrentSet set, IReadOnlyCollection<JobAsset> files, IReadOnlyCollection<JobAsset> outgoing, IEnumerable<AssetKey> present, int limit)
     {
         var claimed = files.Select(file => file.Path).ToHashSet();
         var replaced = outgoing.ToDictionary(asset => asset.Path);

@@ -9,9 +9,9 @@ namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 /// <param name="Refused">Paths of entries that cannot be trusted.</param>
 /// <param name="Extra">What it has beyond the manifest: the path in the workspace, or for what has none the whole name of the object.</param>
 internal sealed record SetFindings(
-    IReadOnlyList<StoredSetFile> Ok,
-    IReadOnlyList<StoredSetFile> Missing,
-    IReadOnlyList<StoredSetFile> Corrupt,
+    IReadOnlyList<SetFile> Ok,
+    IReadOnlyList<SetFile> Missing,
+    IReadOnlyList<SetFile> Corrupt,
     IReadOnlyList<string> Refused,
     IReadOnlyList<string> Extra)
 {

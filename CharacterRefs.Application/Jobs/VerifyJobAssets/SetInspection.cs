@@ -14,11 +14,11 @@ namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 /// explain are found again by that one.
 /// </summary>
 public sealed partial class SetInspection(
-    IAssetStore store, JobManifests manifests, SetTransfers transfers, IContentDigester digester, ILogger<SetInspection> logger)
+    IAssetStore store, ManifestStore manifests, SetTransfers transfers, IContentDigester digester, ILogger<SetInspection> logger)
 {
     private const int MostAttempts = 3;
 
-    /// <returns>The findings, or the refusal of <see cref="JobManifests.FindAsync"/>.</returns>
+    /// <returns>The findings, or the refusal of <see cref="ManifestStore.FindAsync"/>.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not answer; what it has is not known.</exception>
     internal async Task<Result<SetFindings>> RunAsync(JobId jobId, VerifyDepth depth, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ public sealed partial class SetInspection(
     private async Task<SetFindings> CompareAsync(StoredManifest stored, VerifyDepth depth, CancellationToken cancellationToken)
     {
         var (jobId, manifest) = (stored.Manifest.JobId, stored.Manifest);
-        var files = manifest.Files.Select(StoredSetFile.Of).ToList();
+        var files = manifest.Files.Select(SetFile.Of).ToList();
 
         // While files are on their way to their places, both places are the manifest's own; what it has yet to remove is no surprise either.
         var known = manifest.Files.Concat(manifest.Versions.Select(version => version.Asset))
@@ -84,8 +84,8 @@ public sealed partial class SetInspection(
         return new SetFindings(InOrder(files.Except(missing).Except(corrupt)), InOrder(missing), InOrder(corrupt), stored.RefusedPaths, extra);
     }
 
-    private async Task<(IEnumerable<StoredSetFile> Absent, IEnumerable<StoredSetFile> Other)> ReadAsync(
-        JobId jobId, IReadOnlyList<StoredSetFile> files, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<SetFile> Absent, IEnumerable<SetFile> Other)> ReadAsync(
+        JobId jobId, IReadOnlyList<SetFile> files, CancellationToken cancellationToken)
     {
         var total = files.Sum(file => file.SizeBytes);
         LogBegun(logger, jobId, files.Count, total);
@@ -109,7 +109,7 @@ public sealed partial class SetInspection(
         return asset is null ? null : await digester.DigestAsync(progress.Watch(asset.Content), cancellationToken);
     }
 
-    private static IReadOnlyList<StoredSetFile> InOrder(IEnumerable<StoredSetFile> files) => [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)];
+    private static IReadOnlyList<SetFile> InOrder(IEnumerable<SetFile> files) => [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)];
 
     [LoggerMessage(74, LogLevel.Information, "Job {JobId}: reading {Files} stored files to verify them, {Bytes} bytes")]
     private static partial void LogBegun(ILogger logger, JobId jobId, int files, long bytes);

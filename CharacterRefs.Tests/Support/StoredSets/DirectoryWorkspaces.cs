@@ -5,7 +5,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Tests.Support.StoredSets;
 
 /// <summary>Workspaces in a directory of a test.</summary>
-internal sealed class DirectoryWorkspaces(string root) : IJobWorkspaces
+internal sealed class DirectoryWorkspaces(string root) : IJobsRoot
 {
     private readonly Dictionary<string, DirectoryWorkspace> _opened = [];
 

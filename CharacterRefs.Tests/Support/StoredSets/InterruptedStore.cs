@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support.Doubles;
 
 namespace CharacterRefs.Tests.Support.StoredSets;
 

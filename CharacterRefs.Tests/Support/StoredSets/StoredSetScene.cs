@@ -11,7 +11,6 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Infrastructure.Files;
@@ -44,7 +43,7 @@ internal sealed class StoredSetScene : IDisposable
         var digester = new ShaDigester();
         var locks = new JobLocks(Leases, settings, TimeProvider.System, logging.CreateLogger<JobLocks>());
         var transfers = new SetTransfers(settings, clock ?? TimeProvider.System);
-        Manifests = new JobManifests(Store);
+        Manifests = new ManifestStore(Store);
         Sets = new SetReader(Store, Manifests, MediaTypes);
         var inspection = new SetInspection(Store, Manifests, transfers, digester, logging.CreateLogger<SetInspection>());
         Download = new DownloadJobAssetsHandler(
@@ -71,7 +70,7 @@ internal sealed class StoredSetScene : IDisposable
 
     public IMediaTypes MediaTypes { get; } = Substitute.For<IMediaTypes>();
 
-    public JobManifests Manifests { get; }
+    public ManifestStore Manifests { get; }
 
     public SetReader Sets { get; }
 

@@ -3,7 +3,8 @@ using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.BackupJobAsset;
 
@@ -56,5 +57,5 @@ internal sealed class BackupJobAssetHandlerTests : IDisposable
     }
 
     private SetScene Scene(int limit) => new(
-        new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") }), new TempWorkspaces(Path.Join(_root.FullPath, "jobs")), new MemoryDigests(), limit);
+        new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") }), new ScriptedJobsRoot(Path.Join(_root.FullPath, "jobs")), new MemoryDigests(), limit);
 }

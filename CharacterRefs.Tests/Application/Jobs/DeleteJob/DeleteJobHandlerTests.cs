@@ -2,6 +2,7 @@ using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.StoredSets;
 using NSubstitute;
 

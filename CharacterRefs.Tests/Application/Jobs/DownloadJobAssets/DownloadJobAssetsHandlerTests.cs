@@ -4,6 +4,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.StoredSets;
 using NSubstitute;
 

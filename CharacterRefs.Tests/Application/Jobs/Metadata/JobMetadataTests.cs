@@ -5,7 +5,8 @@ using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.Metadata;
 
@@ -17,7 +18,7 @@ internal sealed class JobMetadataTests : IDisposable
 
     [SetUp]
     public void SetUp() => _scene = new SetScene(
-        new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") }), new TempWorkspaces(Path.Join(_root.FullPath, "jobs")), new MemoryDigests());
+        new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") }), new ScriptedJobsRoot(Path.Join(_root.FullPath, "jobs")), new MemoryDigests());
 
     public void Dispose() => _root.Dispose();
 

@@ -9,7 +9,8 @@ using CharacterRefs.Domain.Layout;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.PersistJobAssets;
 
@@ -19,13 +20,13 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
     private readonly TempDirectory _root = new();
     private readonly MemoryDigests _memory = new();
     private LocalAssetStore _store = null!;
-    private TempWorkspaces _workspaces = null!;
+    private ScriptedJobsRoot _workspaces = null!;
 
     [SetUp]
     public void SetUp()
     {
         _store = new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") });
-        _workspaces = new TempWorkspaces(Path.Join(_root.FullPath, "jobs"));
+        _workspaces = new ScriptedJobsRoot(Path.Join(_root.FullPath, "jobs"));
     }
 
     public void Dispose() => _root.Dispose();

@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.StoredSets;
 using NSubstitute;
 

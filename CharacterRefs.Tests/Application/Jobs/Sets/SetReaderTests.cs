@@ -30,7 +30,7 @@ internal sealed class SetReaderTests
 
         Assert.That(set.Manifest, Is.Null);
         Assert.That(set.Files.Select(file => file.Path.Value), Is.EqualTo(paths));
-        Assert.That(set.Files, Is.All.Matches<StoredSetFile>(
+        Assert.That(set.Files, Is.All.Matches<SetFile>(
             file => file!.Key == AssetLayout.JobAsset(AJobAsset.Job, file.Path) && file.SizeBytes == StoredSetScene.Bytes(file.Path.Value).Length));
         Assert.That(set.Refused, Is.Empty);
     }

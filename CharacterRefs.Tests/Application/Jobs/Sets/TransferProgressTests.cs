@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
 using CharacterRefs.Tests.Support.StoredSets;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
@@ -38,7 +39,7 @@ internal sealed class TransferProgressTests
 
             return SaveOutcome.Stored;
         });
-        var scene = new SetScene(store, new TempWorkspaces(_root.FullPath), new MemoryDigests(), clock: _clock);
+        var scene = new SetScene(store, new ScriptedJobsRoot(_root.FullPath), new MemoryDigests(), clock: _clock);
         scene.Workspace.Write("final/movie.mp4", "ten bytes.");
 
         await scene.TryPersistAsync();

@@ -1,6 +1,6 @@
 using CharacterRefs.Application.Ports.Workspaces;
 
-namespace CharacterRefs.Tests.Support.Sets;
+namespace CharacterRefs.Tests.Support.Doubles;
 
 /// <summary>Remembers in memory, and counts.</summary>
 internal sealed class MemoryDigests : IDigestMemory

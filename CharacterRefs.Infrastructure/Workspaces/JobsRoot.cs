@@ -6,7 +6,7 @@ using CharacterRefs.Infrastructure.Files;
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>The directories below <c>JOBS_ROOT</c>.</summary>
-internal sealed class JobWorkspaces(WorkspacePaths paths, WorkspaceStaging staging, WorkspaceClock clock) : IJobWorkspaces
+internal sealed class JobsRoot(WorkspacePaths paths, WorkspaceStaging staging, WorkspaceClock clock) : IJobsRoot
 {
     private const string BasePath = "local_base_path";
 

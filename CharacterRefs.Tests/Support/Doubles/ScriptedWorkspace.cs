@@ -6,10 +6,10 @@ using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 
-namespace CharacterRefs.Tests.Support.Sets;
+namespace CharacterRefs.Tests.Support.Doubles;
 
 /// <summary>A workspace over a plain directory. A file's stamp is how often it was written by the test, so that tests need not wait for clocks.</summary>
-internal sealed class TempWorkspace(string root, string name) : IJobWorkspace
+internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspace
 {
     private readonly ConcurrentDictionary<string, int> _writes = new();
 

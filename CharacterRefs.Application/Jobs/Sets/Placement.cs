@@ -4,7 +4,7 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>What of a manifest is not yet as it is to stay.</summary>
-internal static class SetLayout
+internal static class Placement
 {
     /// <summary>Whether the bytes are under the key that the layout gives the path.</summary>
     public static bool IsInPlace(this JobAsset asset, JobId jobId) => asset.Key == AssetLayout.JobAsset(jobId, asset.Path);

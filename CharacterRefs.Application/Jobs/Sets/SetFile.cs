@@ -4,7 +4,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>A file of a set as far as the store tells of it: everything with a manifest, its place and length without one.</summary>
-public sealed record StoredSetFile
+public sealed record SetFile
 {
     /// <summary>Where it belongs in the workspace.</summary>
     public required JobAssetPath Path { get; init; }
@@ -31,7 +31,7 @@ public sealed record StoredSetFile
     public required DateTimeOffset StoredAt { get; init; }
 
     /// <summary>As a manifest describes it.</summary>
-    public static StoredSetFile Of(JobAsset asset) => new()
+    public static SetFile Of(JobAsset asset) => new()
     {
         Path = asset.Path,
         Key = asset.Key,

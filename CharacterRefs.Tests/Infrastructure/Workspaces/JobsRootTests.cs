@@ -1,12 +1,12 @@
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Infrastructure.Workspaces;
-using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Infrastructure.Workspaces;
 
 [Category("Unit")]
-internal sealed class JobWorkspacesTests
+internal sealed class JobsRootTests
 {
     private WorkspaceScene _scene = null!;
 
@@ -132,7 +132,7 @@ internal sealed class JobWorkspacesTests
     {
         var root = Path.Join(_scene.Top, "later", "jobs");
         var paths = new WorkspacePaths(new JobsRootOptions { Path = root });
-        var workspaces = new JobWorkspaces(paths, new WorkspaceStaging(paths), new WorkspaceClock(_scene.Clock));
+        var workspaces = new JobsRoot(paths, new WorkspaceStaging(paths), new WorkspaceClock(_scene.Clock));
         var workspace = workspaces.Open(WorkspaceScene.Job, null).Value!;
         Assert.That(workspace.Exists, Is.False);
         Assert.That(root, Does.Not.Exist);

@@ -10,12 +10,12 @@ using NSubstitute;
 namespace CharacterRefs.Tests.Application.Jobs.Sets;
 
 [Category("Unit")]
-internal sealed class JobManifestsTests
+internal sealed class ManifestStoreTests
 {
     private readonly IAssetStore _store = Substitute.For<IAssetStore>();
     private byte[]? _stored;
 
-    public JobManifestsTests()
+    public ManifestStoreTests()
     {
         _store.ReplaceAsync(default!, default!, default).ReturnsForAnyArgs(async call =>
         {
@@ -42,8 +42,8 @@ internal sealed class JobManifestsTests
             Leftovers = [AssetLayout.JobIncoming(AJobAsset.Job, kept.Sha256)],
         };
 
-        await new JobManifests(_store).WriteAsync(manifest, default);
-        var read = (await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Value!;
+        await new ManifestStore(_store).WriteAsync(manifest, default);
+        var read = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Value!;
 
         Assert.That(read.RefusedPaths, Is.Empty);
         Assert.That(read.Manifest.Files, Is.EqualTo(manifest.Files));
@@ -54,7 +54,7 @@ internal sealed class JobManifestsTests
 
     [Test]
     public async Task Find_WhenThereIsNone_IsNotFound() =>
-        Assert.That((await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        Assert.That((await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
 
     [TestCase("")]
     [TestCase("null")]
@@ -67,7 +67,7 @@ internal sealed class JobManifestsTests
     {
         _stored = Encoding.UTF8.GetBytes(json);
 
-        Assert.That((await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+        Assert.That((await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
     }
 
     [TestCase("{bad", "It is no manifest, near line 1, byte 2.")]
@@ -78,7 +78,7 @@ internal sealed class JobManifestsTests
     {
         _stored = Encoding.UTF8.GetBytes(json);
 
-        var detail = (await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Error!.Detail;
+        var detail = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Error!.Detail;
 
         Assert.That(detail, Does.Contain(expected).And.Not.Contain("CharacterRefs.").And.Not.Contain("System."));
     }
@@ -91,10 +91,10 @@ internal sealed class JobManifestsTests
     [TestCase("videos/job-1/final/movie.mp4", null, "character_references/movie.mp4")]
     public async Task Find_WhenAnEntryLeadsOutOfTheJob_RefusesItAndNamesIt(string written, string? path, string? key)
     {
-        await new JobManifests(_store).WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("final/movie.mp4")], []), default);
+        await new ManifestStore(_store).WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("final/movie.mp4")], []), default);
         _stored = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_stored!).Replace($"\"{written}\"", $"\"{path ?? key}\"", StringComparison.Ordinal));
 
-        var read = (await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Value!;
+        var read = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Value!;
 
         Assert.That(read.RefusedPaths, Is.EqualTo(new[] { path ?? "final/movie.mp4" }));
         Assert.That(read.Manifest.Files.Select(file => file.Path.Value), Is.EqualTo(new[] { "audio/a.mp3" }));
@@ -103,10 +103,10 @@ internal sealed class JobManifestsTests
     [Test]
     public async Task Find_WhenAPathStandsTwice_RefusesTheSecond()
     {
-        await new JobManifests(_store).WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("audio/b.mp3")], []), default);
+        await new ManifestStore(_store).WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("audio/b.mp3")], []), default);
         _stored = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_stored!).Replace("audio/b.mp3\",\n      \"role", "audio/a.mp3\",\n      \"role", StringComparison.Ordinal));
 
-        var read = (await new JobManifests(_store).FindAsync(AJobAsset.Job, default)).Value!;
+        var read = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Value!;
 
         Assert.That(read.RefusedPaths, Is.EqualTo(new[] { "audio/a.mp3" }));
         Assert.That(read.Manifest.Files, Has.Count.EqualTo(1));

@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 
-namespace CharacterRefs.Application.Jobs;
+namespace CharacterRefs.Application.Jobs.ListJobReferences;
 
 /// <summary>An image that a job uses.</summary>
 /// <param name="Reference">The image.</param>

@@ -5,7 +5,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Ports.Workspaces;
 
 /// <summary>The directories in which jobs are worked on, all below <c>JOBS_ROOT</c>.</summary>
-public interface IJobWorkspaces
+public interface IJobsRoot
 {
     /// <summary>The workspace of a job. It need not exist yet; nothing is created.</summary>
     /// <param name="jobId">The job.</param>

@@ -8,4 +8,4 @@ namespace CharacterRefs.Application.Jobs.Sets;
 /// <param name="Digest">What it is.</param>
 /// <param name="ModifiedAt">When it was last written, UTC.</param>
 /// <param name="OpenAsync">Opens it from the start.</param>
-internal sealed record NewSetFile(JobAssetPath Path, ContentDigest Digest, DateTimeOffset ModifiedAt, Func<CancellationToken, ValueTask<Stream>> OpenAsync);
+internal sealed record SetFileSource(JobAssetPath Path, ContentDigest Digest, DateTimeOffset ModifiedAt, Func<CancellationToken, ValueTask<Stream>> OpenAsync);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Jobs;
 
-namespace CharacterRefs.Tests.Support.Sets;
+namespace CharacterRefs.Tests.Support.Doubles;
 
 /// <summary>Leases in memory that never end by themselves.</summary>
 internal sealed class MemoryLeases : IJobLeases

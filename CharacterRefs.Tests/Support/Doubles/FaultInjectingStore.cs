@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 
-namespace CharacterRefs.Tests.Support.Sets;
+namespace CharacterRefs.Tests.Support.Doubles;
 
 /// <summary>A store that counts its calls and fails from one of them on, or at one of them only.</summary>
-internal sealed class DyingStore(IAssetStore inner) : IAssetStore
+internal sealed class FaultInjectingStore(IAssetStore inner) : IAssetStore
 {
     private int _calls;
 

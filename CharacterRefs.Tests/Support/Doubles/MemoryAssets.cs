@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 
-namespace CharacterRefs.Tests.Support;
+namespace CharacterRefs.Tests.Support.Doubles;
 
 /// <summary>A store that can only be read, with assets of any length that take no memory, and with assets that lie.</summary>
 internal sealed class MemoryAssets : IAssetStore

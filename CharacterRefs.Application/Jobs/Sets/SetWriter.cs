@@ -14,15 +14,15 @@ namespace CharacterRefs.Application.Jobs.Sets;
 /// Brings a job's set from the manifest in force to a new one, so that at every moment one of the two is in force and whole. Whoever uses it holds the
 /// job's lease.
 /// </summary>
-public sealed partial class SetCommit(
-    IAssetStore store, JobManifests manifests, SetMoves moves, IContentDigester digester, IMediaTypes mediaTypes, JobSettings settings, TimeProvider clock,
-    ILogger<SetCommit> logger)
+public sealed partial class SetWriter(
+    IAssetStore store, ManifestStore manifests, SetMoves moves, IContentDigester digester, IMediaTypes mediaTypes, JobSettings settings, TimeProvider clock,
+    ILogger<SetWriter> logger)
 {
     /// <summary>Reads the manifest and finishes what an earlier run committed and did not come to the end of.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="isRewritten">Whether the caller describes the whole set anew, so that a manifest that cannot be understood counts as none.</param>
     /// <param name="cancellationToken">Stops; what is in force is whole.</param>
-    internal async Task<Result<SetInForce>> OpenAsync(JobId jobId, bool isRewritten, CancellationToken cancellationToken)
+    internal async Task<Result<CurrentSet>> OpenAsync(JobId jobId, bool isRewritten, CancellationToken cancellationToken)
     {
         if ((await manifests.FindAsync(jobId, cancellationToken)).TryGet(out var stored, out var error))
         {
@@ -31,12 +31,12 @@ public sealed partial class SetCommit(
                 LogRefused(logger, stored.RefusedPaths.Count, jobId);
             }
 
-            return new SetInForce(jobId, await moves.FinishAsync(stored.Manifest, cancellationToken));
+            return new CurrentSet(jobId, await moves.FinishAsync(stored.Manifest, cancellationToken));
         }
 
         if (error.Kind is ErrorKind.NotFound)
         {
-            return new SetInForce(jobId, null);
+            return new CurrentSet(jobId, null);
         }
 
         if (!isRewritten)
@@ -45,13 +45,13 @@ public sealed partial class SetCommit(
         }
 
         LogReplaced(logger, jobId, error.Detail);
-        return new SetInForce(jobId, null);
+        return new CurrentSet(jobId, null);
     }
 
     /// <summary>Stores the bytes of one file, where they change nothing that is in force.</summary>
     /// <exception cref="AssetStoreUnavailableException">The store did not take it.</exception>
     /// <exception cref="InvalidDataException">The file is not what its digest says.</exception>
-    internal async Task<Result<SavedSetFile>> SaveAsync(SetInForce set, NewSetFile file, CancellationToken cancellationToken)
+    internal async Task<Result<SavedFile>> SaveAsync(CurrentSet set, SetFileSource file, CancellationToken cancellationToken)
     {
         if (set.Find(file.Path) is null && set.FindClash(file.Path) is { } clash)
         {
@@ -86,18 +86,18 @@ public sealed partial class SetCommit(
 
         return await VerifyAsync(key, waiting);
 
-        async Task<Result<SavedSetFile>> VerifyAsync(AssetKey at, SaveOutcome outcome)
+        async Task<Result<SavedFile>> VerifyAsync(AssetKey at, SaveOutcome outcome)
         {
             // What another program stored without a hash was read and compared by the save.
             return await store.FindAsync(at, cancellationToken) is { } found && found.Length == content.Length
                 && (found.Sha256 == content.Sha256 || (found.Sha256 is null && outcome is SaveOutcome.AlreadyStored))
-                ? new SavedSetFile(Describe(file, at, content.MediaType), outcome)
+                ? new SavedFile(Describe(file, at, content.MediaType), outcome)
                 : StoreFaults.NotKept;
         }
     }
 
     /// <summary>Takes back a save of this run under a key that no manifest names, because the file is another one now.</summary>
-    internal async Task UndoAsync(SetInForce set, SavedSetFile saved, CancellationToken cancellationToken)
+    internal async Task UndoAsync(CurrentSet set, SavedFile saved, CancellationToken cancellationToken)
     {
         if (saved.Outcome is SaveOutcome.Stored && saved.Asset.IsInPlace(set.JobId) && !set.Names(saved.Asset.Key))
         {
@@ -108,7 +108,7 @@ public sealed partial class SetCommit(
     /// <summary>Puts a set in force that has these files instead of those of the same paths, and all the others as they are.</summary>
     /// <returns>The manifest in force.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not take the manifest; the one before is in force, unless only the answer was lost.</exception>
-    internal async Task<JobManifest> CommitAsync(SetInForce set, IReadOnlyCollection<JobAsset> saved, CancellationToken cancellationToken)
+    internal async Task<JobManifest> CommitAsync(CurrentSet set, IReadOnlyCollection<JobAsset> saved, CancellationToken cancellationToken)
     {
         var files = set.Files.ToDictionary(file => file.Path);
         foreach (var asset in saved)
@@ -135,7 +135,7 @@ public sealed partial class SetCommit(
     /// Without a manifest the store may still hold files of the job: of an earlier system, of a run that died, or linked images. Those that are not in
     /// the workspace stay in the set like all that left it; they are read once, for their hashes.
     /// </summary>
-    internal async Task<IReadOnlyCollection<JobAsset>> AdoptAsync(SetInForce set, IReadOnlyCollection<JobAsset> saved, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyCollection<JobAsset>> AdoptAsync(CurrentSet set, IReadOnlyCollection<JobAsset> saved, CancellationToken cancellationToken)
     {
         var known = saved.Select(asset => asset.Path).ToHashSet();
         var found = new List<(JobAssetPath Path, AssetKey Key)>();
@@ -163,7 +163,7 @@ public sealed partial class SetCommit(
 
     /// <summary>Keeps a file of the set as a version now.</summary>
     /// <returns>The version; <c>null</c> when the store does not have the file any more.</returns>
-    internal async Task<JobAssetVersion?> KeepAsync(SetInForce set, JobAsset file, CancellationToken cancellationToken)
+    internal async Task<JobAssetVersion?> KeepAsync(CurrentSet set, JobAsset file, CancellationToken cancellationToken)
     {
         // The name of a version differs from the file's in its end only, so they lie in one folder.
         var folder = AssetKeyPrefix.Parse(file.Key.Value[..(file.Key.Value.LastIndexOf('/') + 1)]);
@@ -224,7 +224,7 @@ public sealed partial class SetCommit(
 
     /// <summary>What stands where the waiting files are to stand, as far as it is to be kept.</summary>
     private async Task<IReadOnlyCollection<JobAsset>> FindOutgoingAsync(
-        SetInForce set, IReadOnlyList<JobAsset> waiting, Dictionary<AssetKey, AssetEntry> present, CancellationToken cancellationToken)
+        CurrentSet set, IReadOnlyList<JobAsset> waiting, Dictionary<AssetKey, AssetEntry> present, CancellationToken cancellationToken)
     {
         var outgoing = new List<JobAsset>();
         foreach (var asset in waiting)
@@ -258,10 +258,10 @@ public sealed partial class SetCommit(
 
         var digest = await digester.DigestAsync(asset.Content, cancellationToken);
         var at = asset.Metadata.LastModified;
-        return Describe(new NewSetFile(path, digest, at, _ => default), key, mediaTypes.Of(path.Name)) with { StoredAt = at };
+        return Describe(new SetFileSource(path, digest, at, _ => default), key, mediaTypes.Of(path.Name)) with { StoredAt = at };
     }
 
-    private JobAsset Describe(NewSetFile file, AssetKey key, string mediaType) => new()
+    private JobAsset Describe(SetFileSource file, AssetKey key, string mediaType) => new()
     {
         Path = file.Path,
         Key = key,

@@ -10,10 +10,12 @@ using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Sets;
 using Microsoft.Extensions.Logging;
 using NSubstitute;
 
-namespace CharacterRefs.Tests.Support.Sets;
+namespace CharacterRefs.Tests.Support.Scenes;
 
 /// <summary>The use cases of sets over a store, a directory of workspaces and a memory that outlive each of them, as a disk outlives a process.</summary>
 internal sealed class SetScene
@@ -24,11 +26,11 @@ internal sealed class SetScene
     /// <param name="limit">Versions kept.</param>
     /// <param name="concurrency">Files at once.</param>
     /// <param name="clock">What paces the progress of a persist in the log; <c>null</c> = the real one.</param>
-    public SetScene(IAssetStore store, TempWorkspaces workspaces, MemoryDigests memory, int limit = 1, int concurrency = 4, TimeProvider? clock = null)
+    public SetScene(IAssetStore store, ScriptedJobsRoot workspaces, MemoryDigests memory, int limit = 1, int concurrency = 4, TimeProvider? clock = null)
     {
         var log = new CapturedLog();
         Log = log.Lines;
-        Store = new DyingStore(store);
+        Store = new FaultInjectingStore(store);
         Workspace = workspaces.Of(AJobAsset.Job.ToString());
         var settings = new JobSettings { BackupLimit = limit, Concurrency = concurrency, Lease = TimeSpan.FromSeconds(30) };
         var logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
@@ -37,10 +39,10 @@ internal sealed class SetScene
         var mediaTypes = Substitute.For<IMediaTypes>();
         mediaTypes.Of(default!).ReturnsForAnyArgs(call => $"x/{Path.GetExtension(call.Arg<string>()).TrimStart('.')}");
         var digester = new PlainDigester();
-        Manifests = new JobManifests(Store);
+        Manifests = new ManifestStore(Store);
         var locks = new JobLocks(Leases, settings, TimeProvider.System, logging.CreateLogger<JobLocks>());
         var moves = new SetMoves(Store, Manifests, digester, settings, logging.CreateLogger<SetMoves>());
-        var sets = new SetCommit(Store, Manifests, moves, digester, mediaTypes, settings, TimeProvider.System, logging.CreateLogger<SetCommit>());
+        var sets = new SetWriter(Store, Manifests, moves, digester, mediaTypes, settings, TimeProvider.System, logging.CreateLogger<SetWriter>());
         var storage = StorageSettings.Read(TestSettings.Of());
         Persist = new PersistJobAssetsHandler(
             workspaces, memory, digester, signer, sets, locks, settings, storage, clock ?? TimeProvider.System, logging.CreateLogger<PersistJobAssetsHandler>());
@@ -49,13 +51,13 @@ internal sealed class SetScene
         ReplaceMetadata = new ReplaceJobMetadataHandler(sets, locks, workspaces, digester, TimeProvider.System);
     }
 
-    public DyingStore Store { get; }
+    public FaultInjectingStore Store { get; }
 
-    public TempWorkspace Workspace { get; }
+    public ScriptedWorkspace Workspace { get; }
 
     public MemoryLeases Leases { get; } = new();
 
-    public JobManifests Manifests { get; }
+    public ManifestStore Manifests { get; }
 
     public PersistJobAssetsHandler Persist { get; }
 

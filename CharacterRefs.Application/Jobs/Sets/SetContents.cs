@@ -10,4 +10,4 @@ namespace CharacterRefs.Application.Jobs.Sets;
 /// What is no file of a workspace although it would be one by its place, or would lie outside: always <see cref="ErrorKind.ValidationError"/>. The paths
 /// are text as it stands in the store.
 /// </param>
-public sealed record StoredSet(JobManifest? Manifest, IReadOnlyList<StoredSetFile> Files, IReadOnlyList<JobFileFailure> Refused);
+public sealed record SetContents(JobManifest? Manifest, IReadOnlyList<SetFile> Files, IReadOnlyList<JobFileFailure> Refused);

@@ -7,7 +7,7 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>Reads and writes the manifests of jobs. Writing one commits the state of a set that it describes.</summary>
-public sealed class JobManifests(IAssetStore store)
+public sealed class ManifestStore(IAssetStore store)
 {
     private const string MediaType = "application/json";
     private const long MaxBytes = 256L * 1024 * 1024;

@@ -4,7 +4,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.ListJobAssets;
 
 /// <summary>A job's set with addresses.</summary>
-public sealed record ListedJobAssets
+public sealed record JobAssetListing
 {
     /// <summary>The job.</summary>
     public required JobId JobId { get; init; }

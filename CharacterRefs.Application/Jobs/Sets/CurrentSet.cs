@@ -4,14 +4,14 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>The state of a job's set that a change begins with.</summary>
-internal sealed class SetInForce
+internal sealed class CurrentSet
 {
     private readonly Dictionary<JobAssetPath, JobAsset> _files;
     private readonly HashSet<AssetKey> _keys;
     private readonly HashSet<string> _paths;
     private readonly HashSet<string> _folders;
 
-    public SetInForce(JobId jobId, JobManifest? manifest)
+    public CurrentSet(JobId jobId, JobManifest? manifest)
     {
         JobId = jobId;
         Manifest = manifest;

@@ -4,7 +4,7 @@ using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Infrastructure.Workspaces;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CharacterRefs.Tests.Support;
+namespace CharacterRefs.Tests.Support.Scenes;
 
 /// <summary>A real jobs directory, with something beside it that nobody may touch, and a clock for which every file is old.</summary>
 internal sealed class WorkspaceScene : IDisposable
@@ -24,7 +24,7 @@ internal sealed class WorkspaceScene : IDisposable
         File.WriteAllText(Path.Join(Outside, "final", "a.png"), Secret);
         Paths = new WorkspacePaths(new JobsRootOptions { Path = Root });
         Staging = new WorkspaceStaging(Paths);
-        Workspaces = new JobWorkspaces(Paths, Staging, new WorkspaceClock(Clock));
+        Workspaces = new JobsRoot(Paths, Staging, new WorkspaceClock(Clock));
     }
 
     public static JobId Job { get; } = JobId.TryParse("job-1", out var id) ? id : default;
@@ -41,7 +41,7 @@ internal sealed class WorkspaceScene : IDisposable
 
     public WorkspaceStaging Staging { get; }
 
-    public IJobWorkspaces Workspaces { get; }
+    public IJobsRoot Workspaces { get; }
 
     public static JobAssetPath PathOf(string text) => JobAssetPath.TryParse(text, out var path) ? path : throw new FormatException(text);
 

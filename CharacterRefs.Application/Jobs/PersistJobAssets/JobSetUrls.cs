@@ -1,7 +1,7 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Jobs;
 
-namespace CharacterRefs.Application.Jobs;
+namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
 /// <summary>Presigned addresses of the files of a set, by what they are; lists are in the order of the files' paths.</summary>
 public sealed record JobSetUrls

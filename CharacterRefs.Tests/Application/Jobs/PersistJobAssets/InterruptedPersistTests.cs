@@ -2,14 +2,15 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.S3;
-using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.PersistJobAssets;
 
 /// <summary>A persist with changes that ends at any one of its calls to the store: the set is the old one or the new one, and the next persist completes it.</summary>
 [Category("Integration")]
-internal sealed class PersistKillTests
+internal sealed class InterruptedPersistTests
 {
     private static readonly Dictionary<string, string> s_old = new()
     {
@@ -129,7 +130,7 @@ internal sealed class PersistKillTests
         return made;
     }
 
-    private static SetScene Scene(IAssetStore store, string jobs, int concurrency = 1) => new(store, new TempWorkspaces(jobs), new MemoryDigests(), concurrency: concurrency);
+    private static SetScene Scene(IAssetStore store, string jobs, int concurrency = 1) => new(store, new ScriptedJobsRoot(jobs), new MemoryDigests(), concurrency: concurrency);
 
     private static void Write(SetScene scene, Dictionary<string, string> files)
     {

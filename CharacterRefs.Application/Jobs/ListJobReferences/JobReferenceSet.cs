@@ -1,6 +1,6 @@
 using CharacterRefs.Domain.Jobs;
 
-namespace CharacterRefs.Application.Jobs;
+namespace CharacterRefs.Application.Jobs.ListJobReferences;
 
 /// <summary>All images of a job.</summary>
 /// <param name="JobId">The job.</param>

@@ -6,7 +6,7 @@ using Amazon.S3.Model;
 using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Scenes;
 
-namespace CharacterRefs.Tests.Support;
+namespace CharacterRefs.Tests.Support.Scenes;
 
 /// <summary>
 /// A job with its workspace and its store, both of which outlive the service. The store is a directory, or a bucket on the real server behind a port that
