@@ -1,16 +1,15 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.ListJobAssets;
 
-/// <summary>Tells what the store has of a job, each file with an address. With a manifest nothing else is asked for.</summary>
-public sealed class ListJobAssetsHandler(SetReader sets, IAssetUrlSigner signer, StorageSettings storage)
+/// <summary>Lists the files of a job in the store with presigned URLs. With a manifest, it is the only object that is read.</summary>
+public sealed class ListJobAssetsHandler(SetReader sets, JobUrlSigner signer)
 {
     /// <returns>As <see cref="SetReader.FindAsync"/>.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer, or there are no credentials to sign with.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond, or there are no credentials to sign with.</exception>
     public async Task<Result<JobAssetListing>> HandleAsync(JobId jobId, CancellationToken cancellationToken)
     {
         if (!(await sets.FindAsync(jobId, cancellationToken)).TryGet(out var set, out var error))
@@ -30,5 +29,5 @@ public sealed class ListJobAssetsHandler(SetReader sets, IAssetUrlSigner signer,
         };
     }
 
-    private ListedJobAsset Sign(SetFile file) => new(file, signer.Sign(file.Key, storage.PresignedUrlExpiry));
+    private ListedJobAsset Sign(SetFile file) => new(file, signer.Sign(file.Key));
 }

@@ -3,35 +3,34 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
-/// <summary>Presigned addresses of the files of a set, by what they are; lists are in the order of the files' paths.</summary>
+/// <summary>Presigned URLs of the files of a set, by role; lists are in the order of the files' paths.</summary>
 public sealed record JobSetUrls
 {
     /// <summary>The finished video; <c>null</c> without one.</summary>
     public PresignedUrl? FinalVideo { get; init; }
 
-    /// <summary>Of <c>scenes/</c>.</summary>
+    /// <summary>Files in <c>scenes/</c>.</summary>
     public IReadOnlyList<PresignedUrl> Scenes { get; init; } = [];
 
-    /// <summary>Of <c>audio/</c>.</summary>
+    /// <summary>Files in <c>audio/</c>.</summary>
     public IReadOnlyList<PresignedUrl> Audio { get; init; } = [];
 
-    /// <summary>Of <c>uploads/</c>.</summary>
+    /// <summary>Files in <c>uploads/</c>.</summary>
     public IReadOnlyList<PresignedUrl> Uploads { get; init; } = [];
 
-    /// <summary>Of <c>character_reference/</c>.</summary>
+    /// <summary>Files in <c>character_reference/</c>.</summary>
     public IReadOnlyList<PresignedUrl> CharacterReferences { get; init; } = [];
 
-    /// <summary>Of <c>metadata.json</c>; <c>null</c> without one.</summary>
+    /// <summary>The file <c>metadata.json</c>; <c>null</c> without one.</summary>
     public PresignedUrl? Metadata { get; init; }
 
-    /// <summary>Of <c>script.json</c>; <c>null</c> without one.</summary>
+    /// <summary>The file <c>script.json</c>; <c>null</c> without one.</summary>
     public PresignedUrl? Script { get; init; }
 
-    /// <summary>Signs for every file of a set.</summary>
+    /// <summary>Presigns a URL for every file of a set.</summary>
     /// <param name="manifest">The set; <c>null</c> for none.</param>
     /// <param name="signer">Signs.</param>
-    /// <param name="lifetime">How long each address must hold at the least.</param>
-    public static JobSetUrls Sign(JobManifest? manifest, IAssetUrlSigner signer, TimeSpan lifetime)
+    public static JobSetUrls Sign(JobManifest? manifest, JobUrlSigner signer)
     {
         if (manifest is null)
         {
@@ -50,8 +49,8 @@ public sealed record JobSetUrls
             Script = Url(byRole[JobAssetRole.Script].SingleOrDefault()),
         };
 
-        PresignedUrl? Url(JobAsset? file) => file is null ? null : signer.Sign(file.Key, lifetime);
+        PresignedUrl? Url(JobAsset? file) => file is null ? null : signer.Sign(file.Key);
 
-        List<PresignedUrl> Urls(JobAssetRole role) => [.. byRole[role].Select(file => signer.Sign(file.Key, lifetime))];
+        List<PresignedUrl> Urls(JobAssetRole role) => [.. byRole[role].Select(file => signer.Sign(file.Key))];
     }
 }

@@ -3,7 +3,7 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 
-/// <summary>The state of a job's set that a change begins with.</summary>
+/// <summary>The committed state of a job's set at the start of a change.</summary>
 internal sealed class CurrentSet
 {
     private readonly Dictionary<JobAssetPath, JobAsset> _files;
@@ -23,7 +23,7 @@ internal sealed class CurrentSet
 
     public JobId JobId { get; }
 
-    /// <summary><c>null</c> when the job has none, or one that cannot be understood.</summary>
+    /// <summary><c>null</c> when the job has none, or an invalid one that is replaced.</summary>
     public JobManifest? Manifest { get; }
 
     public IReadOnlyList<JobAsset> Files => Manifest?.Files ?? [];
@@ -32,13 +32,13 @@ internal sealed class CurrentSet
 
     public JobAsset? Find(JobAssetPath path) => _files.GetValueOrDefault(path);
 
-    /// <summary>Whether the manifest says what stands under this key.</summary>
+    /// <summary>Whether the manifest names this key.</summary>
     public bool Names(AssetKey key) => _keys.Contains(key);
 
-    /// <summary>Why a path cannot be in one set with those that are in it; <c>null</c> when nothing is in the way.</summary>
+    /// <summary>Why a path cannot be added to the set; <c>null</c> when it can.</summary>
     public string? FindClash(JobAssetPath path) =>
-        _folders.Contains(path.Value) ? $"The set has files in a folder of this name, and one name cannot be both in a workspace."
-        : FoldersOf(path.Value).FirstOrDefault(_paths.Contains) is { } file ? $"The set has a file {file}, and one name cannot be both a file and a folder in a workspace."
+        _folders.Contains(path.Value) ? "The set has files in a folder of this name; a name cannot be both a file and a folder."
+        : FoldersOf(path.Value).FirstOrDefault(_paths.Contains) is { } file ? $"The set has a file {file}; a name cannot be both a file and a folder."
         : null;
 
     private static IEnumerable<string> FoldersOf(string path)

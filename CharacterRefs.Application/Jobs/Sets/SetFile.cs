@@ -3,13 +3,13 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 
-/// <summary>A file of a set as far as the store tells of it: everything with a manifest, its place and length without one.</summary>
+/// <summary>A file of a set. Without a manifest only its key and length are known.</summary>
 public sealed record SetFile
 {
-    /// <summary>Where it belongs in the workspace.</summary>
+    /// <summary>Its path in the workspace.</summary>
     public required JobAssetPath Path { get; init; }
 
-    /// <summary>Where its bytes are.</summary>
+    /// <summary>The key of its bytes.</summary>
     public required AssetKey Key { get; init; }
 
     /// <summary>Length in bytes.</summary>
@@ -27,10 +27,10 @@ public sealed record SetFile
     /// <summary>When the file was last written in the workspace, UTC; <c>null</c> without a manifest.</summary>
     public DateTimeOffset? ModifiedAt { get; init; }
 
-    /// <summary>When it was taken into the store, UTC.</summary>
+    /// <summary>When it was saved in the store, UTC.</summary>
     public required DateTimeOffset StoredAt { get; init; }
 
-    /// <summary>As a manifest describes it.</summary>
+    /// <summary>A file as its manifest describes it.</summary>
     public static SetFile Of(JobAsset asset) => new()
     {
         Path = asset.Path,

@@ -2,17 +2,19 @@ using CharacterRefs.Application.Ports.Workspaces;
 
 namespace CharacterRefs.Tests.Support.Doubles;
 
-/// <summary>Remembers in memory, and counts.</summary>
+/// <summary>Stores digests in memory and counts the calls.</summary>
 internal sealed class MemoryDigests : IDigestMemory
 {
     private readonly Dictionary<string, Dictionary<string, RememberedDigest>> _workspaces = [];
 
     public int Calls { get; private set; }
 
+    public IEnumerable<string> PathsOf(string workspace) => _workspaces.GetValueOrDefault(workspace)?.Keys ?? Enumerable.Empty<string>();
+
     public Task<IReadOnlyDictionary<string, RememberedDigest>> RecallAsync(string workspace, CancellationToken cancellationToken)
     {
         Calls++;
-        return Task.FromResult<IReadOnlyDictionary<string, RememberedDigest>>(_workspaces.GetValueOrDefault(workspace) ?? []);
+        return Task.FromResult<IReadOnlyDictionary<string, RememberedDigest>>((_workspaces.GetValueOrDefault(workspace) ?? []).ToDictionary());
     }
 
     public Task RememberAsync(string workspace, IReadOnlyCollection<RememberedDigest> digests, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Tests.Support.Doubles;
 
-/// <summary>Leases in memory that never end by themselves.</summary>
+/// <summary>Leases in memory that never expire.</summary>
 internal sealed class MemoryLeases : IJobLeases
 {
     private readonly ConcurrentDictionary<JobId, (Guid Holder, DateTimeOffset Until)> _held = new();

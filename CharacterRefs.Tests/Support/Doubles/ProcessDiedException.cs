@@ -1,4 +1,4 @@
 namespace CharacterRefs.Tests.Support.Doubles;
 
-/// <summary>Stands for the end of a process: nothing catches it.</summary>
+/// <summary>Simulates a killed process: no code catches it.</summary>
 internal sealed class ProcessDiedException : Exception;

@@ -8,12 +8,18 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Tests.Support.Doubles;
 
-/// <summary>A workspace over a plain directory. A file's stamp is how often it was written by the test, so that tests need not wait for clocks.</summary>
+/// <summary>
+/// A workspace over a plain directory, without the guards of the real one. The stamp of a file is the number of its writes, so that tests do not wait for
+/// clocks.
+/// </summary>
 internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspace
 {
     private readonly ConcurrentDictionary<string, int> _writes = new();
+    private readonly string _directory = Path.Join(root, name);
+    private readonly string _staging = Path.Join(root, ".staging");
+    private int _reads;
 
-    public bool Exists => Directory.Exists(root);
+    public bool Exists => Directory.Exists(_directory);
 
     public string RelativePath => $"mv/jobs/{name}";
 
@@ -23,28 +29,38 @@ internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspac
 
     public List<RefusedWorkspaceEntry> Refused { get; } = [];
 
-    /// <summary>Whether files have stamps; without, none is remembered.</summary>
+    /// <summary>Whether files have stamps; without, their digests are not remembered.</summary>
     public bool HasStamps { get; set; } = true;
 
     /// <summary>Runs after a file was opened, before its first byte is read.</summary>
     public Action<JobAssetPath>? Opened { get; set; }
 
     /// <summary>How often files were opened.</summary>
-    public int Reads;
+    public int Reads => _reads;
 
-    public string PathOf(string path) => Path.Join(root, path);
+    /// <summary>Files under temporary names.</summary>
+    public IReadOnlyList<string> Staged => Directory.Exists(_staging) ? Directory.GetFiles(_staging) : [];
 
-    public void Write(string path, string text, int minutesAfterNoon = 0)
+    public string PathOf(string path) => Path.Join(_directory, path);
+
+    public void Write(string path, string text, int minutesAfterNoon = 0) => Write(path, Encoding.UTF8.GetBytes(text), minutesAfterNoon);
+
+    public void Write(string path, byte[] content, int minutesAfterNoon = 0)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
-        File.WriteAllText(PathOf(path), text);
+        File.WriteAllBytes(PathOf(path), content);
         File.SetLastWriteTimeUtc(PathOf(path), AJobAsset.Noon.UtcDateTime.AddMinutes(minutesAfterNoon));
-        _writes.AddOrUpdate(path, 1, (_, count) => count + 1);
+        CountWrite(path);
     }
 
+    /// <summary>All files, by path.</summary>
+    public Dictionary<string, byte[]> Contents() => Exists
+        ? Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(_directory, file), File.ReadAllBytes)
+        : [];
+
     public WorkspaceListing List(CancellationToken cancellationToken) => new(
-        [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-            .Select(file => JobAssetPath.TryParse(Path.GetRelativePath(root, file), out var path) ? Find(path) : null)
+        [.. Contents().Keys
+            .Select(file => JobAssetPath.TryParse(file, out var path) ? Find(path) : null)
             .OfType<WorkspaceFile>()
             .OrderBy(file => file.Path.Value, StringComparer.Ordinal)],
         Ignored,
@@ -60,10 +76,10 @@ internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspac
     {
         if (!IsUnchanged(file))
         {
-            throw new WorkspaceFileChangedException("It is another file now.");
+            throw new WorkspaceFileChangedException("The file has changed.");
         }
 
-        Interlocked.Increment(ref Reads);
+        Interlocked.Increment(ref _reads);
         var stream = new FileStream(PathOf(file.Path.Value), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous);
         Opened?.Invoke(file.Path);
         return stream;
@@ -75,27 +91,42 @@ internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspac
     {
         using var bytes = new MemoryStream();
         await content.CopyToAsync(bytes, cancellationToken);
-        return bytes.Length > maxBytes ? null : new Staged(bytes.ToArray());
+        return bytes.Length > maxBytes ? null : new StagedFile(_staging, bytes.ToArray());
     }
 
     public void Publish(IStagedFile staged, JobAssetPath path, DateTimeOffset modifiedAt)
     {
-        Write(path.Value, Encoding.UTF8.GetString(((Staged)staged).Bytes));
-        File.SetLastWriteTimeUtc(PathOf(path.Value), modifiedAt.UtcDateTime);
+        if (Directory.Exists(PathOf(path.Value)))
+        {
+            throw new LocalStorageException("The file could not be written: a folder has its name.") { IsObstructed = true };
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path.Value))!);
+        File.SetLastWriteTimeUtc(staged.Path, modifiedAt.UtcDateTime);
+        File.Move(staged.Path, PathOf(path.Value), overwrite: true);
+        CountWrite(path.Value);
     }
 
     public void Delete(JobAssetPath path) => File.Delete(PathOf(path.Value));
 
-    private sealed record Staged(byte[] Bytes) : IStagedFile
+    private void CountWrite(string path) => _writes.AddOrUpdate(path, 1, (_, count) => count + 1);
+
+    private sealed class StagedFile : IStagedFile
     {
-        public string Path => "";
-
-        public long SizeBytes => Bytes.Length;
-
-        public ContentHash Sha256 => ContentHash.FromDigest(SHA256.HashData(Bytes));
-
-        public void Dispose()
+        public StagedFile(string folder, byte[] content)
         {
+            Directory.CreateDirectory(folder);
+            Path = System.IO.Path.Join(folder, Guid.NewGuid().ToString("N"));
+            File.WriteAllBytes(Path, content);
+            (SizeBytes, Sha256) = (content.Length, ContentHash.FromDigest(SHA256.HashData(content)));
         }
+
+        public string Path { get; }
+
+        public long SizeBytes { get; }
+
+        public ContentHash Sha256 { get; }
+
+        public void Dispose() => File.Delete(Path);
     }
 }

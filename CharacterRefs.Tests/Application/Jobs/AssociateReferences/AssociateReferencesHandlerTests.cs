@@ -134,16 +134,17 @@ internal sealed class AssociateReferencesHandlerTests
 
     private async Task<Result<JobReferenceSet>> HandleAsync()
     {
-        var workspaces = new FolderWorkspaces(_root.FullPath);
+        var workspaces = new ScriptedJobsRoot(_root.FullPath);
         using var lookup = _scene.Lookup;
         var handler = new AssociateReferencesHandler(
             lookup,
             _scene.Jobs,
             workspaces,
-            new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock),
-            new WorkspaceImages(_scene.Files, _scene.Store),
-            new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, _scene.Signer, _scene.Storage),
-            new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) },
+            new JobReferenceCopies(
+                new StoredImages(_scene.Store, _scene.StoreOne, _scene.Clock),
+                new WorkspaceImages(_scene.Files, _scene.Store),
+                new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) }),
+            new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, new JobUrlSigner(_scene.Signer, _scene.Storage)),
             NullLogger<AssociateReferencesHandler>.Instance);
         return await handler.HandleAsync(new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);
     }

@@ -78,7 +78,7 @@ internal sealed class InterruptedPersistTests
     /// <summary>Two persists, so that a version is there whose name a new file takes.</summary>
     private static async Task PrepareAsync(IAssetStore store, string jobs)
     {
-        var scene = Scene(store, jobs);
+        using var scene = Scene(store, jobs);
         Write(scene, s_old);
         scene.Workspace.Write("final/movie.mp4", "movie 0");
         await scene.PersistAsync();
@@ -95,22 +95,22 @@ internal sealed class InterruptedPersistTests
     {
         var old = s_old.ToDictionary();
         old["final/movie.mp4"] = "movie 2";
-        var scene = Scene(store, jobs, concurrency);
-        Write(scene, s_changes);
-        scene.Workspace.Write("final/movie_v2.mp4", "takes the name of a version");
-        File.Delete(scene.Workspace.PathOf("scenes/gone.mp4"));
-        (scene.Store.FailAt, scene.Store.IsDead, scene.Store.IsDone) = (failAt, isDead, isDone);
+        using var interrupted = Scene(store, jobs, concurrency);
+        Write(interrupted, s_changes);
+        interrupted.Workspace.Write("final/movie_v2.mp4", "takes the name of a version");
+        File.Delete(interrupted.Workspace.PathOf("scenes/gone.mp4"));
+        (interrupted.Store.FailAt, interrupted.Store.IsDead, interrupted.Store.IsDone) = (failAt, isDead, isDone);
         try
         {
-            await scene.TryPersistAsync();
+            await interrupted.TryPersistAsync();
         }
         catch (AssetStoreUnavailableException)
         {
             // So early that there is nothing to answer with.
         }
 
-        var made = scene.Store.Calls;
-        scene = Scene(store, jobs, concurrency);
+        var made = interrupted.Store.Calls.Count;
+        using var scene = Scene(store, jobs, concurrency);
         Write(scene, s_changes);
         scene.Workspace.Write("final/movie_v2.mp4", "takes the name of a version");
         var young = s_new.Append(new("final/movie_v2.mp4", "takes the name of a version")).ToDictionary();
@@ -130,7 +130,7 @@ internal sealed class InterruptedPersistTests
         return made;
     }
 
-    private static SetScene Scene(IAssetStore store, string jobs, int concurrency = 1) => new(store, new ScriptedJobsRoot(jobs), new MemoryDigests(), concurrency: concurrency);
+    private static SetScene Scene(IAssetStore store, string jobs, int concurrency = 1) => new(concurrency: concurrency, store: store, jobs: jobs);
 
     private static void Write(SetScene scene, Dictionary<string, string> files)
     {

@@ -46,14 +46,14 @@ internal sealed class ManifestStoreTests
         var read = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Value!;
 
         Assert.That(read.RefusedPaths, Is.Empty);
-        Assert.That(read.Manifest.Files, Is.EqualTo(manifest.Files));
-        Assert.That(read.Manifest.Versions, Is.EqualTo(manifest.Versions));
-        Assert.That(read.Manifest.Leftovers, Is.EqualTo(manifest.Leftovers));
-        Assert.That(read.Manifest.StoredAt, Is.EqualTo(manifest.StoredAt));
+        Assert.That(read.Files, Is.EqualTo(manifest.Files));
+        Assert.That(read.Versions, Is.EqualTo(manifest.Versions));
+        Assert.That(read.Leftovers, Is.EqualTo(manifest.Leftovers));
+        Assert.That(read.StoredAt, Is.EqualTo(manifest.StoredAt));
     }
 
     [Test]
-    public async Task Find_WhenThereIsNone_IsNotFound() =>
+    public async Task Find_WhenThereIsNone_ReturnsNotFound() =>
         Assert.That((await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
 
     [TestCase("")]
@@ -63,7 +63,7 @@ internal sealed class ManifestStoreTests
     [TestCase("{ \"format_version\": 1, \"job_id\": \"job-1\", \"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": null }")]
     [TestCase("{ \"format_version\": 2, \"job_id\": \"job-1\", \"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [] }")]
     [TestCase("{ \"format_version\": 1, \"job_id\": \"job-2\", \"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [] }")]
-    public async Task Find_WhenItCannotBeUnderstood_IsAConflict(string json)
+    public async Task Find_WhenItIsNotValid_ReturnsConflict(string json)
     {
         _stored = Encoding.UTF8.GetBytes(json);
 
@@ -74,7 +74,7 @@ internal sealed class ManifestStoreTests
     [TestCase("{ \"format_version\": 1, \"job_id\": \"job-1\",\n\"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [ { \"path\": null", "It is no manifest at $.files[0].path, near line 2, byte 63.")]
     [TestCase("{ \"format_version\": 1 }", "It is no manifest, near line 1, byte 24.")]
     [TestCase("{ \"format_version\": 2, \"job_id\": \"job-1\", \"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [], \"versions\": [] }", "Its format_version is 2; known: 1.")]
-    public async Task Find_WhenItCannotBeUnderstood_SaysWhereInOurWords(string json, string expected)
+    public async Task Find_WhenItIsNotValid_ReportsThePositionWithoutTypeNames(string json, string expected)
     {
         _stored = Encoding.UTF8.GetBytes(json);
 
@@ -89,7 +89,7 @@ internal sealed class ManifestStoreTests
     [TestCase("videos/job-1/final/movie.mp4", null, "videos/job-2/final/movie.mp4")]
     [TestCase("videos/job-1/final/movie.mp4", null, "videos/job-1/../job-2/final/movie.mp4")]
     [TestCase("videos/job-1/final/movie.mp4", null, "character_references/movie.mp4")]
-    public async Task Find_WhenAnEntryLeadsOutOfTheJob_RefusesItAndNamesIt(string written, string? path, string? key)
+    public async Task Find_WhenAnEntryIsOutsideTheJob_RefusesAndReportsIt(string written, string? path, string? key)
     {
         await new ManifestStore(_store).WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("final/movie.mp4")], []), default);
         _stored = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_stored!).Replace($"\"{written}\"", $"\"{path ?? key}\"", StringComparison.Ordinal));
@@ -97,11 +97,11 @@ internal sealed class ManifestStoreTests
         var read = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Value!;
 
         Assert.That(read.RefusedPaths, Is.EqualTo(new[] { path ?? "final/movie.mp4" }));
-        Assert.That(read.Manifest.Files.Select(file => file.Path.Value), Is.EqualTo(new[] { "audio/a.mp3" }));
+        Assert.That(read.Files.Select(file => file.Path.Value), Is.EqualTo(new[] { "audio/a.mp3" }));
     }
 
     [Test]
-    public async Task Find_WhenAPathStandsTwice_RefusesTheSecond()
+    public async Task Find_WhenAPathOccursTwice_RefusesTheSecond()
     {
         await new ManifestStore(_store).WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("audio/b.mp3")], []), default);
         _stored = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_stored!).Replace("audio/b.mp3\",\n      \"role", "audio/a.mp3\",\n      \"role", StringComparison.Ordinal));
@@ -109,6 +109,6 @@ internal sealed class ManifestStoreTests
         var read = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Value!;
 
         Assert.That(read.RefusedPaths, Is.EqualTo(new[] { "audio/a.mp3" }));
-        Assert.That(read.Manifest.Files, Has.Count.EqualTo(1));
+        Assert.That(read.Files, Has.Count.EqualTo(1));
     }
 }

@@ -2,29 +2,18 @@ using System.Text;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
-using CharacterRefs.Infrastructure.Files;
-using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.Metadata;
 
 [Category("Integration")]
-internal sealed class JobMetadataTests : IDisposable
+internal sealed class ReplaceJobMetadataHandlerTests
 {
-    private readonly TempDirectory _root = new();
-    private SetScene _scene = null!;
+    private readonly SetScene _scene = new();
 
-    [SetUp]
-    public void SetUp() => _scene = new SetScene(
-        new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") }), new ScriptedJobsRoot(Path.Join(_root.FullPath, "jobs")), new MemoryDigests());
-
-    public void Dispose() => _root.Dispose();
-
-    [Test]
-    public async Task Find_WhenThereIsNone_IsNotFound() =>
-        Assert.That((await _scene.FindMetadata.HandleAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+    [TearDown]
+    public void TearDown() => _scene.Dispose();
 
     [Test]
     public async Task Replace_WhenThereIsNoSet_IsReadFromTheWorkspace()
@@ -72,7 +61,7 @@ internal sealed class JobMetadataTests : IDisposable
     {
         _scene.Workspace.Write("metadata.json", "{}");
         await _scene.PersistAsync();
-        _scene.Store.FailAt = _scene.Store.Calls + 2;
+        _scene.Store.FailAt = _scene.Store.Calls.Count + 2;
 
         await Assert.ThatAsync(() => ReplaceAsync("{ \"a\": 1 }"), Throws.TypeOf<AssetStoreUnavailableException>());
 
