@@ -64,7 +64,8 @@ public sealed partial record JobAssetPath
             null => null,
             _ when text == Metadata.Value => Metadata,
             _ when text == Script.Value => Script,
-            _ when FindFault(text) is null && s_folders.TryGetValue(text[..text.IndexOf('/', StringComparison.Ordinal)], out var role) => new JobAssetPath(text, role),
+            _ when FindFault(text) is null && s_folders.TryGetValue(text[..text.IndexOf('/', StringComparison.Ordinal)], out var role) =>
+                new JobAssetPath(text, role),
             _ => null,
         };
         return path is not null;

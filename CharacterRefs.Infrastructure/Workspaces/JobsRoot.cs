@@ -22,6 +22,6 @@ internal sealed class JobsRoot(WorkspacePaths paths, WorkspaceStaging staging, W
         using var folder = reached.Folder;
         return reached.Obstacle is null
             ? new JobWorkspace(paths, staging, clock, name)
-            : Error.Invalid(localBasePath is null ? "job_id" : BasePath, reached.Describe()); // what the caller named it by
+            : Error.Invalid(localBasePath is null ? "job_id" : BasePath, reached.Describe()); // the field that the caller used
     }
 }

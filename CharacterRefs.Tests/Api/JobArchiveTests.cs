@@ -173,7 +173,7 @@ internal sealed class JobArchiveTests
         await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
     }
 
-    [TestCase("{", "cannot be understood")]
+    [TestCase("{", "is not valid")]
     [TestCase("""{"format_version":1,"job_id":"job-1","stored_at":"2026-11-22T12:00:00Z","files":[FILE]}""", "../etc/passwd", "../etc/passwd")]
     [TestCase("""{"format_version":1,"job_id":"job-1","stored_at":"2026-11-22T12:00:00Z","files":[FILE]}""", "more bytes", "final/a")]
     public async Task Get_WhenTheManifestIsDamagedOrLeadsOut_IsAConflictThatSaysSo(string manifest, string words, string path = "")

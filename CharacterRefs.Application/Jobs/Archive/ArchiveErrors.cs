@@ -10,7 +10,9 @@ internal static class ArchiveErrors
 
     /// <summary>Without these entries the archive would only look complete.</summary>
     public static Error Refused(JobId jobId, IReadOnlyList<string> paths) =>
-        new(ErrorKind.Conflict, $"The manifest of job {jobId} has entries with illegal paths, or keys outside the job: {Join(paths)}. Persist the job to write a new one.");
+        new(
+            ErrorKind.Conflict,
+            $"The manifest of job {jobId} has entries with illegal paths, or keys outside the job: {Join(paths)}. Persist the job to write a new one.");
 
     public static Error Incomplete(JobId jobId, IReadOnlyList<string> faults) =>
         new(ErrorKind.Conflict, $"Files of job {jobId} do not match its manifest: {Join(faults)}. Repair the job from its workspace.");

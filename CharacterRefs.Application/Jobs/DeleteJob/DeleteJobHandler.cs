@@ -16,7 +16,9 @@ namespace CharacterRefs.Application.Jobs.DeleteJob;
 public sealed partial class DeleteJobHandler(
     IAssetStore store, IJobCatalog catalog, IJobsRoot workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
 {
-    /// <returns>The job; <see cref="ErrorKind.NotFound"/> when it has neither assets nor links, <see cref="ErrorKind.Conflict"/> while another request changes it.</returns>
+    /// <returns>
+    /// The job; <see cref="ErrorKind.NotFound"/> when it has neither assets nor links, <see cref="ErrorKind.Conflict"/> while another request changes it.
+    /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not delete everything.</exception>
     public Task<Result<JobId>> HandleAsync(JobId jobId, CancellationToken cancellationToken) =>
         locks.RunAsync(jobId, token => DeleteAsync(jobId, token), cancellationToken);
@@ -63,6 +65,9 @@ public sealed partial class DeleteJobHandler(
         return jobId;
     }
 
-    [LoggerMessage(79, LogLevel.Information, "Job {JobId} was deleted: {Assets} objects and {Links} links to images; {Foreign} objects with illegal keys were kept")]
+    [LoggerMessage(
+        79,
+        LogLevel.Information,
+        "Job {JobId} was deleted: {Assets} objects and {Links} links to images; {Foreign} objects with illegal keys were kept")]
     private static partial void LogDeleted(ILogger logger, JobId jobId, int assets, int links, int foreign);
 }

@@ -60,7 +60,8 @@ public sealed partial class DownloadJobAssetsHandler(
         return SetTransfers.FindOutage(outcomes) is { } outage ? outage : result;
     }
 
-    private static IReadOnlyList<string> Paths(IEnumerable<TransferOutcome<SetFile, bool>> outcomes) => [.. outcomes.Select(outcome => outcome.File.Path.Value)];
+    private static IReadOnlyList<string> Paths(IEnumerable<TransferOutcome<SetFile, bool>> outcomes) =>
+        [.. outcomes.Select(outcome => outcome.File.Path.Value)];
 
     [LoggerMessage(70, LogLevel.Information, "Restoring job {JobId} started: {Files} files, {Bytes} bytes, from {Source}")]
     private static partial void LogStarted(ILogger logger, JobId jobId, int files, long bytes, string source);
@@ -68,6 +69,9 @@ public sealed partial class DownloadJobAssetsHandler(
     [LoggerMessage(71, LogLevel.Information, "Job {JobId}: {Done} of {Files} files restored, {DoneBytes} of {Bytes} bytes")]
     private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes);
 
-    [LoggerMessage(72, LogLevel.Information, "Job {JobId} was restored in {Milliseconds} ms: {Downloaded} files downloaded, {Skipped} skipped, {Failed} failed")]
+    [LoggerMessage(
+        72,
+        LogLevel.Information,
+        "Job {JobId} was restored in {Milliseconds} ms: {Downloaded} files downloaded, {Skipped} skipped, {Failed} failed")]
     private static partial void LogFinished(ILogger logger, JobId jobId, long milliseconds, int downloaded, int skipped, int failed);
 }

@@ -13,7 +13,9 @@ internal sealed class WorkspaceRestore(IJobWorkspace workspace, IAssetStore stor
     public async Task<Result<bool>> RunAsync(SetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
         var local = await FindLocalHashAsync(file, cancellationToken);
-        return local is { } hash && await MatchesStoreAsync(hash, file, cancellationToken) ? false : await DownloadAsync(file, local, progress, cancellationToken);
+        return local is { } hash && await MatchesStoreAsync(hash, file, cancellationToken)
+            ? false
+            : await DownloadAsync(file, local, progress, cancellationToken);
     }
 
     /// <summary>The hash of the workspace's file of this path, when it has the right length.</summary>

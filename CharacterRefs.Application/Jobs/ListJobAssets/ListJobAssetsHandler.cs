@@ -23,7 +23,8 @@ public sealed class ListJobAssetsHandler(SetReader sets, JobUrlSigner signer)
             JobId = jobId,
             StoredAt = set.Manifest?.StoredAt,
             Files = files,
-            Versions = [.. (set.Manifest?.Versions ?? []).Select(version => Sign(SetFile.Of(version.Asset)) with { VersionOf = version.Of, Version = version.Number })],
+            Versions = [.. (set.Manifest?.Versions ?? [])
+                .Select(version => Sign(SetFile.Of(version.Asset)) with { VersionOf = version.Of, Version = version.Number })],
             FinalVideo = JobManifest.FindFinalVideo(files, listed => listed.File.Path, listed => listed.File.ModifiedAt ?? listed.File.StoredAt)?.Url,
             Refused = set.Refused,
         };

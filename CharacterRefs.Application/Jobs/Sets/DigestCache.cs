@@ -14,7 +14,8 @@ internal sealed class DigestCache(IJobWorkspace workspace, IContentDigester dige
 
     /// <summary>The remembered digest; <c>null</c> when there is none or the file may have changed since.</summary>
     public ContentDigest? Find(WorkspaceFile file) =>
-        file.Stamp is not null && remembered.TryGetValue(file.Path.Value, out var found) && found.Stamp == file.Stamp && found.Digest.SizeBytes == file.SizeBytes
+        file.Stamp is not null && remembered.TryGetValue(file.Path.Value, out var found)
+        && found.Stamp == file.Stamp && found.Digest.SizeBytes == file.SizeBytes
             ? found.Digest
             : null;
 

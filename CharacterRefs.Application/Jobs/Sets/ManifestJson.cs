@@ -38,7 +38,7 @@ internal static class ManifestJson
         },
         s_options);
 
-    /// <exception cref="JsonException">It is no manifest of this job, or its format version is unknown. The message contains the cause and no type names.</exception>
+    /// <exception cref="JsonException">It is no manifest of this job, or its format version is unknown. The message names no types.</exception>
     public static async Task<JobManifest> ReadAsync(JobId jobId, Stream content, CancellationToken cancellationToken)
     {
         var document = await ParseAsync(content, cancellationToken) ?? throw new JsonException("It is null.");
@@ -93,7 +93,8 @@ internal static class ManifestJson
         {
             var member = error.Path is null or "$" ? "" : $" at {error.Path}";
             throw new JsonException(
-                string.Create(CultureInfo.InvariantCulture, $"It is no manifest{member}, near line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}."), error);
+                string.Create(CultureInfo.InvariantCulture, $"It is no manifest{member}, near line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}."),
+                error);
         }
     }
 

@@ -119,7 +119,8 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
         }
 
         async ValueTask<Stream> OpenAsync(CancellationToken token) =>
-            (await store.OpenReadAsync(file.Key, null, token))?.Content ?? throw new InvalidDataException("The incoming bytes were deleted while they were copied.");
+            (await store.OpenReadAsync(file.Key, null, token))?.Content
+            ?? throw new InvalidDataException("The incoming bytes were deleted while they were copied.");
     }
 
     /// <summary>Copies inside the store.</summary>

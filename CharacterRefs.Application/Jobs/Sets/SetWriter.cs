@@ -48,7 +48,9 @@ public sealed partial class SetWriter(
     /// store has, so that files which left the workspace stay in the set.
     /// </summary>
     /// <returns>The current manifest.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not accept the manifest. The one before is current, unless only the response was lost.</exception>
+    /// <exception cref="AssetStoreUnavailableException">
+    /// The store did not accept the manifest. The one before is current, unless only the response was lost.
+    /// </exception>
     internal async Task<JobManifest> CommitAsync(CurrentSet set, IReadOnlyCollection<JobAsset> saved, CancellationToken cancellationToken)
     {
         var files = set.Files.ToDictionary(file => file.Path);
@@ -152,7 +154,7 @@ public sealed partial class SetWriter(
     [LoggerMessage(83, LogLevel.Warning, "The unreadable manifest of job {JobId} will be replaced: {Cause}")]
     private static partial void LogReplaced(ILogger logger, JobId jobId, string cause);
 
-    [LoggerMessage(84, LogLevel.Warning, "The new set of job {JobId} was committed, but its files were not all moved; the next change of the set moves them: {Cause}")]
+    [LoggerMessage(84, LogLevel.Warning, "The new set of job {JobId} was committed, but not all files were moved; the next change moves them: {Cause}")]
     private static partial void LogUnfinished(ILogger logger, JobId jobId, string cause);
 
     [LoggerMessage(92, LogLevel.Debug, "Moving the files of job {JobId} failed")]

@@ -98,7 +98,8 @@ public sealed partial class SetInspection(
         LogFinished(logger, jobId, files.Count, total);
         return (
             digests.Where(read => read.Digest is null).Select(read => read.File),
-            digests.Where(read => read.Digest is { } digest && !(digest.SizeBytes == read.File.SizeBytes && digest.Sha256 == read.File.Sha256)).Select(read => read.File));
+            digests.Where(read => read.Digest is { } digest && !(digest.SizeBytes == read.File.SizeBytes && digest.Sha256 == read.File.Sha256))
+                .Select(read => read.File));
     }
 
     /// <summary>Reads the object at a key and returns its digest.</summary>

@@ -1,7 +1,5 @@
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
-using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.BackupJobAsset;

@@ -4,9 +4,8 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Scenes;
 using CharacterRefs.Tests.Support.Doubles;
-using NSubstitute;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.DownloadJobAssets;
 

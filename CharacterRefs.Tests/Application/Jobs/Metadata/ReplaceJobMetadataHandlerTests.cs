@@ -1,6 +1,5 @@
 using System.Text;
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;

@@ -2,7 +2,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Scenes;
 

@@ -1,9 +1,8 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Scenes;
 using CharacterRefs.Tests.Support.Doubles;
-using NSubstitute;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.RepairJobAssets;
 

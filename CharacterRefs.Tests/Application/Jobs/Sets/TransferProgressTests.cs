@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
