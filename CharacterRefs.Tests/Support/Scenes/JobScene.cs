@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Amazon.S3.Model;
 using CharacterRefs.Tests.Support.S3;
-using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Support.Scenes;
 
