@@ -26,13 +26,13 @@ catch (InvalidSettingsException error)
 }
 catch (IOException error) when (error.InnerException is AddressInUseException)
 {
-    await Console.Error.WriteLineAsync($"CharacterRefs cannot start: API_HOST and API_PORT name an address that is in use. {error.Message}");
+    await Console.Error.WriteLineAsync($"CharacterRefs cannot start: API_HOST and API_PORT name an address that is already in use. {error.Message}");
     return InvalidConfiguration;
 }
 
 async Task<int> ServeAsync()
 {
-    // The content root is where appsettings.json was built to; data and .env belong to the working directory.
+    // The content root contains appsettings.json; data and .env belong to the working directory.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     Configure(builder, builder.AddApi);
     var app = builder.Build();
@@ -53,11 +53,12 @@ async Task<int> ImportAsync()
 async Task<int> RefuseAsync()
 {
     await Console.Error.WriteLineAsync(
-        $"\"{string.Join(' ', args)}\" is no command. Commands, each alone: {HealthProbe.Verb}, {ImportRun.Verb}. Without one the service starts.");
+        $"\"{string.Join(' ', args)}\" is not a command. Commands: {HealthProbe.Verb}, {ImportRun.Verb}; each takes no further arguments. "
+        + "Without a command the service starts.");
     return Usage;
 }
 
-// The forms in which the configuration takes arguments: --name value, --name=value, /name value, name=value.
+// The forms of arguments that the configuration accepts: --name value, --name=value, /name value, name=value.
 static bool IsOption(string word) => word is ['-' or '/', ..] || word.Contains('=', StringComparison.Ordinal);
 
 static void Configure(IHostApplicationBuilder builder, Action<Settings> addSurface)

@@ -6,37 +6,40 @@ using CharacterRefs.Application.Configuration;
 
 namespace CharacterRefs.Api.Configuration;
 
-/// <summary>How the service listens, whom it lets in and how much it takes at once.</summary>
+/// <summary>Where the service listens, which keys it accepts, and its limits.</summary>
 internal sealed record ApiOptions
 {
     private const string HashPrefix = "hash:";
     private const string LocalHost = "localhost";
 
-    /// <summary><c>API_HOST</c>: <c>localhost</c>, the default, or an IP address to listen on, as it stands in a URL; <c>0.0.0.0</c> for every interface.</summary>
+    /// <summary><c>API_HOST</c>: <c>localhost</c>, the default, or an IP address; <c>0.0.0.0</c> for every interface.</summary>
     public required string Host { get; init; }
 
-    /// <summary><c>API_PORT</c>: 0 to 65535, 0 = any free one; default 8000.</summary>
+    /// <summary><c>API_PORT</c>: 0 to 65535, 0 = any free port; default 8000.</summary>
     public required int Port { get; init; }
 
-    /// <summary><c>API_KEY</c>: comma-separated keys, each in clear or as <c>hash:</c> and 64 hexadecimal digits of its SHA-256. None = no key is asked for.</summary>
+    /// <summary><c>API_KEY</c>: comma-separated keys, each in clear text or as <c>hash:</c> and its SHA-256 in hexadecimal. Unset = no key required.</summary>
     public required IReadOnlyList<byte[]> ApiKeyHashes { get; init; }
 
     /// <summary><c>CORS_ORIGINS</c>: comma-separated exact origins that browsers may call from; default none.</summary>
     public required IReadOnlyList<string> CorsOrigins { get; init; }
 
-    /// <summary><c>LOG_LEVEL</c>: <c>trace</c>, <c>debug</c>, <c>information</c>, <c>warning</c>, <c>error</c>, <c>critical</c> or <c>none</c>; default <c>information</c>.</summary>
+    /// <summary>
+    /// <c>LOG_LEVEL</c>: <c>trace</c>, <c>debug</c>, <c>information</c>, <c>warning</c>, <c>error</c>, <c>critical</c> or <c>none</c>; default
+    /// <c>information</c>.
+    /// </summary>
     public required LogLevel LogLevel { get; init; }
 
-    /// <summary><c>MAX_REQUEST_BODY_BYTES</c>: hard limit of any body, answered with 413; 1 MiB to 1 GiB, default 32 MiB.</summary>
+    /// <summary><c>MAX_REQUEST_BODY_BYTES</c>: limit of any request body, 413 beyond it; 1 MiB to 1 GiB, default 32 MiB.</summary>
     public required long MaxRequestBodyBytes { get; init; }
 
-    /// <summary><c>GENERATION_CONCURRENCY</c>: generate requests at work at once, 1 to 1000; default 16.</summary>
+    /// <summary><c>GENERATION_CONCURRENCY</c>: generate requests running concurrently, 1 to 1000; default 16.</summary>
     public required int GenerationConcurrency { get; init; }
 
-    /// <summary><c>GENERATION_QUEUE</c>: generate requests that may wait for a place, 0 to 10000; default 64. Beyond it: 429.</summary>
+    /// <summary><c>GENERATION_QUEUE</c>: generate requests that can wait, 0 to 10000; default 64. Beyond it: 429.</summary>
     public required int GenerationQueue { get; init; }
 
-    /// <summary><c>AUTOMAPPER_LICENSE_KEY</c>: AutoMapper's own licence key; without one it works and says so in the log once.</summary>
+    /// <summary><c>AUTOMAPPER_LICENSE_KEY</c>: AutoMapper's licence key; without one, AutoMapper works and logs a warning once.</summary>
     public Secret? AutoMapperLicenseKey { get; init; }
 
     /// <summary>Declares and reads the variables.</summary>
@@ -53,7 +56,7 @@ internal sealed record ApiOptions
         AutoMapperLicenseKey = settings.Secret("AUTOMAPPER_LICENSE_KEY", "a licence key of AutoMapper"),
     };
 
-    /// <summary>Other names are refused: the server would not resolve them but listen on every interface.</summary>
+    /// <summary>Rejects other names: the server would not resolve them but listen on every interface.</summary>
     private static string? ToHost(string value)
     {
         if (value.Equals(LocalHost, StringComparison.OrdinalIgnoreCase))
@@ -67,7 +70,7 @@ internal sealed record ApiOptions
         }
 
         return address.AddressFamily is AddressFamily.InterNetworkV6 ? $"[{address}]"
-            : address.ToString() == value ? value // no short forms: 8000 is a port in the wrong place
+            : address.ToString() == value ? value // rejects short forms: 8000 is a misplaced port
             : null;
     }
 

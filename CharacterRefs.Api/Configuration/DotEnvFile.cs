@@ -6,19 +6,19 @@ using Sprache;
 
 namespace CharacterRefs.Api.Configuration;
 
-/// <summary>The <c>.env</c> file of the working directory as a source of configuration, below the environment and above <c>appsettings.json</c>.</summary>
+/// <summary>Reads the <c>.env</c> file of the working directory: overrides <c>appsettings.json</c>, overridden by the environment.</summary>
 internal static class DotEnvFile
 {
     private const string FileName = ".env";
     private const char FirstPrivateUse = '\uE000';
     private const char LastPrivateUse = '\uF8FF';
 
-    /// <summary>Beginnings of names that no registration declares: the host's, the log's, the flavors', the SDK's.</summary>
+    /// <summary>Prefixes of names that no registration declares: of the host, logging, flavors and the SDK.</summary>
     private static readonly string[] s_freePrefixes = ["ASPNETCORE_", "DOTNET_", "Logging__", "Flavors__", "AWS_", "COMPOSE_"];
 
-    /// <summary>Inserts the file, when there is one, below the first source of environment variables without a prefix.</summary>
-    /// <returns>The names in the file, as they are written there.</returns>
-    /// <exception cref="InvalidSettingsException">A line is not acceptable. It is told by its number only, because it may hold a secret.</exception>
+    /// <summary>Inserts the file, if it exists, below the source of environment variables without a prefix.</summary>
+    /// <returns>The names in the file, as written.</returns>
+    /// <exception cref="InvalidSettingsException">A line is invalid. The message contains only its number, because the line can contain a secret.</exception>
     public static IReadOnlyList<string> AddTo(IConfigurationBuilder configuration)
     {
         if (!File.Exists(FileName))
@@ -35,27 +35,33 @@ internal static class DotEnvFile
 
         var source = new MemoryConfigurationSource
         {
-            InitialData = pairs.Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), (string?)pair.Value)),
+            InitialData = pairs.Select(pair =>
+                KeyValuePair.Create(pair.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), (string?)pair.Value)),
         };
         var environment = configuration.Sources.OfType<EnvironmentVariablesConfigurationSource>().Last(candidate => string.IsNullOrEmpty(candidate.Prefix));
         configuration.Sources.Insert(configuration.Sources.IndexOf(environment), source);
         return [.. pairs.Select(pair => pair.Key)];
     }
 
-    /// <summary>A misspelt name in the file would be passed over in silence; the environment, which is full of other programs' names, cannot be checked so.</summary>
+    /// <summary>
+    /// Rejects misspelt names in the file, which would be ignored silently. The environment contains names of other programs and cannot be checked.
+    /// </summary>
     public static void RefuseUnknown(IEnumerable<string> names, Settings settings)
     {
         var known = settings.Declared.Select(setting => setting.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in names.Where(name => !known.Contains(name) && !s_freePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))))
+        foreach (var name in names.Where(name => !known.Contains(name) && !IsFree(name)))
         {
-            settings.Refuse($"{FileName} sets {name}, which is no variable of this service; docs/configuration.md lists them all.");
+            settings.Refuse($"{FileName} sets {name}, which is not a variable of this service; docs/configuration.md lists them all.");
         }
     }
 
+    private static bool IsFree(string name) => s_freePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
     private static List<KeyValuePair<string, string>> Parse(string text)
     {
-        // The library puts variables in for $NAME and cannot be told not to, so it gets to see a character that stands nowhere in the file instead.
-        var dollar = Enumerable.Range(FirstPrivateUse, LastPrivateUse - FirstPrivateUse + 1).Select(code => (char)code).First(candidate => !text.Contains(candidate));
+        // The library always expands $NAME, so $ is replaced by a character that does not occur in the file.
+        var dollar = Enumerable.Range(FirstPrivateUse, LastPrivateUse - FirstPrivateUse + 1)
+            .Select(code => (char)code).First(candidate => !text.Contains(candidate));
         try
         {
             return
@@ -66,7 +72,8 @@ internal static class DotEnvFile
         }
         catch (ParseException error)
         {
-            throw new InvalidSettingsException([$"{FileName} line {error.Position?.Line ?? 1} cannot be read; docs/configuration.md says how values are quoted."]);
+            throw new InvalidSettingsException(
+                [$"{FileName} line {error.Position?.Line ?? 1} cannot be read; docs/configuration.md describes how to quote values."]);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed record GenerateCharacterReferenceRequest
     [Range(GenerationLimits.MinImages, GenerationLimits.MaxImages)]
     public int? NumImages { get; init; }
 
-    /// <summary>Width to height, W:H; default: the flavor's, otherwise the model's. If the model does not support it, the error lists the supported ratios.</summary>
+    /// <summary>Width to height, W:H; default: the flavor's, else the model's. If the model does not support it, the error lists those it does.</summary>
     /// <example>1:1</example>
     public string? AspectRatio { get; init; }
 
@@ -31,7 +31,7 @@ public sealed record GenerateCharacterReferenceRequest
     [KnownValues("png", "jpg", "webp")]
     public string? OutputFormat { get; init; }
 
-    /// <summary>What the image must not show, at most 4000 characters. If the model does not accept it, it is dropped and listed in <c>parameters_dropped</c>.</summary>
+    /// <summary>What the image must not show, at most 4000 characters; listed in <c>parameters_dropped</c> if the model does not accept it.</summary>
     /// <example>text, watermark</example>
     [StringLength(GenerationLimits.MaxDescriptionLength)]
     public string? NegativePrompt { get; init; }

@@ -16,12 +16,15 @@ internal sealed class GenerateCharacterReferenceRequestValidator : AbstractValid
     {
         RuleFor(request => request.CharacterDescription)
             .Must(text => TextRules.Length(text) is >= 1 and <= GenerationLimits.MaxDescriptionLength)
-            .WithMessage(request => $"{{PropertyName}} must have 1 to {GenerationLimits.MaxDescriptionLength} characters after trimming; it has {TextRules.Length(request.CharacterDescription)}.")
+            .WithMessage(request =>
+                $"{{PropertyName}} must have 1 to {GenerationLimits.MaxDescriptionLength} characters after trimming; "
+                + $"it has {TextRules.Length(request.CharacterDescription)}.")
             .Must(TextRules.IsPlain)
             .WithMessage(TextRules.PlainMessage);
         RuleFor(request => request.NegativePrompt)
             .Must(text => TextRules.Length(text) <= GenerationLimits.MaxDescriptionLength)
-            .WithMessage(request => $"{{PropertyName}} must have at most {GenerationLimits.MaxDescriptionLength} characters; it has {TextRules.Length(request.NegativePrompt)}.")
+            .WithMessage(request =>
+                $"{{PropertyName}} must have at most {GenerationLimits.MaxDescriptionLength} characters; it has {TextRules.Length(request.NegativePrompt)}.")
             .Must(TextRules.IsPlain)
             .WithMessage(TextRules.PlainMessage);
         RuleFor(request => request.NumImages)
@@ -31,10 +34,10 @@ internal sealed class GenerateCharacterReferenceRequestValidator : AbstractValid
             .InclusiveBetween(0, GenerationLimits.MaxSeed)
             .WithMessage($"{{PropertyName}} must be a whole number from 0 to {GenerationLimits.MaxSeed}.");
         RuleFor(request => request.Seed)
-            .Must((request, seed) => seed is not { } first || first + (long)(request.NumImages ?? GenerationLimits.DefaultImages) - 1 <= GenerationLimits.MaxSeed)
+            .Must((request, seed) => seed is not { } first || first + LastOffset(request) <= GenerationLimits.MaxSeed)
             .WithMessage(request => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{{PropertyName}} + {(request.NumImages ?? GenerationLimits.DefaultImages) - 1}, the seed of the last image, must not exceed {GenerationLimits.MaxSeed}."));
+                $"{{PropertyName}} + {LastOffset(request)}, the seed of the last image, must not exceed {GenerationLimits.MaxSeed}."));
         RuleFor(request => request.AspectRatio)
             .Must(text => text is null || AspectRatio.TryParse(text, out _))
             .WithMessage($"{{PropertyName}} must be {AspectRatio.Rule}.");
@@ -48,4 +51,6 @@ internal sealed class GenerateCharacterReferenceRequestValidator : AbstractValid
             .Must(text => text is null || CharacterReferenceId.TryParse(text, out _))
             .WithMessage("{PropertyName} must be a UUID of 36 characters.");
     }
+
+    private static long LastOffset(GenerateCharacterReferenceRequest request) => (request.NumImages ?? GenerationLimits.DefaultImages) - 1;
 }

@@ -1,11 +1,11 @@
 namespace CharacterRefs.Api.Generations;
 
-/// <summary>The images that were drawn, and how.</summary>
+/// <summary>The generated images and their metadata.</summary>
 public sealed record GenerateCharacterReferenceResponse
 {
-    /// <summary>At least one, in slot order.</summary>
+    /// <summary>The generated images, at least one, in slot order.</summary>
     public required IReadOnlyList<GeneratedImage> Images { get; init; }
 
-    /// <summary>What was asked and what became of it.</summary>
+    /// <summary>The request and its outcome.</summary>
     public required GenerationMetadata Metadata { get; init; }
 }

@@ -41,12 +41,14 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
             }
 
             response.ContentType = "application/json; charset=utf-8";
-            await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = options.Encoder ?? JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            var encoder = options.Encoder ?? JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = encoder });
             json.WriteStartObject();
             json.WriteStartArray(JsonFields.NameOf(nameof(contract.Images)));
             for (var i = 0; i < contract.Images.Count; i++)
             {
-                await WriteAsync(json, JsonSerializer.SerializeToElement(contract.Images[i], options), handles[i], response, context.HttpContext.RequestAborted);
+                var image = JsonSerializer.SerializeToElement(contract.Images[i], options);
+                await WriteAsync(json, image, handles[i], response, context.HttpContext.RequestAborted);
             }
 
             json.WriteEndArray();
@@ -103,7 +105,7 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
         }
     }
 
-    /// <returns>The open file; <c>null</c> when it cannot be opened: the image is paid for and stored, and the response still contains its id and hash.</returns>
+    /// <returns>The open file; <c>null</c> when it cannot be opened. The image is paid for and stored, so the response contains its id and hash.</returns>
     private static async Task<SafeFileHandle?> OpenAsync(ImageFileOpener opener, LocatedReference image, ILogger logger, CancellationToken cancellationToken)
     {
         string cause;

@@ -1,17 +1,17 @@
 namespace CharacterRefs.Api.Generations;
 
-/// <summary>A slot without an image.</summary>
+/// <summary>A failed prediction.</summary>
 public sealed record GenerationFailure
 {
-    /// <summary>Zero-based slot.</summary>
+    /// <summary>Zero-based index of the slot.</summary>
     /// <example>2</example>
     public required int Index { get; init; }
 
-    /// <summary>Code, as in a problem's <c>error</c>.</summary>
+    /// <summary>Code of the error, as in <c>Problem.error</c>.</summary>
     /// <example>GenerationRejected</example>
     public required string Error { get; init; }
 
-    /// <summary>The reason in words.</summary>
+    /// <summary>Cause of the failure.</summary>
     /// <example>The model refused the input as sensitive (E005).</example>
     public required string Detail { get; init; }
 }

@@ -2,18 +2,18 @@ using System.Text.Json;
 
 namespace CharacterRefs.Api.Generations;
 
-/// <summary>What was asked of which model, and what became of it.</summary>
+/// <summary>The request as sent to the model, and its outcome.</summary>
 public sealed record GenerationMetadata
 {
     /// <summary>Id of the generation, a UUID.</summary>
     /// <example>019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a40</example>
     public required string GenerationId { get; init; }
 
-    /// <summary>The description, trimmed.</summary>
+    /// <summary>Description of the character, trimmed.</summary>
     /// <example>A silver metallic humanoid robot with red shield</example>
     public required string CharacterDescription { get; init; }
 
-    /// <summary>The text that the model got.</summary>
+    /// <summary>Prompt sent to the model.</summary>
     /// <example>Full-body character reference of A silver metallic humanoid robot with red shield, facing the viewer</example>
     public required string Prompt { get; init; }
 
@@ -21,19 +21,19 @@ public sealed record GenerationMetadata
     /// <example>black-forest-labs/flux-1.1-pro</example>
     public required string ModelUsed { get; init; }
 
-    /// <summary>As requested.</summary>
+    /// <summary>Number of requested images.</summary>
     /// <example>4</example>
     public required int NumImagesRequested { get; init; }
 
-    /// <summary>As delivered and stored.</summary>
+    /// <summary>Number of generated and stored images.</summary>
     /// <example>4</example>
     public required int NumImagesGenerated { get; init; }
 
-    /// <summary>What was sent to the model, by its own names; the seed stands with each image.</summary>
+    /// <summary>Parameters sent to the model, by the model's names; the seed is listed with each image.</summary>
     /// <example>{ "aspect_ratio": "1:1", "output_format": "png" }</example>
     public required IReadOnlyDictionary<string, JsonElement> ParametersUsed { get; init; }
 
-    /// <summary>Parameters that the model does not know and that were left out.</summary>
+    /// <summary>Parameters the model does not accept; they were dropped.</summary>
     /// <example>["person_generation"]</example>
     public required IReadOnlyList<string> ParametersDropped { get; init; }
 
@@ -41,6 +41,6 @@ public sealed record GenerationMetadata
     /// <example>2026-11-22T18:00:00.000000Z</example>
     public required DateTimeOffset GenerationTimestamp { get; init; }
 
-    /// <summary>Slots without an image; empty when all came.</summary>
+    /// <summary>The failed predictions; empty if all succeeded.</summary>
     public required IReadOnlyList<GenerationFailure> Failures { get; init; }
 }

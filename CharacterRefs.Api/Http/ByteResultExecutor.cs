@@ -33,7 +33,7 @@ internal abstract class ByteResultExecutor(ILogger logger) : FileResultExecutorB
     /// <summary>RFC 9110, 14.2: ranges are defined for GET only, and an unknown unit is ignored. The framework accepts HEAD and any unit.</summary>
     private static void IgnoreForeignRange(HttpRequest request)
     {
-        if (!HttpMethods.IsGet(request.Method) || request.GetTypedHeaders().Range is not { } range || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase))
+        if (!HttpMethods.IsGet(request.Method) || request.GetTypedHeaders().Range?.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) is not true)
         {
             request.Headers.Remove(HeaderNames.Range);
         }

@@ -6,8 +6,9 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Writes every problem as <c>application/problem+json</c>, whatever <c>Accept</c> says; the framework's writers send no body to clients that do not accept JSON.</summary>
-internal sealed class ProblemWriter(IOptions<ApiBehaviorOptions> api, IOptions<ProblemDetailsOptions> problems, IOptions<JsonOptions> json) : IProblemDetailsWriter
+/// <summary>Writes every problem as JSON, whatever <c>Accept</c> says; the framework's writers send no body to clients that do not accept JSON.</summary>
+internal sealed class ProblemWriter(IOptions<ApiBehaviorOptions> api, IOptions<ProblemDetailsOptions> problems, IOptions<JsonOptions> json)
+    : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
 

@@ -54,7 +54,8 @@ internal static class Problems
     }
 
     /// <summary>Returns an error from an action.</summary>
-    public static ActionResult ToProblem(this ControllerBase controller, Error error) => ToResult(controller.HttpContext, Create(controller.HttpContext, error));
+    public static ActionResult ToProblem(this ControllerBase controller, Error error) =>
+        ToResult(controller.HttpContext, Create(controller.HttpContext, error));
 
     /// <summary>Returns a result that the problem details service writes.</summary>
     public static ActionResult ToResult(HttpContext context, ProblemDetails problem)

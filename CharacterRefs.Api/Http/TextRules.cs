@@ -13,7 +13,8 @@ internal static class TextRules
     /// <summary>The number of Unicode code points after trimming, as Python's <c>len</c> counts.</summary>
     public static int Length(string? text) => text?.Trim().EnumerateRunes().Count() ?? 0;
 
-    public static bool IsPlain(string? text) => text is null || !text.EnumerateRunes().Any(rune => Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t'));
+    public static bool IsPlain(string? text) =>
+        text is null || !text.EnumerateRunes().Any(rune => Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t'));
 
     /// <summary>The text is absent or a legal job id.</summary>
     public static void MustBeAJobId<T>(this IRuleBuilder<T, string?> rule) =>

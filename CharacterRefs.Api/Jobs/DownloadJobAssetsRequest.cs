@@ -1,9 +1,9 @@
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>Where a job's files are to be restored.</summary>
+/// <summary>Where to restore a job's files.</summary>
 public sealed record DownloadJobAssetsRequest
 {
-    /// <summary>A directory inside JOBS_ROOT, absolute or relative to it; null = JOBS_ROOT/{job_id}.</summary>
+    /// <summary>Directory inside <c>JOBS_ROOT</c>, absolute or relative to it; null = <c>JOBS_ROOT/{job_id}</c>.</summary>
     /// <example>video-42</example>
     public string? LocalBasePath { get; init; }
 }

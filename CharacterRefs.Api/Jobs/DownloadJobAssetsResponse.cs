@@ -1,9 +1,9 @@
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>What came of restoring a job's files. Lists are in the order of the paths' characters.</summary>
+/// <summary>The outcome of a restore. Lists are in code point order.</summary>
 public sealed record DownloadJobAssetsResponse
 {
-    /// <summary>The job.</summary>
+    /// <summary>Id of the job.</summary>
     /// <example>video-42</example>
     public required string JobId { get; init; }
 
@@ -11,18 +11,18 @@ public sealed record DownloadJobAssetsResponse
     /// <example>mv/jobs/video-42</example>
     public required string LocalBasePath { get; init; }
 
-    /// <summary>Paths of the files that were fetched.</summary>
+    /// <summary>Paths of the fetched files.</summary>
     /// <example>["final/movie.mp4", "metadata.json"]</example>
     public required IReadOnlyList<string> Downloaded { get; init; }
 
-    /// <summary>Paths of the files that were there already, with the same bytes.</summary>
+    /// <summary>Paths of files that already existed with the same bytes.</summary>
     /// <example>["character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png"]</example>
     public required IReadOnlyList<string> Skipped { get; init; }
 
-    /// <summary>What could not be fetched, or is refused because it would lie outside the workspace; of these nothing was changed.</summary>
+    /// <summary>Files that could not be fetched, or whose path is outside the workspace; they were not changed.</summary>
     public required IReadOnlyList<FailedJobFile> Failed { get; init; }
 
-    /// <summary>Paths of the job's images that are in the workspace now, fetched or there already.</summary>
+    /// <summary>Paths of the job's images now in the workspace, fetched or skipped.</summary>
     /// <example>["character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png"]</example>
     public required IReadOnlyList<string> CharacterReferences { get; init; }
 }

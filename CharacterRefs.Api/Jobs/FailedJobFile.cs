@@ -1,17 +1,17 @@
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>A file that could not be dealt with; the others were.</summary>
+/// <summary>A file that failed; the other files are unaffected.</summary>
 public sealed record FailedJobFile
 {
-    /// <summary>Its path in the workspace.</summary>
+    /// <summary>Path of the file in the workspace.</summary>
     /// <example>scenes/scene_07.mp4</example>
     public required string Path { get; init; }
 
-    /// <summary>Code, as in a problem's <c>error</c>.</summary>
+    /// <summary>Code of the error, as in <c>Problem.error</c>.</summary>
     /// <example>StorageUnavailable</example>
     public required string Error { get; init; }
 
-    /// <summary>The reason in words.</summary>
-    /// <example>The store cannot be reached.</example>
+    /// <summary>Cause of the failure.</summary>
+    /// <example>The object store is unreachable.</example>
     public required string Detail { get; init; }
 }

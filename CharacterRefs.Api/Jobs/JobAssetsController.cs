@@ -32,7 +32,9 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<PersistJobAssetsResponse>(StatusCodes.Status200OK)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
+        ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<PersistJobAssetsResponse>> PersistJobAssets(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] PersistJobAssetsRequest? request,
@@ -40,7 +42,8 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
         CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(new PersistJobAssetsCommand(jobId, request?.LocalBasePath), cancellationToken);
-        return result.Match<ActionResult<PersistJobAssetsResponse>>(persisted => mapper.Map<PersistJobAssetsResponse>(persisted), error => this.ToProblem(error));
+        return result.Match<ActionResult<PersistJobAssetsResponse>>(
+            persisted => mapper.Map<PersistJobAssetsResponse>(persisted), error => this.ToProblem(error));
     }
 
     /// <summary>Creates a version of a stored file before it is replaced.</summary>
@@ -52,7 +55,9 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<BackupJobAssetResponse>(StatusCodes.Status200OK)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
+        ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<BackupJobAssetResponse>> BackupJobAsset(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] BackupJobAssetRequest request,
@@ -76,6 +81,7 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     }
 
     /// <summary>Verifies that the object store contains the files of the job's manifest.</summary>
+    /// <remarks>Changes nothing. Files in the store that the manifest does not name are listed in `extra` and do not make the set incomplete.</remarks>
     [HttpGet("verify")]
     [ProducesResponseType<VerifyJobAssetsResponse>(StatusCodes.Status200OK)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
@@ -95,7 +101,9 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<RepairJobAssetsResponse>(StatusCodes.Status200OK)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
+        ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<RepairJobAssetsResponse>> RepairJobAssets(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] RepairJobAssetsRequest? request,
@@ -110,13 +118,16 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     /// <remarks>
     /// Every file is verified against the length and SHA-256 of the manifest before it gets its name. Files that exist with the same bytes are skipped, so
     /// repeating the request continues an interrupted one; files outside the set are kept. Without a manifest, restores the files found in the store. A path
-    /// that exists and is neither a file nor a folder is neither followed nor replaced: the file fails with `Conflict`. Returns 503 if no file could be fetched.
+    /// that exists and is neither a file nor a folder is neither followed nor replaced: the file fails with `Conflict`. Returns 503 if no
+    /// file could be fetched.
     /// </remarks>
     [HttpPost("download")]
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<DownloadJobAssetsResponse>(StatusCodes.Status200OK)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
+        ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<DownloadJobAssetsResponse>> DownloadJobAssets(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] DownloadJobAssetsRequest? request,

@@ -1,29 +1,29 @@
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>An image that a job uses.</summary>
+/// <summary>An image a job uses.</summary>
 public sealed record JobCharacterReference
 {
     /// <summary>Id of the image.</summary>
     /// <example>019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44</example>
     public required string ImageId { get; init; }
 
-    /// <summary>Where it stands in the list, from 0.</summary>
+    /// <summary>Zero-based position in the list.</summary>
     /// <example>0</example>
     public required int Position { get; init; }
 
-    /// <summary>Key of the job's copy in the store.</summary>
+    /// <summary>Key of the job's copy in the object store.</summary>
     /// <example>videos/video-42/intermediate/character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png</example>
     public required string CloudPath { get; init; }
 
-    /// <summary>A presigned URL of that copy.</summary>
-    /// <example>https://refs.s3.eu-central-1.amazonaws.com/videos/video-42/intermediate/character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png?X-Amz-Algorithm=AWS4-HMAC-SHA256</example>
+    /// <summary>A presigned URL of the job's copy.</summary>
+    /// <example>https://refs.example.org/videos/video-42/intermediate/character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png?X-Amz-Signature=9f</example>
     public required string Url { get; init; }
 
-    /// <summary>The exact end of that URL, RFC 3339 UTC.</summary>
+    /// <summary>When the URL expires, RFC 3339 UTC.</summary>
     /// <example>2026-11-22T19:15:00.000000Z</example>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The job's copy in its workspace, relative to the server's working directory.</summary>
+    /// <summary>Path of the job's copy in its workspace, relative to the server's working directory.</summary>
     /// <example>mv/jobs/video-42/character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png</example>
     public required string Path { get; init; }
 
@@ -31,15 +31,15 @@ public sealed record JobCharacterReference
     /// <example>image/png</example>
     public required string ContentType { get; init; }
 
-    /// <summary>Pixels.</summary>
+    /// <summary>Width in pixels.</summary>
     /// <example>1024</example>
     public required int Width { get; init; }
 
-    /// <summary>Pixels.</summary>
+    /// <summary>Height in pixels.</summary>
     /// <example>1024</example>
     public required int Height { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Length in bytes.</summary>
     /// <example>1234567</example>
     public required long SizeBytes { get; init; }
 

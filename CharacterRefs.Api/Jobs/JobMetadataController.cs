@@ -45,7 +45,9 @@ public sealed class JobMetadataController : ControllerBase
     [Consumes(Json)]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
+        ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> ReplaceJobMetadata(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] JsonElement document,

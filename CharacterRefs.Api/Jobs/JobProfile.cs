@@ -5,6 +5,7 @@ using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
 using CharacterRefs.Application.Jobs.DownloadJobAssets;
 using CharacterRefs.Application.Jobs.ListJobAssets;
+using CharacterRefs.Application.Jobs.ListJobReferences;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
 using CharacterRefs.Application.Jobs.RepairJobAssets;
 using CharacterRefs.Application.Jobs.Sets;
@@ -48,14 +49,14 @@ internal sealed class JobProfile : Profile
             .ForMember(response => response.Version, map => map.MapFrom(backup => backup.Version.Number))
             .ForMember(response => response.ExpiresAt, map => map.MapFrom(backup => backup.Url.ExpiresAt));
 
-        CreateMap<ListedJobAssets, JobAssetList>()
+        CreateMap<JobAssetListing, JobAssetList>()
             .ForMember(list => list.Complete, map => map.MapFrom(listed => listed.StoredAt != null))
             .ForMember(list => list.FileCount, map => map.MapFrom(listed => listed.Files.Count))
             .ForMember(list => list.TotalBytes, map => map.MapFrom(listed => listed.Files.Sum(asset => asset.File.SizeBytes)));
         CreateMap<ListedJobAsset, StoredJobAsset>()
             .IncludeMembers(listed => listed.File)
             .ForMember(asset => asset.ExpiresAt, map => map.MapFrom(listed => listed.Url.ExpiresAt));
-        CreateMap<StoredSetFile, StoredJobAsset>(AutoMapper.MemberList.None)
+        CreateMap<SetFile, StoredJobAsset>(AutoMapper.MemberList.None)
             .ForMember(asset => asset.Role, map => map.MapFrom(file => file.Path.Role))
             .ForMember(asset => asset.Sha256, map => map.MapFrom(file => file.Sha256 == null ? null : file.Sha256.ToString()))
             .ForMember(asset => asset.Crc32, map => map.MapFrom(file => Hexadecimal(file.Crc32)))

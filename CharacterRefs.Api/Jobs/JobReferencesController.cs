@@ -28,7 +28,9 @@ public sealed class JobReferencesController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<JobCharacterReferenceList>(StatusCodes.Status200OK)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
+        ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<JobCharacterReferenceList>> AssociateCharacterReferences(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] AssociateCharacterReferencesRequest request,

@@ -19,7 +19,8 @@ public sealed class JobsController : ControllerBase
     [HttpDelete]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult> DeleteJob([FromRoute(Name = "job_id")] JobId jobId, [FromServices] DeleteJobHandler handler, CancellationToken cancellationToken)
+    public async Task<ActionResult> DeleteJob(
+        [FromRoute(Name = "job_id")] JobId jobId, [FromServices] DeleteJobHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(jobId, cancellationToken);
         return result.Match(_ => NoContent(), error => this.ToProblem(error));

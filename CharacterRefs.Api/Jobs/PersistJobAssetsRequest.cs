@@ -3,7 +3,7 @@ namespace CharacterRefs.Api.Jobs;
 /// <summary>Which workspace is to be stored.</summary>
 public sealed record PersistJobAssetsRequest
 {
-    /// <summary>A directory inside JOBS_ROOT, absolute or relative to it; null = JOBS_ROOT/{job_id}.</summary>
+    /// <summary>Directory inside <c>JOBS_ROOT</c>, absolute or relative to it; null = <c>JOBS_ROOT/{job_id}</c>.</summary>
     /// <example>video-42</example>
     public string? LocalBasePath { get; init; }
 }

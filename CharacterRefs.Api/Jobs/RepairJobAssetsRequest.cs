@@ -1,9 +1,9 @@
 namespace CharacterRefs.Api.Jobs;
 
-/// <summary>From where a job's set is to be repaired.</summary>
+/// <summary>The workspace to repair a job's set from.</summary>
 public sealed record RepairJobAssetsRequest
 {
-    /// <summary>A directory inside JOBS_ROOT, absolute or relative to it; null = JOBS_ROOT/{job_id}.</summary>
+    /// <summary>Directory inside <c>JOBS_ROOT</c>, absolute or relative to it; null = <c>JOBS_ROOT/{job_id}</c>.</summary>
     /// <example>video-42</example>
     public string? LocalBasePath { get; init; }
 }

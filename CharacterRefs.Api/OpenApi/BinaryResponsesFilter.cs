@@ -19,7 +19,7 @@ internal sealed class BinaryResponsesFilter : IOperationFilter
         }
         else if (context.MethodInfo.GetCustomAttribute<ProducesArchiveAttribute>() is not null)
         {
-            Describe(operation.Responses, "archive", ["application/zip"], "\"zip-\" and a hash of everything that determines the bytes; it is not the hash of the archive.");
+            Describe(operation.Responses, "archive", ["application/zip"], "\"zip-\" and a hash of what determines the bytes, not of the archive itself.");
         }
         else if (context.MethodInfo.GetCustomAttribute<ProducesImageAttribute>() is { } produces)
         {
@@ -27,7 +27,8 @@ internal sealed class BinaryResponsesFilter : IOperationFilter
             operation.Responses["302"] = new OpenApiResponse { Description = "With cloud serving: Location is a presigned URL of the image." };
             if (produces.Location is { } location)
             {
-                operation.Responses["200"].Content!["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(location, context.SchemaRepository) };
+                var schema = context.SchemaGenerator.GenerateSchema(location, context.SchemaRepository);
+                operation.Responses["200"].Content!["application/json"] = new OpenApiMediaType { Schema = schema };
             }
         }
     }

@@ -28,7 +28,10 @@ internal sealed class FileUploadFilter : IOperationFilter
                         Required = new HashSet<string> { SingleFilePartStream.PartName },
                         Properties = new Dictionary<string, IOpenApiSchema>
                         {
-                            [SingleFilePartStream.PartName] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The image file." },
+                            [SingleFilePartStream.PartName] = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.String, Format = "binary", Description = "The image file.",
+                            },
                         },
                     },
                 },

@@ -46,6 +46,7 @@ internal static class OpenApiRegistration
         options.OperationFilter<BinaryResponsesFilter>();
         options.OperationFilter<FileUploadFilter>();
         options.ParameterFilter<IdParametersFilter>();
+        options.RequestBodyFilter<RequiredBodyFilter>();
         options.SchemaFilter<KnownValuesFilter>();
     }
 

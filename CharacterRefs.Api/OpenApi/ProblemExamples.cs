@@ -10,6 +10,7 @@ namespace CharacterRefs.Api.OpenApi;
 /// <summary>Examples of problems that fit the operation they are shown with.</summary>
 internal static class ProblemExamples
 {
+    private const long DefaultMaxBody = 32 << 20;
     private const string ImageId = "019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44";
 
     public static JsonObject Of(ErrorKind kind, OperationFilterContext context)
@@ -56,7 +57,7 @@ internal static class ProblemExamples
         ErrorKind.Conflict => IsOfJob(context) ? "Another request is changing the assets of job video-42."
             : $"Character reference image with ID {ImageId} is in use by job video-42. Remove it from there first.",
         ErrorKind.PayloadTooLarge =>
-            $"The body is larger than the {(context.MethodInfo.GetCustomAttribute<FileUploadAttribute>() is null ? BodyLimits.Json : 32 << 20)} bytes that this request accepts.",
+            $"The body is larger than the {(IsUpload(context) ? DefaultMaxBody : BodyLimits.Json)} bytes that this request accepts.",
         ErrorKind.GenerationRejected => "The model refused the input as sensitive (E005).",
         ErrorKind.RateLimited => "16 generations are running and 64 are waiting; no more are accepted now. Retry later.",
         ErrorKind.UpstreamFailed => "The model returned a file that is not an acceptable image.",
@@ -69,5 +70,8 @@ internal static class ProblemExamples
 
     private static bool IsOfJob(OperationFilterContext context) => context.ApiDescription.RelativePath!.Contains("{job_id}", StringComparison.Ordinal);
 
-    private static bool IsGeneration(OperationFilterContext context) => context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds.Contains(ErrorKind.GenerationRejected) is true;
+    private static bool IsUpload(OperationFilterContext context) => context.MethodInfo.GetCustomAttribute<FileUploadAttribute>() is not null;
+
+    private static bool IsGeneration(OperationFilterContext context) =>
+        context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds.Contains(ErrorKind.GenerationRejected) is true;
 }

@@ -32,7 +32,10 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
             {
                 response.Headers = new Dictionary<string, IOpenApiHeader>
                 {
-                    ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait before a retry.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+                    ["Retry-After"] = new OpenApiHeader
+                    {
+                        Description = "Seconds to wait before a retry.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                    },
                 };
             }
 
@@ -75,15 +78,16 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
         Properties = new Dictionary<string, IOpenApiSchema>
         {
             ["type"] = Text("Link to the status in RFC 9110.", "about:blank"),
-            ["title"] = Text("The kind of error.", ErrorTable.Row(ErrorKind.NotFound).Title),
+            ["title"] = Text("The kind of error.", ErrorTable.Row(ErrorKind.ValidationError).Title),
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "The HTTP status." },
-            ["detail"] = Text("What is wrong with this request, and what is allowed.", "Character reference image with ID 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44 not found"),
-            ["instance"] = Text("The path of the request.", "/api/mv/character_references/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44"),
+            ["detail"] = Text("What is wrong with this request, and what is allowed.", "num_images must be a whole number from 1 to 4."),
+            ["instance"] = Text("The path of the request.", "/api/mv/generate_character_reference"),
             ["traceId"] = Text("Identifies the request in the log.", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"),
             ["error"] = Text(
-                $"Stable code. Codes can be added; treat an unknown code by its status. Known: {string.Join(", ", Enum.GetNames<ErrorKind>().Select(name => $"`{name}`"))}, "
+                "Stable code. Codes can be added; treat an unknown code by its status. Known: "
+                + $"{string.Join(", ", Enum.GetNames<ErrorKind>().Select(name => $"`{name}`"))}, "
                 + "`MethodNotAllowed`, `NotAcceptable`, `PreconditionFailed`, `UnsupportedMediaType`, `RangeNotSatisfiable`, `BadRequest`.",
-                nameof(ErrorKind.NotFound)),
+                nameof(ErrorKind.ValidationError)),
             ["errors"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
@@ -100,6 +104,7 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
     };
 
 #pragma warning disable CS0618 // Examples exists in OpenAPI 3.1 only
-    private static OpenApiSchema Text(string description, string example) => new() { Type = JsonSchemaType.String, Description = description, Example = example };
+    private static OpenApiSchema Text(string description, string example) =>
+        new() { Type = JsonSchemaType.String, Description = description, Example = example };
 #pragma warning restore CS0618
 }

@@ -14,6 +14,7 @@ namespace CharacterRefs.Api.Operation;
 public sealed class ConfigController : ControllerBase
 {
     /// <summary>Returns the current configuration; secrets only as set or unset.</summary>
+    /// <remarks>The configuration is read at startup and does not change while the service runs.</remarks>
     [HttpGet("debug")]
     [ProducesResponseType<ConfigurationReport>(StatusCodes.Status200OK)]
     public ActionResult<ConfigurationReport> GetConfiguration(

@@ -1,18 +1,18 @@
 namespace CharacterRefs.Api.Operation;
 
-/// <summary>For a container's health check, where no other program is there to ask: asks the service on this machine whether it lives.</summary>
+/// <summary>The health check of the container, which contains no other HTTP client: requests the liveness of the service on this machine.</summary>
 internal static class HealthProbe
 {
-    /// <summary>The one argument that asks for it.</summary>
+    /// <summary>The command-line argument of this command.</summary>
     public const string Verb = "health";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(4);
 
-    /// <returns>The exit code: 0 when it answers well, 1 otherwise.</returns>
+    /// <returns>The exit code: 0 when the service is live, 1 otherwise.</returns>
     public static async Task<int> RunAsync()
     {
         var port = Environment.GetEnvironmentVariable("API_PORT") is { Length: > 0 } set ? set : "8000";
-        using var client = new HttpClient(new SocketsHttpHandler()) { Timeout = s_patience };
+        using var client = new HttpClient(new SocketsHttpHandler()) { Timeout = s_timeout };
         try
         {
             using var response = await client.GetAsync(new Uri($"http://localhost:{port}/health/live"));
@@ -20,7 +20,7 @@ internal static class HealthProbe
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
         {
-            await Console.Error.WriteLineAsync("The service does not answer.");
+            await Console.Error.WriteLineAsync("The service is unreachable.");
             return 1;
         }
     }

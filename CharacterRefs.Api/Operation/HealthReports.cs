@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Api.Operation;
 
-/// <summary>Health as JSON: the verdict and one line per check, without anything internal.</summary>
+/// <summary>Writes health as JSON: the status and one entry per check, without internals.</summary>
 internal static class HealthReports
 {
     public static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(

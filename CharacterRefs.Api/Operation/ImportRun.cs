@@ -6,20 +6,20 @@ using CharacterRefs.Application.References.Adoption;
 namespace CharacterRefs.Api.Operation;
 
 /// <summary>
-/// Reads an existing bucket's images into the catalog, without a web server: what happens goes to standard output, the log to standard error.
+/// Imports the images of an existing bucket into the catalog, without a web server. Writes progress to standard output and the log to standard error.
 /// </summary>
 internal static class ImportRun
 {
-    /// <summary>The one argument that asks for it.</summary>
+    /// <summary>The command-line argument of this command.</summary>
     public const string Verb = "import";
 
     private const int Complete = 0;
     private const int Partial = 1;
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromSeconds(3);
 
-    /// <summary>Runs it to its end, or until Ctrl-C.</summary>
-    /// <param name="host">With the use cases, and the preparations of a start as its only hosted services.</param>
-    /// <returns>The exit code: 0 when every image has its row, 1 when something was left out or it was stopped.</returns>
+    /// <summary>Runs the import until it completes or Ctrl-C.</summary>
+    /// <param name="host">A host with the use cases and the start-up preparations as its only hosted services.</param>
+    /// <returns>The exit code: 0 when every image has its row, 1 when images were left out or the import stopped early.</returns>
     public static async Task<int> RunAsync(IHost host)
     {
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -34,7 +34,7 @@ internal static class ImportRun
         return end is null && tally.IsComplete ? Complete : Partial;
     }
 
-    /// <returns>Why it did not come to its end; <c>null</c> when it did.</returns>
+    /// <returns>Why the import stopped early; <c>null</c> when it completed.</returns>
     private static async Task<string?> ImportAsync(IHost host, ImportTally tally, CancellationToken stopping)
     {
         try

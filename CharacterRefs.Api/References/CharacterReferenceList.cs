@@ -6,7 +6,7 @@ public sealed record CharacterReferenceList
     /// <summary>The images; empty when nothing matches.</summary>
     public required IReadOnlyList<CharacterReferenceRecord> Items { get; init; }
 
-    /// <summary>Pass it as <c>cursor</c> to get the next page; null on the last.</summary>
+    /// <summary>Value of <c>cursor</c> for the next page; null on the last page.</summary>
     /// <example>MTc2MzgzNDQwMDAwMDAwMC43</example>
     public string? NextCursor { get; init; }
 }

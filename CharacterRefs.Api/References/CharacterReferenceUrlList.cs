@@ -1,8 +1,8 @@
 namespace CharacterRefs.Api.References;
 
-/// <summary>Addresses of many images.</summary>
+/// <summary>Presigned URLs of several images.</summary>
 public sealed record CharacterReferenceUrlList
 {
-    /// <summary>One per requested id, in that order.</summary>
+    /// <summary>One item per requested id, in the requested order.</summary>
     public required IReadOnlyList<CharacterReferenceUrl> Items { get; init; }
 }

@@ -94,6 +94,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     }
 
     /// <summary>Returns the full record of an image.</summary>
+    /// <remarks>Includes the provenance of a generated image, the jobs that use the image, and the state of its copies.</remarks>
     [HttpGet("character_references/{image_id}")]
     [ProducesResponseType<CharacterReferenceRecord>(StatusCodes.Status200OK)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]

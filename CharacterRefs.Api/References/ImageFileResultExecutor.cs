@@ -8,7 +8,8 @@ namespace CharacterRefs.Api.References;
 /// Sends an image file. Reads it directly into the response's buffers, because the framework's copy in
 /// 16 KiB chunks halves the throughput for files of this size.
 /// </summary>
-internal sealed class ImageFileResultExecutor(ImageFileOpener files, ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<ImageFileResultExecutor>())
+internal sealed class ImageFileResultExecutor(ImageFileOpener files, ILoggerFactory loggers)
+    : ByteResultExecutor(loggers.CreateLogger<ImageFileResultExecutor>())
 {
     private const int ReadBytes = 256 * 1024;
 

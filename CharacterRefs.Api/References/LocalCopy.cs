@@ -1,9 +1,12 @@
+using CharacterRefs.Api.OpenApi;
+
 namespace CharacterRefs.Api.References;
 
-/// <summary>The state of one copy.</summary>
+/// <summary>The copy of an image on the server's disk.</summary>
 public sealed record LocalCopy
 {
-    /// <summary><c>stored</c>; <c>evicted</c> when the file is gone and can be fetched from the store, where it is verified; <c>missing</c> when it is gone and cannot.</summary>
+    /// <summary><c>evicted</c>: the file was deleted and can be fetched from the verified copy in the object store. <c>missing</c>: the file is lost.</summary>
     /// <example>stored</example>
+    [KnownValues("stored", "evicted", "missing")]
     public required string State { get; init; }
 }

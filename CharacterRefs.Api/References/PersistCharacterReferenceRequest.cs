@@ -1,9 +1,9 @@
 namespace CharacterRefs.Api.References;
 
-/// <summary>Where an image is to be stored.</summary>
+/// <summary>Where to persist an image.</summary>
 public sealed record PersistCharacterReferenceRequest
 {
-    /// <summary>A job, under whose prefix a copy is stored, without associating the image with it; null = the image by itself.</summary>
+    /// <summary>The job under whose prefix the copy is stored, without an association; null = the standalone copy.</summary>
     /// <example>video-42</example>
     public string? JobId { get; init; }
 }

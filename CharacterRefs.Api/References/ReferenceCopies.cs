@@ -1,11 +1,11 @@
 namespace CharacterRefs.Api.References;
 
-/// <summary>Where the bytes of an image are.</summary>
+/// <summary>The copies of an image.</summary>
 public sealed record ReferenceCopies
 {
     /// <summary>The copy on the server's disk.</summary>
     public required LocalCopy Local { get; init; }
 
-    /// <summary>The copy in the store; null when none was ever ordered.</summary>
+    /// <summary>The copy in the object store; null if none is stored or pending.</summary>
     public CloudCopy? Cloud { get; init; }
 }

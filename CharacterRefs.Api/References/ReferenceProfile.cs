@@ -58,7 +58,8 @@ internal sealed class ReferenceProfile : Profile
         CreateMap<ReferenceProvenance, CharacterReferenceRecord>(AutoMapper.MemberList.None)
             .ForMember(record => record.GenerationId, map => map.MapFrom(provenance => provenance.GenerationId.ToString()))
             .ForMember(record => record.CharacterDescription, map => map.MapFrom(provenance => provenance.Description))
-            .ForMember(record => record.ReferenceImageId, map => map.MapFrom(provenance => provenance.ReferenceImageId == null ? null : provenance.ReferenceImageId.ToString()));
+            .ForMember(record => record.ReferenceImageId, map => map.MapFrom(provenance =>
+                provenance.ReferenceImageId == null ? null : provenance.ReferenceImageId.ToString()));
         CreateMap<LocatedReference, ReferenceCopies>()
             .ForMember(copies => copies.Local, map => map.MapFrom(stored => new LocalCopy { State = LocalState(stored) }))
             .ForMember(copies => copies.Cloud, map => map.MapFrom(located => located.Reference.RemoteCopy));

@@ -27,7 +27,9 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<PersistCharacterReferenceResponse>(StatusCodes.Status200OK)]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
+        ErrorKind.StorageUnavailable)]
     public async Task<ActionResult<PersistCharacterReferenceResponse>> PersistCharacterReference(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] PersistCharacterReferenceRequest? request,
@@ -40,6 +42,7 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
     }
 
     /// <summary>Returns a presigned URL of an image in the object store.</summary>
+    /// <remarks>Does not upload the image: if the requested copy is not in the store, the response is 404.</remarks>
     [HttpGet("{image_id}/url")]
     [ProducesResponseType<CharacterReferenceUrl>(StatusCodes.Status200OK)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]

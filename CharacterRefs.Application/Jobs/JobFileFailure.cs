@@ -1,9 +1,14 @@
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs;
 
-/// <summary>A file of a job that could not be dealt with; the others were.</summary>
+/// <summary>A file of a job that failed while the others were processed.</summary>
 /// <param name="Path">Its path in the workspace.</param>
 /// <param name="Error">The kind.</param>
 /// <param name="Detail">The cause, as a sentence.</param>
-public sealed record JobFileFailure(string Path, ErrorKind Error, string Detail);
+public sealed record JobFileFailure(string Path, ErrorKind Error, string Detail)
+{
+    /// <summary>The failure of a file.</summary>
+    public static JobFileFailure Of(JobAssetPath path, Error error) => new(path.Value, error.Kind, error.Detail);
+}

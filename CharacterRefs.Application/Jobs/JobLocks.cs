@@ -6,16 +6,16 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs;
 
-/// <summary>Lets one request at a time change what is kept of a job, on all nodes together: it holds the job's lease as long as the work lasts.</summary>
+/// <summary>Lets one request at a time change a job, over all nodes: the job's lease is held and renewed while the work runs.</summary>
 public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, TimeProvider clock, ILogger<JobLocks> logger)
 {
     private const int RenewalsPerLease = 3;
 
-    /// <summary>Does the work when nobody else is at the job.</summary>
+    /// <summary>Runs work while no other request changes the job.</summary>
     /// <param name="jobId">The job.</param>
-    /// <param name="work">Gets a token that also ends when the lease is lost; it must stop then, because another may have begun.</param>
+    /// <param name="work">Receives a token that is also cancelled when the lease is lost. It must stop then, because another request may have started.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>What the work returns, or <see cref="ErrorKind.Conflict"/> with the time after which it may be worth trying again.</returns>
+    /// <returns>The result of the work, or <see cref="ErrorKind.Conflict"/> with the time after which to retry.</returns>
     public async Task<Result<T>> RunAsync<T>(JobId jobId, Func<CancellationToken, Task<Result<T>>> work, CancellationToken cancellationToken)
     {
         var holder = Guid.NewGuid();
@@ -62,7 +62,7 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Ti
                 LogNotRenewed(logger, jobId, error);
                 if (clock.GetUtcNow() < until)
                 {
-                    continue; // it still holds; the catalog may answer next time
+                    continue; // the lease has not expired; the next renewal may succeed
                 }
             }
             catch (OperationCanceledException)
@@ -90,17 +90,17 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Ti
         }
         catch (LocalStorageException error)
         {
-            // It ends by itself; the work is done and its answer stands.
+            // The lease expires, and the result of the work is valid.
             LogNotReleased(logger, jobId, error);
         }
     }
 
-    [LoggerMessage(60, LogLevel.Warning, "The lease of job {JobId} could not be renewed")]
+    [LoggerMessage(60, LogLevel.Warning, "The lease of job {JobId} was not renewed")]
     private static partial void LogNotRenewed(ILogger logger, JobId jobId, Exception exception);
 
-    [LoggerMessage(61, LogLevel.Error, "The lease of job {JobId} was lost; what was at work on it is stopped")]
+    [LoggerMessage(61, LogLevel.Error, "The lease of job {JobId} was lost; the work on it was stopped")]
     private static partial void LogLost(ILogger logger, JobId jobId);
 
-    [LoggerMessage(62, LogLevel.Warning, "The lease of job {JobId} could not be given back; it ends by itself")]
+    [LoggerMessage(62, LogLevel.Warning, "The lease of job {JobId} was not released; it will expire")]
     private static partial void LogNotReleased(ILogger logger, JobId jobId, Exception exception);
 }

@@ -2,18 +2,18 @@ using CharacterRefs.Application.Configuration;
 
 namespace CharacterRefs.Application.Jobs;
 
-/// <summary>How a job's set is kept.</summary>
+/// <summary>Settings of jobs.</summary>
 public sealed record JobSettings
 {
     /// <summary><c>ASSET_BACKUP_LIMIT</c>: versions kept of a replaced file, 0 to 100; default 1. With 0 none is kept.</summary>
     public required int BackupLimit { get; init; }
 
-    /// <summary><c>JOB_CONCURRENCY</c>: files of one job on their way at once, 1 to 64; default 8.</summary>
+    /// <summary><c>JOB_CONCURRENCY</c>: files of one job transferred at once, 1 to 64; default 8.</summary>
     public required int Concurrency { get; init; }
 
     /// <summary>
-    /// <c>JOB_LEASE</c>: seconds, 5 to 3600, for which a process that is killed keeps others from changing its job; default 30. A living one renews it
-    /// three times as often.
+    /// <c>JOB_LEASE</c>: seconds, 5 to 3600, after which the lease of a killed process expires and others can change its job; default 30. A running
+    /// process renews it three times in that time.
     /// </summary>
     public required TimeSpan Lease { get; init; }
 

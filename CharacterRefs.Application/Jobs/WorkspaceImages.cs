@@ -12,17 +12,17 @@ namespace CharacterRefs.Application.Jobs;
 /// <summary>Copies of images in the workspaces of jobs.</summary>
 public sealed class WorkspaceImages(IReferenceFiles files, IAssetStore store)
 {
-    /// <summary>Makes sure that the workspace holds the image; a file that is already that image is left as it is.</summary>
-    /// <param name="workspace">Where to.</param>
+    /// <summary>Writes the image to the workspace unless it is there.</summary>
+    /// <param name="workspace">The workspace.</param>
     /// <param name="reference">The image.</param>
-    /// <param name="key">A copy in the store, for when the local file is gone.</param>
-    /// <param name="cancellationToken">Stops and leaves no part.</param>
-    /// <returns><c>null</c>, or why the image cannot be had.</returns>
-    /// <exception cref="LocalStorageException">The disk refuses, or something else than a plain file stands there.</exception>
-    /// <exception cref="AssetStoreUnavailableException">The store was needed and did not answer.</exception>
+    /// <param name="key">A copy in the store, read when there is no local file.</param>
+    /// <param name="cancellationToken">Stops; no partial file remains.</param>
+    /// <returns>Why the image could not be written; <c>null</c> when it was.</returns>
+    /// <exception cref="LocalStorageException">The disk failed, or the path is not a plain file.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store was needed and did not respond.</exception>
     public async Task<Error?> PutAsync(IJobWorkspace workspace, CharacterReference reference, AssetKey key, CancellationToken cancellationToken)
     {
-        if (await HoldsAsync(workspace, reference, cancellationToken))
+        if (await HasAsync(workspace, reference, cancellationToken))
         {
             return null;
         }
@@ -31,24 +31,24 @@ public sealed class WorkspaceImages(IReferenceFiles files, IAssetStore store)
         using var staged = content is null ? null : await workspace.StageAsync(content, reference.SizeBytes, cancellationToken);
         if (staged is null || staged.Sha256 != reference.Sha256)
         {
-            return new Error(ErrorKind.InternalError, $"The bytes that are kept of image {reference.Id} are not what was recorded of it.");
+            return new Error(ErrorKind.InternalError, $"The stored bytes of image {reference.Id} do not match its record.");
         }
 
         workspace.Publish(staged, PathOf(reference), reference.CreatedAt);
         return null;
     }
 
-    /// <summary>Removes the image from the workspace; a file of that name with other bytes is not ours and stays.</summary>
-    /// <exception cref="LocalStorageException">The disk refuses.</exception>
+    /// <summary>Deletes the image from the workspace. A file of that name with other bytes belongs to the pipeline and stays.</summary>
+    /// <exception cref="LocalStorageException">The disk failed.</exception>
     public static async Task RemoveAsync(IJobWorkspace workspace, CharacterReference reference, CancellationToken cancellationToken)
     {
-        if (await HoldsAsync(workspace, reference, cancellationToken))
+        if (await HasAsync(workspace, reference, cancellationToken))
         {
             workspace.Delete(PathOf(reference));
         }
     }
 
-    private static async Task<bool> HoldsAsync(IJobWorkspace workspace, CharacterReference reference, CancellationToken cancellationToken)
+    private static async Task<bool> HasAsync(IJobWorkspace workspace, CharacterReference reference, CancellationToken cancellationToken)
     {
         if (workspace.Find(PathOf(reference)) is not { } file || file.SizeBytes != reference.SizeBytes)
         {
@@ -62,7 +62,7 @@ public sealed class WorkspaceImages(IReferenceFiles files, IAssetStore store)
         }
         catch (WorkspaceFileChangedException)
         {
-            return false; // what stands there now is something else than what was found
+            return false;
         }
     }
 

@@ -66,16 +66,16 @@ public sealed record AssetKey
     public override string ToString() => Value;
 
     /// <summary>What is wrong with the text; <c>null</c> when nothing is.</summary>
-    internal static string? FindFault(string text)
+    internal static string? FindFault(string text, string noun = "an asset key")
     {
         if (text.AsSpan().ContainsAny(s_illegal))
         {
-            return "An asset key has no control characters, no backslashes and no noncharacters.";
+            return $"{Capitalize(noun)} has no control characters, no backslashes and no noncharacters.";
         }
 
         if (CountBytes(text) is not (>= 1 and <= MaxBytes))
         {
-            return $"An asset key has 1 to {MaxBytes} bytes of valid UTF-8.";
+            return $"{Capitalize(noun)} has 1 to {MaxBytes} bytes of valid UTF-8.";
         }
 
         var isFirst = true;
@@ -84,18 +84,18 @@ public sealed record AssetKey
             var segment = text.AsSpan(range);
             if (segment.Length == 0 || Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes)
             {
-                return $"Each segment of an asset key has 1 to {MaxSegmentBytes} bytes: no leading, trailing or doubled slash.";
+                return $"Each segment of {noun} has 1 to {MaxSegmentBytes} bytes: no leading, trailing or doubled slash.";
             }
 
             // Covers the segments "." and ".." as well.
             if (segment[^1] is '.' or ' ')
             {
-                return "No segment of an asset key ends with a dot or a space.";
+                return $"No segment of {noun} ends with a dot or a space.";
             }
 
             if (isFirst && segment.Equals(ReservedSegment, StringComparison.OrdinalIgnoreCase))
             {
-                return $"The first segment of an asset key is not \"{ReservedSegment}\".";
+                return $"The first segment of {noun} is not \"{ReservedSegment}\".";
             }
 
             isFirst = false;
@@ -103,6 +103,8 @@ public sealed record AssetKey
 
         return null;
     }
+
+    private static string Capitalize(string noun) => char.ToUpperInvariant(noun[0]) + noun[1..];
 
     private static int? CountBytes(string text)
     {

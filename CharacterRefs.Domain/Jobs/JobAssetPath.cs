@@ -9,14 +9,14 @@ namespace CharacterRefs.Domain.Jobs;
 
 /// <summary>
 /// The path of a file in a job's workspace, relative and with forward slashes: in one of the five folders at any depth, or one of the two files beside
-/// them. Every such path is legal as part of an <see cref="AssetKey"/>, so none climbs out of a directory and each has exactly one key.
+/// them. Every such path is legal as part of an <see cref="AssetKey"/>, so none leaves its directory and each has exactly one key.
 /// </summary>
 public sealed partial record JobAssetPath
 {
-    /// <summary>Longest path, in bytes of UTF-8: what is left of a key after the longest prefix of a job.</summary>
+    /// <summary>Longest path, in bytes of UTF-8: the longest key without the longest prefix of a job.</summary>
     public const int MaxBytes = 800;
 
-    /// <summary>Longest file name, in bytes of UTF-8, so that the number of a version fits behind it.</summary>
+    /// <summary>Longest file name, in bytes of UTF-8, so that the number of a version can be appended.</summary>
     public const int MaxNameBytes = 240;
 
     /// <summary>Folder of a job's images.</summary>
@@ -33,7 +33,7 @@ public sealed partial record JobAssetPath
 
     private JobAssetPath(string value, JobAssetRole role) => (Value, Role) = (value, role);
 
-    /// <summary>The job's description of itself: <c>metadata.json</c>.</summary>
+    /// <summary>The job's metadata: <c>metadata.json</c>.</summary>
     public static JobAssetPath Metadata { get; } = new("metadata.json", JobAssetRole.Metadata);
 
     /// <summary>The job's script: <c>script.json</c>.</summary>
@@ -45,18 +45,18 @@ public sealed partial record JobAssetPath
     /// <summary>The path as text.</summary>
     public string Value { get; }
 
-    /// <summary>What the file is.</summary>
+    /// <summary>The file's role.</summary>
     public JobAssetRole Role { get; }
 
-    /// <summary>What follows the last slash.</summary>
+    /// <summary>The segment after the last slash.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
     /// <summary>A job's copy of an image.</summary>
     public static JobAssetPath OfReference(CharacterReferenceId id, ImageFormat format) =>
         new($"{ReferenceFolder}/{id}.{format.Extension}", JobAssetRole.CharacterReference);
 
-    /// <summary>Takes a text as it is.</summary>
-    /// <returns>Whether it is such a path.</returns>
+    /// <summary>Parses a path; nothing is normalized.</summary>
+    /// <returns>Whether it is a legal path.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out JobAssetPath? path)
     {
         path = text switch
@@ -64,18 +64,19 @@ public sealed partial record JobAssetPath
             null => null,
             _ when text == Metadata.Value => Metadata,
             _ when text == Script.Value => Script,
-            _ when FindFault(text) is null && s_folders.TryGetValue(text[..text.IndexOf('/', StringComparison.Ordinal)], out var role) => new JobAssetPath(text, role),
+            _ when FindFault(text) is null && s_folders.TryGetValue(text[..text.IndexOf('/', StringComparison.Ordinal)], out var role) =>
+                new JobAssetPath(text, role),
             _ => null,
         };
         return path is not null;
     }
 
-    /// <summary>What keeps a file below one of the folders from being kept under its path; <c>null</c> when nothing does.</summary>
+    /// <summary>Why a text is no path of a file below one of the folders, as a sentence; <c>null</c> when it is one.</summary>
     public static string? FindFault(string text)
     {
-        if (AssetKey.FindFault(text) is { } fault)
+        if (AssetKey.FindFault(text, "a path") is { } fault)
         {
-            return fault.Replace("n asset key", " path", StringComparison.Ordinal); // with the end of "an"
+            return fault;
         }
 
         if (Encoding.UTF8.GetByteCount(text) > MaxBytes || Encoding.UTF8.GetByteCount(text.AsSpan(text.LastIndexOf('/') + 1)) > MaxNameBytes)
@@ -92,15 +93,15 @@ public sealed partial record JobAssetPath
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
         var dot = Value.LastIndexOf('.');
-        var end = dot > Value.LastIndexOf('/') + 1 ? dot : Value.Length; // a dot that begins the name begins no extension
+        var end = dot > Value.LastIndexOf('/') + 1 ? dot : Value.Length; // a leading dot starts no extension
         return new JobAssetPath(string.Create(CultureInfo.InvariantCulture, $"{Value[..end]}_v{number}{Value[end..]}"), Role);
     }
 
-    /// <summary>Reads what <see cref="ToVersion"/> writes. Whether it is a version depends on the file that it names being there too.</summary>
-    /// <returns>The file and the number; <c>null</c> when the name is not of that form.</returns>
+    /// <summary>Parses the result of <see cref="ToVersion"/>. It is a version only if the set also has the file that it names.</summary>
+    /// <returns>The file and the number; <c>null</c> when the name has another form.</returns>
     public (JobAssetPath Of, int Number)? ReadVersion() => ReadVersion(Value) is (var of, var number) ? (new JobAssetPath(of, Role), number) : null;
 
-    /// <summary>The same for any name, such as a key under which something stands that no manifest names.</summary>
+    /// <summary>The same for any name, such as a key that no manifest names.</summary>
     public static (string Of, int Number)? ReadVersion(string name) =>
         VersionName().Match(name) is { Success: true } match
         && int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

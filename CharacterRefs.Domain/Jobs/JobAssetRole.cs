@@ -1,6 +1,6 @@
 namespace CharacterRefs.Domain.Jobs;
 
-/// <summary>What a file is to its job, told by its folder in the workspace.</summary>
+/// <summary>A file's role in its job, by its folder in the workspace.</summary>
 public enum JobAssetRole
 {
     /// <summary>In <c>final/</c>: the finished video and what belongs to it.</summary>
@@ -12,10 +12,10 @@ public enum JobAssetRole
     /// <summary>In <c>audio/</c>.</summary>
     Audio,
 
-    /// <summary>In <c>uploads/</c>: what the pipeline's user gave.</summary>
+    /// <summary>In <c>uploads/</c>: files from the pipeline's user.</summary>
     Uploads,
 
-    /// <summary>In <c>character_reference/</c>: the images that the job draws its characters from.</summary>
+    /// <summary>In <c>character_reference/</c>: the images of the job's characters.</summary>
     CharacterReference,
 
     /// <summary>The file <c>metadata.json</c>.</summary>

@@ -5,7 +5,7 @@ namespace CharacterRefs.Domain.Jobs;
 /// <summary>Identity of a video job, chosen by the pipeline: legal as a directory name and as a segment of an asset key.</summary>
 public readonly partial record struct JobId
 {
-    /// <summary>The rule in words.</summary>
+    /// <summary>The rule, for messages.</summary>
     public const string Rule = "1 to 128 letters, digits, dots, underscores and hyphens, beginning with a letter or a digit and not ending with a dot";
 
     private readonly string? _value;
@@ -23,7 +23,7 @@ public readonly partial record struct JobId
     /// <summary>The id as the pipeline writes it.</summary>
     public override string ToString() => _value ?? throw new InvalidOperationException("This job id was never set.");
 
-    // A dot at the end is a different name here and the same on Windows, so no asset key may end a segment with one.
+    // No dot at the end: Windows drops it, so no segment of an asset key ends with one.
     [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9_-])?\z")]
     private static partial Regex Pattern();
 }

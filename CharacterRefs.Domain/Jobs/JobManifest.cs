@@ -3,20 +3,26 @@ using CharacterRefs.Domain.Assets;
 namespace CharacterRefs.Domain.Jobs;
 
 /// <summary>
-/// Everything that a job's stored set consists of. It is written after all the rest: a set without a manifest is not complete, and whatever a manifest
-/// names was in the store when it was written.
+/// The files of a job's set. It is written last: a set without a manifest is not complete, and every file that a manifest names was in the store when it
+/// was written.
 /// </summary>
 /// <param name="JobId">The job.</param>
-/// <param name="StoredAt">When this state of the set was reached, UTC.</param>
+/// <param name="StoredAt">When this state of the set was committed, UTC.</param>
 /// <param name="Files">The files, each path once, in the order of their paths' code points.</param>
-/// <param name="Versions">Replaced files that are kept, in the order of their paths.</param>
+/// <param name="Versions">Kept versions of replaced files, in the order of their paths.</param>
 public sealed record JobManifest(JobId JobId, DateTimeOffset StoredAt, IReadOnlyList<JobAsset> Files, IReadOnlyList<JobAssetVersion> Versions)
 {
     /// <summary>
-    /// Keys of the job that this state does not need any more and that may still be there. Whoever removed them writes the manifest again without them,
-    /// so that nothing is left over when a process dies in between. A key that the manifest names as well is never removed.
+    /// Keys of the job that this state no longer needs. After they are deleted, the manifest is written again without them, so that a killed process leaves
+    /// no orphans. A key that the manifest also names is never deleted.
     /// </summary>
     public IReadOnlyList<AssetKey> Leftovers { get; init; } = [];
+
+    /// <summary>
+    /// Entries that were dropped when the manifest was read: their paths are illegal or occur twice, or their keys are outside the job's prefix. Writing a
+    /// manifest ignores them.
+    /// </summary>
+    public IReadOnlyList<string> RefusedPaths { get; init; } = [];
 
     /// <summary>The finished video: the file under <c>final/</c> that was written last and is not a version of another; <c>null</c> without one.</summary>
     public JobAsset? FinalVideo => FindFinalVideo(Files);

@@ -6,7 +6,7 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>Both hashes in one pass. While one buffer is hashed the next is read, so that a slow disk and the processor work at the same time.</summary>
+/// <summary>Computes both hashes in one pass. While one buffer is hashed the next is read, so that disk and processor work at the same time.</summary>
 internal sealed class ContentDigester : IContentDigester
 {
     private const int BufferBytes = 256 * 1024;
@@ -28,7 +28,7 @@ internal sealed class ContentDigester : IContentDigester
                 sha256.AppendData(current, 0, read);
                 crc32.Append(current.AsSpan(0, read));
                 size += read;
-                read = await reading; // always before the buffers go back
+                read = await reading; // before the buffers are returned to the pool
                 (current, next) = (next, current);
             }
         }

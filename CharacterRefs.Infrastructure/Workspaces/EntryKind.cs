@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>What a name in a directory stands for, when no link is followed.</summary>
+/// <summary>The kind of an entry of a directory, without following a link.</summary>
 internal enum EntryKind
 {
     File,

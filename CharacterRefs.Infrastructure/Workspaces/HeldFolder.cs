@@ -6,12 +6,12 @@ using Microsoft.Win32.SafeHandles;
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>
-/// A directory that was reached without following a link, and is held: whatever becomes of its path meanwhile, names are looked up in it and nowhere else.
+/// A directory that was reached without following a link and is held open: names are resolved in it even when its path changes meanwhile.
 /// </summary>
 /// <remarks>
-/// On Linux that is a descriptor, by which every call goes: <c>/proc/self/fd/N</c> leads straight to the directory, so that .NET's own calls can be used.
-/// Elsewhere, and where <c>/proc</c> is not there, each name is looked at before it is used, which leaves a moment in which another program could put a
-/// link in its place; and as .NET tells no more than links and directories, pipes, sockets and devices pass for files there, and identity is unknown.
+/// On Linux it is a descriptor: every call uses <c>/proc/self/fd/N</c>, which resolves to the directory, so that .NET's own calls can be used. Elsewhere, and
+/// without <c>/proc</c>, each name is checked before it is used, which leaves a moment in which another program could replace it by a link. There .NET
+/// distinguishes only links and directories, so that pipes, sockets and devices count as files, and identity is unknown.
 /// </remarks>
 internal sealed class HeldFolder : IDisposable
 {
@@ -23,16 +23,16 @@ internal sealed class HeldFolder : IDisposable
 
     private HeldFolder(string path, SafeFileHandle? handle) => (Path, _handle) = (path, handle);
 
-    /// <summary>A path that leads to this directory as long as it is held.</summary>
+    /// <summary>A path of this directory, valid while it is held.</summary>
     public string Path { get; }
 
-    /// <summary>Reaches a directory by its absolute path; its last name may not be a link.</summary>
+    /// <summary>Opens a directory by its absolute path; its last name must not be a link.</summary>
     public static ReachedFolder Open(string path) => s_canHold ? Hold(null, path) : Look(path);
 
-    /// <summary>Reaches a directory in this one.</summary>
+    /// <summary>Opens a directory in this one.</summary>
     public ReachedFolder OpenFolder(string name) => _handle is null ? Look(PathOf(name)) : Hold(_handle, name);
 
-    /// <summary>Reaches a directory in this one and makes it, durably, when there is nothing.</summary>
+    /// <summary>Opens a directory in this one; creates it durably when it does not exist.</summary>
     public ReachedFolder OpenOrCreateFolder(string name)
     {
         var reached = OpenFolder(name);
@@ -46,13 +46,13 @@ internal sealed class HeldFolder : IDisposable
         return OpenFolder(name);
     }
 
-    /// <summary>A path for a name in this directory. The name itself is not looked at.</summary>
+    /// <summary>A path of a name in this directory. The name is not checked.</summary>
     public string PathOf(string name) => System.IO.Path.Join(Path, name);
 
-    /// <summary>Looks at a name; <c>null</c> when there is none.</summary>
+    /// <summary>Reads an entry; <c>null</c> when there is none.</summary>
     public Entry? Find(string name) => _handle is null ? LookAt(PathOf(name)) : LinuxEntries.Find(_handle, name);
 
-    /// <summary>All names; none when the directory was removed meanwhile.</summary>
+    /// <summary>All names; none when the directory was deleted meanwhile.</summary>
     public IReadOnlyList<string> Names()
     {
         try
@@ -65,7 +65,7 @@ internal sealed class HeldFolder : IDisposable
         }
     }
 
-    /// <summary>Opens a plain file and tells what was opened.</summary>
+    /// <summary>Opens a plain file and returns its entry.</summary>
     /// <returns><c>null</c> when there is none.</returns>
     public (SafeFileHandle Handle, Entry Entry)? OpenFile(string name)
     {
@@ -134,7 +134,11 @@ internal sealed class HeldFolder : IDisposable
             var file = new FileInfo(path);
             var modified = new DateTimeOffset(file.LastWriteTimeUtc);
             return new Entry(
-                kind, file.Length, modified, modified, string.Create(CultureInfo.InvariantCulture, $"{file.Length}/{modified.Ticks}/{file.CreationTimeUtc.Ticks}"));
+                kind,
+                file.Length,
+                modified,
+                modified,
+                string.Create(CultureInfo.InvariantCulture, $"{file.Length}/{modified.Ticks}/{file.CreationTimeUtc.Ticks}"));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -151,7 +155,8 @@ internal sealed class HeldFolder : IDisposable
 
         try
         {
-            return File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            return File.OpenHandle(
+                PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

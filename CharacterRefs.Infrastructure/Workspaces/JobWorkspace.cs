@@ -5,10 +5,10 @@ using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>One directory below <c>JOBS_ROOT</c>. Every call goes there anew, by <see cref="WorkspacePaths"/>.</summary>
-/// <param name="paths">The way to it.</param>
+/// <summary>One directory below <c>JOBS_ROOT</c>. Every call opens it again through <see cref="WorkspacePaths"/>.</summary>
+/// <param name="paths">Opens it.</param>
 /// <param name="staging">Temporary files of all workspaces.</param>
-/// <param name="clock">Which files are settled.</param>
+/// <param name="clock">Decides which files get a stamp.</param>
 /// <param name="name">Its path below the root.</param>
 internal sealed class JobWorkspace(WorkspacePaths paths, WorkspaceStaging staging, WorkspaceClock clock, string name) : IJobWorkspace
 {
@@ -59,14 +59,14 @@ internal sealed class JobWorkspace(WorkspacePaths paths, WorkspaceStaging stagin
     {
         if (staged is not StagedFile file)
         {
-            throw new ArgumentException("Only a file that was staged here can be published here.", nameof(staged));
+            throw new ArgumentException("The file was not staged by this workspace.", nameof(staged));
         }
 
         DiskFault.Guard(CannotWrite, () =>
         {
             var reached = paths.Reach(FolderOf(path), create: true);
             using var folder = reached.Folder
-                ?? throw (reached.IsAbsent ? new LocalStorageException($"{CannotWrite}: its folder was removed.") : InTheWayOf(path, reached.Describe()));
+                ?? throw (reached.IsAbsent ? new LocalStorageException($"{CannotWrite}: its folder was deleted.") : InTheWayOf(path, reached.Describe()));
             if (folder.Find(path.Name) is { Kind: not EntryKind.File and var kind })
             {
                 throw InTheWayOf(path, $"{Entry.Name(kind)} has its name.");
@@ -79,7 +79,7 @@ internal sealed class JobWorkspace(WorkspacePaths paths, WorkspaceStaging stagin
     }
 
     /// <inheritdoc/>
-    public void Delete(JobAssetPath path) => DiskFault.Guard("The file could not be removed from the workspace", () =>
+    public void Delete(JobAssetPath path) => DiskFault.Guard("The file could not be deleted from the workspace", () =>
     {
         using var folder = paths.Reach(FolderOf(path)).Folder;
         if (folder?.Find(path.Name) is { Kind: EntryKind.File })

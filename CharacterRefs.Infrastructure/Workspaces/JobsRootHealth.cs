@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>Whether <c>JOBS_ROOT</c> takes a file, by writing one and dropping it.</summary>
+/// <summary>Checks that <c>JOBS_ROOT</c> is writable by writing a temporary file.</summary>
 internal sealed class JobsRootHealth(WorkspaceStaging staging) : IHealthCheck
 {
     private static readonly byte[] s_probe = new byte[4096];
@@ -12,7 +12,7 @@ internal sealed class JobsRootHealth(WorkspaceStaging staging) : IHealthCheck
     {
         try
         {
-            using var staged = await staging.StageAsync(new MemoryStream(s_probe), s_probe.Length, "JOBS_ROOT does not take files", cancellationToken);
+            using var staged = await staging.StageAsync(new MemoryStream(s_probe), s_probe.Length, "JOBS_ROOT is not writable", cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (LocalStorageException error)

@@ -3,18 +3,18 @@ using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>Where the workspaces of jobs lie.</summary>
+/// <summary>The directory of the workspaces of jobs.</summary>
 internal sealed record JobsRootOptions
 {
     private const string Name = "JOBS_ROOT";
 
     /// <summary>
-    /// A directory, absolute or relative to the working directory of the process; it is made when it is first needed. Default: <c>mv/jobs</c>.
+    /// A directory, absolute or relative to the working directory of the process; it is created when it is first needed. Default: <c>mv/jobs</c>.
     /// <c>JOBS_ROOT</c>.
     /// </summary>
     public string Path { get; init; } = "mv/jobs";
 
-    /// <summary>Reads it from the configuration and refuses what lies inside the data directory or around it: a job could then reach the images.</summary>
+    /// <summary>Reads it from the configuration. It may not contain the data directory or be in it, so that no job reaches the images.</summary>
     public static JobsRootOptions Read(Settings settings, DataRootOptions dataRoot)
     {
         var options = new JobsRootOptions();
@@ -25,16 +25,16 @@ internal sealed record JobsRootOptions
             var data = RealPath.Of(dataRoot.Path);
             if (Contains(jobs, data) || Contains(data, jobs))
             {
-                settings.Refuse($"{Name} is \"{options.Path}\" and DATA_ROOT is \"{dataRoot.Path}\"; neither may be the other or lie inside it.");
+                settings.Refuse($"{Name} is \"{options.Path}\" and DATA_ROOT is \"{dataRoot.Path}\"; neither may contain the other. Choose separate directories.");
             }
             else if (File.Exists(jobs))
             {
-                settings.Refuse($"{Name} is \"{options.Path}\", which is a file.");
+                settings.Refuse($"{Name} is \"{options.Path}\", which is a file; it must be a directory.");
             }
         }
         catch (Exception error) when (DiskFault.Is(error) || error is ArgumentException)
         {
-            settings.Refuse($"{Name} is \"{options.Path}\", which cannot be looked at: {error.Message}");
+            settings.Refuse($"{Name} is \"{options.Path}\", which cannot be read: {error.Message}");
         }
 
         return options;

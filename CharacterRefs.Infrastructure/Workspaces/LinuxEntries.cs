@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>
-/// What .NET does not do on Linux: look at a name without following a link, tell pipes, sockets and devices from files, know a file's identity and its time
-/// of change to the nanosecond, and open relative to a directory that is held. statx(2) is used because its layout is the same everywhere.
+/// System calls that .NET does not offer on Linux: reading an entry without following a link, distinguishing pipes, sockets and devices from files, a file's
+/// identity and change time in nanoseconds, and opening relative to a held directory. statx(2) is used because its layout is the same on all architectures.
 /// </summary>
 internal static class LinuxEntries
 {
@@ -32,20 +32,20 @@ internal static class LinuxEntries
     private static readonly int s_noFollow =
         RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le ? 0x8000 : 0x20000;
 
-    /// <summary>Holds what a name stands for, a link itself included, without opening it for reading: nothing blocks and nothing happens.</summary>
+    /// <summary>Opens an entry, also a link itself, with O_PATH: it does not block and has no side effects.</summary>
     /// <param name="parent">A held directory; <c>null</c> when the name is an absolute path.</param>
     /// <param name="name">A single name, or an absolute path whose last name is not followed.</param>
     /// <returns><c>null</c> when there is no such name.</returns>
     public static SafeFileHandle? Hold(SafeFileHandle? parent, string name) => Open(parent ?? s_workingDirectory, name, PathOnly);
 
-    /// <summary>Opens a file for reading; of a pipe that took its place it does not wait for a writer.</summary>
+    /// <summary>Opens a file for reading. It does not wait for a writer when a pipe has replaced the file.</summary>
     /// <returns><c>null</c> when there is no such name, or a link, or a socket.</returns>
     public static SafeFileHandle? OpenForReading(SafeFileHandle parent, string name) => Open(parent, name, ReadOnlyNonBlocking | NoControllingTerminal);
 
-    /// <summary>Looks at a name in a held directory; <c>null</c> when there is none.</summary>
+    /// <summary>Reads an entry of a held directory; <c>null</c> when there is none.</summary>
     public static Entry? Find(SafeFileHandle parent, string name) => Read(parent, name, NoFollowOfStat);
 
-    /// <summary>Looks at what is held or open.</summary>
+    /// <summary>Reads the entry of a descriptor.</summary>
     public static Entry Of(SafeFileHandle handle) => Read(handle, "", EmptyPath) ?? throw Failure(NoSuchEntry);
 
     private static SafeFileHandle? Open(SafeFileHandle parent, string name, int flags)
@@ -89,10 +89,11 @@ internal static class LinuxEntries
             ToTime(stat.ChangedSeconds, stat.ChangedNanoseconds),
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{stat.Size}/{stat.ModifiedSeconds}.{stat.ModifiedNanoseconds:D9}/{stat.ChangedSeconds}.{stat.ChangedNanoseconds:D9}/{stat.Inode}/{stat.DeviceMajor}:{stat.DeviceMinor}"));
+                $"{stat.Size}/{stat.ModifiedSeconds}.{stat.ModifiedNanoseconds:D9}/{stat.ChangedSeconds}.{stat.ChangedNanoseconds:D9}"
+                + $"/{stat.Inode}/{stat.DeviceMajor}:{stat.DeviceMinor}"));
     }
 
-    // File systems keep times that .NET cannot name.
+    // File systems store times outside the range of DateTimeOffset.
     private static DateTimeOffset ToTime(long seconds, uint nanoseconds) => DateTimeOffset
         .FromUnixTimeSeconds(Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
         .AddTicks(nanoseconds / 100);

@@ -4,8 +4,8 @@ using CharacterRefs.Application.Ports.Workspaces;
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>
-/// The table in <c>media-types.tsv</c>, which <c>eng/media-types</c> writes from mime-db. What a browser would run, such as HTML and scripts, is not in it
-/// and goes as octets, so that a file of a job is never a page of the store's origin.
+/// The table in <c>media-types.tsv</c>, which <c>eng/media-types</c> writes from mime-db. Types that a browser would run, such as HTML and scripts, are
+/// not in it and become <c>application/octet-stream</c>, so that a file of a job is never a page of the store's origin.
 /// </summary>
 internal sealed class MediaTypes : IMediaTypes
 {

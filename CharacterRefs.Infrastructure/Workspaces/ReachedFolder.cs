@@ -1,12 +1,12 @@
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>Where a way through directories ended.</summary>
+/// <summary>The result of opening a directory name by name.</summary>
 /// <param name="Folder">The directory, which the caller disposes; <c>null</c> when it was not reached.</param>
-/// <param name="Obstacle">What is no directory and lies on the way; <c>null</c> with a <paramref name="Folder"/>, and when a name does not exist.</param>
+/// <param name="Obstacle">The first part of the path that is no directory; <c>null</c> with a folder, and when a name does not exist.</param>
 /// <param name="Name">The name of the obstacle.</param>
 internal readonly record struct ReachedFolder(HeldFolder? Folder, EntryKind? Obstacle = null, string? Name = null)
 {
-    /// <summary>There is nothing at the end of the way.</summary>
+    /// <summary>The directory does not exist.</summary>
     public bool IsAbsent => Folder is null && Obstacle is null;
 
     /// <summary>The obstacle as a sentence.</summary>

@@ -1,12 +1,12 @@
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>What a path means once every link on it has been followed, which .NET tells of one link at a time. What does not exist yet stays as it is.</summary>
+/// <summary>Resolves every link of a path; .NET resolves only the last. Parts that do not exist stay unchanged.</summary>
 internal static class RealPath
 {
-    private const int MostLinks = 40;
+    private const int MaxLinks = 40;
 
     /// <summary>The absolute path without links.</summary>
-    /// <exception cref="IOException">The links go round in a circle.</exception>
+    /// <exception cref="IOException">The links form a cycle.</exception>
     public static string Of(string path)
     {
         var links = 0;
@@ -27,6 +27,6 @@ internal static class RealPath
             return here;
         }
 
-        return ++links > MostLinks ? throw new IOException("The links go round in a circle.") : Follow(Path.GetFullPath(target, folder), ref links);
+        return ++links > MaxLinks ? throw new IOException("The links form a cycle.") : Follow(Path.GetFullPath(target, folder), ref links);
     }
 }

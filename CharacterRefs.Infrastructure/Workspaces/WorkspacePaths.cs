@@ -4,11 +4,11 @@ using CharacterRefs.Domain.Assets;
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>
-/// The one place where names become places below <c>JOBS_ROOT</c>. The root may be reached through links, which are followed once, now; below it none is.
+/// The only place where names become paths below <c>JOBS_ROOT</c>. Links in the path of the root are followed once, at the start; below it none is followed.
 /// </summary>
 internal sealed class WorkspacePaths
 {
-    /// <summary>Where temporary files lie, on the same file system as the workspaces. No job id begins with a dot.</summary>
+    /// <summary>The folder of temporary files, on the same file system as the workspaces. No job id starts with a dot.</summary>
     public const string StagingName = ".staging";
 
     /// <summary>What a <c>local_base_path</c> must be.</summary>
@@ -20,7 +20,7 @@ internal sealed class WorkspacePaths
 
     private readonly string _configured;
 
-    /// <exception cref="IOException">The root's links go round in a circle, or cannot be read.</exception>
+    /// <exception cref="IOException">The root's links form a cycle, or cannot be read.</exception>
     public WorkspacePaths(JobsRootOptions options)
     {
         _configured = Path.GetFullPath(options.Path);
@@ -30,12 +30,12 @@ internal sealed class WorkspacePaths
     /// <summary>The absolute path of <c>JOBS_ROOT</c> without links.</summary>
     public string Root { get; }
 
-    /// <summary>A place as the process would name it: relative to its working directory, with forward slashes.</summary>
+    /// <summary>A path relative to the working directory of the process, with forward slashes.</summary>
     public string ToRelative(string name) =>
         Path.GetRelativePath(Environment.CurrentDirectory, Path.Join(_configured, name)).Replace(Path.DirectorySeparatorChar, '/');
 
-    /// <summary>Reads a base path by <see cref="Rule"/>, the links excepted.</summary>
-    /// <returns>The names from the root to it, joined by slashes; <c>null</c> when it is not acceptable.</returns>
+    /// <summary>Parses a base path by <see cref="Rule"/>; links are checked when it is opened.</summary>
+    /// <returns>Its path below the root, with forward slashes; <c>null</c> when it breaks the rule.</returns>
     public string? ReadBase(string text)
     {
         if (OperatingSystem.IsWindows())
@@ -43,7 +43,7 @@ internal sealed class WorkspacePaths
             text = text.Replace('\\', '/');
         }
 
-        // What means another place to a shell or to Windows is not taken for a name.
+        // Names with a special meaning in a shell or on Windows are refused.
         if (text.StartsWith('~') || (!OperatingSystem.IsWindows() && text is [var drive, ':', ..] && char.IsAsciiLetter(drive)))
         {
             return null;
@@ -54,13 +54,13 @@ internal sealed class WorkspacePaths
             return WithoutDots(text) is { } full ? Below(_configured, full) ?? Below(Root, full) : null;
         }
 
-        // The dots are taken away from the whole path, so that one which leaves the root and comes back is where it ends.
+        // Dots are resolved over the whole path, so a path that leaves the root and returns is judged by where it ends.
         return WithoutDots($"{Slashed(Root)}/{text}") is { } joined ? Below(Root, joined) : null;
     }
 
-    /// <summary>Goes from the root to a directory, name by name, following no link.</summary>
-    /// <param name="name">The names below the root, joined by slashes.</param>
-    /// <param name="create">Whether directories that are missing, the root included, are made.</param>
+    /// <summary>Opens a directory below the root name by name, without following links.</summary>
+    /// <param name="name">Its path below the root, with forward slashes.</param>
+    /// <param name="create">Whether missing directories, also the root, are created.</param>
     public ReachedFolder Reach(string name, bool create = false)
     {
         if (create)
@@ -91,7 +91,7 @@ internal sealed class WorkspacePaths
         return full.StartsWith(prefix, StringComparison.Ordinal) && IsName(full[prefix.Length..]) ? full[prefix.Length..] : null;
     }
 
-    // The rules of asset keys are what every system can keep and no system reads as another name.
+    // The rules of asset keys are valid on every system and ambiguous on none.
     private static bool IsName(string name) =>
         AssetKey.TryParse(name, out var key)
         && !key.Segments[0].Equals(StagingName, StringComparison.OrdinalIgnoreCase)
@@ -99,7 +99,7 @@ internal sealed class WorkspacePaths
 
     private static string Slashed(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
 
-    /// <summary>By the names alone: as no link is followed afterwards, that is the same place.</summary>
+    /// <summary>Compares names only: below the root no link is followed, so the result is exact.</summary>
     private static string? WithoutDots(string path)
     {
         var names = new List<string>();

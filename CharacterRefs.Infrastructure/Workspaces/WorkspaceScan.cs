@@ -6,8 +6,8 @@ using CharacterRefs.Infrastructure.Storage.Assets;
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>
-/// One look at everything in a workspace. In the set's folders every plain file counts, hidden ones and those of desktops (<c>.DS_Store</c>) as well: what
-/// a pipeline needs is not for us to guess. Each directory is reached anew from the root, so that one descriptor is held at a time however deep they lie.
+/// Lists a workspace. In the set's folders every plain file counts, also hidden ones and those of desktops (<c>.DS_Store</c>), because a pipeline may need
+/// them. Each directory is opened from the root, so that only one descriptor is open at any depth.
 /// </summary>
 internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, WorkspaceClock clock)
 {
@@ -31,8 +31,8 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
             [.. _files.OrderBy(file => file.Path.Value, byName)], [.. _ignored.Order(byName)], [.. _refused.OrderBy(entry => entry.Path, byName)]);
     }
 
-    /// <param name="folder">Below the workspace: empty, or with a slash at its end.</param>
-    /// <param name="look">Takes the path of an entry below the workspace and what it is.</param>
+    /// <param name="folder">Its path below the workspace: empty, or with a trailing slash.</param>
+    /// <param name="look">Receives the path of an entry below the workspace and the entry.</param>
     /// <param name="cancellationToken">Stops.</param>
     private void Look(string folder, Action<string, Entry> look, CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
 
             if (reached.Obstacle is { } obstacle)
             {
-                Refuse(folder.TrimEnd('/'), obstacle); // a folder a moment ago
+                Refuse(folder.TrimEnd('/'), obstacle); // it was a folder when its parent was listed
             }
 
             return;
@@ -62,8 +62,8 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
             }
             else if (name.Contains(Undecodable, StringComparison.Ordinal))
             {
-                // Not gone meanwhile: the name that .NET shows is not the one that is there.
-                _refused.Add(new RefusedWorkspaceEntry(folder + name, "The name is no valid UTF-8."));
+                // It exists: .NET decoded its bytes to another name.
+                _refused.Add(new RefusedWorkspaceEntry(folder + name, "The name must be valid UTF-8."));
             }
         }
     }
@@ -93,7 +93,7 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
     {
         if (entry.Kind is EntryKind.Folder)
         {
-            // Beyond the longest path there is nothing that could be taken: this ends the descent.
+            // Nothing below the longest legal path can be part of a set, so the descent ends here.
             if (name.Length > JobAssetPath.MaxBytes)
             {
                 _refused.Add(new RefusedWorkspaceEntry(name + "/", JobAssetPath.FindFault(name)!));
@@ -130,5 +130,5 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
     }
 
     private void Refuse(string path, EntryKind kind) =>
-        _refused.Add(new RefusedWorkspaceEntry(path, $"This is {Entry.Name(kind)}; only plain files are taken."));
+        _refused.Add(new RefusedWorkspaceEntry(path, $"This is {Entry.Name(kind)}; only plain files can be part of a set."));
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>After a start, beside serving: removes the temporary files that killed processes left among the workspaces.</summary>
+/// <summary>Deletes the temporary files of killed processes after a start, in the background.</summary>
 internal sealed partial class WorkspaceSweep(WorkspaceStaging staging, ILogger<WorkspaceSweep> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,14 +20,14 @@ internal sealed partial class WorkspaceSweep(WorkspaceStaging staging, ILogger<W
         }
         catch (LocalStorageException error)
         {
-            // Serving goes on; the next start sweeps again.
+            // The service works without it; the next start sweeps again.
             LogFailed(logger, error);
         }
     }
 
-    [LoggerMessage(170, LogLevel.Information, "Removed {Count} temporary files of workspaces whose processes are gone")]
+    [LoggerMessage(170, LogLevel.Information, "{Count} temporary files of workspaces were deleted; their processes had ended")]
     private static partial void LogSwept(ILogger logger, int count);
 
-    [LoggerMessage(171, LogLevel.Warning, "The temporary files of workspaces could not be swept")]
+    [LoggerMessage(171, LogLevel.Warning, "Sweeping the temporary files of workspaces failed")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

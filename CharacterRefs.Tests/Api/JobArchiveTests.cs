@@ -9,6 +9,7 @@ using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.S3;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -172,7 +173,7 @@ internal sealed class JobArchiveTests
         await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
     }
 
-    [TestCase("{", "cannot be understood")]
+    [TestCase("{", "is not valid")]
     [TestCase("""{"format_version":1,"job_id":"job-1","stored_at":"2026-11-22T12:00:00Z","files":[FILE]}""", "../etc/passwd", "../etc/passwd")]
     [TestCase("""{"format_version":1,"job_id":"job-1","stored_at":"2026-11-22T12:00:00Z","files":[FILE]}""", "more bytes", "final/a")]
     public async Task Get_WhenTheManifestIsDamagedOrLeadsOut_IsAConflictThatSaysSo(string manifest, string words, string path = "")
@@ -227,7 +228,7 @@ internal sealed class JobArchiveTests
         const long Length = 2L << 30, Break = 1L << 30;
         var film = AJobAsset.At("final/film.mp4") with { SizeBytes = Length };
         using var file = Sparse(film, Length);
-        await new JobManifests(Store).WriteAsync(AJobSet.Manifest([film]), default);
+        await new ManifestStore(Store).WriteAsync(AJobSet.Manifest([film]), default);
         using var head = await _client.GetAsync(Address, _ => { }, HttpMethod.Head);
         using var request = new HttpRequestMessage(HttpMethod.Get, Address)
         {

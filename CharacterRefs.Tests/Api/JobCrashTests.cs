@@ -1,4 +1,5 @@
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;

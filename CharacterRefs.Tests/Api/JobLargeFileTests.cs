@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 
@@ -28,7 +28,7 @@ internal sealed class JobLargeFileTests(bool hasBucket)
 
         using var api = scene.StartProcess();
         using var client = await api.ConnectAsync();
-        client.Timeout = TimeSpan.FromMinutes(5);
+        client.Timeout = TimeSpan.FromMinutes(15);
 
         var started = Stopwatch.GetTimestamp();
         var persisted = await JobScene.DoAsync(client, "assets/persist");

@@ -131,7 +131,7 @@ internal sealed class JobOutageTests
 
         _scene.Proxy.Script = null;
         var between = (await JobScene.GetAsync(_client, "assets")).GetProperty("files").EnumerateArray().Single();
-        Assert.That(await _scene.FetchAsync(_client, between.GetProperty("url").GetString()!), Is.EqualTo("another cut"u8.ToArray()), "the new set is in force");
+        Assert.That(await _scene.FetchAsync(_client, between.GetProperty("url").GetString()!), Is.EqualTo("another cut"u8.ToArray()), "the new set is committed");
         Assert.That((await JobScene.GetAsync(_client, "assets/verify?depth=hash")).GetProperty("complete").GetBoolean(), Is.True);
         Assert.That((await _scene.KeysAsync()).Any(key => key.Contains(".incoming/", StringComparison.Ordinal)), Is.True, "it was in the middle");
 

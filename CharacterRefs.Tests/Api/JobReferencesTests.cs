@@ -247,7 +247,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
         (await _client.DeleteAsync($"{Address}/{ids[0]}")).AssertStatus(HttpStatusCode.NoContent);
 
-        var manifest = (await Manifests.FindAsync(AJobAsset.Job, default)).Value!.Manifest;
+        var manifest = (await Manifests.FindAsync(AJobAsset.Job, default)).Value!;
         Assert.That(manifest.Files, Is.EqualTo([assets[1]]));
         Assert.That(manifest.StoredAt, Is.GreaterThan(AJobAsset.Noon));
         Assert.That(await KeysAsync("videos/"), Is.EquivalentTo([assets[1].Key.Value, "videos/job-1/manifest.json"]));
@@ -264,7 +264,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
         (await _client.DeleteAsync($"{Address}/{id}")).AssertStatus(HttpStatusCode.NoContent);
 
         Assert.That(await File.ReadAllTextAsync(InWorkspace(id)), Is.EqualTo("drawn over"));
-        Assert.That((await Manifests.FindAsync(AJobAsset.Job, default)).Value!.Manifest.Files, Is.EqualTo([asset]));
+        Assert.That((await Manifests.FindAsync(AJobAsset.Job, default)).Value!.Files, Is.EqualTo([asset]));
         Assert.That(await KeysAsync("videos/"), Does.Contain(asset.Key.Value));
         Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.Empty);
     }
@@ -364,7 +364,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
     private IAssetStore Store => _api.Services.GetRequiredService<IAssetStore>();
 
-    private JobManifests Manifests => _api.Services.GetRequiredService<JobManifests>();
+    private ManifestStore Manifests => _api.Services.GetRequiredService<ManifestStore>();
 
     private static byte[] Picture(int width) => TestImages.Solid(ImageFormat.Png, width, 8);
 

@@ -1,13 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Ports.Workspaces;
+using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.DependencyInjection;
-using NSubstitute;
 
 namespace CharacterRefs.Tests.Api;
 
@@ -16,50 +18,33 @@ internal sealed class JobSetTests : IDisposable
 {
     private const string Job = "/api/mv/jobs/job-1";
 
-    private readonly TempDirectory _root = new();
-    private readonly TempWorkspace _workspace;
-    private readonly ApiFactory _api;
+    private readonly ApiFactory _api = new();
     private readonly HttpClient _client;
 
-    public JobSetTests()
-    {
-        var workspaces = new TempWorkspaces(_root.FullPath);
-        _workspace = workspaces.Of("job-1");
-        var mediaTypes = Substitute.For<IMediaTypes>();
-        mediaTypes.Of(default!).ReturnsForAnyArgs("text/x-test");
-        _api = new ApiFactory
-        {
-            Registrations = services => services
-                .AddSingleton<IJobWorkspaces>(workspaces)
-                .AddSingleton<IDigestMemory, MemoryDigests>()
-                .AddSingleton<IJobLeases, MemoryLeases>()
-                .AddSingleton<IContentDigester, PlainDigester>()
-                .AddSingleton(Substitute.For<IJobCatalog>())
-                .AddSingleton(mediaTypes),
-        };
-        _client = _api.CreateClient();
-    }
+    public JobSetTests() => _client = _api.CreateClient();
 
     public void Dispose()
     {
         _client.Dispose();
         _api.Dispose();
-        _root.Dispose();
     }
 
     [Test]
     public async Task Persist_WhenTheWorkspaceHasFiles_AnswersWithUrlsThatWork()
     {
-        _workspace.Ignored.Add("tmp/");
-        _workspace.Write("final/movie.mp4", "movie");
-        _workspace.Write("scenes/1.mp4", "scene");
-        _workspace.Refused.Add(new RefusedWorkspaceEntry("audio/link.mp3", "It is a link."));
+        Write("tmp/scratch.bin", "ignored");
+        Write("final/movie.mp4", "movie");
+        Write("scenes/1.mp4", "scene");
+        Directory.CreateDirectory(PathOf("audio"));
+        File.CreateSymbolicLink(PathOf("audio/link.mp3"), PathOf("final/movie.mp4"));
 
         var partial = await AnswerAsync(await _client.PostAsJsonAsync($"{Job}/assets/persist", new { }));
-        _workspace.Refused.Clear();
+        File.Delete(PathOf("audio/link.mp3"));
         var whole = await AnswerAsync(await _client.PostAsync($"{Job}/assets/persist", null));
 
-        Assert.That(partial["failed"]!.ToJsonString(), Is.EqualTo("""[{"path":"audio/link.mp3","error":"ValidationError","detail":"It is a link."}]"""));
+        var failed = partial["failed"]!.AsArray().Single()!;
+        Assert.That($"{failed["path"]} {failed["error"]}", Is.EqualTo("audio/link.mp3 ValidationError"));
+        Assert.That((string?)failed["detail"], Does.Contain("link"));
         Assert.That(partial["uploaded"]!.ToJsonString(), Is.EqualTo("""["final/movie.mp4","scenes/1.mp4"]"""));
         Assert.That((partial["manifest"], partial["final_video"]), Is.EqualTo((default(JsonNode), default(JsonNode))));
         Assert.That(whole["skipped"]!.ToJsonString(), Is.EqualTo("""["final/movie.mp4","scenes/1.mp4"]"""));
@@ -101,7 +86,7 @@ internal sealed class JobSetTests : IDisposable
     [TestCase("metadata", "metadata.json", "metadata.json", "metadata_v1.json")]
     public async Task Backup_WhenTheFileIsStored_AnswersWithTheVersion(string type, string? name, string path, string version)
     {
-        _workspace.Write(path, "{}");
+        Write(path, "{}");
         await _client.PostAsJsonAsync($"{Job}/assets/persist", new { });
 
         var backup = await AnswerAsync(await _client.PostAsJsonAsync($"{Job}/assets/backup", new { asset_type = type, asset_name = name }));
@@ -140,7 +125,100 @@ internal sealed class JobSetTests : IDisposable
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That((await answer.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject().Select(error => error.Key), Is.EqualTo(["body"]));
-        Assert.That(File.Exists(_workspace.PathOf("metadata.json")), Is.False);
+        Assert.That(File.Exists(PathOf("metadata.json")), Is.False);
+    }
+
+    [Test]
+    public async Task Set_WhenItIsStored_IsListedVerifiedRestoredRepairedAndDeleted()
+    {
+        var manifest = await CommitAsync("final/movie.mp4", "scenes/ä b.mp4");
+
+        var list = await GetAsync($"{Job}/assets");
+        Assert.That((list.GetProperty("complete").GetBoolean(), list.GetProperty("file_count").GetInt32()), Is.EqualTo((true, 2)));
+        Assert.That(list.GetProperty("total_bytes").GetInt64(), Is.EqualTo(manifest.Files.Sum(file => file.SizeBytes)));
+        Assert.That(list.GetProperty("stored_at").GetString(), Is.EqualTo("2026-11-22T12:00:00.000000Z"));
+        var file = list.GetProperty("files")[1];
+        Assert.That(file.GetProperty("path").GetString(), Is.EqualTo("scenes/ä b.mp4"));
+        Assert.That(file.GetProperty("role").GetString(), Is.EqualTo("scenes"));
+        Assert.That(file.GetProperty("sha256").GetString(), Is.EqualTo(manifest.Files[1].Sha256.ToString()));
+        Assert.That(file.GetProperty("crc32").GetString(), Is.EqualTo("00c0ffee"));
+        Assert.That(file.GetProperty("cloud_path").GetString(), Is.EqualTo("videos/job-1/intermediate/scenes/ä b.mp4"));
+        Assert.That(await _client.GetByteArrayAsync(file.GetProperty("url").GetString()), Is.EqualTo(SetScene.Bytes("scenes/ä b.mp4")));
+        Assert.That(list.GetProperty("final_video").GetString(), Is.EqualTo(list.GetProperty("files")[0].GetProperty("url").GetString()));
+
+        var verified = await GetAsync($"{Job}/assets/verify?depth=hash");
+        Assert.That((verified.GetProperty("depth").GetString(), verified.GetProperty("complete").GetBoolean()), Is.EqualTo(("hash", true)));
+
+        var downloaded = await PostAsync($"{Job}/assets/download", null);
+        Assert.That(downloaded.GetProperty("downloaded").EnumerateArray().Select(path => path.GetString()), Is.EqualTo(["final/movie.mp4", "scenes/ä b.mp4"]));
+        Assert.That(downloaded.GetProperty("local_base_path").GetString(), Is.Not.Empty);
+
+        await _api.Services.GetRequiredService<IAssetStore>().DeleteAsync(manifest.Files[0].Key, default);
+        Assert.That((await GetAsync($"{Job}/assets/verify")).GetProperty("missing")[0].GetString(), Is.EqualTo("final/movie.mp4"));
+        var failed = (await PostAsync($"{Job}/assets/download", new { local_base_path = "copy" })).GetProperty("failed")[0];
+        Assert.That((failed.GetProperty("path").GetString(), failed.GetProperty("error").GetString()), Is.EqualTo(("final/movie.mp4", "NotFound")));
+        var repaired = await PostAsync($"{Job}/assets/repair", null);
+        Assert.That((repaired.GetProperty("complete").GetBoolean(), repaired.GetProperty("repaired")[0].GetString()), Is.EqualTo((true, "final/movie.mp4")));
+
+        Assert.That((await _client.DeleteAsync(Job)).StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+        Assert.That((await _client.DeleteAsync(Job)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((await _client.GetAsync($"{Job}/assets")).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [TestCase("GET", "assets")]
+    [TestCase("GET", "assets/verify")]
+    [TestCase("POST", "assets/download")]
+    [TestCase("POST", "assets/repair")]
+    [TestCase("DELETE", "")]
+    public async Task Job_WhenNothingOfItIsStored_IsNotFound(string method, string path)
+    {
+        var problem = await SendAsync(method, $"{Job}/{path}".TrimEnd('/'), HttpStatusCode.NotFound);
+
+        Assert.That(problem.GetProperty("error").GetString(), Is.EqualTo("NotFound"));
+        Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("job-1"));
+    }
+
+    [TestCase("GET", "assets")]
+    [TestCase("GET", "assets/verify")]
+    [TestCase("POST", "assets/download")]
+    [TestCase("POST", "assets/repair")]
+    [TestCase("DELETE", "")]
+    public async Task Job_WhenTheIdIsNone_IsRefusedByName(string method, string path)
+    {
+        var problem = await SendAsync(method, $"/api/mv/jobs/-a/{path}".TrimEnd('/'), HttpStatusCode.BadRequest);
+
+        Assert.That(problem.GetProperty("errors").GetProperty("job_id")[0].GetString(), Does.Contain("1 to 128"));
+    }
+
+    [Test]
+    public async Task Verify_WhenTheDepthIsUnknown_NamesTheFieldAndItsValues()
+    {
+        var problem = await SendAsync("GET", $"{Job}/assets/verify?depth=deep", HttpStatusCode.BadRequest);
+
+        Assert.That(problem.GetProperty("errors").GetProperty("depth")[0].GetString(), Does.Contain("size, hash"));
+    }
+
+    [TestCase("download")]
+    [TestCase("repair")]
+    public async Task Download_WhenTheBasePathIsOutsideTheRoot_NamesTheField(string verb)
+    {
+        await CommitAsync("final/movie.mp4");
+
+        var answer = await _client.PostAsJsonAsync($"{Job}/assets/{verb}", new { local_base_path = "../elsewhere" });
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty("local_base_path", out _), Is.True);
+    }
+
+    [Test]
+    public async Task Set_WhenItsManifestIsNotValid_ReturnsConflict()
+    {
+        await _api.Services.GetRequiredService<IAssetStore>().SaveAsync(
+            AssetLayout.JobManifest(AJobAsset.Job), AssetContent.FromBytes("{"u8.ToArray(), "application/json"), default);
+
+        var problem = await SendAsync("GET", $"{Job}/assets", HttpStatusCode.Conflict);
+
+        Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("manifest of job job-1 is not valid"));
     }
 
     private static async Task<JsonNode> AnswerAsync(HttpResponseMessage answer)
@@ -150,4 +228,45 @@ internal sealed class JobSetTests : IDisposable
     }
 
     private Task<HttpResponseMessage> PutAsync(string json) => _client.PutAsync($"{Job}/metadata", new StringContent(json, Encoding.UTF8, "application/json"));
+
+    private string PathOf(string path) => Path.Join(_api.JobsRoot, "job-1", path);
+
+    private void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
+        File.WriteAllText(PathOf(path), text);
+    }
+
+    private async Task<JobManifest> CommitAsync(params string[] paths)
+    {
+        var store = _api.Services.GetRequiredService<IAssetStore>();
+        var assets = new List<JobAsset>();
+        foreach (var path in paths)
+        {
+            var content = AssetContent.FromBytes(SetScene.Bytes(path), "video/mp4");
+            assets.Add(AJobAsset.At(path) with { SizeBytes = content.Length, Sha256 = content.Sha256 });
+            await store.SaveAsync(assets[^1].Key, content, default);
+        }
+
+        var manifest = new JobManifest(AJobAsset.Job, AJobAsset.Noon, assets, []);
+        await new ManifestStore(store).WriteAsync(manifest, default);
+        return manifest;
+    }
+
+    private async Task<JsonElement> GetAsync(string path) => await _client.GetFromJsonAsync<JsonElement>(path);
+
+    private async Task<JsonElement> PostAsync(string path, object? body)
+    {
+        var answer = await _client.PostAsync(path, body is null ? null : JsonContent.Create(body));
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task<JsonElement> SendAsync(string method, string path, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
+        var answer = await _client.SendAsync(request);
+        Assert.That(answer.StatusCode, Is.EqualTo(expected), await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
 }

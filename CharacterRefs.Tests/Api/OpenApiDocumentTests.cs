@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CharacterRefs.Api.Jobs;
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Api;
@@ -62,4 +65,29 @@ internal sealed class OpenApiDocumentTests
             }
         }
     }
+
+    [Test]
+    public async Task Document_WhenServed_SuitsGeneratorsOfClients()
+    {
+        using var api = new ApiFactory();
+        using var document = JsonDocument.Parse(await api.CreateClient().GetStringAsync("/swagger/v1/swagger.json"));
+
+        var operations = document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).ToList();
+        var ids = operations.Select(operation => operation.Value.GetProperty("operationId").GetString()).ToList();
+        var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ids, Is.Unique.And.All.Matches("^[a-z][A-Za-z]+$"));
+            Assert.That(operations.Select(operation => operation.Name), Has.None.EqualTo("head"));
+            Assert.That(Known(schemas, "GeneratedImage", "format"), Is.EqualTo(ImageFormat.All.Select(format => format.Extension)));
+            Assert.That(Known(schemas, "GenerateCharacterReferenceRequest", "safety_filter_level"), Is.EqualTo(SafetyFilterLevels.All.Append(null)));
+            Assert.That(Known(schemas, "GenerateCharacterReferenceRequest", "person_generation"), Is.EqualTo(PersonGenerations.All.Append(null)));
+            Assert.That(Known(schemas, "BackupJobAssetRequest", "asset_type"), Is.EquivalentTo(BackupJobAssetRequest.AssetTypes.Append(null)));
+            Assert.That(schemas.GetProperty("Problem").GetProperty("properties").GetProperty("error").TryGetProperty("enum", out _), Is.False);
+        }
+    }
+
+    private static IEnumerable<string?> Known(JsonElement schemas, string schema, string member) =>
+        schemas.GetProperty(schema).GetProperty("properties").GetProperty(member).GetProperty("enum").EnumerateArray().Select(value => value.GetString());
 }

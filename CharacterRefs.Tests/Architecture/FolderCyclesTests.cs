@@ -6,10 +6,7 @@ namespace CharacterRefs.Tests.Architecture;
 [Category("Unit")]
 internal sealed class FolderCyclesTests
 {
-    [TestCase(SourceTree.Domain)]
-    [TestCase(SourceTree.Application)]
-    [TestCase(SourceTree.Infrastructure)]
-    [TestCase(SourceTree.Api)]
+    [TestCaseSource(typeof(SourceTree), nameof(SourceTree.Production))]
     public void Layer_WhenRead_HasNoCycleBetweenItsFolders(string project)
     {
         var cycles = FolderCycles.Find([.. SourceTree.SourcesOf(project).Select(path => new SourceFile(path, SourceTree.Read(path)))]);

@@ -13,13 +13,11 @@ internal sealed partial class ShapeTests
     private static readonly string[] s_projects = [SourceTree.Application, SourceTree.Infrastructure, SourceTree.Api];
 
     // What is left to do: a name that is done leaves its list.
-    private static readonly string[] s_tooLarge =
-        ["PersistJobAssetsHandler", "DownloadJobAssetsHandler", "WorkspaceUpload", "SetCommit", "AssociateReferencesHandler"];
+    private static readonly string[] s_tooLarge = [];
 
     private static readonly string[] s_untested =
     [
-        "ReadSignedAssetHandler", "DissociateReferenceHandler", "ListJobReferencesHandler", "ArchiveJobHandler", "ReplaceJobMetadataHandler",
-        "FindJobMetadataHandler", "ImportReferencesHandler", "DeliverReferenceHandler",
+        "ReadSignedAssetHandler", "ImportReferencesHandler", "DeliverReferenceHandler",
     ];
 
     private static IEnumerable<string> Handlers => SourceTree.TypesOf(SourceTree.Application)

@@ -48,7 +48,7 @@ internal static class AJobSet
         }
 
         var manifest = Manifest(assets);
-        await new JobManifests(store).WriteAsync(manifest, default);
+        await new ManifestStore(store).WriteAsync(manifest, default);
         return manifest;
     }
 }

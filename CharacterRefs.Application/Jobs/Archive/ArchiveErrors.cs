@@ -3,21 +3,23 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Archive;
 
-/// <summary>Why a set cannot be had as an archive.</summary>
+/// <summary>Errors of archives.</summary>
 internal static class ArchiveErrors
 {
-    private const int MostNamed = 20;
+    private const int MaxNamed = 20;
 
-    /// <summary>Leaving them out would make an archive that only looks complete.</summary>
+    /// <summary>Without these entries the archive would only look complete.</summary>
     public static Error Refused(JobId jobId, IReadOnlyList<string> paths) =>
-        new(ErrorKind.Conflict, $"The manifest of job {jobId} names files that lie in no workspace, or outside the job's place in the store: {Name(paths)}.");
+        new(
+            ErrorKind.Conflict,
+            $"The manifest of job {jobId} has entries with illegal paths, or keys outside the job: {Join(paths)}. Persist the job to write a new one.");
 
     public static Error Incomplete(JobId jobId, IReadOnlyList<string> faults) =>
-        new(ErrorKind.Conflict, $"The store does not hold what the manifest of job {jobId} names: {Name(faults)}.");
+        new(ErrorKind.Conflict, $"Files of job {jobId} do not match its manifest: {Join(faults)}. Repair the job from its workspace.");
 
     public static Error TooLong(JobId jobId) =>
-        new(ErrorKind.Conflict, $"The manifest of job {jobId} names more bytes than an archive can have.");
+        new(ErrorKind.Conflict, $"The manifest of job {jobId} has more bytes than an archive can have; at most {long.MaxValue} are allowed.");
 
-    private static string Name(IReadOnlyList<string> things) =>
-        string.Join(", ", things.Take(MostNamed)) + (things.Count > MostNamed ? $", and {things.Count - MostNamed} more" : "");
+    private static string Join(IReadOnlyList<string> items) =>
+        string.Join(", ", items.Take(MaxNamed)) + (items.Count > MaxNamed ? $", and {items.Count - MaxNamed} more" : "");
 }

@@ -6,18 +6,18 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Archive;
 
 /// <summary>
-/// Which byte of a set's zip archive is what, computed before any of them is read: per file a local record and its bytes, then the central directory and
-/// the records that end it. Of each file two numbers are kept; records are made when they are asked for.
+/// The layout of a set's zip archive, computed before any file is read: per file a local record and its bytes, then the central directory and the end
+/// records. Two numbers are kept per file; records are created on demand.
 /// </summary>
 public sealed class ArchiveLayout
 {
     private readonly IReadOnlyList<JobAsset> _files;
-    private readonly long[] _entries; // where each local record begins, and behind the last file the directory
-    private readonly long[] _directory; // where each central record begins, and behind the last one the end
+    private readonly long[] _entries; // start of each local record, and after the last file that of the directory
+    private readonly long[] _directory; // start of each central record, and after the last one that of the end records
     private readonly byte[] _end;
 
     /// <summary>Lays the files out in the order given.</summary>
-    /// <exception cref="OverflowException">Together they are longer than <see cref="long.MaxValue"/> bytes.</exception>
+    /// <exception cref="OverflowException">The archive is longer than <see cref="long.MaxValue"/> bytes.</exception>
     public ArchiveLayout(IReadOnlyList<JobAsset> files)
     {
         _files = files;
@@ -43,12 +43,12 @@ public sealed class ArchiveLayout
     public long Length { get; }
 
     /// <summary>
-    /// SHA-256 over every record and, in place of the files' bytes, their hashes. It is known without reading a file and changes exactly when a byte of the
-    /// archive does; it is not the hash of the archive.
+    /// SHA-256 over every record and, in place of the files' bytes, their hashes. It changes exactly when a byte of the archive does, but is not the hash of
+    /// the archive.
     /// </summary>
     public ContentHash Fingerprint { get; }
 
-    /// <summary>What the byte at this position belongs to.</summary>
+    /// <summary>The part that contains the byte at this position.</summary>
     /// <param name="position">From 0 to one less than <see cref="Length"/>.</param>
     public ArchivePart PartAt(long position)
     {
@@ -75,7 +75,7 @@ public sealed class ArchiveLayout
 
     private static ArchivePart OfRecord(long start, byte[] record) => new(start, record.Length, record, null);
 
-    /// <summary>The last one that begins at or before the position.</summary>
+    /// <summary>The index of the last start at or before the position.</summary>
     private static int IndexAt(long[] starts, long position)
     {
         var found = Array.BinarySearch(starts, position);

@@ -7,8 +7,8 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Application.Jobs.Archive;
 
 /// <summary>
-/// A job's set as a zip archive that only stores: names are paths of the workspace, so that unpacking into one restores it. Its length and its
-/// fingerprint are known beforehand; its bytes are read from the store when they are wanted. The same set gives the same bytes every time.
+/// A job's set as an uncompressed zip archive. Names are paths of the workspace, so that unpacking restores it. Length and fingerprint are known before any
+/// file is read; bytes are read from the store on demand. The same set always gives the same bytes.
 /// </summary>
 public sealed class JobArchive
 {
@@ -17,8 +17,8 @@ public sealed class JobArchive
     private readonly ArchiveLayout _layout;
 
     /// <param name="manifest">The set.</param>
-    /// <param name="store">Where its files are.</param>
-    /// <exception cref="OverflowException">Its files are longer together than <see cref="long.MaxValue"/> bytes.</exception>
+    /// <param name="store">The store of its files.</param>
+    /// <exception cref="OverflowException">The archive is longer than <see cref="long.MaxValue"/> bytes.</exception>
     public JobArchive(JobManifest manifest, IAssetStore store)
     {
         (_manifest, _store) = (manifest, store);
@@ -28,7 +28,7 @@ public sealed class JobArchive
     /// <summary>The job.</summary>
     public JobId JobId => _manifest.JobId;
 
-    /// <summary>When this state of the set was reached, UTC.</summary>
+    /// <summary>When this state of the set was committed, UTC.</summary>
     public DateTimeOffset StoredAt => _manifest.StoredAt;
 
     /// <summary>Length in bytes.</summary>
@@ -37,17 +37,17 @@ public sealed class JobArchive
     /// <inheritdoc cref="ArchiveLayout.Fingerprint"/>
     public ContentHash Fingerprint => _layout.Fingerprint;
 
-    /// <summary>All bytes, from the first.</summary>
+    /// <summary>All bytes.</summary>
     public ArchiveStream Open() => Open(0, Length);
 
-    /// <summary>Some of the bytes; what lies behind them is not fetched.</summary>
-    /// <param name="offset">The first, from 0.</param>
+    /// <summary>A range of the bytes; nothing after it is fetched.</summary>
+    /// <param name="offset">The first byte, from 0.</param>
     /// <param name="count">How many.</param>
     public ArchiveStream Open(long offset, long count) => new(_layout, _store, offset, count);
 
-    /// <summary>Looks by one listing whether every file is in the store with the length that the manifest names.</summary>
-    /// <returns><c>null</c> when they are, otherwise <see cref="ErrorKind.Conflict"/> with the files that are not.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    /// <summary>Checks by one listing whether every file is in the store with the length of the manifest.</summary>
+    /// <returns><c>null</c> when all match, otherwise <see cref="ErrorKind.Conflict"/> with the files that do not.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     public async Task<Error?> FindFaultAsync(CancellationToken cancellationToken)
     {
         var found = new Dictionary<AssetKey, long>();

@@ -5,12 +5,12 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Archive;
 
 /// <summary>
-/// The records of a zip file that only stores (APPNOTE.TXT 6.3.10, numbers in brackets are its sections). Nothing in them depends on the moment or the
-/// machine. Fields of zip64 are there exactly where a number does not fit.
+/// The records of an uncompressed zip file (APPNOTE.TXT 6.3.10; numbers in brackets are its sections). They do not depend on time or machine. Zip64 fields
+/// are written exactly where a number does not fit.
 /// </summary>
 public static class ZipRecords
 {
-    // Both are the largest number of their field and say "look into the zip64 field", so they do not fit themselves [4.4.1.4].
+    // Both are the largest number of their field and refer to the zip64 field, so they do not fit themselves [4.4.1.4].
     private const ushort Marker16 = ushort.MaxValue;
     private const uint Marker32 = uint.MaxValue;
 
@@ -25,13 +25,13 @@ public static class ZipRecords
     private const int MadeByUnix = (3 << 8) | VersionWithZip64; // [4.4.2]
     private const int Utf8Names = 1 << 11; // [4.4.4], [appendix D]
     private const int Stored = 0; // [4.4.5]
-    private const uint RegularFile0644 = 0x81A4u << 16; // S_IFREG | 0644 where Unix programs look for it [4.4.15]
+    private const uint RegularFile0644 = 0x81A4u << 16; // S_IFREG | 0644 in the bits that Unix programs read [4.4.15]
 
     private const int Zip64Field = 0x0001; // [4.5.3]
     private const int TimeField = 0x5455; // "UT" of Info-ZIP: proginfo/extrafld.txt
     private const int TimeFieldBytes = 9;
 
-    // What the two fields of MS-DOS can say, in steps of two seconds [4.4.6].
+    // The range of the two MS-DOS fields, in steps of two seconds [4.4.6].
     private static readonly DateTime s_firstDosTime = new(1980, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly DateTime s_lastDosTime = new(2107, 12, 31, 23, 59, 58, DateTimeKind.Utc);
 
@@ -41,9 +41,9 @@ public static class ZipRecords
     /// <summary>Length of <see cref="Central"/> in bytes.</summary>
     public static int CentralLength(JobAsset file, long offset) => CentralBytes + NameLength(file) + CentralExtraLength(file, offset);
 
-    /// <summary>What stands before the bytes of a file [4.3.7].</summary>
+    /// <summary>The record before the bytes of a file [4.3.7].</summary>
     /// <param name="file">The file.</param>
-    /// <param name="offset">Where in the archive this record begins.</param>
+    /// <param name="offset">Start of this record in the archive.</param>
     public static byte[] Local(JobAsset file, long offset)
     {
         var record = new byte[LocalLength(file)];
@@ -53,7 +53,7 @@ public static class ZipRecords
         writer.Text(file.Path.Value);
         if (IsLong(file.SizeBytes))
         {
-            // Here both sizes are there or none.
+            // A local record has both sizes or none.
             WriteZip64(ref writer, file.SizeBytes, file.SizeBytes);
         }
 
@@ -61,9 +61,9 @@ public static class ZipRecords
         return record;
     }
 
-    /// <summary>What the central directory says of a file [4.3.12].</summary>
+    /// <summary>The record of a file in the central directory [4.3.12].</summary>
     /// <param name="file">The file.</param>
-    /// <param name="offset">Where in the archive the file's local record begins.</param>
+    /// <param name="offset">Start of the file's local record in the archive.</param>
     public static byte[] Central(JobAsset file, long offset)
     {
         var record = new byte[CentralLength(file, offset)];
@@ -94,9 +94,9 @@ public static class ZipRecords
         return record;
     }
 
-    /// <summary>What ends the archive [4.3.14 to 4.3.16].</summary>
-    /// <param name="count">How many files.</param>
-    /// <param name="directory">Where the central directory begins.</param>
+    /// <summary>The records at the end of the archive [4.3.14 to 4.3.16].</summary>
+    /// <param name="count">Number of files.</param>
+    /// <param name="directory">Start of the central directory.</param>
     /// <param name="directoryLength">Its length in bytes.</param>
     public static byte[] End(long count, long directory, long directoryLength)
     {
@@ -106,7 +106,7 @@ public static class ZipRecords
         if (isLong)
         {
             writer.UInt32(0x06064B50);
-            writer.UInt64(Zip64EndBytes - 12); // without what came so far and this
+            writer.UInt64(Zip64EndBytes - 12); // without the signature and this field
             writer.UInt16(MadeByUnix);
             writer.UInt16(VersionWithZip64);
             writer.UInt32(0); // this disk
@@ -176,7 +176,7 @@ public static class ZipRecords
 
     private static int Zip64Length(int numbers) => numbers > 0 ? 4 + (numbers * sizeof(long)) : 0;
 
-    // The field is a signed number, and readers differ on what a negative one is.
+    // The field is signed, and readers differ on negative values.
     private static bool HasTimeField(JobAsset file) => file.ModifiedAt.ToUnixTimeSeconds() is >= 0 and <= int.MaxValue;
 
     private static (int Date, int Time) DosTime(DateTime utc)
@@ -191,7 +191,7 @@ public static class ZipRecords
 
     private static long Fit(long number) => IsLong(number) ? Marker32 : number;
 
-    /// <summary>Fills a record from its front, low bytes first.</summary>
+    /// <summary>Writes a record from its start, in little-endian order.</summary>
     private ref struct Writer(Span<byte> record)
     {
         private Span<byte> _rest = record;

@@ -1,22 +1,20 @@
 using CharacterRefs.Application.Jobs.Sets;
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Application.Storage;
 
 namespace CharacterRefs.Application.Jobs.BackupJobAsset;
 
 /// <summary>
-/// Keeps a file of the set as a version before somebody replaces it. Doing it again without a change keeps nothing more: the newest version is the file.
+/// Keeps a version of a file of the set before it is replaced. Repeating it without a change keeps no second version.
 /// </summary>
-public sealed class BackupJobAssetHandler(SetCommit sets, JobLocks locks, IAssetUrlSigner signer, JobSettings settings, StorageSettings storage)
+public sealed class BackupJobAssetHandler(SetWriter sets, JobLocks locks, JobUrlSigner signer, JobSettings settings)
 {
     /// <returns>
     /// The version; <see cref="ErrorKind.NotFound"/> when the set or the store does not have the file, <see cref="ErrorKind.Conflict"/> when no versions are
-    /// kept or another request changes the job.
+    /// kept or while another request changes the job.
     /// </returns>
     public async Task<Result<JobAssetBackup>> HandleAsync(BackupJobAssetCommand command, CancellationToken cancellationToken) =>
         settings.BackupLimit == 0
-            ? new Error(ErrorKind.Conflict, "No versions are kept: ASSET_BACKUP_LIMIT is 0.")
+            ? new Error(ErrorKind.Conflict, "No versions are kept: ASSET_BACKUP_LIMIT must be at least 1; it is 0.")
             : await locks.RunAsync(command.JobId, token => KeepAsync(command, token), cancellationToken);
 
     private async Task<Result<JobAssetBackup>> KeepAsync(BackupJobAssetCommand command, CancellationToken cancellationToken)
@@ -33,11 +31,11 @@ public sealed class BackupJobAssetHandler(SetCommit sets, JobLocks locks, IAsset
 
         if (set.Find(command.Path) is not { } file)
         {
-            return new Error(ErrorKind.NotFound, $"The set of job {command.JobId} has no file {command.Path}");
+            return new Error(ErrorKind.NotFound, $"The set of job {command.JobId} has no file {command.Path}.");
         }
 
-        return await sets.KeepAsync(set, file, cancellationToken) is { } version
-            ? new JobAssetBackup(command.JobId, version, signer.Sign(version.Asset.Key, storage.PresignedUrlExpiry))
-            : new Error(ErrorKind.NotFound, $"The store does not have {command.Path} of job {command.JobId} as it was stored; repairing the job mends it from the workspace");
+        return await sets.KeepVersionAsync(set, file, cancellationToken) is { } version
+            ? new JobAssetBackup(command.JobId, version, signer.Sign(version.Asset.Key))
+            : new Error(ErrorKind.NotFound, $"{command.Path} of job {command.JobId} is missing or damaged in the store. Repair the job from its workspace.");
     }
 }

@@ -3,8 +3,8 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.BackupJobAsset;
 
-/// <summary>A kept version and an address to read it.</summary>
+/// <summary>A kept version and its presigned URL.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Version">The version.</param>
-/// <param name="Url">Its address.</param>
+/// <param name="Url">Its presigned URL.</param>
 public sealed record JobAssetBackup(JobId JobId, JobAssetVersion Version, PresignedUrl Url);

@@ -10,14 +10,16 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.DeleteJob;
 
 /// <summary>
-/// Removes what is kept of a job: the manifest first, so that nobody takes what is left for a complete set, then everything under its prefix, its links to
-/// images and what is remembered of its files. The workspace belongs to the pipeline and stays. Doing it again finishes what was interrupted.
+/// Deletes a job: its manifest first, so that the rest is never taken for a complete set, then everything under its prefix, its links to images and the
+/// digests of its files. The workspace belongs to the pipeline and stays. A repeated request finishes an interrupted one.
 /// </summary>
 public sealed partial class DeleteJobHandler(
-    IAssetStore store, IJobCatalog catalog, IJobWorkspaces workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
+    IAssetStore store, IJobCatalog catalog, IJobsRoot workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
 {
-    /// <returns>The job; <see cref="ErrorKind.NotFound"/> when nothing is kept of it, <see cref="ErrorKind.Conflict"/> while another request is at work on it.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not remove everything.</exception>
+    /// <returns>
+    /// The job; <see cref="ErrorKind.NotFound"/> when it has neither assets nor links, <see cref="ErrorKind.Conflict"/> while another request changes it.
+    /// </returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not delete everything.</exception>
     public Task<Result<JobId>> HandleAsync(JobId jobId, CancellationToken cancellationToken) =>
         locks.RunAsync(jobId, token => DeleteAsync(jobId, token), cancellationToken);
 
@@ -63,6 +65,9 @@ public sealed partial class DeleteJobHandler(
         return jobId;
     }
 
-    [LoggerMessage(79, LogLevel.Information, "Job {JobId} is deleted: {Assets} files and {Links} links to images; {Foreign} objects whose names are not ours stay")]
+    [LoggerMessage(
+        79,
+        LogLevel.Information,
+        "Job {JobId} was deleted: {Assets} objects and {Links} links to images; {Foreign} objects with illegal keys were kept")]
     private static partial void LogDeleted(ILogger logger, JobId jobId, int assets, int links, int foreign);
 }

@@ -11,18 +11,18 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.Jobs.DissociateReference;
 
 /// <summary>
-/// Takes an image from a job: out of the manifest first, so that the set stays complete at every moment, then the copies, and the link last, so that
-/// what was broken off can be repeated. A file of the same name with other bytes is the pipeline's own and stays, also in the set.
+/// Removes an image from a job: from the manifest first, so that the set is complete at every moment, then its copies, and the link last, so that an
+/// interrupted request can be repeated. A file of the same name with other bytes belongs to the pipeline and stays, also in the set.
 /// </summary>
 public sealed class DissociateReferenceHandler(
-    JobLocks locks, IJobCatalog jobs, IJobWorkspaces workspaces, JobManifests manifests, IAssetStore store, TimeProvider clock)
+    JobLocks locks, IJobCatalog jobs, IJobsRoot workspaces, ManifestStore manifests, IAssetStore store, TimeProvider clock)
 {
     /// <returns>
-    /// The image; <see cref="ErrorKind.NotFound"/> when the job does not use it, <see cref="ErrorKind.Conflict"/> while another request is at work on the
-    /// job, or when its manifest cannot be understood.
+    /// The image; <see cref="ErrorKind.NotFound"/> when the job does not use it, <see cref="ErrorKind.Conflict"/> while another request changes the
+    /// job, or when its manifest is not valid.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer; the link stands.</exception>
-    /// <exception cref="LocalStorageException">The disk refused; the link stands.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; the link stays.</exception>
+    /// <exception cref="LocalStorageException">The disk failed; the link stays.</exception>
     public Task<Result<CharacterReference>> HandleAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken) =>
         locks.RunAsync(jobId, token => RemoveAsync(jobId, id, token), cancellationToken);
 
@@ -30,7 +30,7 @@ public sealed class DissociateReferenceHandler(
     {
         if ((await jobs.ListReferencesAsync(jobId, cancellationToken)).SingleOrDefault(linked => linked.Id == id) is not { } reference)
         {
-            return new Error(ErrorKind.NotFound, $"Character reference image with ID {id} is not associated with job {jobId}");
+            return new Error(ErrorKind.NotFound, $"Character reference image with ID {id} is not associated with job {jobId}.");
         }
 
         var opened = workspaces.Open(jobId, localBasePath: null);
@@ -52,13 +52,13 @@ public sealed class DissociateReferenceHandler(
     private async Task<Error?> RemoveFromStoreAsync(JobId jobId, CharacterReference reference, CancellationToken cancellationToken)
     {
         var found = await manifests.FindAsync(jobId, cancellationToken);
-        if (!found.TryGet(out var stored, out var error) && error.Kind is not ErrorKind.NotFound)
+        if (!found.TryGet(out var manifest, out var error) && error.Kind is not ErrorKind.NotFound)
         {
             return error;
         }
 
         var path = JobAssetPath.OfReference(reference.Id, reference.Format);
-        var named = stored?.Manifest.Files.SingleOrDefault(file => file.Path == path);
+        var named = manifest?.Files.SingleOrDefault(file => file.Path == path);
         if (named is not null && named.Sha256 != reference.Sha256)
         {
             return null;
@@ -66,9 +66,8 @@ public sealed class DissociateReferenceHandler(
 
         if (named is not null)
         {
-            var manifest = stored!.Manifest;
             await manifests.WriteAsync(
-                manifest with { StoredAt = clock.GetUtcNow(), Files = [.. manifest.Files.Where(file => file != named)] }, cancellationToken);
+                manifest! with { StoredAt = clock.GetUtcNow(), Files = [.. manifest.Files.Where(file => file != named)] }, cancellationToken);
             await store.DeleteAsync(named.Key, cancellationToken);
         }
 

@@ -2,7 +2,7 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 
-/// <summary>What came of rebuilding a workspace. All lists are in the order of the paths' code points.</summary>
+/// <summary>The outcome of restoring a workspace. All lists are in the order of the paths' code points.</summary>
 public sealed record DownloadedJobAssets
 {
     /// <summary>The job.</summary>
@@ -11,15 +11,15 @@ public sealed record DownloadedJobAssets
     /// <summary>The workspace, relative to the working directory of the process.</summary>
     public required string LocalBasePath { get; init; }
 
-    /// <summary>Paths of the files that were fetched.</summary>
+    /// <summary>Paths of the downloaded files.</summary>
     public required IReadOnlyList<string> Downloaded { get; init; }
 
-    /// <summary>Paths of the files that were there already, with the same bytes.</summary>
+    /// <summary>Paths of the files that the workspace had already, with the same bytes.</summary>
     public required IReadOnlyList<string> Skipped { get; init; }
 
-    /// <summary>What could not be fetched. Of these nothing was changed in the workspace.</summary>
+    /// <summary>Files that could not be restored. The workspace was not changed at their paths.</summary>
     public required IReadOnlyList<JobFileFailure> Failed { get; init; }
 
-    /// <summary>Paths of the job's images that are in the workspace now, fetched or there already.</summary>
+    /// <summary>Paths of the job's images in the workspace, downloaded or skipped.</summary>
     public required IReadOnlyList<string> CharacterReferences { get; init; }
 }

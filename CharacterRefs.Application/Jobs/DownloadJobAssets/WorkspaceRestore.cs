@@ -1,106 +1,80 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 
-/// <summary>Brings the files of a set into one workspace, one at a time or several at once.</summary>
-internal sealed class WorkspaceRestore(
-    IJobWorkspace workspace, IAssetStore store, IContentDigester digester, IReadOnlyDictionary<string, RememberedDigest> remembered)
+/// <summary>Restores the files of a set in one workspace.</summary>
+internal sealed class WorkspaceRestore(IJobWorkspace workspace, IAssetStore store, DigestCache digests)
 {
-    public async Task<RestoreOutcome> RunAsync(StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
+    /// <returns>Whether the file was downloaded; <c>false</c> when the workspace had it.</returns>
+    public async Task<Result<bool>> RunAsync(SetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
-        try
-        {
-            var (known, learnt) = await DigestAsync(file, cancellationToken);
-            return known is { } hash && await IsInStoreAsync(hash, file, cancellationToken)
-                ? new RestoreOutcome(file.Path, IsFetched: false, learnt, null)
-                : await FetchAsync(file, known, learnt, progress, cancellationToken);
-        }
-        catch (AssetStoreUnavailableException fault)
-        {
-            return Failed(file, fault.ToError());
-        }
-        catch (LocalStorageException error)
-        {
-            return Failed(file, error.ToError());
-        }
+        var local = await FindLocalHashAsync(file, cancellationToken);
+        return local is { } hash && await MatchesStoreAsync(hash, file, cancellationToken)
+            ? false
+            : await DownloadAsync(file, local, progress, cancellationToken);
     }
 
-    /// <summary>What stands in the workspace under the file's path, when it may be the same.</summary>
-    private async Task<(ContentHash? Known, RememberedDigest? Learnt)> DigestAsync(StoredSetFile file, CancellationToken cancellationToken)
+    /// <summary>The hash of the workspace's file of this path, when it has the right length.</summary>
+    private async Task<ContentHash?> FindLocalHashAsync(SetFile file, CancellationToken cancellationToken)
     {
         if (workspace.Find(file.Path) is not { } local || local.SizeBytes != file.SizeBytes)
         {
-            return (null, null);
-        }
-
-        if (local.Stamp is not null && remembered.TryGetValue(file.Path.Value, out var memory) && memory.Stamp == local.Stamp && memory.Digest.SizeBytes == local.SizeBytes)
-        {
-            return (memory.Digest.Sha256, null);
+            return null;
         }
 
         try
         {
-            await using var content = workspace.OpenRead(local);
-            var digest = await digester.DigestAsync(content, cancellationToken);
-            return workspace.IsUnchanged(local)
-                ? (digest.Sha256, local.Stamp is { } stamp ? new RememberedDigest(file.Path.Value, stamp, digest) : null)
-                : (null, null);
+            return (digests.Find(local) ?? await digests.ComputeAsync(local, cancellationToken))?.Sha256;
         }
         catch (WorkspaceFileChangedException)
         {
-            // Whatever it becomes is replaced.
-            return (null, null);
+            return null; // a changing file is replaced
         }
     }
 
-    /// <summary>Without a manifest the hash that the store keeps with the object decides, if it keeps one.</summary>
-    private async Task<bool> IsInStoreAsync(ContentHash known, StoredSetFile file, CancellationToken cancellationToken) =>
-        known == (file.Sha256 ?? (await store.FindAsync(file.Key, cancellationToken))?.Sha256);
+    /// <summary>Without a manifest the hash in the object's metadata decides, if it has one.</summary>
+    private async Task<bool> MatchesStoreAsync(ContentHash local, SetFile file, CancellationToken cancellationToken) =>
+        local == (file.Sha256 ?? (await store.FindAsync(file.Key, cancellationToken))?.Sha256);
 
-    private async Task<RestoreOutcome> FetchAsync(
-        StoredSetFile file, ContentHash? known, RememberedDigest? learnt, FileProgress progress, CancellationToken cancellationToken)
+    private async Task<Result<bool>> DownloadAsync(SetFile file, ContentHash? local, FileProgress progress, CancellationToken cancellationToken)
     {
         await using var asset = await store.OpenReadAsync(file.Key, null, cancellationToken);
         if (asset is null)
         {
-            return Failed(file, new Error(ErrorKind.NotFound, "The store does not have the file any more; repair the set from a workspace that has it."));
+            return new Error(ErrorKind.NotFound, "The file is missing in the store. Repair the set from a workspace that has it.");
         }
 
         if (asset.Metadata.Length != file.SizeBytes)
         {
-            return Failed(file, OtherBytes);
+            return Mismatch;
         }
 
         var expected = file.Sha256 ?? asset.Metadata.Sha256;
         using var staged = await workspace.StageAsync(progress.Watch(asset.Content), file.SizeBytes, cancellationToken);
         if (staged is null || staged.SizeBytes != file.SizeBytes || (expected is { } hash && staged.Sha256 != hash))
         {
-            return Failed(file, OtherBytes);
+            return Mismatch;
         }
 
-        if (known == staged.Sha256)
+        if (local == staged.Sha256)
         {
-            // Nothing but the bytes themselves could tell that they are the same.
-            return new RestoreOutcome(file.Path, IsFetched: false, learnt, null);
+            return false; // without any recorded hash, only the bytes show that they are the same
         }
 
         workspace.Publish(staged, file.Path, file.ModifiedAt ?? file.StoredAt);
-        return new RestoreOutcome(file.Path, IsFetched: true, DescribePublished(file), null);
+        if (file is { Sha256: { } sha256, Crc32: { } crc32 } && workspace.Find(file.Path) is { } published && published.SizeBytes == file.SizeBytes)
+        {
+            digests.Add(published, new ContentDigest(file.SizeBytes, sha256, crc32));
+        }
+
+        return true;
     }
 
-    private RememberedDigest? DescribePublished(StoredSetFile file) =>
-        file is { Sha256: { } sha256, Crc32: { } crc32 } && workspace.Find(file.Path) is { Stamp: { } stamp } local && local.SizeBytes == file.SizeBytes
-            ? new RememberedDigest(file.Path.Value, stamp, new ContentDigest(file.SizeBytes, sha256, crc32))
-            : null;
-
-    private static RestoreOutcome Failed(StoredSetFile file, Error error) => new(file.Path, IsFetched: false, null, error);
-
-    private static Error OtherBytes => new(
-        ErrorKind.Conflict, "The store has other bytes than were stored under this path; nothing of them was taken. Repair the set from a workspace that has the file.");
+    private static Error Mismatch => new(
+        ErrorKind.Conflict,
+        "The bytes in the store do not match what was saved under this path, so they were not restored. Repair the set from a workspace that has the file.");
 }

@@ -4,10 +4,10 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.ListJobAssets;
 
-/// <summary>A file in the store with an address.</summary>
+/// <summary>A file in the store with a presigned URL.</summary>
 /// <param name="File">The file.</param>
-/// <param name="Url">Where anybody may read it until it expires.</param>
-public sealed record ListedJobAsset(StoredSetFile File, PresignedUrl Url)
+/// <param name="Url">Its presigned URL.</param>
+public sealed record ListedJobAsset(SetFile File, PresignedUrl Url)
 {
     /// <summary>The file that it is a version of; <c>null</c> for a file of the set.</summary>
     public JobAssetPath? VersionOf { get; init; }

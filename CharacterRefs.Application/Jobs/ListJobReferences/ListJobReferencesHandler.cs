@@ -2,22 +2,21 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.ListJobReferences;
 
 /// <summary>
-/// Tells which images a job uses and where its copies are. The catalog knows; only for a job without images are disk and store asked, whether there is such
-/// a job at all.
+/// Lists the images that a job uses, with its copies. The catalog has the links; disk and store are only read for a job without images, to find out whether
+/// it exists.
 /// </summary>
-public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobWorkspaces workspaces, IAssetStore store, IAssetUrlSigner signer, StorageSettings settings)
+public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobsRoot workspaces, IAssetStore store, JobUrlSigner signer)
 {
     /// <returns>
-    /// The images in order; none for a job that has a workspace or anything in the store, and <see cref="ErrorKind.NotFound"/> for one that has neither.
+    /// The images in order; none for a job that has only a workspace or objects in the store, and <see cref="ErrorKind.NotFound"/> for one that has neither.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">There are no credentials to sign with, or only the store could tell of the job and did not answer.</exception>
+    /// <exception cref="AssetStoreUnavailableException">There are no credentials to sign with, or the store did not respond.</exception>
     public async Task<Result<JobReferenceSet>> HandleAsync(JobId jobId, CancellationToken cancellationToken)
     {
         var opened = workspaces.Open(jobId, localBasePath: null);
@@ -36,7 +35,7 @@ public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobWorkspaces wo
         {
             var path = JobAssetPath.OfReference(reference.Id, reference.Format);
             var key = AssetLayout.JobAsset(jobId, path);
-            return new JobReference(reference, position, key, signer.Sign(key, settings.PresignedUrlExpiry), $"{workspace.RelativePath}/{path}");
+            return new JobReference(reference, position, key, signer.Sign(key), $"{workspace.RelativePath}/{path}");
         })]);
     }
 }

@@ -9,23 +9,23 @@ using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Metadata;
 
-/// <summary>Reads a job's <c>metadata.json</c>: from its stored set, and when that has none from its workspace.</summary>
-public sealed class FindJobMetadataHandler(JobManifests manifests, IAssetStore store, IJobWorkspaces workspaces, IContentDigester digester)
+/// <summary>Reads a job's <c>metadata.json</c> from its set, or from its workspace when the set has none.</summary>
+public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore store, IJobsRoot workspaces, IContentDigester digester)
 {
-    private const int Attempts = 3;
+    private const int MaxAttempts = 3;
 
     /// <returns>The document, or <see cref="ErrorKind.NotFound"/>.</returns>
     public async Task<Result<JobMetadata>> HandleAsync(JobId jobId, CancellationToken cancellationToken)
     {
-        // More than once, because a file may be replaced and moved between the look into the manifest and the look into the store.
-        for (var attempt = 1; attempt <= Attempts; attempt++)
+        // The file may be moved between reading the manifest and opening the object.
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            if ((await manifests.FindAsync(jobId, cancellationToken)).Value?.Manifest is not { } manifest)
+            if ((await manifests.FindAsync(jobId, cancellationToken)).Value is not { } manifest)
             {
-                // An earlier system wrote no manifest, and an unreadable one says nothing of this file.
-                if (await OpenAsync(AssetLayout.JobAsset(jobId, JobAssetPath.Metadata), cancellationToken) is { } unnamed)
+                // An earlier system wrote no manifest, and an invalid one does not describe this file.
+                if (await OpenAsync(AssetLayout.JobAsset(jobId, JobAssetPath.Metadata), cancellationToken) is { } unlisted)
                 {
-                    return unnamed;
+                    return unlisted;
                 }
 
                 break;
@@ -44,7 +44,7 @@ public sealed class FindJobMetadataHandler(JobManifests manifests, IAssetStore s
 
         return await OpenInWorkspaceAsync(jobId, cancellationToken) is { } local
             ? local
-            : new Error(ErrorKind.NotFound, $"Job {jobId} has no {JobAssetPath.Metadata}, neither in the store nor in its workspace");
+            : new Error(ErrorKind.NotFound, $"Job {jobId} has no {JobAssetPath.Metadata} in the store or in its workspace.");
     }
 
     private async Task<JobMetadata?> OpenAsync(AssetKey key, CancellationToken cancellationToken) =>
@@ -72,9 +72,9 @@ public sealed class FindJobMetadataHandler(JobManifests manifests, IAssetStore s
             }
             catch (WorkspaceFileChangedException error)
             {
-                if (attempt == Attempts)
+                if (attempt == MaxAttempts)
                 {
-                    throw new LocalStorageException($"{JobAssetPath.Metadata} changes faster than it can be read.", error);
+                    throw new LocalStorageException($"{JobAssetPath.Metadata} changed while it was read, on {MaxAttempts} consecutive attempts.", error);
                 }
             }
         }

@@ -7,24 +7,18 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Metadata;
 
 /// <summary>
-/// Writes a job's <c>metadata.json</c> into its workspace and, when the job has a stored set, into that: first the workspace, from where the next persist
-/// takes it should the store fail.
+/// Writes a job's <c>metadata.json</c> to its workspace and, when the job has a set, to the set. The workspace is first, so that the next persist uploads it
+/// when the store fails.
 /// </summary>
-public sealed class ReplaceJobMetadataHandler(SetCommit sets, JobLocks locks, IJobWorkspaces workspaces, IContentDigester digester, TimeProvider clock)
+public sealed class ReplaceJobMetadataHandler(
+    LockedWorkspaces workspaces, SetWriter sets, SetFileWriter files, IContentDigester digester, TimeProvider clock)
 {
-    /// <param name="jobId">The job; it need not be known.</param>
+    /// <param name="jobId">The job; it need not exist.</param>
     /// <param name="document">A JSON object in UTF-8, kept byte by byte.</param>
-    /// <param name="cancellationToken">Stops; the workspace may have the document then, and the set has the old one or the new one.</param>
+    /// <param name="cancellationToken">Stops; the set then has the old document or the new one, and the workspace may have the new one.</param>
     /// <returns>Its hash; <see cref="ErrorKind.Conflict"/> while another request changes the job.</returns>
-    public async Task<Result<ContentHash>> HandleAsync(JobId jobId, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
-    {
-        if (!workspaces.Open(jobId, null).TryGet(out var workspace, out var error))
-        {
-            return error;
-        }
-
-        return await locks.RunAsync(jobId, token => ReplaceAsync(jobId, workspace, document.ToArray(), token), cancellationToken);
-    }
+    public Task<Result<ContentHash>> HandleAsync(JobId jobId, ReadOnlyMemory<byte> document, CancellationToken cancellationToken) =>
+        workspaces.RunAsync(jobId, null, (workspace, token) => ReplaceAsync(jobId, workspace, document.ToArray(), token), cancellationToken);
 
     private async Task<Result<ContentHash>> ReplaceAsync(JobId jobId, IJobWorkspace workspace, byte[] document, CancellationToken cancellationToken)
     {
@@ -35,7 +29,7 @@ public sealed class ReplaceJobMetadataHandler(SetCommit sets, JobLocks locks, IJ
 
         var at = clock.GetUtcNow();
         using (var staged = await workspace.StageAsync(Open(), document.Length, cancellationToken)
-            ?? throw new InvalidOperationException("A document is longer than itself."))
+            ?? throw new InvalidOperationException("The staged document is longer than the document."))
         {
             workspace.Publish(staged, JobAssetPath.Metadata, at);
         }
@@ -46,8 +40,8 @@ public sealed class ReplaceJobMetadataHandler(SetCommit sets, JobLocks locks, IJ
             return digest.Sha256;
         }
 
-        var file = new NewSetFile(JobAssetPath.Metadata, digest, at, _ => ValueTask.FromResult<Stream>(Open()));
-        if (!(await sets.SaveAsync(set, file, cancellationToken)).TryGet(out var saved, out error))
+        var file = new SetFileSource(JobAssetPath.Metadata, digest, at, _ => ValueTask.FromResult<Stream>(Open()));
+        if (!(await files.SaveAsync(set, file, cancellationToken)).TryGet(out var saved, out error))
         {
             return error;
         }

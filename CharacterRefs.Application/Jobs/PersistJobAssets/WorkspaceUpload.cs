@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
@@ -8,91 +7,81 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
-/// <summary>Brings the files of one workspace into the store, one at a time or several at once. A file that changes meanwhile is begun again.</summary>
-internal sealed class WorkspaceUpload(
-    IJobWorkspace workspace, SetInForce set, IReadOnlyDictionary<string, RememberedDigest> remembered, SetCommit sets, IContentDigester digester,
-    int concurrency, TimeProvider clock, ILogger logger)
+/// <summary>One upload of the files of a workspace. A file that changes while it is read is read again.</summary>
+internal sealed partial class WorkspaceUpload(
+    CurrentSet set, IJobWorkspace workspace, DigestCache digests, SetFileWriter writer, int concurrency, TimeProvider clock, ILogger logger)
 {
-    private const int Attempts = 3;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+    private const int MaxAttempts = 3;
+    private static readonly TimeSpan s_backoff = TimeSpan.FromMilliseconds(100);
 
     private AssetStoreUnavailableException? _fault;
-    private int _faultsInARow;
+    private int _consecutiveFaults;
 
-    /// <summary>What kept the store from taking a file, last.</summary>
+    /// <summary>The last fault of the store; <c>null</c> without one.</summary>
     public AssetStoreUnavailableException? StoreFault => _fault;
 
-    public async Task<WorkspaceOutcome> RunAsync(WorkspaceFile listed, FileProgress progress, CancellationToken cancellationToken)
+    public async Task<Result<UploadedFile>> RunAsync(WorkspaceFile listed, FileProgress progress, CancellationToken cancellationToken)
     {
-        var outcome = new WorkspaceOutcome(listed, null, null, null);
+        var file = listed;
         try
         {
             for (var attempt = 1; ; attempt++)
             {
-                if (await TryAsync(outcome, isFirst: attempt == 1, progress, cancellationToken) is { } done)
+                if (await TryAsync(file, attempt == 1 ? digests.Find(file) : null, progress, cancellationToken) is { } result)
                 {
-                    return done;
+                    return result;
                 }
 
-                if (attempt == Attempts)
+                if (attempt == MaxAttempts)
                 {
-                    return outcome with { Error = new Error(ErrorKind.Conflict, $"The file changed while it was read, {Attempts} times in a row.") };
+                    return new Error(ErrorKind.Conflict, $"The file changed while it was read, on {MaxAttempts} consecutive attempts.");
                 }
 
-                await Task.Delay(s_pause * attempt, clock, cancellationToken);
-                if (workspace.Find(listed.Path) is not { } file)
+                await Task.Delay(s_backoff * attempt, clock, cancellationToken);
+                if (workspace.Find(listed.Path) is not { } current)
                 {
-                    return outcome with { File = null };
+                    return new UploadedFile(IsPresent: false, null);
                 }
 
-                JobSetLog.Retried(logger, listed.Path.Value);
-                outcome = outcome with { File = file };
+                LogRetried(logger, listed.Path.Value);
+                file = current;
             }
         }
         catch (AssetStoreUnavailableException fault)
         {
             _fault = fault;
-            Interlocked.Increment(ref _faultsInARow);
-            return outcome with { Error = fault.ToError() };
-        }
-        catch (LocalStorageException error)
-        {
-            return outcome with { Error = error.ToError() };
+            Interlocked.Increment(ref _consecutiveFaults);
+            throw;
         }
         catch (IOException)
         {
-            return outcome with { Error = new Error(ErrorKind.StorageUnavailable, "The file could not be read to its end.") };
+            return new Error(ErrorKind.StorageUnavailable, "The file could not be read to its end.");
         }
     }
 
     /// <returns><c>null</c> when the file changed.</returns>
-    private async Task<WorkspaceOutcome?> TryAsync(WorkspaceOutcome outcome, bool isFirst, FileProgress progress, CancellationToken cancellationToken)
+    private async Task<Result<UploadedFile>?> TryAsync(
+        WorkspaceFile file, ContentDigest? known, FileProgress progress, CancellationToken cancellationToken)
     {
-        var file = outcome.File!;
         try
         {
-            var known = isFirst && remembered.TryGetValue(file.Path.Value, out var memory) && memory.Stamp == file.Stamp && memory.Digest.SizeBytes == file.SizeBytes
-                ? memory.Digest
-                : null;
-            var digest = known ?? await DigestAsync(file, cancellationToken);
-            if (digest is null)
+            if ((known ?? await digests.ComputeAsync(file, cancellationToken)) is not { } digest)
             {
                 return null;
             }
 
-            outcome = outcome with { Learnt = known is null ? digest : null };
             if (set.Find(file.Path) is { } asset && asset.Sha256 == digest.Sha256)
             {
-                return outcome;
+                return new UploadedFile(IsPresent: true, null);
             }
 
-            if (_fault is { Fault: not AssetStoreFault.Refused } down && Volatile.Read(ref _faultsInARow) >= concurrency)
+            if (_fault is { Fault: not AssetStoreFault.Refused } down && Volatile.Read(ref _consecutiveFaults) >= concurrency)
             {
-                return outcome with { Error = down.ToError() }; // nobody waits for a store that is down once per file
+                return down.ToError(); // the timeout of a store that is down is not repeated for every file
             }
 
-            return await SaveAsync(
-                outcome, new NewSetFile(file.Path, digest, file.ModifiedAt, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(file)))), cancellationToken);
+            var source = new SetFileSource(file.Path, digest, file.ModifiedAt, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(file))));
+            return await SaveAsync(file, source, cancellationToken);
         }
         catch (Exception error) when (error is WorkspaceFileChangedException or InvalidDataException)
         {
@@ -100,29 +89,27 @@ internal sealed class WorkspaceUpload(
         }
     }
 
-    private async Task<WorkspaceOutcome?> SaveAsync(WorkspaceOutcome outcome, NewSetFile file, CancellationToken cancellationToken)
+    private async Task<Result<UploadedFile>?> SaveAsync(WorkspaceFile file, SetFileSource source, CancellationToken cancellationToken)
     {
-        if (!(await sets.SaveAsync(set, file, cancellationToken)).TryGet(out var saved, out var error))
+        if (!(await writer.SaveAsync(set, source, cancellationToken)).TryGet(out var saved, out var error))
         {
-            return outcome with { Error = error };
+            return error;
         }
 
-        Volatile.Write(ref _faultsInARow, 0);
-        if (workspace.IsUnchanged(outcome.File!))
+        Volatile.Write(ref _consecutiveFaults, 0);
+        if (workspace.IsUnchanged(file))
         {
-            JobSetLog.Saved(logger, file.Path.Value, file.Digest.SizeBytes, saved.Outcome);
-            return outcome with { Saved = saved };
+            LogSaved(logger, file.Path.Value, source.Digest.SizeBytes, saved.Outcome);
+            return new UploadedFile(IsPresent: true, saved);
         }
 
-        await sets.UndoAsync(set, saved, cancellationToken);
+        await writer.UndoAsync(set, saved, cancellationToken);
         return null;
     }
 
-    /// <returns><c>null</c> when the file changed.</returns>
-    private async Task<ContentDigest?> DigestAsync(WorkspaceFile file, CancellationToken cancellationToken)
-    {
-        await using var content = workspace.OpenRead(file);
-        var digest = await digester.DigestAsync(content, cancellationToken);
-        return digest.SizeBytes == file.SizeBytes && workspace.IsUnchanged(file) ? digest : null;
-    }
+    [LoggerMessage(88, LogLevel.Debug, "{Path} was saved in the store, {Bytes} bytes: {Outcome}")]
+    private static partial void LogSaved(ILogger logger, string path, long bytes, SaveOutcome outcome);
+
+    [LoggerMessage(89, LogLevel.Debug, "{Path} changed while it was read; reading was retried")]
+    private static partial void LogRetried(ILogger logger, string path);
 }

@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
@@ -11,22 +10,20 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.RepairJobAssets;
 
 /// <summary>
-/// Stores again what is missing or corrupt in the store, from a workspace that has exactly the bytes that the manifest names. The manifest does not change.
+/// Restores files that are missing or corrupt in the store from a workspace that has exactly the bytes of the manifest. The manifest does not change.
 /// </summary>
 public sealed partial class RepairJobAssetsHandler(
-    IJobWorkspaces workspaces, SetInspection inspection, SetTransfers transfers, IAssetStore store, IContentDigester digester, JobLocks locks,
+    LockedWorkspaces workspaces, SetInspection inspection, SetTransfers transfers, IAssetStore store, IContentDigester digester,
     ILogger<RepairJobAssetsHandler> logger)
 {
     /// <returns>
-    /// What was done, also when files failed; <see cref="ErrorKind.NotFound"/> without a manifest, <see cref="ErrorKind.Conflict"/> when it cannot be
-    /// understood or while another request is at work on the job, <see cref="ErrorKind.StorageUnavailable"/> when the store took no file,
+    /// The outcome, also when files failed; <see cref="ErrorKind.NotFound"/> without a manifest, <see cref="ErrorKind.Conflict"/> when it is not valid or
+    /// while another request changes the job, <see cref="ErrorKind.StorageUnavailable"/> when no file could be repaired,
     /// <see cref="ErrorKind.ValidationError"/> on <c>local_base_path</c>.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not tell what is wrong.</exception>
-    public async Task<Result<RepairedJobAssets>> HandleAsync(RepairJobAssetsCommand command, CancellationToken cancellationToken) =>
-        workspaces.Open(command.JobId, command.LocalBasePath).TryGet(out var workspace, out var error)
-            ? await locks.RunAsync(command.JobId, token => RepairAsync(command.JobId, workspace, token), cancellationToken)
-            : error;
+    /// <exception cref="AssetStoreUnavailableException">The store did not list or return its files.</exception>
+    public Task<Result<RepairedJobAssets>> HandleAsync(RepairJobAssetsCommand command, CancellationToken cancellationToken) =>
+        workspaces.RunAsync(command.JobId, command.LocalBasePath, (workspace, token) => RepairAsync(command.JobId, workspace, token), cancellationToken);
 
     private async Task<Result<RepairedJobAssets>> RepairAsync(JobId jobId, IJobWorkspace workspace, CancellationToken cancellationToken)
     {
@@ -36,63 +33,53 @@ public sealed partial class RepairJobAssetsHandler(
         }
 
         var broken = findings.Missing.Concat(findings.Corrupt).OrderBy(file => file.Path.Value, StringComparer.Ordinal).ToList();
-        var outcomes = await transfers.RunAsync(
+        var outcomes = await transfers.TryRunAsync(
             broken,
-            async (file, progress, token) => (file.Path, Error: await TryStoreAsync(workspace, file, progress, token)),
+            file => file.SizeBytes,
+            (file, progress, token) => RestoreAsync(workspace, file, progress, token),
             (done, bytes) => LogProgress(logger, jobId, done, broken.Count, bytes),
             cancellationToken);
         var failed = outcomes.Where(outcome => outcome.Error is not null).ToList();
-        LogEnded(logger, jobId, findings.Missing.Count, findings.Corrupt.Count, outcomes.Count - failed.Count);
-        if (SetTransfers.FindOutage(hasSuccess: failed.Count < outcomes.Count, [.. failed.Select(outcome => outcome.Error!)]) is { } outage)
+        LogFinished(logger, jobId, outcomes.Count - failed.Count, findings.Missing.Count, findings.Corrupt.Count);
+        if (SetTransfers.FindOutage(outcomes) is { } outage)
         {
             return outage;
         }
 
         return new RepairedJobAssets(
             jobId,
-            [.. outcomes.Where(outcome => outcome.Error is null).Select(outcome => outcome.Path.Value)],
-            [.. failed.Select(outcome => new JobFileFailure(outcome.Path.Value, outcome.Error!.Kind, outcome.Error.Detail))
+            [.. outcomes.Where(outcome => outcome.Error is null).Select(outcome => outcome.File.Path.Value)],
+            [.. failed.Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Error!))
                 .Concat(findings.Refused.Select(SetReader.RefusedEntry))
                 .OrderBy(failure => failure.Path, StringComparer.Ordinal)]);
     }
 
-    private async Task<Error?> TryStoreAsync(IJobWorkspace workspace, StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
+    private async Task<Result<bool>> RestoreAsync(IJobWorkspace workspace, SetFile file, FileProgress progress, CancellationToken cancellationToken)
     {
+        if (workspace.Find(file.Path) is not { } local)
+        {
+            return new Error(ErrorKind.NotFound, "The workspace does not have the file.");
+        }
+
         try
         {
-            return await StoreAsync(workspace, file, progress, cancellationToken);
-        }
-        catch (AssetStoreUnavailableException fault)
-        {
-            return fault.ToError();
-        }
-        catch (LocalStorageException error)
-        {
-            return error.ToError();
+            if (local.SizeBytes != file.SizeBytes || await DigestAsync(workspace, local, cancellationToken) is not { } digest || digest.Sha256 != file.Sha256)
+            {
+                return new Error(
+                    ErrorKind.Conflict, "The workspace's file does not match the manifest, so it was not used. Persist the job to add it to the set.");
+            }
+
+            // The store validates the hash as it reads, so that a file which changes meanwhile is not accepted.
+            var content = new AssetContent(
+                file.SizeBytes, file.MediaType, digest.Sha256, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(local))));
+            await store.ReplaceAsync(file.Key, content, cancellationToken);
+            var stored = await SetInspection.FindDigestAsync(store, digester, file.Key, progress, cancellationToken);
+            return stored?.Sha256 == digest.Sha256 ? true : StoreFaults.NotKept;
         }
         catch (Exception error) when (error is WorkspaceFileChangedException or InvalidDataException)
         {
             return new Error(ErrorKind.Conflict, "The workspace's file changed while it was read.");
         }
-    }
-
-    /// <returns>Why not; <c>null</c> when the store has the file again.</returns>
-    private async Task<Error?> StoreAsync(IJobWorkspace workspace, StoredSetFile file, FileProgress progress, CancellationToken cancellationToken)
-    {
-        if (workspace.Find(file.Path) is not { } local)
-        {
-            return new Error(ErrorKind.NotFound, "The workspace has no such file to repair it from.");
-        }
-
-        if (local.SizeBytes != file.SizeBytes || await DigestAsync(workspace, local, cancellationToken) is not { } digest || digest.Sha256 != file.Sha256)
-        {
-            return new Error(ErrorKind.Conflict, "The workspace's file is not the one that was stored, so nothing was repaired with it. Persisting the job takes it into the set.");
-        }
-
-        // Checked by the store as it reads, so that a file which changes now cannot become the one that is to be mended.
-        var content = new AssetContent(file.SizeBytes, file.MediaType, digest.Sha256, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(local))));
-        await store.ReplaceAsync(file.Key, content, cancellationToken);
-        return await SetInspection.FindDigestAsync(store, digester, file.Key, progress, cancellationToken) is { } kept && kept.Sha256 == digest.Sha256 ? null : StoreFaults.NotKept;
     }
 
     private async Task<ContentDigest> DigestAsync(IJobWorkspace workspace, WorkspaceFile local, CancellationToken cancellationToken)
@@ -104,6 +91,6 @@ public sealed partial class RepairJobAssetsHandler(
     [LoggerMessage(77, LogLevel.Information, "Job {JobId}: {Done} of {Files} files repaired in the store, {Bytes} bytes")]
     private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long bytes);
 
-    [LoggerMessage(78, LogLevel.Information, "Job {JobId}: {Missing} files were missing in the store and {Corrupt} corrupt; {Repaired} were repaired")]
-    private static partial void LogEnded(ILogger logger, JobId jobId, int missing, int corrupt, int repaired);
+    [LoggerMessage(78, LogLevel.Information, "Job {JobId} was repaired: {Repaired} files repaired of {Missing} missing and {Corrupt} corrupt")]
+    private static partial void LogFinished(ILogger logger, JobId jobId, int repaired, int missing, int corrupt);
 }

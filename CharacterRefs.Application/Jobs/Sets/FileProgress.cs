@@ -1,17 +1,15 @@
 namespace CharacterRefs.Application.Jobs.Sets;
 
-/// <summary>
-/// How far one file is. Each of its bytes counts once, however often it is read: what is begun again adds nothing until it is further than it was.
-/// </summary>
+/// <summary>Progress of one file. Each byte counts once: a repeated read adds nothing until it passes the furthest position so far.</summary>
 internal sealed class FileProgress(TransferProgress all, long sizeBytes)
 {
     private readonly Lock _lock = new();
     private long _bytes;
 
-    /// <summary>The same content, whose reading counts. It cannot seek.</summary>
+    /// <summary>The same content; reading it counts. It cannot seek.</summary>
     public Stream Watch(Stream content) => new WatchedStream(content, Reach);
 
-    /// <summary>Nothing more comes of this file, whatever came of it.</summary>
+    /// <summary>The file is done, also when it failed.</summary>
     public void Complete()
     {
         Reach(sizeBytes);

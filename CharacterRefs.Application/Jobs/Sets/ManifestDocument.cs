@@ -3,7 +3,7 @@ namespace CharacterRefs.Application.Jobs.Sets;
 /// <summary>The content of <c>manifest.json</c>.</summary>
 internal sealed record ManifestDocument
 {
-    /// <summary>Of this form. A reader refuses a higher one rather than lose what it does not know.</summary>
+    /// <summary>Version of this format. A reader refuses a higher one, because rewriting it would lose unknown members.</summary>
     public required int FormatVersion { get; init; }
 
     public required string JobId { get; init; }
@@ -14,6 +14,6 @@ internal sealed record ManifestDocument
 
     public IReadOnlyList<ManifestFile> Versions { get; init; } = [];
 
-    /// <summary>Keys that are still to be removed; absent when there are none.</summary>
+    /// <summary>Keys still to be deleted; absent when there are none.</summary>
     public IReadOnlyList<string>? Leftovers { get; init; }
 }

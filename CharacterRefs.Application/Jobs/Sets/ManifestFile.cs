@@ -1,11 +1,11 @@
 namespace CharacterRefs.Application.Jobs.Sets;
 
-/// <summary>One file in <c>manifest.json</c>; of a kept version also which file it was and its number.</summary>
+/// <summary>One file in <c>manifest.json</c>. A version also has the path of its file and its number.</summary>
 internal sealed record ManifestFile
 {
     public required string Path { get; init; }
 
-    /// <summary>For readers; the path decides.</summary>
+    /// <summary>For people; it is derived from the path.</summary>
     public string? Role { get; init; }
 
     public required string Key { get; init; }

@@ -8,12 +8,12 @@ using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 
-/// <summary>The one table between <c>manifest.json</c> and the domain. Nothing in the file is believed that could lead out of the job.</summary>
+/// <summary>The only mapping between <c>manifest.json</c> and the domain. Entries with paths or keys outside the job are refused.</summary>
 internal static class ManifestJson
 {
     private const int FormatVersion = 1;
 
-    // Names stay readable in every script; the file is no part of a page.
+    // Names stay readable in every script. Relaxed escaping is safe because the file is never part of a page.
     private static readonly JsonSerializerOptions s_options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -38,8 +38,8 @@ internal static class ManifestJson
         },
         s_options);
 
-    /// <exception cref="JsonException">It is no manifest of this job, or of a form that is not known here; the message says why and names no type.</exception>
-    public static async Task<StoredManifest> ReadAsync(JobId jobId, Stream content, CancellationToken cancellationToken)
+    /// <exception cref="JsonException">It is no manifest of this job, or its format version is unknown. The message names no types.</exception>
+    public static async Task<JobManifest> ReadAsync(JobId jobId, Stream content, CancellationToken cancellationToken)
     {
         var document = await ParseAsync(content, cancellationToken) ?? throw new JsonException("It is null.");
         if (document.FormatVersion is < 1 or > FormatVersion)
@@ -65,7 +65,7 @@ internal static class ManifestJson
 
         foreach (var file in document.Versions)
         {
-            // By its own rule, because the version of a file beside the folders is no path that a workspace may have.
+            // The path of a version is computed: that of metadata.json has no folder and is not a legal path of a workspace.
             if (JobAssetPath.TryParse(file.VersionOf, out var of) && file.Version is { } number and > 0
                 && of.ToVersion(number) is var path && path.Value == file.Path && ToAsset(jobId, path, file) is { } asset)
             {
@@ -79,10 +79,10 @@ internal static class ManifestJson
 
         var prefix = AssetLayout.Job(jobId);
         var leftovers = (document.Leftovers ?? []).Select(text => AssetKey.TryParse(text, out var key) && prefix.Contains(key) ? key : null).OfType<AssetKey>();
-        return new StoredManifest(new JobManifest(jobId, document.StoredAt, [.. files.Values], versions) { Leftovers = [.. leftovers] }, refused);
+        return new JobManifest(jobId, document.StoredAt, [.. files.Values], versions) { Leftovers = [.. leftovers], RefusedPaths = refused };
     }
 
-    /// <summary>The serializer's own words about a fault are for who wrote the types that it fills, so only the place is told.</summary>
+    /// <summary>The serializer's message names types, so only the position of the fault is reported.</summary>
     private static async Task<ManifestDocument?> ParseAsync(Stream content, CancellationToken cancellationToken)
     {
         try
@@ -93,7 +93,8 @@ internal static class ManifestJson
         {
             var member = error.Path is null or "$" ? "" : $" at {error.Path}";
             throw new JsonException(
-                string.Create(CultureInfo.InvariantCulture, $"It is no manifest{member}, near line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}."), error);
+                string.Create(CultureInfo.InvariantCulture, $"It is no manifest{member}, near line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}."),
+                error);
         }
     }
 

@@ -9,13 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>
-/// Puts the bytes of a committed set in their places: what is replaced becomes a version, then the new bytes take its key, then a manifest says so and
-/// what nobody names any more is removed. Every step may be repeated, so whoever dies on the way leaves it to the next.
+/// Moves the bytes of a committed set to their keys: replaced files become versions, incoming bytes take their keys, a manifest records it, and keys that
+/// no manifest names are deleted. Every step is idempotent, so that the next run finishes what a killed one left.
 /// </summary>
-public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, IContentDigester digester, JobSettings settings, ILogger<SetMoves> logger)
+public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests, IContentDigester digester, JobSettings settings, ILogger<SetMoves> logger)
 {
-    /// <returns>The manifest in force afterwards.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not do one of the steps. The manifest before is in force, and it is whole.</exception>
+    /// <returns>The manifest that is current afterwards.</returns>
+    /// <exception cref="AssetStoreUnavailableException">A step failed in the store. The manifest before is current and complete.</exception>
     public async Task<JobManifest> FinishAsync(JobManifest manifest, CancellationToken cancellationToken)
     {
         if (!manifest.IsUnfinished())
@@ -23,7 +23,7 @@ public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, 
             return manifest;
         }
 
-        // All versions first: afterwards nobody knows any more what stood where the new bytes come to stand.
+        // Versions first: moving the incoming bytes overwrites the replaced ones.
         var versions = await SelectAsync(manifest.Versions, (version, token) => KeepAsync(manifest.JobId, version, token), cancellationToken);
         var files = await SelectAsync(manifest.Files, (file, token) => PlaceAsync(manifest.JobId, file, token), cancellationToken);
         manifest = manifest with { Files = files, Versions = [.. versions.OfType<JobAssetVersion>()] };
@@ -47,18 +47,18 @@ public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, 
         return manifest;
     }
 
-    /// <returns>The version in its place; <c>null</c> when its bytes are not in the store any more.</returns>
+    /// <returns>The version in place; <c>null</c> when its bytes are no longer in the store.</returns>
     private async Task<JobAssetVersion?> KeepAsync(JobId jobId, JobAssetVersion version, CancellationToken cancellationToken)
     {
         while (!version.Asset.IsInPlace(jobId))
         {
             var placed = version.Asset.InPlace(jobId);
-            if (await IsThereAsync(placed, cancellationToken))
+            if (await ExistsAsync(placed, cancellationToken))
             {
                 return version with { Asset = placed };
             }
 
-            if (!await IsThereAsync(version.Asset, cancellationToken)
+            if (!await ExistsAsync(version.Asset, cancellationToken)
                 || await TryCopyAsync(version.Asset, placed.Key, cancellationToken) is not { } outcome)
             {
                 LogVersionLost(logger, version.Of.Value, jobId);
@@ -66,14 +66,14 @@ public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, 
             }
 
             version = outcome is SaveOutcome.Conflict
-                ? VersionPlan.Numbered(version, version.Number + 1) // somebody else's file took the name meanwhile
+                ? VersionPlan.Numbered(version, version.Number + 1) // another program took the name meanwhile
                 : version with { Asset = await VerifiedAsync(placed, cancellationToken) };
         }
 
         return version;
     }
 
-    /// <returns>The file under its own key. When its bytes are nowhere any more, that is what verifying the set will say.</returns>
+    /// <returns>The file at its own key. Lost bytes are logged here and reported when the set is verified.</returns>
     private async Task<JobAsset> PlaceAsync(JobId jobId, JobAsset file, CancellationToken cancellationToken)
     {
         var placed = file.InPlace(jobId);
@@ -82,16 +82,16 @@ public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, 
             return placed;
         }
 
-        var standing = await store.FindAsync(placed.Key, cancellationToken);
-        var isThere = standing is not null && IsExactly(standing, placed);
-        if (isThere && standing!.MediaType == placed.MediaType)
+        var existing = await store.FindAsync(placed.Key, cancellationToken);
+        var isPlaced = existing is not null && IsExactly(existing, placed);
+        if (isPlaced && existing!.MediaType == placed.MediaType)
         {
             return placed;
         }
 
         if (await store.FindAsync(file.Key, cancellationToken) is not { } incoming)
         {
-            if (!isThere)
+            if (!isPlaced)
             {
                 LogBytesLost(logger, file.Path.Value, jobId);
             }
@@ -101,7 +101,7 @@ public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, 
 
         if (incoming.MediaType != file.MediaType)
         {
-            // Files with the same bytes wait under one key, with the type of the first; a copy would spread it.
+            // Incoming files with the same bytes share one key and the media type of the first; a copy would keep that type.
             await store.ReplaceAsync(placed.Key, new AssetContent(file.SizeBytes, file.MediaType, file.Sha256, OpenAsync), cancellationToken);
             return await VerifiedAsync(placed, cancellationToken);
         }
@@ -119,11 +119,12 @@ public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, 
         }
 
         async ValueTask<Stream> OpenAsync(CancellationToken token) =>
-            (await store.OpenReadAsync(file.Key, null, token))?.Content ?? throw new InvalidDataException("What was to be copied was removed.");
+            (await store.OpenReadAsync(file.Key, null, token))?.Content
+            ?? throw new InvalidDataException("The incoming bytes were deleted while they were copied.");
     }
 
-    /// <summary>A copy inside the store.</summary>
-    /// <returns><c>null</c> when the source is gone, or is damaged, which no further attempt would mend.</returns>
+    /// <summary>Copies inside the store.</summary>
+    /// <returns><c>null</c> when the source is missing or damaged, so that a retry would fail too.</returns>
     private async Task<SaveOutcome?> TryCopyAsync(JobAsset from, AssetKey to, CancellationToken cancellationToken)
     {
         try
@@ -142,12 +143,12 @@ public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, 
         }
     }
 
-    /// <summary>By what the store knows. What an earlier system stored without a hash, and what was copied from it, is told by its length.</summary>
-    private async Task<bool> IsThereAsync(JobAsset asset, CancellationToken cancellationToken) =>
+    /// <summary>Compares metadata only. An object that an earlier system stored without a hash, or a copy of one, is compared by length.</summary>
+    private async Task<bool> ExistsAsync(JobAsset asset, CancellationToken cancellationToken) =>
         await store.FindAsync(asset.Key, cancellationToken) is { } found
         && (IsExactly(found, asset) || (found.Sha256 is null && found.Length == asset.SizeBytes));
 
-    private async Task<JobAsset> VerifiedAsync(JobAsset asset, CancellationToken cancellationToken) => await IsThereAsync(asset, cancellationToken)
+    private async Task<JobAsset> VerifiedAsync(JobAsset asset, CancellationToken cancellationToken) => await ExistsAsync(asset, cancellationToken)
         ? asset
         : throw new AssetStoreUnavailableException(StoreFaults.NotKept.Detail, AssetStoreFault.Refused);
 
@@ -165,9 +166,9 @@ public sealed partial class SetMoves(IAssetStore store, JobManifests manifests, 
         return results;
     }
 
-    [LoggerMessage(80, LogLevel.Warning, "A replaced {Path} of job {JobId} is not kept as a version: its bytes were not in the store any more, or were damaged")]
+    [LoggerMessage(80, LogLevel.Warning, "No version of the replaced {Path} of job {JobId} was kept: its bytes were missing or damaged")]
     private static partial void LogVersionLost(ILogger logger, string path, JobId jobId);
 
-    [LoggerMessage(81, LogLevel.Error, "The bytes of {Path} of job {JobId} are not in the store any more; repairing the job mends it from the workspace")]
+    [LoggerMessage(81, LogLevel.Error, "The bytes of {Path} of job {JobId} were missing in the store; repair the job to restore them from its workspace")]
     private static partial void LogBytesLost(ILogger logger, string path, JobId jobId);
 }

@@ -6,21 +6,21 @@ using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 
-/// <summary>Reads what a job's set consists of: from its manifest, or for sets of an earlier system, which have none, from a listing.</summary>
-public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaTypes mediaTypes)
+/// <summary>Lists the files of a job's set: by its manifest, or for sets of an earlier system, which have none, by listing the store.</summary>
+public sealed class SetReader(IAssetStore store, ManifestStore manifests, IMediaTypes mediaTypes)
 {
-    /// <summary>The set as it is now.</summary>
+    /// <summary>The current set.</summary>
     /// <returns>
-    /// The set, which has a file or something refused; <see cref="ErrorKind.NotFound"/> without either, <see cref="ErrorKind.Conflict"/> when the manifest
-    /// cannot be understood.
+    /// The set with at least one file or refused entry; <see cref="ErrorKind.NotFound"/> without either, <see cref="ErrorKind.Conflict"/> when the manifest
+    /// is not valid.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
-    public async Task<Result<StoredSet>> FindAsync(JobId jobId, CancellationToken cancellationToken)
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
+    public async Task<Result<SetContents>> FindAsync(JobId jobId, CancellationToken cancellationToken)
     {
-        StoredSet set;
-        if ((await manifests.FindAsync(jobId, cancellationToken)).TryGet(out var stored, out var error))
+        SetContents set;
+        if ((await manifests.FindAsync(jobId, cancellationToken)).TryGet(out var manifest, out var error))
         {
-            set = new StoredSet(stored.Manifest, [.. stored.Manifest.Files.Select(StoredSetFile.Of)], [.. stored.RefusedPaths.Select(RefusedEntry)]);
+            set = new SetContents(manifest, [.. manifest.Files.Select(SetFile.Of)], [.. manifest.RefusedPaths.Select(RefusedEntry)]);
         }
         else if (error.Kind is ErrorKind.NotFound)
         {
@@ -34,19 +34,22 @@ public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaT
         return set.Files.Count + set.Refused.Count > 0 ? set : JobErrors.NoAssets(jobId);
     }
 
-    /// <summary>An entry of a manifest that cannot be trusted.</summary>
+    /// <summary>The failure of a refused entry of a manifest.</summary>
     internal static JobFileFailure RefusedEntry(string path) =>
-        new(path, ErrorKind.ValidationError, "The manifest has an entry of this path that lies in no workspace, stands twice, or whose bytes would be outside the job's prefix.");
+        new(
+            path,
+            ErrorKind.ValidationError,
+            "The manifest entry of this path is not valid: the path is illegal in a workspace or occurs twice, or its key is outside the job's prefix.");
 
-    private async Task<StoredSet> ListAsync(JobId jobId, CancellationToken cancellationToken)
+    private async Task<SetContents> ListAsync(JobId jobId, CancellationToken cancellationToken)
     {
-        var files = new List<StoredSetFile>();
+        var files = new List<SetFile>();
         var refused = new List<JobFileFailure>();
         await foreach (var item in store.ListAllAsync(AssetLayout.Job(jobId), cancellationToken))
         {
             if (item.Asset is { } asset && AssetLayout.TryReadJobAsset(jobId, asset.Key) is { } path)
             {
-                files.Add(new StoredSetFile
+                files.Add(new SetFile
                 {
                     Path = path,
                     Key = asset.Key,
@@ -61,10 +64,10 @@ public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaT
             }
         }
 
-        return new StoredSet(null, [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)], refused);
+        return new SetContents(null, [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)], refused);
     }
 
-    /// <returns><c>null</c> for what is rightly no part of a set, such as other folders, and the empty objects by which consoles show folders.</returns>
+    /// <returns><c>null</c> for objects that are no part of a set, such as other folders and the empty objects by which consoles show folders.</returns>
     private static JobFileFailure? Refuse(JobId jobId, ListedObject item)
     {
         var path = AssetLayout.StripJob(jobId, item.Name);
@@ -75,6 +78,6 @@ public sealed class SetReader(IAssetStore store, JobManifests manifests, IMediaT
             return null;
         }
 
-        return new JobFileFailure(path, ErrorKind.ValidationError, $"The store has an object named {item.Name}, which can be no file of a workspace: {fault}");
+        return new JobFileFailure(path, ErrorKind.ValidationError, $"The object {item.Name} in the store cannot be a file of a workspace: {fault}");
     }
 }

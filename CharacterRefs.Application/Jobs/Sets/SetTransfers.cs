@@ -1,40 +1,76 @@
-using System.Collections.Concurrent;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 
-/// <summary>Works on the files of a set, several at once, and keeps the log informed.</summary>
+/// <summary>Runs work on the files of a set or a workspace, several at once, and reports the progress.</summary>
 public sealed class SetTransfers(JobSettings settings, TimeProvider clock)
 {
-    /// <summary>Does the work for each file; the failure of one must not hide the rest, so the work returns it.</summary>
+    /// <summary>How many files are processed at once.</summary>
+    internal int Concurrency => settings.Concurrency;
+
+    /// <summary>Runs the work for every file. An exception of the work ends all of it.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="work">Only throws what ends everything. Of what it watches, the bytes count as they pass; the rest when it ends.</param>
-    /// <param name="tell">Gets how many files and bytes are done, every few seconds.</param>
-    /// <param name="cancellationToken">Begins no further file and stops those on their way.</param>
-    /// <returns>What came of each file, in their order.</returns>
-    internal async Task<IReadOnlyList<T>> RunAsync<T>(
-        IReadOnlyList<StoredSetFile> files,
-        Func<StoredSetFile, FileProgress, CancellationToken, Task<T>> work,
-        Action<int, long> tell,
+    /// <param name="sizeOf">Their sizes in bytes.</param>
+    /// <param name="work">Bytes that it reads through its progress count as they pass, the rest when it ends.</param>
+    /// <param name="report">Gets the number of files and bytes that are done, every few seconds.</param>
+    /// <param name="cancellationToken">Starts no further file and stops those in progress.</param>
+    /// <returns>The result of each file, in the order of the files.</returns>
+    internal async Task<IReadOnlyList<T>> RunAsync<TFile, T>(
+        IReadOnlyList<TFile> files,
+        Func<TFile, long> sizeOf,
+        Func<TFile, FileProgress, CancellationToken, Task<T>> work,
+        Action<int, long> report,
         CancellationToken cancellationToken)
     {
-        await using var progress = new TransferProgress(clock, tell);
-        var outcomes = new ConcurrentDictionary<StoredSetFile, T>(ReferenceEqualityComparer.Instance);
+        await using var progress = new TransferProgress(clock, report);
+        var results = new T[files.Count];
         await Parallel.ForEachAsync(
-            files.OrderByDescending(file => file.SizeBytes), // a large one that begins last is waited for alone
+            Enumerable.Range(0, files.Count).OrderByDescending(index => sizeOf(files[index])), // a large file started last would run alone
             new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken },
-            async (file, token) =>
+            async (index, token) =>
             {
-                var passed = progress.Begin(file.SizeBytes);
-                outcomes[file] = await work(file, passed, token);
-                passed.Complete();
+                var file = progress.Begin(sizeOf(files[index]));
+                results[index] = await work(files[index], file, token);
+                file.Complete();
             });
-        return [.. files.Select(file => outcomes[file])];
+        return results;
     }
 
-    /// <summary>The refusal of the whole when the store, or the disk, did not let a single file through.</summary>
-    /// <param name="hasSuccess">Whether something came of any file.</param>
-    /// <param name="failures">What went wrong.</param>
-    internal static Error? FindOutage(bool hasSuccess, IReadOnlyCollection<Error> failures) =>
-        !hasSuccess && failures.Count > 0 && failures.All(error => error.Kind is ErrorKind.StorageUnavailable or ErrorKind.ConfigurationError) ? failures.First() : null;
+    /// <summary>The same, but a fault of the store or the disk is the error of the file that met it, and the other files go on.</summary>
+    internal Task<IReadOnlyList<TransferOutcome<TFile, T>>> TryRunAsync<TFile, T>(
+        IReadOnlyList<TFile> files,
+        Func<TFile, long> sizeOf,
+        Func<TFile, FileProgress, CancellationToken, Task<Result<T>>> work,
+        Action<int, long> report,
+        CancellationToken cancellationToken) =>
+        RunAsync(files, sizeOf, async (file, progress, token) =>
+        {
+            var result = await TryAsync(() => work(file, progress, token));
+            return new TransferOutcome<TFile, T>(file, result.Value, result.Error);
+        }, report, cancellationToken);
+
+    /// <summary>The error of the whole transfer when the store or the disk failed for every file.</summary>
+    internal static Error? FindOutage<TFile, T>(IReadOnlyList<TransferOutcome<TFile, T>> outcomes) =>
+        outcomes.Count > 0 && outcomes.All(outcome => outcome.Error?.Kind is ErrorKind.StorageUnavailable or ErrorKind.ConfigurationError)
+            ? outcomes[0].Error
+            : null;
+
+    private static async Task<Result<T>> TryAsync<T>(Func<Task<Result<T>>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (AssetStoreUnavailableException fault)
+        {
+            return fault.ToError();
+        }
+        catch (LocalStorageException fault)
+        {
+            return fault.ToError();
+        }
+    }
 }

@@ -4,18 +4,18 @@ using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 
-/// <summary>Which versions are kept when files are replaced, and under which numbers.</summary>
-/// <param name="Versions">All that are kept. The key of one that is new, or moved, is where its bytes stand now.</param>
-/// <param name="Leftovers">Keys of those that are not kept, or not there.</param>
+/// <summary>Which versions are kept when files are replaced, and their numbers.</summary>
+/// <param name="Versions">All that are kept. A new or renumbered one still has the current key of its bytes.</param>
+/// <param name="Leftovers">Keys to delete: of versions that are not kept or were renumbered.</param>
 internal sealed record VersionPlan(IReadOnlyList<JobAssetVersion> Versions, IReadOnlyList<AssetKey> Leftovers)
 {
-    /// <param name="set">The set as it is, whose versions are those that are kept now.</param>
-    /// <param name="files">All files that the set will have: none of their names is given to a version.</param>
-    /// <param name="outgoing">What is replaced or to be kept as it is now, each with the key of its bytes.</param>
-    /// <param name="present">Every key that is in use, whether a manifest names it or not.</param>
+    /// <param name="set">The current set with its versions.</param>
+    /// <param name="files">All files of the new set; no version gets one of their names.</param>
+    /// <param name="outgoing">Files to keep as versions, each with the current key of its bytes.</param>
+    /// <param name="present">Every key in use, also those that no manifest names.</param>
     /// <param name="limit">How many versions of one file are kept.</param>
     public static VersionPlan Make(
-        SetInForce set, IReadOnlyCollection<JobAsset> files, IReadOnlyCollection<JobAsset> outgoing, IEnumerable<AssetKey> present, int limit)
+        CurrentSet set, IReadOnlyCollection<JobAsset> files, IReadOnlyCollection<JobAsset> outgoing, IEnumerable<AssetKey> present, int limit)
     {
         var claimed = files.Select(file => file.Path).ToHashSet();
         var replaced = outgoing.ToDictionary(asset => asset.Path);
@@ -41,7 +41,7 @@ internal sealed record VersionPlan(IReadOnlyList<JobAssetVersion> Versions, IRea
             leftovers.AddRange(line.Take(line.Count - kept.Count).Where(version => !moves.Contains(version)).Select(version => version.Asset.Key));
             var number = numbers.GetValueOrDefault(AssetLayout.JobAsset(set.JobId, path).Value);
 
-            // Once one gets a new number, all that are newer need larger ones.
+            // After one is renumbered, all newer ones need larger numbers.
             var moving = false;
             foreach (var version in kept)
             {

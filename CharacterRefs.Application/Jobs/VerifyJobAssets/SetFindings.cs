@@ -3,15 +3,15 @@ using CharacterRefs.Application.Jobs.Sets;
 namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 
 /// <summary>How the store differs from a job's manifest.</summary>
-/// <param name="Ok">Files that the store has as they were stored.</param>
-/// <param name="Missing">Files of which the store has nothing.</param>
-/// <param name="Corrupt">Files of which it has other bytes.</param>
-/// <param name="Refused">Paths of entries that cannot be trusted.</param>
-/// <param name="Extra">What it has beyond the manifest: the path in the workspace, or for what has none the whole name of the object.</param>
+/// <param name="Ok">Files that match.</param>
+/// <param name="Missing">Files that the store does not have.</param>
+/// <param name="Corrupt">Files whose bytes differ.</param>
+/// <param name="Refused">Paths of invalid entries of the manifest.</param>
+/// <param name="Extra">Objects that the manifest does not name: the path in the workspace, or the whole name of an object without one.</param>
 internal sealed record SetFindings(
-    IReadOnlyList<StoredSetFile> Ok,
-    IReadOnlyList<StoredSetFile> Missing,
-    IReadOnlyList<StoredSetFile> Corrupt,
+    IReadOnlyList<SetFile> Ok,
+    IReadOnlyList<SetFile> Missing,
+    IReadOnlyList<SetFile> Corrupt,
     IReadOnlyList<string> Refused,
     IReadOnlyList<string> Extra)
 {

@@ -10,47 +10,47 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 
 /// <summary>
-/// Holds the store against a job's manifest. It takes no lease, so that a set can be verified while it is persisted: findings that a newer manifest may
-/// explain are found again by that one.
+/// Compares the store with a job's manifest. It takes no lease, so that a set can be verified while it is persisted; when the manifest changed meanwhile,
+/// the comparison is repeated with the new one.
 /// </summary>
 public sealed partial class SetInspection(
-    IAssetStore store, JobManifests manifests, SetTransfers transfers, IContentDigester digester, ILogger<SetInspection> logger)
+    IAssetStore store, ManifestStore manifests, SetTransfers transfers, IContentDigester digester, ILogger<SetInspection> logger)
 {
-    private const int MostAttempts = 3;
+    private const int MaxAttempts = 3;
 
-    /// <returns>The findings, or the refusal of <see cref="JobManifests.FindAsync"/>.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer; what it has is not known.</exception>
+    /// <returns>The findings, or the error of <see cref="ManifestStore.FindAsync"/>.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; its contents are unknown.</exception>
     internal async Task<Result<SetFindings>> RunAsync(JobId jobId, VerifyDepth depth, CancellationToken cancellationToken)
     {
         var found = await manifests.FindAsync(jobId, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
-            if (!found.TryGet(out var stored, out var error))
+            if (!found.TryGet(out var manifest, out var error))
             {
                 return error;
             }
 
-            var findings = await CompareAsync(stored, depth, cancellationToken);
-            if ((findings.IsComplete && findings.Extra.Count == 0) || attempt == MostAttempts)
+            var findings = await CompareAsync(manifest, depth, cancellationToken);
+            if ((findings.IsComplete && findings.Extra.Count == 0) || attempt == MaxAttempts)
             {
                 return findings;
             }
 
             found = await manifests.FindAsync(jobId, cancellationToken);
-            if (found.Value is { } now && now.Manifest.StoredAt == stored.Manifest.StoredAt
-                && now.Manifest.Files.SequenceEqual(stored.Manifest.Files) && now.Manifest.Versions.SequenceEqual(stored.Manifest.Versions))
+            if (found.Value is { } current && current.StoredAt == manifest.StoredAt
+                && current.Files.SequenceEqual(manifest.Files) && current.Versions.SequenceEqual(manifest.Versions))
             {
                 return findings;
             }
         }
     }
 
-    private async Task<SetFindings> CompareAsync(StoredManifest stored, VerifyDepth depth, CancellationToken cancellationToken)
+    private async Task<SetFindings> CompareAsync(JobManifest manifest, VerifyDepth depth, CancellationToken cancellationToken)
     {
-        var (jobId, manifest) = (stored.Manifest.JobId, stored.Manifest);
-        var files = manifest.Files.Select(StoredSetFile.Of).ToList();
+        var jobId = manifest.JobId;
+        var files = manifest.Files.Select(SetFile.Of).ToList();
 
-        // While files are on their way to their places, both places are the manifest's own; what it has yet to remove is no surprise either.
+        // While bytes are moved, both the old and the new key belong to the manifest, and so do the keys that it has yet to delete.
         var known = manifest.Files.Concat(manifest.Versions.Select(version => version.Asset))
             .SelectMany(asset => new[] { asset.Key, AssetLayout.JobAsset(jobId, asset.Path) })
             .Concat(manifest.Leftovers)
@@ -81,27 +81,29 @@ public sealed partial class SetInspection(
             corrupt.AddRange(other);
         }
 
-        return new SetFindings(InOrder(files.Except(missing).Except(corrupt)), InOrder(missing), InOrder(corrupt), stored.RefusedPaths, extra);
+        return new SetFindings(InOrder(files.Except(missing).Except(corrupt)), InOrder(missing), InOrder(corrupt), manifest.RefusedPaths, extra);
     }
 
-    private async Task<(IEnumerable<StoredSetFile> Absent, IEnumerable<StoredSetFile> Other)> ReadAsync(
-        JobId jobId, IReadOnlyList<StoredSetFile> files, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<SetFile> Absent, IEnumerable<SetFile> Other)> ReadAsync(
+        JobId jobId, IReadOnlyList<SetFile> files, CancellationToken cancellationToken)
     {
         var total = files.Sum(file => file.SizeBytes);
-        LogBegun(logger, jobId, files.Count, total);
+        LogStarted(logger, jobId, files.Count, total);
         var digests = await transfers.RunAsync(
             files,
+            file => file.SizeBytes,
             async (file, progress, token) => (File: file, Digest: await FindDigestAsync(store, digester, file.Key, progress, token)),
             (done, bytes) => LogProgress(logger, jobId, done, files.Count, bytes, total),
             cancellationToken);
-        LogEnded(logger, jobId, files.Count, total);
+        LogFinished(logger, jobId, files.Count, total);
         return (
             digests.Where(read => read.Digest is null).Select(read => read.File),
-            digests.Where(read => read.Digest is { } digest && !(digest.SizeBytes == read.File.SizeBytes && digest.Sha256 == read.File.Sha256)).Select(read => read.File));
+            digests.Where(read => read.Digest is { } digest && !(digest.SizeBytes == read.File.SizeBytes && digest.Sha256 == read.File.Sha256))
+                .Select(read => read.File));
     }
 
-    /// <summary>What the store really has under a key, by reading it.</summary>
-    /// <returns><c>null</c> when it has nothing.</returns>
+    /// <summary>Reads the object at a key and returns its digest.</summary>
+    /// <returns><c>null</c> when there is none.</returns>
     internal static async Task<ContentDigest?> FindDigestAsync(
         IAssetStore store, IContentDigester digester, AssetKey key, FileProgress progress, CancellationToken cancellationToken)
     {
@@ -109,14 +111,14 @@ public sealed partial class SetInspection(
         return asset is null ? null : await digester.DigestAsync(progress.Watch(asset.Content), cancellationToken);
     }
 
-    private static IReadOnlyList<StoredSetFile> InOrder(IEnumerable<StoredSetFile> files) => [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)];
+    private static IReadOnlyList<SetFile> InOrder(IEnumerable<SetFile> files) => [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)];
 
-    [LoggerMessage(74, LogLevel.Information, "Job {JobId}: reading {Files} stored files to verify them, {Bytes} bytes")]
-    private static partial void LogBegun(ILogger logger, JobId jobId, int files, long bytes);
+    [LoggerMessage(74, LogLevel.Information, "Verifying job {JobId} by reading started: {Files} files, {Bytes} bytes")]
+    private static partial void LogStarted(ILogger logger, JobId jobId, int files, long bytes);
 
     [LoggerMessage(75, LogLevel.Information, "Job {JobId}: {Done} of {Files} stored files read, {DoneBytes} of {Bytes} bytes")]
     private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes);
 
-    [LoggerMessage(76, LogLevel.Information, "Job {JobId}: all {Files} stored files read, {Bytes} bytes")]
-    private static partial void LogEnded(ILogger logger, JobId jobId, int files, long bytes);
+    [LoggerMessage(76, LogLevel.Information, "Job {JobId} was verified by reading: {Files} files, {Bytes} bytes")]
+    private static partial void LogFinished(ILogger logger, JobId jobId, int files, long bytes);
 }

@@ -2,13 +2,13 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 
-/// <summary>Whether the store has what a job's manifest says. All lists are in the order of code points.</summary>
+/// <summary>The comparison of the store with a job's manifest. All lists are in the order of code points.</summary>
 /// <param name="JobId">The job.</param>
-/// <param name="Depth">How closely it was looked at.</param>
-/// <param name="Ok">Paths of files that the store has as they were stored.</param>
-/// <param name="Missing">Paths of files of which the store has nothing.</param>
-/// <param name="Extra">What the store has beyond the manifest: paths, or for what has none the whole names of the objects. It does no harm to the set.</param>
-/// <param name="Corrupt">Paths of files of which the store has other bytes, and of entries of the manifest that cannot be trusted.</param>
+/// <param name="Depth">What was compared.</param>
+/// <param name="Ok">Paths of the files that match.</param>
+/// <param name="Missing">Paths of the files that the store does not have.</param>
+/// <param name="Extra">Objects that the manifest does not name: paths, or the whole names of objects without one. They do not affect the set.</param>
+/// <param name="Corrupt">Paths of the files whose bytes differ and of invalid entries of the manifest.</param>
 public sealed record VerifiedJobAssets(
     JobId JobId,
     VerifyDepth Depth,
@@ -17,6 +17,6 @@ public sealed record VerifiedJobAssets(
     IReadOnlyList<string> Extra,
     IReadOnlyList<string> Corrupt)
 {
-    /// <summary>Whether everything that the manifest names is there, as it was stored.</summary>
+    /// <summary>Whether every file of the manifest matches.</summary>
     public bool IsComplete => Missing.Count + Corrupt.Count == 0;
 }

@@ -1,11 +1,11 @@
 namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 
-/// <summary>How closely a set is looked at.</summary>
+/// <summary>What is compared when a set is verified.</summary>
 public enum VerifyDepth
 {
-    /// <summary>Presence and length, by one listing.</summary>
+    /// <summary>Existence and length, by one listing.</summary>
     Size,
 
-    /// <summary>Also every byte, by reading everything.</summary>
+    /// <summary>Also the SHA-256, by reading every file.</summary>
     Hash,
 }

@@ -1,10 +1,10 @@
 namespace CharacterRefs.Application.Ports.Workspaces;
 
-/// <summary>Reads content once and says what it is.</summary>
+/// <summary>Computes length and hashes of content in one pass.</summary>
 public interface IContentDigester
 {
-    /// <summary>Length, SHA-256 and CRC-32 of what is left of a stream.</summary>
-    /// <param name="content">Read to its end; its failures are thrown as they are.</param>
+    /// <summary>Length, SHA-256 and CRC-32 of the rest of a stream.</summary>
+    /// <param name="content">Read to its end; its exceptions pass through.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     Task<ContentDigest> DigestAsync(Stream content, CancellationToken cancellationToken);
 }

@@ -4,28 +4,28 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Ports.Workspaces;
 
 /// <summary>
-/// The directory of one job. Only plain files are read and written: links, sockets, pipes and devices are refused by name, and no link is followed on
-/// the way. A disk that does not give or take bytes is a <see cref="LocalStorageException"/>.
+/// The directory of one job. Only plain files are read and written: links, sockets, pipes and devices are refused by name, and no link in a path is
+/// followed. A failed disk throws <see cref="LocalStorageException"/>.
 /// </summary>
 public interface IJobWorkspace
 {
-    /// <summary>Whether the directory is there.</summary>
+    /// <summary>Whether the directory exists.</summary>
     bool Exists { get; }
 
-    /// <summary>Where it is, relative to the working directory of the process, with forward slashes.</summary>
+    /// <summary>Its path, relative to the working directory of the process, with forward slashes.</summary>
     string RelativePath { get; }
 
-    /// <summary>What it is called among all workspaces: its path below <c>JOBS_ROOT</c>, with forward slashes.</summary>
+    /// <summary>Its unique name: the path below <c>JOBS_ROOT</c>, with forward slashes.</summary>
     string Name { get; }
 
-    /// <summary>Everything in it, at any depth. Files that other programs remove meanwhile are left out.</summary>
+    /// <summary>Everything in it, at any depth. Files that other programs delete meanwhile are left out.</summary>
     WorkspaceListing List(CancellationToken cancellationToken);
 
-    /// <summary>The plain file under this path; <c>null</c> when there is none, or something else than a plain file.</summary>
+    /// <summary>The plain file under this path; <c>null</c> when there is none, or it is not a plain file.</summary>
     WorkspaceFile? Find(JobAssetPath path);
 
     /// <summary>Opens a file for asynchronous reading from its start.</summary>
-    /// <exception cref="WorkspaceFileChangedException">Something else than was found stands there now.</exception>
+    /// <exception cref="WorkspaceFileChangedException">The file is no longer the one that was found.</exception>
     Stream OpenRead(WorkspaceFile file);
 
     /// <summary>Whether the file is still exactly what was found: size, times and identity.</summary>
@@ -36,15 +36,15 @@ public interface IJobWorkspace
     Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives a staged file its name, in place of the plain file that may stand there, in one step. Folders are made as needed. It outlives the process; a loss
-    /// of power it outlives once the system has written it to the disk, for which nobody waits.
+    /// Renames a staged file to its path atomically, replacing a plain file. Missing folders are created. It survives a killed process; whether it survives a
+    /// power failure depends on when the system writes it to the disk, which is not awaited.
     /// </summary>
     /// <param name="staged">From <see cref="StageAsync"/> of this workspace.</param>
-    /// <param name="path">Its name.</param>
-    /// <param name="modifiedAt">What its time of writing is set to, UTC.</param>
-    /// <exception cref="LocalStorageException">Something else than a plain file stands there, a link or a file is on the way, or the disk refuses.</exception>
+    /// <param name="path">Its path.</param>
+    /// <param name="modifiedAt">Its time of modification, UTC.</param>
+    /// <exception cref="LocalStorageException">The path is not a plain file, a parent is a link or a file, or the disk failed.</exception>
     void Publish(IStagedFile staged, JobAssetPath path, DateTimeOffset modifiedAt);
 
-    /// <summary>Removes the plain file under this path; an absent one is fine.</summary>
+    /// <summary>Deletes the plain file under this path, if it exists.</summary>
     void Delete(JobAssetPath path);
 }

@@ -1,6 +1,6 @@
 namespace CharacterRefs.Application.Ports.Workspaces;
 
-/// <summary>The table from file names to media types.</summary>
+/// <summary>Media types of file names.</summary>
 public interface IMediaTypes
 {
     /// <summary>IANA media type by the extension, in any case; <c>application/octet-stream</c> for unknown ones.</summary>

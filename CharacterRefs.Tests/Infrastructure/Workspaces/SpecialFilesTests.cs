@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Infrastructure.Workspaces;
-using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Infrastructure.Workspaces;
 
@@ -95,7 +95,7 @@ internal sealed class SpecialFilesTests
         Run("rm", "-r", _scene.Locate("scenes")); // .NET cannot
 
         Assert.That(listing.Files, Is.Empty);
-        Assert.That(listing.Refused.Select(entry => entry.Reason), Is.EqualTo(["The name is no valid UTF-8."]));
+        Assert.That(listing.Refused.Select(entry => entry.Reason), Is.EqualTo(["The name must be valid UTF-8."]));
     }
 
     [Test]

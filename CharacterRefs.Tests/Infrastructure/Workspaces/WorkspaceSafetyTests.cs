@@ -3,7 +3,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Infrastructure.Files;
-using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Infrastructure.Workspaces;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Infrastructure.Workspaces;
 

@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 
 namespace CharacterRefs.Tests.Application.Jobs.Archive;
 

@@ -8,6 +8,7 @@ using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 
@@ -19,7 +20,7 @@ internal sealed class AssociateReferencesHandlerTests
     private const int Concurrency = 4;
 
     private readonly ReferenceScene _scene = new();
-    private readonly List<CharacterReference> _references = [.. Enumerable.Range(0, 40).Select(_ => AReference.Persisted())];
+    private readonly List<CharacterReference> _references = [.. Enumerable.Range(0, 40).Select(_ => InStore())];
 
     private TempDirectory _root = null!;
     private int _atWork;
@@ -111,6 +112,12 @@ internal sealed class AssociateReferencesHandlerTests
         await _scene.Jobs.DidNotReceiveWithAnyArgs().LinkAsync(default, default!, default);
     }
 
+    private static CharacterReference InStore()
+    {
+        var reference = AReference.Ordered(AReference.Uploaded());
+        return reference with { Stored = reference.Stored!.Verified(AReference.Time) };
+    }
+
     private int Calls(string method) => _scene.Store.ReceivedCalls().Count(call => call.GetMethodInfo().Name == method);
 
     private async Task<bool> CopyAsync()
@@ -128,16 +135,17 @@ internal sealed class AssociateReferencesHandlerTests
 
     private async Task<Result<JobReferenceSet>> HandleAsync()
     {
-        var workspaces = new FolderWorkspaces(_root.FullPath);
+        var workspaces = new ScriptedJobsRoot(_root.FullPath);
         using var lookup = _scene.Lookup;
         var handler = new AssociateReferencesHandler(
             lookup,
             _scene.Jobs,
             workspaces,
-            new PersistedImages(_scene.Store, _scene.Attempt, _scene.Clock),
-            new WorkspaceImages(_scene.Files, _scene.Store),
-            new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, _scene.Signer, _scene.Storage),
-            new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) },
+            new JobReferenceCopies(
+                new PersistedImages(_scene.Store, _scene.Attempt, _scene.Clock),
+                new WorkspaceImages(_scene.Files, _scene.Store),
+                new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) }),
+            new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, new JobUrlSigner(_scene.Signer, _scene.Storage)),
             NullLogger<AssociateReferencesHandler>.Instance);
         return await handler.HandleAsync(new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);
     }

@@ -1,23 +1,16 @@
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
-using CharacterRefs.Infrastructure.Files;
-using CharacterRefs.Infrastructure.Storage.LocalDisk;
-using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.BackupJobAsset;
 
 [Category("Integration")]
-internal sealed class BackupJobAssetHandlerTests : IDisposable
+internal sealed class BackupJobAssetHandlerTests
 {
-    private readonly TempDirectory _root = new();
-
-    public void Dispose() => _root.Dispose();
-
     [Test]
     public async Task Backup_WhenTheFileIsInTheSet_KeepsItUnderTheNextNumberAndOnce()
     {
-        var scene = Scene(limit: 2);
+        using var scene = new SetScene(limit: 2);
         for (var i = 0; i < 3; i++)
         {
             scene.Workspace.Write("metadata.json", $"{i}");
@@ -36,14 +29,19 @@ internal sealed class BackupJobAssetHandlerTests : IDisposable
     }
 
     [Test]
-    public async Task Backup_WhenNoVersionsAreKept_IsAConflictThatNamesTheVariable() =>
-        Assert.That((await Scene(limit: 0).BackupAsync("final/movie.mp4")).Error,
-            Has.Property("Kind").EqualTo(ErrorKind.Conflict).And.Property("Detail").Contains("ASSET_BACKUP_LIMIT"));
+    public async Task Backup_WhenNoVersionsAreKept_ReturnsConflictWithTheVariable()
+    {
+        using var scene = new SetScene(limit: 0);
+
+        var error = (await scene.BackupAsync("final/movie.mp4")).Error;
+
+        Assert.That(error, Has.Property("Kind").EqualTo(ErrorKind.Conflict).And.Property("Detail").Contains("ASSET_BACKUP_LIMIT"));
+    }
 
     [Test]
     public async Task Backup_WhenThereIsNoSetOrNoSuchFileOrNoBytes_IsNotFound()
     {
-        var scene = Scene(limit: 1);
+        using var scene = new SetScene();
         Assert.That((await scene.BackupAsync("final/movie.mp4")).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
 
         scene.Workspace.Write("final/movie.mp4", "movie");
@@ -51,10 +49,7 @@ internal sealed class BackupJobAssetHandlerTests : IDisposable
         Assert.That((await scene.BackupAsync("final/other.mp4")).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
 
         await scene.Store.DeleteAsync(AssetKey.Parse("videos/job-1/final/movie.mp4"), default);
-        Assert.That((await scene.BackupAsync("final/movie.mp4")).Error, Has.Property("Kind").EqualTo(ErrorKind.NotFound).And.Property("Detail").Contains("repair"));
+        Assert.That((await scene.BackupAsync("final/movie.mp4")).Error, Has.Property("Kind").EqualTo(ErrorKind.NotFound).And.Property("Detail").Contains("Repair"));
         Assert.That((await scene.ManifestAsync())!.Versions, Is.Empty);
     }
-
-    private SetScene Scene(int limit) => new(
-        new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") }), new TempWorkspaces(Path.Join(_root.FullPath, "jobs")), new MemoryDigests(), limit);
 }

@@ -2,7 +2,8 @@ using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.StoredSets;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.Jobs.DeleteJob;
@@ -12,7 +13,7 @@ internal sealed class DeleteJobHandlerTests
 {
     private static readonly string[] s_paths = ["audio/a.mp3", "final/movie.mp4", "scenes/b.mp4"];
 
-    private readonly StoredSetScene _scene = new(concurrency: 1);
+    private readonly SetScene _scene = new(concurrency: 1);
 
     [TearDown]
     public void TearDown() => _scene.Dispose();
@@ -24,7 +25,6 @@ internal sealed class DeleteJobHandlerTests
         _scene.PutForeign("videos/job-1/.incoming/0123", [1]);
         _scene.PutForeign("videos/job-1/notes.txt", [1]);
         _scene.PutForeign("videos/job-10/final/movie.mp4", [1]);
-        _scene.Workspace.HasStamps = true;
         await _scene.DownloadAsync();
         Assert.That(_scene.Memory.PathsOf("job-1"), Is.Not.Empty);
         _scene.Store.Reset();
@@ -77,7 +77,7 @@ internal sealed class DeleteJobHandlerTests
     public async Task Delete_WhenAnotherIsAtWork_IsAConflictAndRemovesNothing()
     {
         await _scene.CommitAsync(s_paths);
-        _scene.Leases.TryTakeAsync(default, default, default, default).ReturnsForAnyArgs(TimeProvider.System.GetUtcNow().AddSeconds(20));
+        await _scene.HoldLeaseAsync();
 
         Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
         Assert.That(await KeysAsync(), Has.Count.EqualTo(4));

@@ -4,8 +4,8 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.StoredSets;
-using NSubstitute;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.DownloadJobAssets;
 
@@ -15,7 +15,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     private const string Reference = "character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png";
     private static readonly string[] s_paths = [Reference, "final/movie.mp4", "metadata.json", "scenes/a/intermediate/1.mp4", "scenes/b.mp4"];
 
-    private readonly StoredSetScene _scene = new();
+    private readonly SetScene _scene = new();
 
     [TearDown]
     public void TearDown() => _scene.Dispose();
@@ -34,7 +34,7 @@ internal sealed class DownloadJobAssetsHandlerTests
         Assert.That(result.LocalBasePath, Is.EqualTo("mv/jobs/job-1"));
         Assert.That(File.GetLastWriteTimeUtc(_scene.Workspace.PathOf("final/movie.mp4")), Is.EqualTo(AJobAsset.Noon.UtcDateTime));
         Assert.That(_scene.Workspace.Staged, Is.Empty);
-        Assert.That(_scene.Log.Count(line => line.Contains("restoring 5 files", StringComparison.Ordinal) || line.Contains("5 files restored, 0 there already, 0 failed", StringComparison.Ordinal)), Is.EqualTo(2));
+        Assert.That(_scene.Log.Count(line => line.Contains("Restoring job job-1 started: 5 files", StringComparison.Ordinal) || line.Contains("5 files downloaded, 0 skipped, 0 failed", StringComparison.Ordinal)), Is.EqualTo(2));
     }
 
     [Test]
@@ -56,6 +56,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     public async Task Download_WhenFilesHaveStamps_ReadsThemOnce()
     {
         await _scene.CommitAsync(s_paths);
+        _scene.Workspace.HasStamps = false;
         await _scene.DownloadAsync();
         Assert.That(_scene.Memory.PathsOf("job-1"), Is.Empty);
         _scene.Workspace.HasStamps = true;
@@ -73,9 +74,8 @@ internal sealed class DownloadJobAssetsHandlerTests
     public async Task Download_WhenARememberedFileLooksDifferent_ReadsItAgain()
     {
         await _scene.CommitAsync("final/movie.mp4");
-        _scene.Workspace.HasStamps = true;
         await _scene.DownloadAsync();
-        var other = StoredSetScene.Bytes("final/movie.mp4");
+        var other = SetScene.Bytes("final/movie.mp4");
         other[0] ^= 1;
         _scene.Workspace.Write("final/movie.mp4", other);
 
@@ -94,7 +94,7 @@ internal sealed class DownloadJobAssetsHandlerTests
         await _scene.DownloadAsync();
 
         var contents = _scene.Workspace.Contents();
-        Assert.That(contents["final/movie.mp4"], Is.EqualTo(StoredSetScene.Bytes("final/movie.mp4")));
+        Assert.That(contents["final/movie.mp4"], Is.EqualTo(SetScene.Bytes("final/movie.mp4")));
         Assert.That(contents["scenes/mine.mp4"], Is.EqualTo(new byte[] { 7 }));
     }
 
@@ -151,7 +151,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     {
         await _scene.CommitAsync(s_paths);
         _scene.Store.Reading = (key, content) => key.Name == "movie.mp4"
-            ? new BreakingStream(StoredSetScene.Bytes("final/movie.mp4")[..5], new AssetStoreUnavailableException("It is down.", AssetStoreFault.Unreachable))
+            ? new BreakingStream(SetScene.Bytes("final/movie.mp4")[..5], new AssetStoreUnavailableException("It is down.", AssetStoreFault.Unreachable))
             : content;
 
         var result = await _scene.DownloadAsync();
@@ -177,7 +177,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     public async Task Download_WhenTheStoreIsDownButSomethingIsThere_TellsOfBoth()
     {
         await _scene.CommitAsync(s_paths);
-        _scene.Workspace.Write("metadata.json", StoredSetScene.Bytes("metadata.json"));
+        _scene.Workspace.Write("metadata.json", SetScene.Bytes("metadata.json"));
         _scene.Store.Before = call => ThrowUnreachable(!call.EndsWith("manifest.json", StringComparison.Ordinal));
 
         var result = await _scene.DownloadAsync();
@@ -215,7 +215,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     public async Task Download_WithoutAManifest_RestoresWhatIsListedAndSkipsItTheNextTime()
     {
         await _scene.StoreAsync(s_paths);
-        _scene.PutForeign("videos/job-1/intermediate/uploads/old.wav", StoredSetScene.Bytes("uploads/old.wav"));
+        _scene.PutForeign("videos/job-1/intermediate/uploads/old.wav", SetScene.Bytes("uploads/old.wav"));
         _scene.PutForeign("videos/job-1/intermediate/scenes/bad.", [1]);
         string[] all = [.. s_paths, "uploads/old.wav"];
 
@@ -244,14 +244,14 @@ internal sealed class DownloadJobAssetsHandlerTests
     public async Task Download_WhenNewBytesStillWait_TakesThemFromWhereTheManifestSays()
     {
         var manifest = await _scene.CommitAsync("final/movie.mp4");
-        var content = AssetContent.FromBytes(StoredSetScene.Bytes("the new one"), "video/mp4");
+        var content = AssetContent.FromBytes(SetScene.Bytes("the new one"), "video/mp4");
         var incoming = AssetLayout.JobIncoming(AJobAsset.Job, content.Sha256);
         await _scene.Store.SaveAsync(incoming, content, default);
         await _scene.Manifests.WriteAsync(manifest with { Files = [manifest.Files[0] with { Key = incoming, SizeBytes = content.Length, Sha256 = content.Sha256 }] }, default);
 
         await _scene.DownloadAsync();
 
-        Assert.That(_scene.Workspace.Contents()["final/movie.mp4"], Is.EqualTo(StoredSetScene.Bytes("the new one")));
+        Assert.That(_scene.Workspace.Contents()["final/movie.mp4"], Is.EqualTo(SetScene.Bytes("the new one")));
     }
 
     [Test]
@@ -261,7 +261,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     public async Task Download_WhenAnotherIsAtWork_IsAConflictAndTouchesNothing()
     {
         await _scene.CommitAsync(s_paths);
-        _scene.Leases.TryTakeAsync(default, default, default, default).ReturnsForAnyArgs(TimeProvider.System.GetUtcNow().AddSeconds(20));
+        await _scene.HoldLeaseAsync();
 
         var error = (await _scene.TryDownloadAsync()).Error;
 
@@ -289,7 +289,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     [Test]
     public async Task Download_WhenTheProcessDiesAtAnyCall_TheNextOneCompletesIt()
     {
-        using var scene = new StoredSetScene(concurrency: 1);
+        using var scene = new SetScene(concurrency: 1);
         await scene.CommitAsync(s_paths);
         var calls = s_paths.Length + 1;
         for (var call = 1; call <= calls; call++)
@@ -301,7 +301,7 @@ internal sealed class DownloadJobAssetsHandlerTests
 
             scene.Store.DieAt(call);
             Assert.That(() => scene.TryDownloadAsync(), Throws.InstanceOf<ProcessDiedException>(), $"call {call} of {calls}");
-            Assert.That(scene.Workspace.Contents(), Is.All.Matches<KeyValuePair<string, byte[]>>(file => file.Value.SequenceEqual(StoredSetScene.Bytes(file.Key))));
+            Assert.That(scene.Workspace.Contents(), Is.All.Matches<KeyValuePair<string, byte[]>>(file => file.Value.SequenceEqual(SetScene.Bytes(file.Key))));
             var kept = scene.Workspace.Contents().Count;
             Assert.That(kept, Is.EqualTo(Math.Max(0, call - 2)));
             scene.Store.Reset();

@@ -1,14 +1,14 @@
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.StoredSets;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.ListJobAssets;
 
 [Category("Integration")]
 internal sealed class ListJobAssetsHandlerTests
 {
-    private readonly StoredSetScene _scene = new();
+    private readonly SetScene _scene = new();
 
     [TearDown]
     public void TearDown() => _scene.Dispose();

@@ -1,34 +1,24 @@
 using System.Text;
 using CharacterRefs.Application.Jobs;
-using CharacterRefs.Application.Jobs.PersistJobAssets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
-using CharacterRefs.Infrastructure.Files;
-using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Sets;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.PersistJobAssets;
 
 [Category("Integration")]
-internal sealed class PersistJobAssetsHandlerTests : IDisposable
+internal sealed class PersistJobAssetsHandlerTests
 {
-    private readonly TempDirectory _root = new();
-    private readonly MemoryDigests _memory = new();
-    private LocalAssetStore _store = null!;
-    private TempWorkspaces _workspaces = null!;
+    private const string Manifest = " videos/job-1/manifest.json";
 
-    [SetUp]
-    public void SetUp()
-    {
-        _store = new LocalAssetStore(new DataRootOptions { Path = Path.Join(_root.FullPath, "data") });
-        _workspaces = new TempWorkspaces(Path.Join(_root.FullPath, "jobs"));
-    }
+    private readonly List<SetScene> _scenes = [];
 
-    public void Dispose() => _root.Dispose();
+    [TearDown]
+    public void TearDown() => _scenes.ForEach(scene => scene.Dispose());
 
     [Test]
     public async Task Persist_WhenNew_StoresAllAndAnswersWithUrlsInOrder()
@@ -64,7 +54,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         Assert.That(answer.Urls.Script!.Url, Is.EqualTo(Url("intermediate/script.json")));
         await scene.AssertTidyAsync();
         Assert.That(await scene.ReadSetAsync(), Has.Count.EqualTo(10));
-        Assert.That(scene.Log, Has.Some.Contain("10 files stored").And.None.Contain("secret"));
+        Assert.That(scene.Log, Has.Some.Contain("10 files uploaded").And.None.Contain("secret"));
     }
 
     [Test]
@@ -77,15 +67,15 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         }
 
         await scene.PersistAsync();
-        var (calls, reads, remembered) = (scene.Store.Calls, scene.Workspace.Reads, _memory.Calls);
+        var (calls, reads, remembered) = (scene.Store.Calls.Count, scene.Workspace.Reads, scene.Memory.Calls);
 
         var answer = await scene.PersistAsync();
 
         Assert.That(answer.Skipped, Has.Count.EqualTo(300));
         Assert.That(answer.Uploaded, Is.Empty);
-        Assert.That(scene.Store.Calls - calls, Is.EqualTo(1));
+        Assert.That(scene.Store.Calls.Count - calls, Is.EqualTo(1));
         Assert.That(scene.Workspace.Reads - reads, Is.Zero);
-        Assert.That(_memory.Calls - remembered, Is.EqualTo(1));
+        Assert.That(scene.Memory.Calls - remembered, Is.EqualTo(1));
     }
 
     [Test]
@@ -96,7 +86,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         scene.Workspace.Write("scenes/1.mp4", "1");
         await scene.PersistAsync();
         var reads = scene.Workspace.Reads;
-        Assert.That(_memory.Calls, Is.EqualTo(1));
+        Assert.That(scene.Memory.Calls, Is.EqualTo(1));
 
         Assert.That((await scene.PersistAsync()).Skipped, Is.EqualTo(["scenes/1.mp4"]));
 
@@ -109,7 +99,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         var scene = Scene();
         scene.Workspace.Write("scenes/1.mp4", "1");
         var wrong = new ContentDigest(1, ContentHash.FromDigest(new byte[32]), 0);
-        await _memory.RememberAsync("job-1", [new RememberedDigest("scenes/1.mp4", "1", wrong)], default);
+        await scene.Memory.RememberAsync("job-1", [new RememberedDigest("scenes/1.mp4", "1", wrong)], default);
 
         Assert.That((await scene.PersistAsync()).Uploaded, Is.EqualTo(["scenes/1.mp4"]));
 
@@ -134,10 +124,10 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
     [Test]
     public async Task Persist_WhenAnEarlierSystemStoredFilesWithoutAManifest_TakesThemIntoTheSet()
     {
-        await _store.SaveAsync(AssetKey.Parse("videos/job-1/intermediate/scenes/old.mp4"), Content("old"), default);
-        await _store.SaveAsync(AssetKey.Parse("videos/job-1/final/movie.mp4"), Content("old movie"), default);
-        await _store.SaveAsync(AssetKey.Parse("videos/job-1/final/movie_v7.mp4"), Content("very old movie"), default);
         var scene = Scene();
+        await scene.Store.SaveAsync(AssetKey.Parse("videos/job-1/intermediate/scenes/old.mp4"), Content("old"), default);
+        await scene.Store.SaveAsync(AssetKey.Parse("videos/job-1/final/movie.mp4"), Content("old movie"), default);
+        await scene.Store.SaveAsync(AssetKey.Parse("videos/job-1/final/movie_v7.mp4"), Content("very old movie"), default);
         scene.Workspace.Write("final/movie.mp4", "movie");
 
         await scene.PersistAsync();
@@ -223,8 +213,8 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         scene.Workspace.Write("scenes/1.mp4", "one");
         scene.Workspace.Write("scenes/2.mp4", "two");
         await scene.PersistAsync();
-        await _store.DeleteAsync(AssetKey.Parse("videos/job-1/intermediate/scenes/1.mp4"), default);
-        await File.WriteAllTextAsync(Path.Join(_root.FullPath, "data/storage/videos/job-1/intermediate/scenes/2.mp4"), "tow");
+        await scene.Store.DeleteAsync(AssetKey.Parse("videos/job-1/intermediate/scenes/1.mp4"), default);
+        await File.WriteAllTextAsync(scene.FileOf("videos/job-1/intermediate/scenes/2.mp4"), "tow");
         scene.Workspace.Write("scenes/1.mp4", "one more");
         scene.Workspace.Write("scenes/2.mp4", "two more");
 
@@ -335,7 +325,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         Assert.That(answer.Uploaded, Is.Not.Empty);
         Assert.That(answer.Uploaded.Count + answer.Failed.Count, Is.EqualTo(20));
         Assert.That(answer.Failed.Select(failure => failure.Error), Is.All.EqualTo(ErrorKind.StorageUnavailable));
-        Assert.That(scene.Store.Calls, Is.LessThan(12 + 6), "nobody asks a store that is down once per file");
+        Assert.That(scene.Store.Calls, Has.Count.LessThan(12 + 6), "a store that is down is not called once per file");
         Assert.That(answer.Manifest, Is.Null);
 
         scene.Store.FailAt = int.MaxValue;
@@ -360,10 +350,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
     {
         var scene = Scene(concurrency: 1);
         scene.Workspace.Write("scenes/1.mp4", "1");
-        var manifest = AssetLayout.JobManifest(AJobAsset.Job);
-        scene.Store.Before = key => key == manifest && scene.Store.Calls > 1
-            ? throw new AssetStoreUnavailableException("Not now.", AssetStoreFault.Unreachable)
-            : Task.CompletedTask;
+        scene.Store.Before = call => ThrowUnreachable(call.EndsWith(Manifest, StringComparison.Ordinal) && scene.Store.Calls.Count > 1, "Not now.");
 
         var answer = await scene.PersistAsync();
 
@@ -396,7 +383,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         scene.Workspace.Write("scenes/1.mp4", "1");
         await scene.PersistAsync();
 
-        var answer = await scene.Persist.HandleAsync(new PersistJobAssetsCommand(AJobAsset.Job, "typo"), default);
+        var answer = await scene.TryPersistAsync("typo");
 
         Assert.That(answer.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
         Assert.That(answer.Error!.Detail, Does.Contain("mv/jobs/typo").And.Not.Contain("no assets"));
@@ -424,14 +411,12 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         scene.Workspace.Write("scenes/1.mp4", "1");
         await scene.PersistAsync();
         scene.Workspace.Write("scenes/1.mp4", "2");
-        var asked = 0;
-        scene.Store.Before = key => key == AssetLayout.JobManifest(AJobAsset.Job) && ++asked > 2 // it is read, and then written: the commit
-            ? throw new AssetStoreUnavailableException("The bucket is away.", AssetStoreFault.Unreachable)
-            : Task.CompletedTask;
+        var calls = 0;
+        scene.Store.Before = call => ThrowUnreachable(call.EndsWith(Manifest, StringComparison.Ordinal) && ++calls > 2, "The bucket is away."); // read, then committed
 
         await scene.PersistAsync();
 
-        var lines = scene.Log.Where(line => line.Contains("is in force, but", StringComparison.Ordinal)).ToList();
+        var lines = scene.Log.Where(line => line.Contains("was committed, but", StringComparison.Ordinal)).ToList();
         Assert.That(lines, Has.Count.EqualTo(1));
         Assert.That(lines[0], Does.StartWith("Warning").And.Contain("The bucket is away.").And.Not.Contain("   at "));
         Assert.That(scene.Log, Has.Some.StartsWith("Debug").And.Some.Contains("   at "));
@@ -444,7 +429,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         scene.Workspace.Write("scenes/1.mp4", "1");
         scene.Workspace.Write("scenes/2.mp4", "2");
         await scene.PersistAsync();
-        await _store.ReplaceAsync(AssetLayout.JobManifest(AJobAsset.Job), Content("{"), default);
+        await scene.Store.ReplaceAsync(AssetLayout.JobManifest(AJobAsset.Job), Content("{"), default);
         scene.Workspace.Delete(AJobAsset.PathOf("scenes/2.mp4"));
 
         await scene.PersistAsync();
@@ -459,7 +444,7 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
         scene.Workspace.Write("scenes/1.mp4", "1");
         var reached = new TaskCompletionSource();
         var release = new TaskCompletionSource();
-        scene.Store.Before = async _ =>
+        scene.Store.Gate = async () =>
         {
             reached.TrySetResult();
             await release.Task;
@@ -502,12 +487,24 @@ internal sealed class PersistJobAssetsHandlerTests : IDisposable
     [Test]
     public async Task Persist_WhenThePathLeadsOut_IsRefused() =>
         Assert.That(
-            (await Scene().Persist.HandleAsync(new PersistJobAssetsCommand(AJobAsset.Job, "../x"), default)).Error,
+            (await Scene().TryPersistAsync("../x")).Error,
             Has.Property("Field").EqualTo("local_base_path"));
 
     private static string Url(string path) => $"https://signed/videos/job-1/{path}?secret";
 
-    private static AssetContent Content(string text) => AssetContent.FromBytes(Encoding.UTF8.GetBytes(text), "x/mp4");
+    private static void ThrowUnreachable(bool isDown, string message)
+    {
+        if (isDown)
+        {
+            throw new AssetStoreUnavailableException(message, AssetStoreFault.Unreachable);
+        }
+    }
 
-    private SetScene Scene(int limit = 1, int concurrency = 4) => new(_store, _workspaces, _memory, limit, concurrency);
+    private static AssetContent Content(string text) => AssetContent.FromBytes(Encoding.UTF8.GetBytes(text), "video/mp4");
+
+    private SetScene Scene(int limit = 1, int concurrency = 4)
+    {
+        _scenes.Add(new SetScene(limit, concurrency));
+        return _scenes[^1];
+    }
 }

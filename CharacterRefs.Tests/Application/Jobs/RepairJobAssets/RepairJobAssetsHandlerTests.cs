@@ -1,8 +1,8 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.StoredSets;
-using NSubstitute;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.RepairJobAssets;
 
@@ -11,7 +11,7 @@ internal sealed class RepairJobAssetsHandlerTests
 {
     private static readonly string[] s_paths = ["audio/a.mp3", "final/movie.mp4", "scenes/b.mp4"];
 
-    private readonly StoredSetScene _scene = new();
+    private readonly SetScene _scene = new();
 
     [TearDown]
     public void TearDown() => _scene.Dispose();
@@ -35,7 +35,7 @@ internal sealed class RepairJobAssetsHandlerTests
         Assert.That(repaired.Repaired, Is.EqualTo(["audio/a.mp3", "scenes/b.mp4"]));
         Assert.That((repaired.IsComplete, after.IsComplete, restored.Failed.Count), Is.EqualTo((true, true, 0)));
         Assert.That(restored.Downloaded, Is.EqualTo(["audio/a.mp3", "scenes/b.mp4"]));
-        Assert.That((await _scene.Manifests.FindAsync(AJobAsset.Job, default)).Value!.Manifest.Files, Is.EqualTo(manifest.Files));
+        Assert.That((await _scene.Manifests.FindAsync(AJobAsset.Job, default)).Value!.Files, Is.EqualTo(manifest.Files));
         Assert.That((await _scene.Store.FindAsync(manifest.Files[2].Key, default))!.MediaType, Is.EqualTo("video/mp4"));
     }
 
@@ -59,7 +59,7 @@ internal sealed class RepairJobAssetsHandlerTests
             _scene.Damage(path);
         }
 
-        var sameLength = StoredSetScene.Bytes("final/movie.mp4");
+        var sameLength = SetScene.Bytes("final/movie.mp4");
         sameLength[0] ^= 1;
         _scene.Workspace.Write("final/movie.mp4", sameLength);
         _scene.Workspace.Write("scenes/b.mp4", [1]);
@@ -117,7 +117,7 @@ internal sealed class RepairJobAssetsHandlerTests
     [Test]
     public async Task Repair_WhenTheProcessDiesAtAnyCall_TheNextOneCompletesIt()
     {
-        using var scene = new StoredSetScene(concurrency: 1);
+        using var scene = new SetScene(concurrency: 1);
         await scene.CommitAsync(s_paths);
         await scene.DownloadAsync();
         DamageAll();
@@ -158,7 +158,7 @@ internal sealed class RepairJobAssetsHandlerTests
     {
         await _scene.CommitAsync(s_paths);
         Assert.That((await _scene.TryRepairAsync("../x")).Error?.Field, Is.EqualTo("local_base_path"));
-        _scene.Leases.TryTakeAsync(default, default, default, default).ReturnsForAnyArgs(TimeProvider.System.GetUtcNow().AddSeconds(20));
+        await _scene.HoldLeaseAsync();
 
         Assert.That((await _scene.TryRepairAsync()).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
         Assert.That(_scene.Store.Calls, Is.Empty);

@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support.S3;
-using CharacterRefs.Tests.Support.StoredSets;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.Sets;
 
@@ -12,13 +12,13 @@ namespace CharacterRefs.Tests.Application.Jobs.Sets;
 internal sealed class ForeignObjectsTests
 {
     private S3TestBucket _bucket = null!;
-    private StoredSetScene _scene = null!;
+    private SetScene _scene = null!;
 
     [SetUp]
     public async Task SetUp()
     {
         _bucket = await S3TestServer.CreateBucketAsync();
-        _scene = new StoredSetScene(store: _bucket.Store);
+        _scene = new SetScene(store: _bucket.Store);
     }
 
     [TearDown]

@@ -2,14 +2,14 @@ using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.StoredSets;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.Sets;
 
 [Category("Integration")]
 internal sealed class SetReaderTests
 {
-    private readonly StoredSetScene _scene = new();
+    private readonly SetScene _scene = new();
 
     [TearDown]
     public void TearDown() => _scene.Dispose();
@@ -30,8 +30,8 @@ internal sealed class SetReaderTests
 
         Assert.That(set.Manifest, Is.Null);
         Assert.That(set.Files.Select(file => file.Path.Value), Is.EqualTo(paths));
-        Assert.That(set.Files, Is.All.Matches<StoredSetFile>(
-            file => file!.Key == AssetLayout.JobAsset(AJobAsset.Job, file.Path) && file.SizeBytes == StoredSetScene.Bytes(file.Path.Value).Length));
+        Assert.That(set.Files, Is.All.Matches<SetFile>(
+            file => file!.Key == AssetLayout.JobAsset(AJobAsset.Job, file.Path) && file.SizeBytes == SetScene.Bytes(file.Path.Value).Length));
         Assert.That(set.Refused, Is.Empty);
     }
 

@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Sets;
-using CharacterRefs.Tests.Support.StoredSets;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 
@@ -11,16 +10,9 @@ namespace CharacterRefs.Tests.Application.Jobs.Sets;
 [Category("Integration")]
 internal sealed class TransferProgressTests
 {
-    private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
     private readonly FakeTimeProvider _clock = new(AJobAsset.Noon);
-    private TempDirectory _root = null!;
-
-    [SetUp]
-    public void SetUp() => _root = new TempDirectory();
-
-    [TearDown]
-    public void TearDown() => _root.Dispose();
 
     [Test]
     public async Task Persist_WhileAFileIsSentSeveralTimes_TellsHowFarItIsAndCountsNoByteTwice()
@@ -33,17 +25,17 @@ internal sealed class TransferProgressTests
             {
                 await using var content = await call.Arg<AssetContent>().OpenAsync(default);
                 await content.ReadExactlyAsync(new byte[length]);
-                _clock.Advance(s_pace);
+                _clock.Advance(s_interval);
             }
 
             return SaveOutcome.Stored;
         });
-        var scene = new SetScene(store, new TempWorkspaces(_root.FullPath), new MemoryDigests(), clock: _clock);
+        using var scene = new SetScene(store: store, clock: _clock);
         scene.Workspace.Write("final/movie.mp4", "ten bytes.");
 
         await scene.TryPersistAsync();
 
-        Assert.That(Told(scene.Log), Is.EqualTo(["0 of 1 files done, 6 of 10 bytes", "0 of 1 files done, 6 of 10 bytes", "0 of 1 files done, 10 of 10 bytes"]));
+        Assert.That(Reported(scene.Log), Is.EqualTo(["0 of 1 files persisted, 6 of 10 bytes", "0 of 1 files persisted, 6 of 10 bytes", "0 of 1 files persisted, 10 of 10 bytes"]));
     }
 
     [Test]
@@ -53,7 +45,7 @@ internal sealed class TransferProgressTests
 
         await scene.DownloadAsync();
 
-        Assert.That(Told(scene.Log), Has.All.EqualTo("0 of 1 files restored, 28 of 28 bytes").And.Not.Empty);
+        Assert.That(Reported(scene.Log), Has.All.EqualTo("0 of 1 files restored, 28 of 28 bytes").And.Not.Empty);
     }
 
     [Test]
@@ -63,7 +55,7 @@ internal sealed class TransferProgressTests
 
         await scene.VerifyAsync();
 
-        Assert.That(Told(scene.Log), Has.All.EqualTo("0 of 1 stored files read, 28 of 28 bytes").And.Not.Empty);
+        Assert.That(Reported(scene.Log), Has.All.EqualTo("0 of 1 stored files read, 28 of 28 bytes").And.Not.Empty);
     }
 
     [Test]
@@ -78,7 +70,7 @@ internal sealed class TransferProgressTests
         {
             if (isReplaced)
             {
-                _clock.Advance(s_pace); // it is read back
+                _clock.Advance(s_interval); // it is read back
             }
 
             isReplaced = call.StartsWith("Replace", StringComparison.Ordinal);
@@ -86,19 +78,19 @@ internal sealed class TransferProgressTests
 
         await scene.RepairAsync();
 
-        Assert.That(Told(scene.Log), Is.EqualTo(["0 of 1 files repaired in the store, 28 bytes"]));
+        Assert.That(Reported(scene.Log), Is.EqualTo(["0 of 1 files repaired in the store, 28 bytes"]));
     }
 
-    private static byte[] Movie => StoredSetScene.Bytes("final/movie.mp4");
+    private static byte[] Movie => SetScene.Bytes("final/movie.mp4");
 
-    private static IEnumerable<string> Told(IEnumerable<string> log) => log
+    private static IEnumerable<string> Reported(IEnumerable<string> log) => log
         .Where(line => line.Contains(" of 1 ", StringComparison.Ordinal))
         .Select(line => line[line.IndexOf("0 of 1", StringComparison.Ordinal)..line.IndexOf(" bytes", StringComparison.Ordinal)] + " bytes");
 
     /// <summary>A set of one file of 28 bytes, of which the store gives as many, and then lets it be time to tell before it says that this was all.</summary>
-    private async Task<StoredSetScene> SceneAsync()
+    private async Task<SetScene> SceneAsync()
     {
-        var scene = new StoredSetScene(clock: _clock);
+        var scene = new SetScene(clock: _clock);
         var manifest = await scene.CommitAsync("final/movie.mp4");
         scene.Store.Reading = (key, content) =>
         {
@@ -108,7 +100,7 @@ internal sealed class TransferProgressTests
             }
 
             content.Dispose();
-            return new PatternStream(Movie.Length, interruptAt: Movie.Length, () => _clock.Advance(s_pace));
+            return new PatternStream(Movie.Length, interruptAt: Movie.Length, () => _clock.Advance(s_interval));
         };
         return scene;
     }

@@ -4,7 +4,7 @@ using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.StoredSets;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.VerifyJobAssets;
 
@@ -13,7 +13,7 @@ internal sealed class VerifyJobAssetsHandlerTests
 {
     private static readonly string[] s_paths = ["audio/a.mp3", "final/movie.mp4", "scenes/b.mp4"];
 
-    private readonly StoredSetScene _scene = new();
+    private readonly SetScene _scene = new();
 
     [TearDown]
     public void TearDown() => _scene.Dispose();
@@ -188,6 +188,6 @@ internal sealed class VerifyJobAssetsHandlerTests
         var error = (await _scene.Verify.HandleAsync(AJobAsset.Job, VerifyDepth.Size, default)).Error!;
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.NotFound));
-        Assert.That(error.Detail, Is.EqualTo("Job job-1 has no manifest in the store, so no complete set of it is there; persisting the job writes one"));
+        Assert.That(error.Detail, Is.EqualTo("Job job-1 has no manifest in the store, so it has no complete set. Persist the job to write one."));
     }
 }

@@ -1,0 +1,4 @@
+namespace CharacterRefs.Tests.Support.Doubles;
+
+/// <summary>Simulates a killed process: no code catches it.</summary>
+internal sealed class ProcessDiedException : Exception;

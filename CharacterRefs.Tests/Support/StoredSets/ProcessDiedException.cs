@@ -1,4 +1,0 @@
-namespace CharacterRefs.Tests.Support.StoredSets;
-
-/// <summary>Stands for the end of a process: nothing catches it.</summary>
-internal sealed class ProcessDiedException : Exception;
