@@ -8,7 +8,7 @@ public sealed record CloudCopy
 {
     /// <summary><c>pending</c> until the copy is uploaded and verified, then <c>stored</c>.</summary>
     /// <example>stored</example>
-    [KnownValues(typeof(StoredCopyState))]
+    [KnownValues("pending", "stored")]
     public required string State { get; init; }
 
     /// <summary>Key in the object store.</summary>

@@ -20,7 +20,7 @@ internal sealed class AssociateReferencesHandlerTests
     private const int Concurrency = 4;
 
     private readonly ReferenceScene _scene = new();
-    private readonly List<CharacterReference> _references = [.. Enumerable.Range(0, 40).Select(_ => InStore())];
+    private readonly List<CharacterReference> _references = [.. Enumerable.Range(0, 40).Select(_ => AReference.Persisted())];
 
     private TempDirectory _root = null!;
     private int _atWork;
@@ -110,12 +110,6 @@ internal sealed class AssociateReferencesHandlerTests
         Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.InternalError));
         Assert.That(Directory.EnumerateFiles(_root.FullPath, "*", SearchOption.AllDirectories), Is.Empty);
         await _scene.Jobs.DidNotReceiveWithAnyArgs().LinkAsync(default, default!, default);
-    }
-
-    private static CharacterReference InStore()
-    {
-        var reference = AReference.Ordered(AReference.Uploaded());
-        return reference with { Stored = reference.Stored!.Verified(AReference.Time) };
     }
 
     private int Calls(string method) => _scene.Store.ReceivedCalls().Count(call => call.GetMethodInfo().Name == method);
