@@ -1,100 +1,40 @@
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// A value that is fetched once for all who ask at the same time and is kept for a while. A failure reaches those who were waiting for it, so that an
-/// outage does not make them queue, and is not kept. The fetch is cancelled when the last of them gives up.
+/// A value that is fetched once for all concurrent callers and kept for a while. A failure is returned to all of them, so that an outage does not make them
+/// queue, and is not kept. The fetch is cancelled when its last caller leaves.
 /// </summary>
 internal sealed class Remembered<T>(TimeSpan life, TimeProvider clock)
     where T : class
 {
-    private readonly Lock _lock = new();
-    private (T? Value, DateTimeOffset Until) _kept;
-    private Flight? _flight;
+    private readonly SingleFlight<ValueTuple, Result<T>> _fetches = new(); // all under one key
+    private volatile Kept? _kept;
 
-    /// <summary>The kept value, or what <paramref name="fetch"/> brings.</summary>
-    public async Task<Result<T>> GetAsync(Func<CancellationToken, Task<Result<T>>> fetch, CancellationToken cancellationToken)
+    /// <summary>Returns the kept value, or the result of <paramref name="fetch"/>.</summary>
+    public Task<Result<T>> GetAsync(Func<CancellationToken, Task<Result<T>>> fetch, CancellationToken cancellationToken) =>
+        Find() is { } kept ? Task.FromResult<Result<T>>(kept) : _fetches.RunAsync(default, token => FetchAsync(fetch, token), cancellationToken);
+
+    private T? Find() => _kept is { } kept && clock.GetUtcNow() < kept.Until ? kept.Value : null;
+
+    private async Task<Result<T>> FetchAsync(Func<CancellationToken, Task<Result<T>>> fetch, CancellationToken cancellationToken)
     {
-        Flight flight;
-        lock (_lock)
+        // Another fetch may have ended since the caller looked.
+        if (Find() is { } kept)
         {
-            if (_kept.Value is { } kept && clock.GetUtcNow() < _kept.Until)
-            {
-                return kept;
-            }
-
-            flight = _flight ??= Start(fetch);
-            flight.Waiters++;
+            return kept;
         }
 
-        try
+        var fetched = await fetch(cancellationToken);
+        if (fetched.TryGet(out var value, out _))
         {
-            return await flight.Landing.WaitAsync(cancellationToken);
+            _kept = new Kept(value, life == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + life);
         }
-        finally
-        {
-            if (Leave(flight))
-            {
-                await flight.Abandoned.CancelAsync();
-            }
-        }
+
+        return fetched;
     }
 
-    private Flight Start(Func<CancellationToken, Task<Result<T>>> fetch)
-    {
-        var flight = new Flight();
-        flight.Landing = Task.Run(() => FlyAsync(flight, fetch), CancellationToken.None);
-        return flight;
-    }
-
-    private async Task<Result<T>> FlyAsync(Flight flight, Func<CancellationToken, Task<Result<T>>> fetch)
-    {
-        try
-        {
-            var fetched = await fetch(flight.Abandoned.Token);
-            if (fetched.TryGet(out var value, out _))
-            {
-                lock (_lock)
-                {
-                    _kept = (value, life == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + life);
-                }
-            }
-
-            return fetched;
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _flight = _flight == flight ? null : _flight;
-            }
-        }
-    }
-
-    /// <summary>Whether nobody waits any more for what is still under way.</summary>
-    private bool Leave(Flight flight)
-    {
-        lock (_lock)
-        {
-            if (--flight.Waiters > 0 || flight.Landing.IsCompleted)
-            {
-                return false;
-            }
-
-            // Whoever asks from now on must not join a fetch that is being cancelled.
-            _flight = _flight == flight ? null : _flight;
-            return true;
-        }
-    }
-
-    private sealed class Flight
-    {
-        // Without a timer and without a wait handle there is nothing to free, so it is left to the collector.
-        public CancellationTokenSource Abandoned { get; } = new();
-
-        public Task<Result<T>> Landing { get; set; } = null!;
-
-        public int Waiters { get; set; }
-    }
+    private sealed record Kept(T Value, DateTimeOffset Until);
 }

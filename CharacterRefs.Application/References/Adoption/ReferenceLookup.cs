@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
@@ -23,7 +24,7 @@ public sealed class ReferenceLookup(
     private static readonly TimeSpan s_longestRead = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<CharacterReferenceId, Lazy<Task<Result<CharacterReference>>>> _underWay = new();
+    private readonly SingleFlight<CharacterReferenceId, Result<CharacterReference>> _underWay = new(isAbandonable: false);
     private readonly RecentAbsences _absences = new(clock);
     private readonly SemaphoreSlim _places = new(settings.StoreConcurrency);
 
@@ -99,15 +100,14 @@ public sealed class ReferenceLookup(
             return ReferenceErrors.NotAsked("The image is not known here, and the store, which may have it, cannot be asked.", reachability);
         }
 
-        if (_underWay.Count >= MaxUnderWay && !_underWay.ContainsKey(id))
+        if (_underWay.Count >= MaxUnderWay && !_underWay.IsRunning(id))
         {
             return Unknown("The image is not known here, and too many others are being looked for in the store at the moment.");
         }
 
-        var search = _underWay.GetOrAdd(id, wanted => new Lazy<Task<Result<CharacterReference>>>(() => SearchAsync(wanted)));
         try
         {
-            return await search.Value.WaitAsync(settings.StoreWait, clock, cancellationToken);
+            return await _underWay.RunAsync(id, _ => SearchAsync(id), cancellationToken).WaitAsync(settings.StoreWait, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -137,10 +137,6 @@ public sealed class ReferenceLookup(
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             return Unknown("The image could not be read from the store in time.");
-        }
-        finally
-        {
-            _underWay.TryRemove(id, out _);
         }
     }
 

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
@@ -28,7 +29,7 @@ public sealed partial class LocalCopies(
     private static readonly TimeSpan s_useStep = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _places = new(MostFetches);
-    private readonly SharedFetches<CharacterReferenceId, Result<LocalFile>> _fetches = new();
+    private readonly SingleFlight<CharacterReferenceId, Result<LocalFile>> _fetches = new();
 
     /// <summary>The file of an image. It may be evicted before it is opened, see <see cref="OpenAsync"/>.</summary>
     /// <returns>
@@ -53,7 +54,7 @@ public sealed partial class LocalCopies(
         }
 
         return reachability.IsReachable
-            ? await _fetches.GetAsync(reference.Id, token => FetchAsync(reference, copy, token), cancellationToken)
+            ? await _fetches.RunAsync(reference.Id, token => FetchAsync(reference, copy, token), cancellationToken)
             : ReferenceErrors.NotAsked("The image has no local copy, and the store, which has it, cannot be asked.", reachability);
     }
 
