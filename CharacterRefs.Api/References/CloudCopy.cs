@@ -1,5 +1,4 @@
 using CharacterRefs.Api.OpenApi;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.References;
 

@@ -1,9 +1,9 @@
 namespace CharacterRefs.Application.Configuration;
 
-/// <summary>A value that must not be printed: every way of turning it into text but <see cref="Reveal"/> gives a mask.</summary>
+/// <summary>A value that must not be printed: only <see cref="Reveal"/> returns it.</summary>
 public sealed class Secret(string value)
 {
-    /// <summary>The value itself; call it only where the value leaves for its one destination.</summary>
+    /// <summary>Returns the value; call it only where it is sent to its destination.</summary>
     public string Reveal() => value;
 
     /// <summary>A mask.</summary>

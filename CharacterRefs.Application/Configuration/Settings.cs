@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace CharacterRefs.Application.Configuration;
 
 /// <summary>
-/// Reads flat configuration variables with their rule in the place where they are used, remembers each for the configuration report, and collects
-/// everything that is wrong, so that one failed start names it all. An empty value counts as unset, because that is what compose files pass on.
+/// Reads and validates flat configuration variables where they are used, records each for the configuration report, and collects all problems, so that one
+/// failed start lists them all. An empty value counts as unset, because compose files pass unset variables as empty ones.
 /// </summary>
 public sealed partial class Settings(IConfiguration configuration)
 {
@@ -18,21 +18,21 @@ public sealed partial class Settings(IConfiguration configuration)
     /// <summary>All variables read so far, in that order.</summary>
     public IReadOnlyList<Setting> Declared => _declared;
 
-    /// <summary>A nested section, for what is more than one value.</summary>
+    /// <summary>A nested section.</summary>
     public IConfigurationSection Section(string name) => configuration.GetSection(name);
 
     /// <summary>Free text.</summary>
     public string? Text(string name, string? fallback = null, string allowed = "text") => Text(name, fallback, allowed, value => value);
 
-    /// <summary>Text by a rule, which gives it the form to use, or <c>null</c> when it is not acceptable.</summary>
+    /// <summary>Text that a rule converts; the rule returns <c>null</c> for an invalid value.</summary>
     public string? Text(string name, string? fallback, string allowed, Func<string, string?> parse) =>
         Read(name, fallback, allowed, value => parse(value) ?? throw new FormatException());
 
-    /// <summary>A value that is never shown.</summary>
+    /// <summary>A value that is never printed.</summary>
     public Secret? Secret(string name, string allowed, Func<string, bool>? isValid = null) =>
         Read<Secret?>(name, null, allowed, value => isValid is null || isValid(value) ? new Secret(value) : throw new FormatException(), isSecret: true);
 
-    /// <summary><c>true</c> or <c>false</c>; <c>1</c> and <c>0</c> are taken too.</summary>
+    /// <summary><c>true</c> or <c>false</c>; <c>1</c> and <c>0</c> are accepted too.</summary>
     public bool Flag(string name, bool fallback) => Read(name, fallback ? "true" : "false", "true or false", value => value.ToLowerInvariant() switch
     {
         "true" or "1" => true,
@@ -51,21 +51,21 @@ public sealed partial class Settings(IConfiguration configuration)
     /// <summary>A span given in whole seconds.</summary>
     public TimeSpan Seconds(string name, int fallback, int min, int max) => TimeSpan.FromSeconds(WholeNumber(name, fallback, min, max, "seconds"));
 
-    /// <summary>One of a few words, in any case.</summary>
+    /// <summary>One of the choices, in any case.</summary>
     public T Choice<T>(string name, string? fallback, IReadOnlyDictionary<string, T> choices) =>
-        Read(name, fallback, string.Join(", ", choices.Keys), value => choices.TryGetValue(value.ToLowerInvariant(), out var choice) ? choice
-            : throw new FormatException())!;
+        Read(
+            name,
+            fallback,
+            string.Join(", ", choices.Keys),
+            value => choices.TryGetValue(value.ToLowerInvariant(), out var choice) ? choice : throw new FormatException())!;
 
-    /// <summary>An absolute http or https address without user, query or fragment.</summary>
+    /// <summary>An absolute http or https URL without user, query or fragment.</summary>
     public Uri HttpUrl(string name, string fallback) => Read(name, fallback, HttpUrlAllowed, ParseHttpUrl)!;
 
-    /// <summary>The same, or nothing.</summary>
+    /// <summary>As <see cref="HttpUrl"/>; <c>null</c> when unset.</summary>
     public Uri? OptionalHttpUrl(string name) => Read(name, null, HttpUrlAllowed, ParseHttpUrl);
 
-    /// <summary>
-    /// Comma-separated entries, each by a rule; spaces around them are dropped. A value of nothing but commas is not acceptable: what it was to name is
-    /// lost.
-    /// </summary>
+    /// <summary>Comma-separated entries, each converted by a rule; spaces around them are dropped. A value of commas only is invalid.</summary>
     public IReadOnlyList<T> List<T>(string name, string? fallback, string allowed, Func<string, T?> parse, bool isSecret = false)
         where T : class =>
         Read(name, fallback, allowed, value =>
@@ -74,11 +74,11 @@ public sealed partial class Settings(IConfiguration configuration)
             return entries.Length > 0 ? entries.Select(entry => parse(entry) ?? throw new FormatException()).ToList() : throw new FormatException();
         }, isSecret) ?? [];
 
-    /// <summary>Reports a value that is wrong only together with another.</summary>
+    /// <summary>Adds a problem that concerns several variables.</summary>
     public void Refuse(string problem) => _problems.Add(problem);
 
-    /// <summary>Stops the start when anything was wrong.</summary>
-    /// <exception cref="InvalidSettingsException">At least one variable is not acceptable.</exception>
+    /// <summary>Throws when there is any problem.</summary>
+    /// <exception cref="InvalidSettingsException">At least one variable is invalid.</exception>
     public void ThrowIfInvalid()
     {
         if (_problems.Count > 0)
@@ -102,13 +102,13 @@ public sealed partial class Settings(IConfiguration configuration)
         }
         catch (Exception error) when (error is FormatException or OverflowException)
         {
-            _problems.Add($"{name} is {(isSecret ? "set to a value that" : $"\"{UserInfo().Replace(set ?? "", "***@")}\", which")} is not " +
-                $"acceptable; allowed: {allowed}.");
+            var shown = isSecret ? "set to a value that" : $"\"{UserInfo().Replace(set ?? "", "***@")}\", which";
+            _problems.Add($"{name} is {shown} is not acceptable; allowed: {allowed}.");
             return default;
         }
     }
 
-    // An empty value hides nothing: the sources below it are asked, as if it had not been set.
+    // An empty value does not hide the value of a lower source.
     private string? Find(string name)
     {
         var values = configuration is IConfigurationRoot root
@@ -117,7 +117,7 @@ public sealed partial class Settings(IConfiguration configuration)
         return values.Select(value => value?.Trim()).FirstOrDefault(value => value is { Length: > 0 });
     }
 
-    // An address may carry a password, which must not reach the log of a failed start.
+    // A URL may contain a password, which must not reach the log.
     [GeneratedRegex("(?<=//)[^/@]*@")]
     private static partial Regex UserInfo();
 }

@@ -3,16 +3,16 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References;
 
-/// <summary>Bytes that passed the gate and wait, flushed, for their final name. Disposal drops them unless they were published.</summary>
+/// <summary>A staged and inspected image that is still to be published. Disposal removes it unless it was published.</summary>
 public sealed class AcceptedImage(IStagedFile staged, ImageDetails details) : IDisposable
 {
-    /// <summary>The bytes under their temporary name.</summary>
+    /// <summary>The staged file.</summary>
     public IStagedFile Staged => staged;
 
-    /// <summary>What they are.</summary>
+    /// <summary>Format and dimensions.</summary>
     public ImageDetails Details => details;
 
-    /// <summary>The record of this image.</summary>
+    /// <summary>Creates the record of this image.</summary>
     public CharacterReference ToReference(CharacterReferenceId id, ReferenceOrigin origin, DateTimeOffset now) => new()
     {
         Id = id,

@@ -5,13 +5,13 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References;
 
-/// <summary>A reference with the place of its local copy.</summary>
+/// <summary>A reference with the locations of its copies.</summary>
 /// <param name="Reference">The record.</param>
-/// <param name="Path">Where the file is or would be, relative to the working directory.</param>
-/// <param name="File">The file; <c>null</c> when the local copy is missing or was evicted.</param>
-/// <param name="Url">An address in the store; <c>null</c> until the image is there.</param>
+/// <param name="Path">Path of the local file, whether or not it exists, relative to the working directory.</param>
+/// <param name="File">The local file; <c>null</c> when it is missing or was evicted.</param>
+/// <param name="Url">Presigned URL of the persisted copy; <c>null</c> until there is one.</param>
 public sealed record LocatedReference(CharacterReference Reference, string Path, LocalFile? File, PresignedUrl? Url)
 {
-    /// <summary>The jobs that use it, in the order of the ids' code points; empty also where nobody asked for them.</summary>
+    /// <summary>The jobs that use it, in the order of the ids' code points; empty where they were not looked up.</summary>
     public IReadOnlyList<JobId> Jobs { get; init; } = [];
 }

@@ -3,11 +3,11 @@ using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Application.References;
 
-/// <summary>The one way in for image bytes: staged to disk while hashing, then inspected. Uploads and model outputs pass the same gate.</summary>
+/// <summary>Stages and inspects image bytes from every source: uploads, model outputs and objects of the store.</summary>
 public sealed class ReferenceIntake(IReferenceFiles files, IImageInspector inspector)
 {
-    /// <summary>Takes one image in, up to its final name.</summary>
-    /// <returns>The accepted image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c> naming the limit that the bytes break.</returns>
+    /// <summary>Stages the bytes, hashing on the way, and inspects them. Publishing is left to the caller.</summary>
+    /// <returns>The accepted image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c> naming the limit that was exceeded.</returns>
     public async Task<Result<AcceptedImage>> ReceiveAsync(Stream content, long maxBytes, CancellationToken cancellationToken)
     {
         var staged = await files.StageAsync(content, maxBytes, cancellationToken);

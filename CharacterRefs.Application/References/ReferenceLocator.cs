@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References;
 
-/// <summary>Says where the copies of a reference are, from what is known here; nothing is asked of the store.</summary>
+/// <summary>Locates the copies of a reference from the catalog and the local disk; sends no request to the store.</summary>
 public sealed partial class ReferenceLocator(IReferenceFiles files, IAssetUrlSigner signer, StorageSettings settings, ILogger<ReferenceLocator> logger)
 {
-    /// <summary>The reference with its local file and, when it is in the store, an address there.</summary>
-    public LocatedReference Of(CharacterReference reference) =>
-        Addressed(reference) with { File = files.Find(reference.Id, reference.Format) };
+    /// <summary>Locates the local file and, when a copy is persisted, signs a URL for it.</summary>
+    public LocatedReference Locate(CharacterReference reference) =>
+        LocateRemote(reference) with { File = files.Find(reference.Id, reference.Format) };
 
-    /// <summary>The reference with its address in the store only: the disk is not asked for its file.</summary>
-    public LocatedReference Addressed(CharacterReference reference) => new(
+    /// <summary>Signs a URL for the persisted copy without looking for the local file.</summary>
+    public LocatedReference LocateRemote(CharacterReference reference) => new(
         reference,
         files.RelativePath(reference.Id, reference.Format),
         File: null,
@@ -28,12 +28,12 @@ public sealed partial class ReferenceLocator(IReferenceFiles files, IAssetUrlSig
         }
         catch (AssetStoreUnavailableException error)
         {
-            // Credentials that are gone take the address away, not the record or the local bytes.
-            LogUnsigned(logger, id, error.Message);
+            // Without credentials there is no URL; the record and the local file are still available.
+            LogNotSigned(logger, id, error.Message);
             return null;
         }
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "No address can be signed for image {ImageId}: {Error}")]
-    private static partial void LogUnsigned(ILogger logger, CharacterReferenceId imageId, string error);
+    [LoggerMessage(40, LogLevel.Warning, "Signing a URL for {ImageId} failed: {Cause}")]
+    private static partial void LogNotSigned(ILogger logger, CharacterReferenceId imageId, string cause);
 }

@@ -1,39 +1,39 @@
 namespace CharacterRefs.Application.Results;
 
-/// <summary>Every way in which a use case can refuse. The names are the stable codes of the contract's <c>error</c> member.</summary>
+/// <summary>Every kind of error of a use case. The names are the stable codes of the contract's <c>error</c> member.</summary>
 public enum ErrorKind
 {
-    /// <summary>A field, id, file or path is not acceptable.</summary>
+    /// <summary>A field, id, file or path is not valid.</summary>
     ValidationError,
 
-    /// <summary>API keys are configured and none, or a wrong one, came.</summary>
+    /// <summary>API keys are configured and the request has none, or an invalid one.</summary>
     Unauthorized,
 
-    /// <summary>There is no such thing.</summary>
+    /// <summary>Not found.</summary>
     NotFound,
 
-    /// <summary>The state of the thing forbids it.</summary>
+    /// <summary>The current state of the resource forbids it.</summary>
     Conflict,
 
-    /// <summary>The body is over the server's hard limit.</summary>
+    /// <summary>The body exceeds the server's limit.</summary>
     PayloadTooLarge,
 
-    /// <summary>The model refused the input.</summary>
+    /// <summary>The model rejected the input.</summary>
     GenerationRejected,
 
     /// <summary>Too many requests, here or at the provider.</summary>
     RateLimited,
 
-    /// <summary>The provider failed, or delivered what is not an acceptable image.</summary>
+    /// <summary>The provider failed, or returned an invalid image.</summary>
     UpstreamFailed,
 
     /// <summary>The provider did not finish before the deadline.</summary>
     UpstreamTimedOut,
 
-    /// <summary>Whoever runs the service has to act: a token, a credit, a model that is gone.</summary>
+    /// <summary>An operator has to act: a token, credit, a model that was removed.</summary>
     ConfigurationError,
 
-    /// <summary>The store cannot be reached, or the disk does not take the bytes.</summary>
+    /// <summary>The store is unreachable, or the local disk failed.</summary>
     StorageUnavailable,
 
     /// <summary>Anything else.</summary>

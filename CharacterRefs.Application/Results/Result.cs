@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CharacterRefs.Application.Results;
 
-/// <summary>A value, or the reason why there is none.</summary>
+/// <summary>A value or an error.</summary>
 public sealed class Result<T>
 {
     private Result(T? value, Error? error)
@@ -14,24 +14,24 @@ public sealed class Result<T>
     /// <summary>The value; set exactly when <see cref="Error"/> is <c>null</c>.</summary>
     public T? Value { get; }
 
-    /// <summary>The reason; <c>null</c> when it worked.</summary>
+    /// <summary>The error; <c>null</c> on success.</summary>
     public Error? Error { get; }
 
-    /// <summary>Takes the value when there is one, otherwise the error.</summary>
+    /// <summary>Gets the value, or the error when there is none.</summary>
     public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out Error? error)
     {
         (value, error) = (Value, Error);
         return error is null;
     }
 
-    /// <summary>Folds both cases into one type.</summary>
-    public TOut Match<TOut>(Func<T, TOut> ok, Func<Error, TOut> refused) => Error is null ? ok(Value!) : refused(Error);
+    /// <summary>Maps either case.</summary>
+    public TOut Match<TOut>(Func<T, TOut> ok, Func<Error, TOut> failed) => Error is null ? ok(Value!) : failed(Error);
 
     /// <summary>A value is a success.</summary>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Returning a value or an error is the whole use of the type.")]
     public static implicit operator Result<T>(T value) => new(value, null);
 
-    /// <summary>An error is a refusal.</summary>
+    /// <summary>An error is a failure.</summary>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Returning a value or an error is the whole use of the type.")]
     public static implicit operator Result<T>(Error error) => new(default, error);
 }

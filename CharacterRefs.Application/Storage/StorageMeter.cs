@@ -4,8 +4,8 @@ using CharacterRefs.Application.Ports.Assets;
 namespace CharacterRefs.Application.Storage;
 
 /// <summary>
-/// Counts what becomes of the copies of images, under the meter <see cref="Name"/>. Nothing is sent anywhere: whoever wants the numbers listens, for
-/// example with <c>dotnet-counters monitor --counters CharacterRefs</c>.
+/// Counts uploads, fetches, evictions and fallbacks under the meter <see cref="Name"/>. Nothing is sent anywhere; read the counters for example with
+/// <c>dotnet-counters monitor --counters CharacterRefs</c>.
 /// </summary>
 public sealed class StorageMeter
 {
@@ -19,24 +19,25 @@ public sealed class StorageMeter
     private readonly Counter<long> _evictedFiles;
     private readonly Counter<long> _evictedBytes;
 
-    /// <summary>Makes the counters; the factory disposes the meter.</summary>
+    /// <summary>Creates the counters; the factory disposes the meter.</summary>
     public StorageMeter(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        _fallbacks = meter.CreateCounter<long>("characterrefs.local_fallbacks", "{image}", "Images served from local disk although cloud serving is on; by reason.");
-        _attempts = meter.CreateCounter<long>("characterrefs.store_attempts", "{attempt}", "Attempts to bring an image into the store; by outcome.");
-        _hits = meter.CreateCounter<long>("characterrefs.cache.hits", "{image}", "Images that were wanted from local disk and were there.");
-        _fetches = meter.CreateCounter<long>("characterrefs.cache.fetches", "{image}", "Images that were fetched from the store for want of a local copy; by outcome.");
-        _evictedFiles = meter.CreateCounter<long>("characterrefs.cache.evicted_files", "{file}", "Local copies that made room.");
-        _evictedBytes = meter.CreateCounter<long>("characterrefs.cache.evicted_bytes", "By", "Room that they made.");
+        _fallbacks = meter.CreateCounter<long>(
+            "characterrefs.local_fallbacks", "{image}", "Images served from local disk although cloud serving is on; by reason.");
+        _attempts = meter.CreateCounter<long>("characterrefs.store_attempts", "{attempt}", "Upload attempts; by outcome.");
+        _hits = meter.CreateCounter<long>("characterrefs.cache.hits", "{image}", "Images that were found on local disk.");
+        _fetches = meter.CreateCounter<long>("characterrefs.cache.fetches", "{image}", "Images that were fetched from the store; by outcome.");
+        _evictedFiles = meter.CreateCounter<long>("characterrefs.cache.evicted_files", "{file}", "Local files that were evicted.");
+        _evictedBytes = meter.CreateCounter<long>("characterrefs.cache.evicted_bytes", "By", "Bytes of evicted local files.");
     }
 
-    /// <summary>An image is served from local disk because the store cannot be had.</summary>
-    /// <param name="isStored">Whether the store has it, and only does not answer.</param>
-    public void FellBack(bool isStored) => _fallbacks.Add(1, new KeyValuePair<string, object?>("reason", isStored ? "unreachable" : "not_stored"));
+    /// <summary>Counts an image that is served from local disk although cloud serving is on.</summary>
+    /// <param name="isPersisted">Whether it is persisted and the store is unreachable; otherwise its upload is pending.</param>
+    public void FellBack(bool isPersisted) => _fallbacks.Add(1, new KeyValuePair<string, object?>("reason", isPersisted ? "unreachable" : "not_stored"));
 
-    /// <summary>Storing an image was tried.</summary>
-    /// <param name="outcome">What the store said; <c>null</c> when it failed.</param>
+    /// <summary>Counts an upload attempt.</summary>
+    /// <param name="outcome">Outcome of the save; <c>null</c> when the attempt failed.</param>
     public void UploadAttempted(SaveOutcome? outcome) => _attempts.Add(1, Outcome(outcome switch
     {
         SaveOutcome.Stored => "stored",
@@ -44,16 +45,14 @@ public sealed class StorageMeter
         _ => "failed",
     }));
 
-    /// <summary>A local copy was wanted and was there.</summary>
+    /// <summary>Counts an image that was found on local disk.</summary>
     public void Hit() => _hits.Add(1);
 
-    /// <summary>A local copy was wanted and had to be fetched.</summary>
+    /// <summary>Counts a fetch from the store.</summary>
     /// <param name="outcome"><c>fetched</c>, <c>absent</c>, <c>corrupt</c> or <c>unreachable</c>.</param>
     public void Fetched(string outcome) => _fetches.Add(1, Outcome(outcome));
 
-    /// <summary>Local copies made room.</summary>
-    /// <param name="files">How many.</param>
-    /// <param name="bytes">How much.</param>
+    /// <summary>Counts evicted local files.</summary>
     public void Evicted(int files, long bytes)
     {
         _evictedFiles.Add(files);

@@ -4,12 +4,11 @@ using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Application.Storage;
 
-/// <summary>What a store or a disk refused for one file of many, as the refusal of that file.</summary>
+/// <summary>Maps exceptions of a store and of the local disk to errors.</summary>
 internal static class StoreFaults
 {
-    /// <summary>Nothing, or another thing than was sent, stands under a key after the store took it.</summary>
-    public static Error NotKept { get; } = new(
-        ErrorKind.StorageUnavailable, "The store accepted the file but does not have it with the right length and hash.");
+    /// <summary>The store accepted a file, but the object is absent or does not match.</summary>
+    public static Error NotKept { get; } = new(ErrorKind.StorageUnavailable, "The store accepted the file, but the object does not match its length and hash.");
 
     public static Error ToError(this AssetStoreUnavailableException fault) =>
         new(fault.Fault is AssetStoreFault.NoCredentials ? ErrorKind.ConfigurationError : ErrorKind.StorageUnavailable, fault.Message)

@@ -5,22 +5,22 @@ using System.Text;
 namespace CharacterRefs.Domain.Assets;
 
 /// <summary>
-/// The name of one asset in a store: segments joined by <c>/</c>. Only keys that every store can keep under exactly that name exist as values, so no
-/// adapter has to repair one. Keys are compared by their code points: the composed and the decomposed form of <c>é</c> are two keys.
+/// The key of one asset in a store: segments joined by <c>/</c>. Only keys that every store can keep unchanged exist as values, so no adapter has to repair
+/// one. Keys are compared by their code points: the composed and the decomposed form of <c>é</c> are two keys.
 /// </summary>
 /// <remarks>
 /// <list type="bullet">
 /// <item>At most 1,024 bytes of UTF-8 (Amazon S3 User Guide, "Naming Amazon S3 objects").</item>
 /// <item>Segments of 1 to 255 bytes (NAME_MAX of Linux and macOS, limits.h(0p)); an empty one would be a leading, trailing or doubled slash, which
-/// S3 keeps, a file system drops, and the SDK signs wrongly when it leads.</item>
-/// <item>No <c>.</c> or <c>..</c> segment: RFC 3986, 5.2.4 removes them from a URL, so the signature would not fit, and on a disk they climb.</item>
-/// <item>No control characters and no U+FFFE or U+FFFF: XML 1.0, 2.2 cannot carry them, and S3 answers a listing in XML. No unpaired surrogates: they
+/// S3 keeps, a file system drops, and the SDK signs wrongly when leading.</item>
+/// <item>No <c>.</c> or <c>..</c> segment: RFC 3986, 5.2.4 removes them from a URL, which breaks the signature, and on a disk they are a path traversal.</item>
+/// <item>No control characters and no U+FFFE or U+FFFF: XML 1.0, 2.2 cannot carry them, and S3 lists in XML. No unpaired surrogates: they
 /// have no UTF-8 form.</item>
 /// <item>No backslash: it separates on Windows, and S3 lists it among the characters to avoid.</item>
 /// <item>No dot or space at the end of a segment: Windows drops both ("Naming Files, Paths, and Namespaces"), so two keys would be one file.</item>
 /// <item>The first segment is not <see cref="ReservedSegment"/>.</item>
 /// </list>
-/// Everything else is legal, among it spaces, <c>?#&amp;%+~()'</c> and every script.
+/// Everything else is valid, including spaces, <c>?#&amp;%+~()'</c> and every script.
 /// </remarks>
 public sealed record AssetKey
 {
@@ -30,7 +30,7 @@ public sealed record AssetKey
     /// <summary>Longest segment, in bytes of UTF-8.</summary>
     public const int MaxSegmentBytes = 255;
 
-    /// <summary>The folder, in any case of letters, in which a store that is a directory keeps its own bookkeeping.</summary>
+    /// <summary>The folder, in any letter case, in which a store that is a directory keeps its own files.</summary>
     public const string ReservedSegment = ".asset-store";
 
     private static readonly SearchValues<char> s_illegal = SearchValues.Create(
@@ -50,22 +50,22 @@ public sealed record AssetKey
     /// <summary>What follows the last slash.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
-    /// <summary>Takes a text as it is.</summary>
-    /// <returns>Whether it is a legal key.</returns>
+    /// <summary>Parses a key without changing it.</summary>
+    /// <returns>Whether it is a valid key.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out AssetKey? key)
     {
         key = text is not null && FindFault(text) is null ? new AssetKey(text) : null;
         return key is not null;
     }
 
-    /// <summary>Takes a text as it is.</summary>
-    /// <exception cref="FormatException">It is not a legal key; the message says why and does not repeat it.</exception>
+    /// <summary>Parses a key without changing it.</summary>
+    /// <exception cref="FormatException">It is not a valid key; the message says why without repeating it.</exception>
     public static AssetKey Parse(string text) => FindFault(text) is { } fault ? throw new FormatException(fault) : new AssetKey(text);
 
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    /// <summary>What is wrong with the text; <c>null</c> when nothing is.</summary>
+    /// <summary>Why the text is not a valid key; <c>null</c> when it is.</summary>
     internal static string? FindFault(string text, string noun = "an asset key")
     {
         if (text.AsSpan().ContainsAny(s_illegal))

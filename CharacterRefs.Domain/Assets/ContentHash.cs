@@ -21,7 +21,7 @@ public readonly record struct ContentHash
         TryParse(hex, out var hash) ? hash : throw new FormatException("A SHA-256 hash is written as 64 hexadecimal digits.");
 
     /// <summary>Reads 64 hexadecimal digits of either case.</summary>
-    /// <returns>Whether that is what the text is.</returns>
+    /// <returns>Whether the text is a hash.</returns>
     public static bool TryParse(string? hex, out ContentHash hash)
     {
         var isHash = hex is { Length: 64 } && hex.All(char.IsAsciiHexDigit);

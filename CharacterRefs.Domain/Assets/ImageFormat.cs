@@ -1,6 +1,6 @@
 namespace CharacterRefs.Domain.Assets;
 
-/// <summary>One of the three image formats that are kept. Nothing else exists as a value, so an extension or a media type can never be free text.</summary>
+/// <summary>One of the three supported image formats.</summary>
 public sealed class ImageFormat
 {
     /// <summary>Portable Network Graphics.</summary>
@@ -18,7 +18,7 @@ public sealed class ImageFormat
         MediaType = mediaType;
     }
 
-    /// <summary>How many leading bytes <see cref="FromSignature"/> needs to tell the three apart.</summary>
+    /// <summary>Number of leading bytes that <see cref="FromSignature"/> needs.</summary>
     public const int SignatureLength = 12;
 
     /// <summary>All formats, in the order in which the contract names them.</summary>
@@ -40,8 +40,8 @@ public sealed class ImageFormat
     };
 
     /// <summary>
-    /// The format that these first bytes announce (PNG specification 5.2, JPEG SOI marker, RIFF container with a <c>WEBP</c> form), whatever the
-    /// name or the declared type says. <c>null</c> when it is none of the three or when fewer than <see cref="SignatureLength"/> bytes are given.
+    /// Detects the format from the first bytes (PNG specification 5.2, JPEG SOI marker, RIFF container with a <c>WEBP</c> form). <c>null</c> when it is none of
+    /// the three or fewer than <see cref="SignatureLength"/> bytes are given.
     /// </summary>
     public static ImageFormat? FromSignature(ReadOnlySpan<byte> head)
     {

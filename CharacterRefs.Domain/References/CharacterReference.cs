@@ -8,10 +8,10 @@ public sealed record CharacterReference
     /// <summary>Identity, and the name of its file.</summary>
     public required CharacterReferenceId Id { get; init; }
 
-    /// <summary>How it came here.</summary>
+    /// <summary>Its origin.</summary>
     public required ReferenceOrigin Origin { get; init; }
 
-    /// <summary>Format told by the bytes.</summary>
+    /// <summary>Format, detected from the content.</summary>
     public required ImageFormat Format { get; init; }
 
     /// <summary>Width in pixels.</summary>
@@ -26,13 +26,13 @@ public sealed record CharacterReference
     /// <summary>SHA-256 of the file.</summary>
     public required ContentHash Sha256 { get; init; }
 
-    /// <summary>When it was taken into the catalog, UTC.</summary>
+    /// <summary>When it was added to the catalog, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The name that an uploading client gave the file, for display only; <c>null</c> when there was none.</summary>
+    /// <summary>File name of the upload, for display only; <c>null</c> when there was none.</summary>
     public string? OriginalFileName { get; init; }
 
-    /// <summary>What it was made from; <c>null</c> unless a generation made it.</summary>
+    /// <summary>Its provenance; <c>null</c> unless it was generated.</summary>
     public ReferenceProvenance? Provenance { get; init; }
 
     /// <summary>Its copy in the object store, pending or persisted; <c>null</c> when none was ever queued.</summary>

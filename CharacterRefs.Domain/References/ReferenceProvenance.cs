@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace CharacterRefs.Domain.References;
 
-/// <summary>What a generated image was made from.</summary>
+/// <summary>Provenance of a generated image.</summary>
 public sealed record ReferenceProvenance
 {
-    /// <summary>The generation that asked for the image.</summary>
+    /// <summary>The generation of the image.</summary>
     public required GenerationId GenerationId { get; init; }
 
     /// <summary>Zero-based position in that generation.</summary>
@@ -23,12 +23,12 @@ public sealed record ReferenceProvenance
     /// <summary>Seed of this image; <c>null</c> when the model takes none.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>The image whose character was to be drawn again; <c>null</c> when the text stood alone.</summary>
+    /// <summary>The reference image; <c>null</c> for text only.</summary>
     public CharacterReferenceId? ReferenceImageId { get; init; }
 
-    /// <summary>The inputs that were sent, by the model's own names, without the per-image seed.</summary>
+    /// <summary>The inputs that were sent to the model, by the model's own names, without the per-image seed.</summary>
     public required IReadOnlyDictionary<string, JsonElement> ParametersUsed { get; init; }
 
-    /// <summary>Parameters (by the contract's names) that the model does not know and that were therefore left out.</summary>
+    /// <summary>Parameters (by the contract's names) that the model does not accept and that were dropped.</summary>
     public required IReadOnlyList<string> ParametersDropped { get; init; }
 }

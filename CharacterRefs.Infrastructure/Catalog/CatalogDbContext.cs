@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>The tables of the catalog. Nothing here is particular to one database.</summary>
+/// <summary>The tables of the catalog, for any relational database.</summary>
 internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> options) : DbContext(options)
 {
     public DbSet<ReferenceRow> References => Set<ReferenceRow>();

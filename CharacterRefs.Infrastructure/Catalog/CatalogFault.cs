@@ -4,9 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>
-/// What of the database's errors is the disk's refusal (SQLite result codes, https://sqlite.org/rescode.html) and not a fault of the program.
-/// </summary>
+/// <summary>Which errors of the database are disk errors, by the SQLite result codes (https://sqlite.org/rescode.html).</summary>
 internal static class CatalogFault
 {
     private const int Busy = 5;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>Brings the schema up to date before the first request is taken.</summary>
+/// <summary>Migrates the schema before the first request.</summary>
 internal sealed partial class CatalogMigration(IDbContextFactory<CatalogDbContext> contexts, ILogger<CatalogMigration> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -20,6 +20,6 @@ internal sealed partial class CatalogMigration(IDbContextFactory<CatalogDbContex
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(100, LogLevel.Information, "Catalog schema brought up to date: {Migrations}")]
+    [LoggerMessage(100, LogLevel.Information, "Migrated the catalog schema: {Migrations}")]
     private static partial void LogMigrated(ILogger logger, string migrations);
 }

@@ -6,7 +6,7 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>The one table between rows and domain.</summary>
+/// <summary>The mapping between rows and domain.</summary>
 internal static class CatalogRows
 {
     /// <summary>The text of <see cref="RemoteCopyState.Pending"/> in the database.</summary>
@@ -28,7 +28,7 @@ internal static class CatalogRows
         OriginalFileName = reference.OriginalFileName,
     }, reference.RemoteCopy);
 
-    /// <summary>Writes the copy in the store.</summary>
+    /// <summary>Writes the state of the copy in the object store.</summary>
     public static ReferenceRow Update(ReferenceRow row, RemoteCopy? copy)
     {
         row.StoredKey = copy?.Key.Value;
@@ -44,7 +44,7 @@ internal static class CatalogRows
     {
         Id = new CharacterReferenceId(row.Id),
         Origin = Enum.Parse<ReferenceOrigin>(row.Origin),
-        Format = ImageFormat.FromExtension(row.Format) ?? throw new InvalidDataException($"The catalog holds an unknown format: {row.Format}."),
+        Format = ImageFormat.FromExtension(row.Format) ?? throw new InvalidDataException($"The catalog has an unknown format: {row.Format}."),
         Width = row.Width,
         Height = row.Height,
         SizeBytes = row.SizeBytes,
@@ -83,7 +83,7 @@ internal static class CatalogRows
         Slots = [.. row.Slots.OrderBy(slot => slot.Index).Select(ToSlot)],
     };
 
-    /// <summary>Writes what of a slot can change.</summary>
+    /// <summary>Writes the members of a slot that change.</summary>
     public static GenerationSlotRow Update(GenerationSlotRow row, GenerationSlot slot)
     {
         row.State = slot.State.ToString();
@@ -93,11 +93,14 @@ internal static class CatalogRows
         return row;
     }
 
-    /// <summary>Ids of jobs in the order of their code points.</summary>
+    /// <summary>Job ids in the order of their code points.</summary>
     public static IReadOnlyList<JobId> ToJobIds(IEnumerable<string> jobs) =>
-        [.. jobs.Order(StringComparer.Ordinal).Select(job => JobId.TryParse(job, out var id) ? id : throw new InvalidDataException($"The catalog holds an unknown job id: {job}."))];
+        [.. jobs.Order(StringComparer.Ordinal).Select(ToJobId)];
 
-    /// <summary>The form in which descriptions and search texts are compared: case does not count.</summary>
+    private static JobId ToJobId(string job) =>
+        JobId.TryParse(job, out var id) ? id : throw new InvalidDataException($"The catalog has an invalid job id: {job}.");
+
+    /// <summary>The form in which descriptions and search texts are compared, ignoring case.</summary>
     public static string Fold(string text) => text.ToLowerInvariant();
 
     public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
@@ -111,7 +114,7 @@ internal static class CatalogRows
         {
             Pending => RemoteCopyState.Pending,
             Persisted => RemoteCopyState.Persisted,
-            var other => throw new InvalidDataException($"The catalog holds an unknown state of a copy: {other}."),
+            var other => throw new InvalidDataException($"The catalog has an unknown state of a copy: {other}."),
         },
         Attempts = row.StoreAttempts,
         LastError = row.StoreError,

@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>What files of workspaces were, as rows.</summary>
+/// <summary>Digests of workspace files, as rows.</summary>
 internal sealed class DigestMemory(CatalogDatabase database) : IDigestMemory
 {
-    // Each value is a parameter of a statement, and databases bound their number.
+    // Each value is a parameter of the statement, and databases limit their number.
     private const int RowsPerStatement = 100;
 
     public Task<IReadOnlyDictionary<string, RememberedDigest>> RecallAsync(string workspace, CancellationToken cancellationToken) =>
@@ -36,12 +36,13 @@ internal sealed class DigestMemory(CatalogDatabase database) : IDigestMemory
         database.WriteAsync(context => DigestsOf(context, workspace).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Many rows by one statement, which the tracking of changes cannot do: a thousand files are ten statements instead of a thousand. SQLite and
-    /// PostgreSQL take it alike.
+    /// Writes many rows by one statement, which change tracking cannot do: a thousand files are ten statements instead of a thousand. Valid in SQLite and
+    /// PostgreSQL.
     /// </summary>
     private static string ReplaceStatement(int rows)
     {
-        var values = Enumerable.Range(0, rows).Select(row => (row * 5) + 1)
+        var values = Enumerable.Range(0, rows)
+            .Select(row => (row * 5) + 1)
             .Select(first => $"({{0}}, {{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {{{first + 4}}})");
         return $"""
             INSERT INTO "workspace_digests" ("Workspace", "Path", "Stamp", "SizeBytes", "Sha256", "Crc32") VALUES {string.Join(", ", values)}

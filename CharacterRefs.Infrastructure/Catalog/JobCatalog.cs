@@ -13,7 +13,7 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
         database.WriteAsync<IReadOnlyList<CharacterReferenceId>>(
             async context =>
             {
-                // Before the look at the rows, so that no other process deletes or links between the look and the links.
+                // Before the rows are read, so that no other process deletes or links in between.
                 await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
                 var wanted = ids.Select(id => id.Value).Distinct().ToList();
                 var keys = await context.References

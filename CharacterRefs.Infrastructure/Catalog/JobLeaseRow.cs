@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>Who may change the set of a job, and until when.</summary>
+/// <summary>The lease of a job: who may change its set, and until when.</summary>
 internal sealed class JobLeaseRow
 {
     public required string JobId { get; set; }

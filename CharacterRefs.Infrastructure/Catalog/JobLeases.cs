@@ -5,8 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>
-/// Leases as rows. Each step is one statement that changes a row or does not, so the database itself decides between processes and no answer rests on
-/// something that was read before.
+/// Leases as rows. Each step is one conditional statement, so that the database decides between processes and no result depends on an earlier read.
 /// </summary>
 internal sealed class JobLeases(CatalogDatabase database, TimeProvider clock) : IJobLeases
 {
@@ -28,12 +27,12 @@ internal sealed class JobLeases(CatalogDatabase database, TimeProvider clock) : 
                         return CatalogRows.FromMicroseconds(held.EndsAt);
                     }
 
-                    // It was given back, or ended, between the two looks: once more.
+                    // It was released, or expired, between the two reads: retry.
                 }
             },
             cancellationToken);
 
-    // A lease that ended and that nobody took since is still its holder's to prolong.
+    // An expired lease that nobody has taken since can still be renewed by its holder.
     public Task<bool> RenewAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken) => database.WriteAsync(
         context => SetAsync(LeaseOf(context, jobId).Where(row => row.Holder == holder), holder, until, cancellationToken), cancellationToken);
 
@@ -51,7 +50,7 @@ internal sealed class JobLeases(CatalogDatabase database, TimeProvider clock) : 
     {
         if (await LeaseOf(context, jobId).AnyAsync(cancellationToken))
         {
-            return false; // the usual case, without an error in the database's log
+            return false; // the usual case, without an error in the log of the database
         }
 
         var row = new JobLeaseRow { JobId = jobId.ToString(), Holder = holder, EndsAt = CatalogRows.ToMicroseconds(until) };
@@ -66,7 +65,7 @@ internal sealed class JobLeases(CatalogDatabase database, TimeProvider clock) : 
             context.ChangeTracker.Clear();
             if (await LeaseOf(context, jobId).AnyAsync(cancellationToken))
             {
-                return false; // another was faster: the key is taken
+                return false; // another process was faster
             }
 
             throw;

@@ -9,6 +9,6 @@ internal sealed class JobReferenceRow
 
     public long ReferenceKey { get; set; }
 
-    /// <summary>Grows with each link of a job; what is removed leaves a gap.</summary>
+    /// <summary>Grows with each link of a job; a removed link leaves a gap.</summary>
     public long Position { get; set; }
 }

@@ -4,13 +4,12 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>
-/// References that were read between two writes of the catalog, which a page of images asks for again and again; a query costs more than all the rest of
-/// such an answer. Nothing in it ever changes: after a write another one takes its place, so there is no entry to forget to remove. Only this
-/// process writes the catalog.
+/// Caches references that were read since the last write of the catalog; for an image request the query costs more than all the rest. Entries never change: a
+/// write replaces the whole cache. Only this process writes the catalog.
 /// </summary>
 internal sealed class RecentReferences
 {
-    /// <summary>Most that are kept: about 2 KB each, and 20 KB with the longest of texts.</summary>
+    /// <summary>Most entries: about 2 KB each, and 20 KB with the longest texts.</summary>
     public const int Capacity = 4096;
 
     private readonly ConcurrentDictionary<CharacterReferenceId, CharacterReference> _references = new();
@@ -18,7 +17,7 @@ internal sealed class RecentReferences
 
     public CharacterReference? Find(CharacterReferenceId id) => _references.GetValueOrDefault(id);
 
-    /// <summary>Keeps it. When there are too many, all others go: those that are asked for again come back by one query each.</summary>
+    /// <summary>Adds an entry. When there are too many, all are dropped.</summary>
     public void Keep(CharacterReference reference)
     {
         if (!_references.TryAdd(reference.Id, reference) || Interlocked.Increment(ref _count) <= Capacity)

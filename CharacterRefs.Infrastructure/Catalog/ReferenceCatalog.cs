@@ -20,7 +20,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
     public Task<bool> TryAddAsync(CharacterReference reference, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
-            // Takes the right to write at once, so that no other process adds or deletes between the look and the row.
+            // Takes the write lock at once, so that no other process adds or deletes between the check and the insert.
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             if (await context.References.AnyAsync(row => row.Id == reference.Id.Value, cancellationToken)
                 || await context.Tombstones.AnyAsync(row => row.ImageId == reference.Id.Value, cancellationToken))
@@ -36,7 +36,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
 
     public async Task<CharacterReference?> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
-        var recent = database.Recent; // taken before the read: what a write meanwhile makes stale is put where nobody looks any more
+        var recent = database.Recent; // taken before the read: a concurrent write replaces it, so that a stale row is never found
         if (recent.Find(id) is { } known)
         {
             return known;
@@ -60,7 +60,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
                     .OrderByDescending(row => row.CreatedAt)
                     .ThenByDescending(row => row.Sequence)
                     .Include(row => row.Slot!.Generation)
-                    .Take(limit + 1) // one more than shown tells whether there is a next page
+                    .Take(limit + 1) // one more, to know whether there is a next page
                     .ToListAsync(cancellationToken);
                 var shown = rows.Take(limit).ToList();
                 return new ReferencePage(
@@ -72,7 +72,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
     public Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
-            // Before the look, so that no other process links the image between the look and the removal.
+            // Before the check, so that no other process links the image in between.
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
             {
@@ -118,7 +118,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>>(
             async context =>
             {
-                // As one parameter: a thousand of them would make a thousand names in the command, which is put together and parsed anew each time.
+                // As one parameter: a thousand parameters would make the command long, and it is built and parsed each time.
                 var wanted = ids.Select(id => id.Value).ToList();
                 var rows = await context.References.AsNoTracking().Where(row => EF.Parameter(wanted).Contains(row.Id)).ToListAsync(cancellationToken);
                 return rows.Select(CatalogRows.ToReference).ToDictionary(reference => reference.Id);

@@ -20,17 +20,17 @@ internal sealed class ReferenceRow
 
     public required string Sha256 { get; set; }
 
-    /// <summary>Microseconds since 1970-01-01 UTC: a number sorts and compares alike in every database.</summary>
+    /// <summary>Microseconds since 1970-01-01 UTC: a number sorts the same in every database.</summary>
     public long CreatedAt { get; set; }
 
     public string? OriginalFileName { get; set; }
 
-    /// <summary>The slot that made it; <c>null</c> for images that no generation made.</summary>
+    /// <summary>The slot that generated it; <c>null</c> for other images.</summary>
     public GenerationSlotRow? Slot { get; set; }
 
     public long? SlotKey { get; set; }
 
-    /// <summary><c>null</c> when no copy in the store was ever ordered; then the other members of the copy mean nothing.</summary>
+    /// <summary><c>null</c> when no upload was ever queued; then the other members of the copy have no meaning.</summary>
     public string? StoredKey { get; set; }
 
     public string? StoredState { get; set; }

@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>The one row that says in which store the copies are that the catalog calls stored.</summary>
+/// <summary>The one row with the name of the store that persisted copies are in.</summary>
 internal sealed class StoreRow
 {
     public const int OnlyKey = 1;

@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>What a file of a workspace was when it looked so.</summary>
+/// <summary>The digest of a workspace file with this stamp.</summary>
 internal sealed class WorkspaceDigestRow
 {
     public required string Workspace { get; set; }

@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 
 namespace CharacterRefs.Infrastructure.Files;
 
-/// <summary>Turns what the operating system says into the port's exception, with a cause but without a path.</summary>
+/// <summary>Translates disk errors into the port's exception, with the cause and without a path.</summary>
 internal static class DiskFault
 {
     private const int NoSpaceOnLinux = 28;
@@ -12,11 +12,11 @@ internal static class DiskFault
     private const int OtherFileSystem = 18;
     private const int DiskFullOnWindows = unchecked((int)0x80070070);
 
-    /// <summary>Whether this is a refusal of the file system.</summary>
+    /// <summary>Whether this is an error of the file system.</summary>
     public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
 
-    /// <summary>Runs work on the disk, its refusals translated.</summary>
-    /// <param name="what">What did not work, as a sentence without its full stop.</param>
+    /// <summary>Runs work on the disk and translates its errors.</summary>
+    /// <param name="what">Message, without a full stop.</param>
     /// <param name="work">The work.</param>
     public static T Guard<T>(string what, Func<T> work)
     {
@@ -37,7 +37,7 @@ internal static class DiskFault
         return true;
     });
 
-    /// <summary>The port's exception for a refusal.</summary>
+    /// <summary>Translates a disk error.</summary>
     public static LocalStorageException Translate(string what, Exception error) => new($"{what}: {Cause(error)}.", error);
 
     // On Unix the HResult of an IOException is the errno of the failed call.
@@ -47,7 +47,7 @@ internal static class DiskFault
         { HResult: NoSpaceOnLinux or DiskFullOnWindows } => "the disk is full",
         { HResult: QuotaOnLinux or QuotaOnMacOs } => "the quota is used up",
         { HResult: ReadOnlyOnLinux } => "the file system is read-only",
-        { HResult: OtherFileSystem } => "it lies on another file system than the temporary files",
+        { HResult: OtherFileSystem } => "it is on another file system than the temporary files",
         _ => "the disk reported an error",
     };
 }

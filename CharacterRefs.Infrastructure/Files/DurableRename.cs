@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>
-/// Renames in one step, with and without overwriting, and their way to the disk. <see cref="File.Move(string, string)"/> does overwrite on Unix: it
-/// looks whether the target exists and then calls rename(2), which replaces, so of two racing writers both would win. link(2) takes a free name or
-/// fails with EEXIST in one step. Where a file system has no hard links, Linux's renameat2 with RENAME_NOREPLACE does the same.
+/// Atomic and durable renames, with and without overwriting. <see cref="File.Move(string, string)"/> overwrites on Unix: it checks whether the target
+/// exists and then calls rename(2), which replaces, so that two concurrent writers both succeed. link(2) takes a free name or fails with EEXIST atomically.
+/// Where a file system has no hard links, Linux's renameat2 with RENAME_NOREPLACE does the same.
 /// </summary>
 internal static class DurableRename
 {
@@ -21,9 +21,9 @@ internal static class DurableRename
     private const int CloseOnExecOnLinux = 0x80000;
     private const int CloseOnExecOnMacOs = 0x1000000;
 
-    /// <summary>Gives the file its new name, in a directory of the same file system.</summary>
-    /// <returns>Whether the name was free; when not, nothing has changed.</returns>
-    /// <exception cref="IOException">The file system refused; its errno is the HResult.</exception>
+    /// <summary>Renames a file within one file system, without overwriting.</summary>
+    /// <returns>Whether the name was free; if not, nothing changed.</returns>
+    /// <exception cref="IOException">The file system failed; the HResult is the errno.</exception>
     public static bool TryMove(string from, string to)
     {
         if (OperatingSystem.IsWindows())
@@ -33,7 +33,7 @@ internal static class DurableRename
 
         if (Link(from, to) == 0)
         {
-            // A crash before this leaves a second name in the staging directory, which is swept like any abandoned file.
+            // A crash before this leaves a second name in the staging directory, which is swept as an abandoned file.
             StagedFile.TryRemove(from);
             return true;
         }
@@ -54,10 +54,10 @@ internal static class DurableRename
     }
 
     /// <summary>
-    /// Gives the file its new name, in a directory of the same file system and in place of the file that may have it, in one step.
-    /// <see cref="File.Move(string, string, bool)"/> would copy to another file system, and a reader would meet a part of the file.
+    /// Renames a file within one file system and atomically replaces an existing one. <see cref="File.Move(string, string, bool)"/> would copy to another file
+    /// system, and readers would see a partial file.
     /// </summary>
-    /// <exception cref="IOException">The file system refused; its errno is the HResult.</exception>
+    /// <exception cref="IOException">The file system failed; the HResult is the errno.</exception>
     public static void Replace(string from, string to)
     {
         if (OperatingSystem.IsWindows())
@@ -70,8 +70,8 @@ internal static class DurableRename
         }
     }
 
-    /// <summary>Makes the names in a directory survive a loss of power. .NET opens no directories, hence the system calls; Windows needs none.</summary>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <summary>Flushes the names in a directory to disk. .NET cannot open directories, hence the system calls; Windows needs none.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
     public static void FlushDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
@@ -88,7 +88,7 @@ internal static class DurableRename
         var error = FSync(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
         _ = Close(descriptor);
 
-        // EINVAL: this file system does not flush directories, so there is nothing more to be had.
+        // EINVAL: this file system does not flush directories.
         if (error is not (0 or Invalid))
         {
             throw Failure(error);
@@ -99,7 +99,7 @@ internal static class DurableRename
     {
         try
         {
-            // MoveFileEx without the flag to replace: one step.
+            // MoveFileEx without the replace flag is atomic.
             File.Move(from, to, overwrite: false);
             return true;
         }

@@ -6,7 +6,7 @@ namespace CharacterRefs.Infrastructure.Files;
 
 internal static class FilesRegistration
 {
-    /// <summary>Adds the reference files. Their directory is made, and tried by writing, now: a disk that cannot be used stops the start.</summary>
+    /// <summary>Adds the reference files. Creates their directory and writes to it, so that an unusable disk stops the start.</summary>
     public static IServiceCollection AddReferenceFiles(this IServiceCollection services, Settings settings, DataRootOptions options)
     {
         try

@@ -6,8 +6,8 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>
-/// The files under <c>{DATA_ROOT}/character_reference/</c>, staged in a hidden directory inside it, so that publishing is a rename within one file
-/// system. Names are built from parsed ids and known formats only; links and directories in the place of a file do not count as one.
+/// The files in <c>{DATA_ROOT}/character_reference/</c>. They are staged in a hidden subdirectory, so that publishing is a rename within one file system.
+/// Names are built from parsed ids and known formats only; links and directories are not files.
 /// </summary>
 internal sealed class LocalReferenceFiles : IReferenceFiles
 {
@@ -22,7 +22,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     private long _publishedBytes;
     private long? _totalBytes;
 
-    /// <exception cref="LocalStorageException">The directory cannot be made or written to.</exception>
+    /// <exception cref="LocalStorageException">The directory cannot be created or written to.</exception>
     public LocalReferenceFiles(DataRootOptions options)
     {
         _directory = Path.GetFullPath(Path.Join(options.Path, DirectoryName));
@@ -43,11 +43,11 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
             throw new ArgumentException("Only a file that was staged here can be published here.", nameof(staged));
         }
 
-        const string Failed = "The image could not be given its name on the local disk";
+        const string Failed = "The image could not be published on the local disk";
         var path = FullPath(id, format);
         if (!DiskFault.Guard(Failed, () => DurableRename.TryMove(file.Path, path)))
         {
-            throw new LocalStorageException("An image file already stands under that id.");
+            throw new LocalStorageException("A file with this image id exists already.");
         }
 
         file.MarkPublished();
@@ -57,7 +57,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
         catch (IOException error)
         {
-            // Not durable is not published: the caller reports a failure and writes no row.
+            // What is not durable is not published: the caller fails and adds no row.
             StagedFile.TryRemove(path);
             throw DiskFault.Translate(Failed, error);
         }
@@ -93,7 +93,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         var found = List().ToList();
         lock (_counting)
         {
-            // What was published meanwhile may be in the list or not, what was deleted may still be: the sum errs on the side of too much.
+            // Concurrent publications may be missing from the list and deletions still in it: the sum may only be too high.
             _totalBytes = found.Sum(file => file.File.SizeBytes) + _publishedBytes - publishedBefore;
         }
 
@@ -106,19 +106,25 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     /// <inheritdoc/>
     public Stream OpenRead(LocalFile file) => DiskFault.Guard(
         "The image could not be read from the local disk",
-        () => new FileStream(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan));
+        () => new FileStream(
+            file.FullPath,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            BufferBytes,
+            FileOptions.Asynchronous | FileOptions.SequentialScan));
 
     /// <inheritdoc/>
     public void RecordUse(LocalFile file, DateTimeOffset at) => DiskFault.Guard("The use of an image could not be recorded on the local disk", () =>
     {
         try
         {
-            // Set by hand, it is true on disks that are mounted with noatime or relatime as well.
+            // Set explicitly, so that it also works on disks that are mounted with noatime or relatime.
             File.SetLastAccessTimeUtc(file.FullPath, at.UtcDateTime);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Deleted meanwhile: there is nothing left to record.
+            // Deleted meanwhile.
         }
     });
 
@@ -135,7 +141,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     /// <inheritdoc/>
     public void Delete(CharacterReferenceId id, ImageFormat format)
     {
-        // One at a time, so that no file is taken off the sum twice.
+        // One at a time, so that no file is subtracted twice.
         lock (_counting)
         {
             if (Find(id, format) is { } file)
@@ -165,7 +171,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     {
         try
         {
-            // GetAttributes tells absent from unreachable, which FileInfo.Exists does not, and does not follow a link.
+            // Unlike FileInfo.Exists, GetAttributes distinguishes absent from unreachable and does not follow links.
             if ((File.GetAttributes(path) & (FileAttributes.Directory | FileAttributes.ReparsePoint)) != 0)
             {
                 return null;

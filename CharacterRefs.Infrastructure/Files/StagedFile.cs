@@ -4,8 +4,8 @@ using CharacterRefs.Domain.Assets;
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>
-/// A staged file with its handle still open. The handle carries the lock by which a sweep in this or another process knows that the writer lives; it
-/// is shared for reading, so that the image can be inspected by its path meanwhile.
+/// A staged file with an open handle. The handle holds a lock, by which a sweep of this or another process recognizes a running writer; it is shared for
+/// reading, so that the image can be inspected by its path.
 /// </summary>
 internal sealed class StagedFile(FileStream handle) : IStagedFile
 {
@@ -20,16 +20,16 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
     /// <inheritdoc/>
     public required ContentHash Sha256 { get; init; }
 
-    /// <summary>Sets the time of writing that the file will have. Nothing may be written afterwards.</summary>
+    /// <summary>Sets the modification time. Nothing may be written afterwards.</summary>
     /// <param name="at">The time.</param>
-    /// <param name="isFlushed">Whether the file is brought to the disk, with its time.</param>
+    /// <param name="isFlushed">Whether the file and its time are flushed to disk.</param>
     public void SetModifiedAt(DateTimeOffset at, bool isFlushed)
     {
         File.SetLastWriteTimeUtc(handle.SafeFileHandle, at.UtcDateTime);
         handle.Flush(isFlushed);
     }
 
-    /// <summary>The temporary name is gone and the file is no longer ours to remove.</summary>
+    /// <summary>Marks the file as renamed, so that disposal does not remove it.</summary>
     public void MarkPublished()
     {
         _isPublished = true;
@@ -45,15 +45,15 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
         }
     }
 
-    /// <summary>Removes a file that is not to be, and closes it.</summary>
+    /// <summary>Removes a file and closes it.</summary>
     public static void Discard(FileStream handle)
     {
-        // Removed before the lock is let go: nobody can take it for abandoned in between.
+        // Removed before the lock is released, so that no sweep sees it as abandoned.
         TryRemove(handle.Name);
         handle.Dispose();
     }
 
-    /// <summary>Removes a name; what cannot be removed is left to the sweep.</summary>
+    /// <summary>Removes a file; one that cannot be removed is left to the sweep.</summary>
     public static void TryRemove(string path)
     {
         try

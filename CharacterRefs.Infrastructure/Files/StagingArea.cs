@@ -5,8 +5,8 @@ using CharacterRefs.Domain.Assets;
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>
-/// A directory in which files are completed under temporary names before a rename within the same file system makes them visible. A file there is
-/// locked as long as its writer lives.
+/// A directory in which files are completed under temporary names before a rename within the same file system publishes them. Each file is locked while its
+/// writer runs.
 /// </summary>
 internal sealed class StagingArea(string directory)
 {
@@ -14,12 +14,12 @@ internal sealed class StagingArea(string directory)
     private const int BufferBytes = 128 * 1024;
     private const int CreateAttempts = 3;
 
-    /// <summary>Streams the content into a temporary file, hashing on the way.</summary>
-    /// <param name="content">Read to its end, or to one byte over the limit. Its own failures are thrown as they are.</param>
-    /// <param name="maxBytes">Longest content that is kept.</param>
-    /// <param name="failed">What did not work when the disk refuses, as a sentence without its full stop.</param>
+    /// <summary>Streams the content into a temporary file and computes its hash.</summary>
+    /// <param name="content">Read to its end, or to one byte over the limit. Its exceptions are not wrapped.</param>
+    /// <param name="maxBytes">Longest accepted content.</param>
+    /// <param name="failed">Message of a disk error, without a full stop.</param>
     /// <param name="cancellationToken">Stops and leaves nothing.</param>
-    /// <param name="isFlushed">Whether it is brought to the disk here; if not, whoever gives it its name does it before.</param>
+    /// <param name="isFlushed">Whether the file is flushed to disk here; otherwise the caller flushes it before publishing.</param>
     /// <returns>The staged file; <c>null</c> when the content is longer than the limit.</returns>
     public async Task<StagedFile?> StageAsync(Stream content, long maxBytes, string failed, CancellationToken cancellationToken, bool isFlushed = true)
     {
@@ -41,7 +41,7 @@ internal sealed class StagingArea(string directory)
 
                 hash.AppendData(buffer, 0, read);
 
-                // Into the system's memory, which takes less time than to hand it to another thread.
+                // Writing to the page cache is faster than switching to another thread.
                 DiskFault.Guard(failed, () => file.Write(buffer, 0, read));
             }
 
@@ -58,11 +58,11 @@ internal sealed class StagingArea(string directory)
             }
         }
 
-        // What a socket has at the moment may be little; each write costs about the same.
+        // A socket may return few bytes at a time, and each write costs about the same.
         ValueTask<int> FillAsync(Memory<byte> room) => content.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, cancellationToken);
     }
 
-    /// <summary>Creates a file that is locked and certainly still there: a sweep may have taken it in the moment between creation and lock.</summary>
+    /// <summary>Creates a locked file that still exists: a sweep may remove it between creation and lock.</summary>
     public FileStream Create()
     {
         for (var attempt = 1; ; attempt++)
@@ -91,12 +91,12 @@ internal sealed class StagingArea(string directory)
 
             if (attempt == CreateAttempts)
             {
-                throw new IOException("A new file disappeared at once, again and again.");
+                throw new IOException("A new temporary file was removed repeatedly.");
             }
         }
     }
 
-    /// <summary>Removes the files whose writers are gone.</summary>
+    /// <summary>Removes the files of dead writers.</summary>
     /// <returns>How many were removed.</returns>
     public int RemoveAbandoned()
     {
@@ -106,20 +106,20 @@ internal sealed class StagingArea(string directory)
         {
             try
             {
-                // Sharing with nobody takes the exclusive lock, which fails as long as a writer holds its handle; the kernel lets go of a dead
-                // process's locks. (Setting DOTNET_SYSTEM_IO_DISABLEFILELOCKING would take this protection away.) The name goes before the lock.
+                // FileShare.None takes the exclusive lock, which fails while a writer has its handle; the kernel releases the locks of a dead
+                // process. (DOTNET_SYSTEM_IO_DISABLEFILELOCKING would remove this protection.) The file is removed before the lock is released.
                 new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
                 removed++;
             }
             catch (Exception error) when (DiskFault.Is(error))
             {
-                // Held, gone meanwhile, or not ours to touch: all the same for a sweep.
+                // Locked, removed meanwhile, or access denied: skipped.
             }
         }
 
         return removed;
     }
 
-    // One byte more than is allowed tells that the content is too long.
+    // One byte more than allowed shows that the content is too long.
     private static int NextRead(byte[] buffer, long remaining) => remaining < buffer.Length ? (int)remaining + 1 : buffer.Length;
 }

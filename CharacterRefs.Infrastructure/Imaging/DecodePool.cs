@@ -1,25 +1,25 @@
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
-/// Runs decoding on threads of its own, a bounded number at a time and each for a bounded time. A place is free again when its thread has ended, not
-/// when the caller stopped waiting: work that cannot be interrupted at once keeps its place, so the bound holds whatever the files are.
+/// Decodes on dedicated threads, limited in number and time. A slot is released when its thread has ended, not when the caller stops waiting: work that cannot
+/// be interrupted keeps its slot, so that the limit holds for any file.
 /// </summary>
 internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider clock) : IDisposable
 {
-    private readonly SemaphoreSlim _places = new(options.Concurrency, options.Concurrency);
+    private readonly SemaphoreSlim _slots = new(options.Concurrency, options.Concurrency);
 
-    /// <summary>Waits for a place, then for the work.</summary>
-    /// <param name="decode">Blocks its thread; looks at the token between two pieces of work.</param>
-    /// <param name="cancellationToken">Gives up waiting and stops the work.</param>
-    /// <exception cref="TimeoutException">The work took longer than the options allow; waiting for a place does not count.</exception>
+    /// <summary>Waits for a slot, then for the work.</summary>
+    /// <param name="decode">Blocks its thread; checks the token between steps.</param>
+    /// <param name="cancellationToken">Stops waiting and the work.</param>
+    /// <exception cref="TimeoutException">The work exceeded the timeout, which excludes waiting for a slot.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, T> decode, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
+        await _slots.WaitAsync(cancellationToken);
         using var deadline = new CancellationTokenSource(options.Timeout, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var token = stop.Token;
 
-        // A thread of its own: seconds of computing would starve the shared pool that answers requests.
+        // A dedicated thread: seconds of computing would starve the thread pool.
         var work = Task.Factory.StartNew(() => Occupy(decode, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
@@ -27,7 +27,7 @@ internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider cloc
         }
         catch (OperationCanceledException)
         {
-            // Whatever the abandoned work still throws has nobody left to tell.
+            // Observes the exception of abandoned work.
             _ = work.ContinueWith(
                 static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             cancellationToken.ThrowIfCancellationRequested();
@@ -36,7 +36,7 @@ internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider cloc
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
+    public void Dispose() => _slots.Dispose();
 
     private T Occupy<T>(Func<CancellationToken, T> decode, CancellationToken stop)
     {
@@ -47,7 +47,7 @@ internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider cloc
         }
         finally
         {
-            _places.Release();
+            _slots.Release();
         }
     }
 }

@@ -2,7 +2,7 @@ using CharacterRefs.Application.Configuration;
 
 namespace CharacterRefs.Infrastructure.Imaging;
 
-/// <summary>How much of the machine the inspection of images may take.</summary>
+/// <summary>Limits of image decoding.</summary>
 internal sealed record ImageDecodingOptions
 {
     private const int MaxConcurrency = 64;
@@ -10,10 +10,10 @@ internal sealed record ImageDecodingOptions
     /// <summary>Images decoded at the same time, 1 to 64. Default: the number of processors. <c>IMAGE_DECODE_CONCURRENCY</c>.</summary>
     public int Concurrency { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, MaxConcurrency);
 
-    /// <summary>Longest time for one image once its turn has come, 1 to 120 seconds. Default: 10 seconds. <c>IMAGE_DECODE_TIMEOUT</c>.</summary>
+    /// <summary>Timeout for decoding one image, 1 to 120 seconds. Default: 10 seconds. <c>IMAGE_DECODE_TIMEOUT</c>.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads both from the configuration.</summary>
+    /// <summary>Reads the configuration.</summary>
     public static ImageDecodingOptions Read(Settings settings)
     {
         var defaults = new ImageDecodingOptions();

@@ -1,14 +1,14 @@
 namespace CharacterRefs.Infrastructure.Imaging;
 
-/// <summary>What an image may be at most. They bound the memory and the time that one file can cost, whatever its few bytes announce.</summary>
+/// <summary>Limits of an image, which bound the memory and time that one file can cost.</summary>
 internal static class ImageLimits
 {
-    /// <summary>Longest side in pixels; WebP itself ends one pixel below.</summary>
+    /// <summary>Longest side in pixels; the format WebP allows one pixel less.</summary>
     public const int MaxSide = 16_384;
 
     /// <summary>Largest area in pixels: 50 megapixels, about 200 MB when a format has to be decoded in one piece.</summary>
     public const long MaxPixels = 50_000_000;
 
-    /// <summary>Pictures in one file: a character reference does not move.</summary>
+    /// <summary>Frames in one file: animations are rejected.</summary>
     public const int MaxFrames = 1;
 }

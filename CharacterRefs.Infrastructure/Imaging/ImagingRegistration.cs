@@ -6,7 +6,7 @@ namespace CharacterRefs.Infrastructure.Imaging;
 
 internal static class ImagingRegistration
 {
-    /// <summary>Adds the inspection of images. A platform without libvips is told here and not by the first upload.</summary>
+    /// <summary>Adds the inspection of images. A platform without libvips fails here and not with the first upload.</summary>
     public static IServiceCollection AddImaging(this IServiceCollection services, ImageDecodingOptions options)
     {
         Libvips.Prepare();

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
-/// Walks the chunk headers of a PNG (specification 5.3) for what libvips does not tell: whether it is animated, and whether its last chunk is there.
+/// Walks the chunk headers of a PNG (specification 5.3) for what libvips does not report: whether it is animated, and whether its last chunk is complete.
 /// </summary>
 internal static class PngChunks
 {
@@ -25,7 +25,7 @@ internal static class PngChunks
             png.ReadExactly(header);
             var type = header[4..];
 
-            // The animation control chunk counts only before the image data; later ones are ignored by every reader.
+            // The animation control chunk is valid only before the image data; readers ignore later ones.
             seenImageData |= type.SequenceEqual("IDAT"u8);
             isAnimated |= !seenImageData && type.SequenceEqual("acTL"u8);
             position += HeaderLength + BinaryPrimitives.ReadUInt32BigEndian(header) + ChecksumLength;

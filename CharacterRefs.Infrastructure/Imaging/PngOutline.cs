@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Imaging;
 
-/// <summary>What the chunk headers of a PNG tell.</summary>
-/// <param name="IsAnimated">It announces an animation.</param>
-/// <param name="IsComplete">Its last chunk is there in full.</param>
+/// <summary>Result of reading the chunk headers of a PNG.</summary>
+/// <param name="IsAnimated">Whether it is an animation.</param>
+/// <param name="IsComplete">Whether its last chunk is complete.</param>
 internal readonly record struct PngOutline(bool IsAnimated, bool IsComplete);

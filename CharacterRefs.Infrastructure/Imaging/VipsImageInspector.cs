@@ -7,14 +7,14 @@ using NetVips;
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
-/// Inspects with libvips: the signature chooses one decoder by name, the header is held against the limits before a pixel is decoded, then every row
-/// is decoded in strips that are thrown away. What libvips says in its errors stays here, because it names files of the server.
+/// Inspects images with libvips: the signature selects the decoder, the header is validated against the limits before any pixel is decoded, then every row is
+/// decoded in strips and discarded. Messages of libvips are not passed on, because they contain file names.
 /// </summary>
 internal sealed class VipsImageInspector : IImageInspector, IDisposable
 {
     // The sequential loaders decode every row up to the one that is asked for, so one pixel per strip forces them all. Best of five for 1024 × 1024 of
     // noise: PNG 10 ms, JPEG 12 ms, WebP 44 ms, against 13, 15 and 43 ms for the average of all pixels, and 10, 12 and 40 ms for one fetch of the last
-    // row, which does not look at a deadline before it is done. PNG and JPEG of 49 megapixels stop within a strip and grow the process by 3 and 46 MB;
+    // row, which does not check the deadline before it is done. PNG and JPEG of 49 megapixels stop within a strip and grow the process by 3 and 46 MB;
     // WebP, interlaced PNG and progressive JPEG are decoded in one piece inside libvips (1 to 1.5 s for 49 megapixels) and stop after that.
     private const int StripHeight = 16;
 
@@ -39,7 +39,7 @@ internal sealed class VipsImageInspector : IImageInspector, IDisposable
             var length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
             if (ImageFormat.FromSignature(head.AsSpan(0, length)) is not { } format)
             {
-                return Refused("the file is not a PNG, JPEG or WebP image by its first bytes; its name and declared type do not count");
+                return Refused("the content is not a PNG, JPEG or WebP image; file name and declared type are ignored");
             }
 
             return await _pool.RunAsync(stop => Inspect(path, format, stop), cancellationToken);

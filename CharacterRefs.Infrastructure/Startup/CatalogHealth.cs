@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Infrastructure.Startup;
 
-/// <summary>Whether the catalog answers and has its schema.</summary>
+/// <summary>Whether the catalog responds and its schema is up to date.</summary>
 internal sealed class CatalogHealth(IDbContextFactory<CatalogDbContext> contexts) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

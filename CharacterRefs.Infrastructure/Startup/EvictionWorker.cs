@@ -8,26 +8,30 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
-/// Keeps the local files within their limit, beside a bucket. Every few seconds it looks at a number; the disk is looked through once at the start and
-/// when the number is too high.
+/// Keeps the local files within <c>LOCAL_CACHE_MAX_BYTES</c> when the store is a bucket. Every few seconds it checks the total size; the disk is listed once at
+/// start-up and when the limit is exceeded.
 /// </summary>
 internal sealed partial class EvictionWorker(
-    IReferenceFiles files, CacheEviction handler, IStoreReachability reachability, StorageSettings settings, TimeProvider clock, ILogger<EvictionWorker> logger)
-    : BackgroundService
+    IReferenceFiles files,
+    CacheEviction eviction,
+    IStoreReachability reachability,
+    StorageSettings settings,
+    TimeProvider clock,
+    ILogger<EvictionWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
-    // After a round in vain: what stood in its way, uploads and recent use, takes about as long.
+    // After a round that evicted nothing: uploads and recent use last about as long.
     private static readonly TimeSpan s_longPause = TimeSpan.FromMinutes(1);
 
-    private DateTimeOffset _saidAt;
+    private DateTimeOffset _warnedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
         if (!settings.HasBucket)
         {
-            return; // the file is the image
+            return; // the local file is the only copy
         }
 
         while (!stoppingToken.IsCancellationRequested)
@@ -35,11 +39,11 @@ internal sealed partial class EvictionWorker(
             var pause = s_longPause;
             try
             {
-                pause = await LookAsync(stoppingToken);
+                pause = await CheckAsync(stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // Too many files are no harm yet; a fault of one round must not end the work.
+                // Exceeding the limit does no harm yet; the next round retries.
                 LogFailed(logger, error);
             }
 
@@ -47,14 +51,14 @@ internal sealed partial class EvictionWorker(
         }
     }
 
-    private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
+    private async Task<TimeSpan> CheckAsync(CancellationToken stoppingToken)
     {
         if (files.TotalBytes is { } known && (known <= settings.LocalCacheMaxBytes || !reachability.IsReachable))
         {
             return s_pause;
         }
 
-        var report = await handler.HandleAsync(stoppingToken);
+        var report = await eviction.RunAsync(stoppingToken);
         var total = files.TotalBytes ?? 0;
         if (report.Evicted > 0)
         {
@@ -71,24 +75,27 @@ internal sealed partial class EvictionWorker(
             return s_pause;
         }
 
-        if (clock.GetUtcNow() - _saidAt >= s_longPause)
+        if (clock.GetUtcNow() - _warnedAt >= s_longPause)
         {
-            _saidAt = clock.GetUtcNow();
+            _warnedAt = clock.GetUtcNow();
             LogStillOver(logger, total, settings.LocalCacheMaxBytes);
         }
 
         return report.Evicted > 0 ? s_pause : s_longPause;
     }
 
-    [LoggerMessage(160, LogLevel.Information, "Evicted {Count} local copies of {Bytes} bytes; {Total} bytes are left, {Limit} allowed")]
+    [LoggerMessage(160, LogLevel.Information, "Evicted {Count} local files of {Bytes} bytes; {Total} bytes remain, {Limit} are allowed")]
     private static partial void LogEvicted(ILogger logger, int count, long bytes, long total, long limit);
 
-    [LoggerMessage(161, LogLevel.Error, "{Count} images that were verified in the store are not there as they were; their local copies were kept and are stored again")]
+    [LoggerMessage(161, LogLevel.Error, "Queued the upload of {Count} images again: the store lost or changed their persisted copies; local files were kept")]
     private static partial void LogRequeued(ILogger logger, int count);
 
-    [LoggerMessage(162, LogLevel.Warning, "Local copies take {Total} bytes, LOCAL_CACHE_MAX_BYTES allows {Limit}: what is left is not verified in the store yet or was used within the last minute")]
+    [LoggerMessage(
+        162,
+        LogLevel.Warning,
+        "Local files take {Total} bytes, LOCAL_CACHE_MAX_BYTES allows {Limit}: the rest is not persisted yet or was used within the last minute")]
     private static partial void LogStillOver(ILogger logger, long total, long limit);
 
-    [LoggerMessage(163, LogLevel.Error, "A round of making room on local disk failed; another follows")]
+    [LoggerMessage(163, LogLevel.Error, "An eviction round failed; the next one follows")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Infrastructure.Startup;
 
-/// <summary>Whether the local disk takes a file, by writing one and dropping it.</summary>
+/// <summary>Whether the local disk is writable, by writing and removing a file.</summary>
 internal sealed class LocalDiskHealth(IReferenceFiles files) : IHealthCheck
 {
     private static readonly byte[] s_probe = new byte[4096];

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
-/// After a start, beside serving: sweeps the temporary files of dead processes, then brings disk and catalog together. Only what was written before the
-/// start is looked at, so requests of this process are never in the way.
+/// Runs after start-up, beside requests: sweeps the temporary files of dead processes, then compares local disk and catalog. Only files written before
+/// start-up are compared, so that it does not interfere with requests.
 /// </summary>
 internal sealed partial class StartupAdoption(
-    FileAdoption handler, IReferenceFiles files, TimeProvider clock, ILogger<StartupAdoption> logger) : BackgroundService
+    FileAdoption adoption, IReferenceFiles files, TimeProvider clock, ILogger<StartupAdoption> logger) : BackgroundService
 {
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
 
@@ -25,18 +25,18 @@ internal sealed partial class StartupAdoption(
                 LogSwept(logger, swept);
             }
 
-            await handler.HandleAsync(_startedAt, stoppingToken);
+            await adoption.RunAsync(_startedAt, stoppingToken);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // Serving goes on: what could not be compared now is compared at the next start.
+            // Requests are not affected; the next start-up compares again.
             LogFailed(logger, error);
         }
     }
 
-    [LoggerMessage(120, LogLevel.Information, "Removed {Count} temporary files of processes that are gone")]
+    [LoggerMessage(120, LogLevel.Information, "Removed {Count} temporary files of dead processes")]
     private static partial void LogSwept(ILogger logger, int count);
 
-    [LoggerMessage(121, LogLevel.Error, "Disk and catalog could not be compared")]
+    [LoggerMessage(121, LogLevel.Error, "Comparison of local disk and catalog failed")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -6,13 +6,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Startup;
 
-/// <summary>Chooses what depends on the configuration, and what a start does before and beside serving.</summary>
+/// <summary>Registers the configured image generator, and what runs at start-up and beside requests.</summary>
 internal static class StartupRegistration
 {
     private static readonly GeneratorChoice s_replicate = new("replicate");
     private static readonly GeneratorChoice s_placeholder = new("placeholder");
 
-    /// <summary><c>IMAGE_GENERATOR</c>: <c>replicate</c> or <c>placeholder</c>; unset means Replicate, or in Development without a token the placeholder.</summary>
+    /// <summary>
+    /// <c>IMAGE_GENERATOR</c>: <c>replicate</c> or <c>placeholder</c>; unset means Replicate, or in Development without a token the placeholder.
+    /// </summary>
     public static IServiceCollection AddImageGenerator(this IServiceCollection services, Settings settings, bool isDevelopment)
     {
         var options = ReplicateOptions.Read(settings);

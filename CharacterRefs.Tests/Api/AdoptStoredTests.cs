@@ -115,9 +115,9 @@ internal sealed class AdoptStoredTests
     }
 
     [TestCase("png", "text", "is not")]
-    [TestCase("png", "jpg", "Its name says png and its bytes are jpg.")]
+    [TestCase("png", "jpg", "Its extension is png and its content is jpg.")]
     [TestCase("webp", "truncated", "")]
-    [TestCase("gif", "png", "is not the id of an image")]
+    [TestCase("gif", "png", "must be an image id")]
     public async Task Get_WhenTheObjectIsNotAcceptable_IsNotFoundAndTheCauseIsLogged(string extension, string content, string reason)
     {
         var bytes = content switch
@@ -130,7 +130,7 @@ internal sealed class AdoptStoredTests
 
         await AssertNotFoundAsync(id);
 
-        Assert.That(_api.Log.Lines, Has.Some.StartsWith($"Warning Left {key} alone").And.Some.Contain(reason));
+        Assert.That(_api.Log.Lines, Has.Some.StartsWith($"Warning Object {key} in the store was not adopted").And.Some.Contain(reason));
         Assert.That(_api.ImageFiles(), Is.Empty);
         Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { key }));
     }
@@ -142,7 +142,7 @@ internal sealed class AdoptStoredTests
 
         await AssertNotFoundAsync(id);
 
-        Assert.That(_api.Log.Lines, Has.Some.Contain("have not the SHA-256"));
+        Assert.That(_api.Log.Lines, Has.Some.Contain("does not match the SHA-256"));
     }
 
     [Test]

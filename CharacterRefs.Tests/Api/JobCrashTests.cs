@@ -1,5 +1,4 @@
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;

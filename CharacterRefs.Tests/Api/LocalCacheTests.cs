@@ -63,7 +63,7 @@ internal sealed class LocalCacheTests
         _scene.Relay.Close();
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"), ("S3_REQUIRED_AT_START", "false"));
         using var client = api.CreateClient();
-        await api.Services.GetRequiredService<CacheEviction>().HandleAsync(default);
+        await api.Services.GetRequiredService<CacheEviction>().RunAsync(default);
 
         Assert.That(Ids(), Has.Count.EqualTo(images.Count));
         foreach (var image in images)
@@ -94,7 +94,7 @@ internal sealed class LocalCacheTests
         await BucketScene.UntilAsync(async () =>
             await BucketScene.CopyAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud
             && cloud.GetProperty("last_error").GetString() is not null);
-        await api.Services.GetRequiredService<CacheEviction>().HandleAsync(default);
+        await api.Services.GetRequiredService<CacheEviction>().RunAsync(default);
 
         Assert.That(Ids(), Is.EquivalentTo(images.Select(image => image.Id)));
     }
@@ -117,7 +117,7 @@ internal sealed class LocalCacheTests
         await (await GetAsync(3)).ProblemAsync(503, "StorageUnavailable");
 
         var log = string.Join('\n', api.Log.Lines);
-        Assert.That(log, Does.Contain($"Error Image {images[0].Id} is lost").And.Contain($"Error Image {images[1].Id} cannot be served"));
+        Assert.That(log, Does.Contain($"Error Lost {images[0].Id}").And.Contain($"Error Fetch of {images[1].Id} failed"));
         Assert.That(File.Exists(PathOf(images[1].Id)), Is.False);
 
         Task<HttpResponseMessage> GetAsync(int i) => client.GetAsync($"/api/mv/get_character_reference/{images[i].Id}");

@@ -70,7 +70,7 @@ internal sealed class StoreDownTests
         using var answer = await SendAsync(client, method, string.Format(null, path, Guid.NewGuid()));
 
         var detail = (await answer.ProblemAsync(503, "ConfigurationError")).GetProperty("detail").GetString();
-        Assert.That(detail, Does.Contain("not known here").And.Contain("No AWS credentials were found").And.Contain("no-such-profile"));
+        Assert.That(detail, Does.Contain("not in the catalog").And.Contain("No AWS credentials were found").And.Contain("no-such-profile"));
         Assert.That(answer.Headers.RetryAfter, Is.Null, "waiting is no remedy");
     }
 
@@ -84,7 +84,7 @@ internal sealed class StoreDownTests
         using var answer = await client.GetAsync($"/api/mv/character_references/{Guid.NewGuid()}");
 
         var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
-        Assert.That(detail, Does.Contain("not known here").And.Contain("The store does not accept connections"));
+        Assert.That(detail, Does.Contain("not in the catalog").And.Contain("The store does not accept connections"));
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
     }
 

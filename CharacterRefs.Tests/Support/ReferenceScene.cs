@@ -93,6 +93,8 @@ internal sealed class ReferenceScene
 
     public PendingUploads Uploads => new(Storage, Attempt, Queue, Reachability, Clock, NullLogger<PendingUploads>.Instance);
 
+    public PersistedImages Images => new(Store, Attempt, Clock);
+
     public ReferenceLocator Locator => new(Files, Signer, Storage, NullLogger<ReferenceLocator>.Instance);
 
     public LocalCopies Copies => field ??= new(Files, Store, Catalog, Reachability, Meter, Clock, NullLogger<LocalCopies>.Instance);
@@ -102,13 +104,13 @@ internal sealed class ReferenceScene
     /// <summary>Warnings and all else that the lookup in the store logs.</summary>
     public CapturedLog Log { get; } = new();
 
-    public OrphanIntake StoredIntake => new(Store, new ReferenceIntake(Files, Inspector), Storage, Clock);
+    public OrphanIntake Orphans => new(Store, new ReferenceIntake(Files, Inspector), Storage, Clock);
 
     /// <summary>The lookup of ids; the store is empty unless a test says otherwise.</summary>
     public ReferenceLookup Lookup =>
-        new(Catalog, new ObjectAdoption(Store, StoredIntake, Files, Catalog, Log.Of<ObjectAdoption>()), Reachability, Storage, Clock);
+        new(Catalog, new ObjectAdoption(Store, Orphans, Files, Catalog, Log.Of<ObjectAdoption>()), Reachability, Storage, Clock);
 
-    public FileAdoption Adopt => new(Files, Catalog, Ledger, Inspector, Uploads, Clock, NullLogger<FileAdoption>.Instance);
+    public FileAdoption Adoption => new(Files, Catalog, Ledger, Inspector, Uploads, Clock, NullLogger<FileAdoption>.Instance);
 
     public static GenerationSettings Settings { get; } = new()
     {

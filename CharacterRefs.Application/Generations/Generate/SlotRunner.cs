@@ -71,7 +71,7 @@ public sealed partial class SlotRunner(
             image.ToReference(slot.ImageId, ReferenceOrigin.Generated, clock.GetUtcNow()) with { Provenance = generation.ProvenanceOf(slot) });
         slot.Succeed();
         await ledger.CompleteAsync(generation.Id, slot, reference, CancellationToken.None);
-        return stored.Of(await uploads.AttemptAsync(reference));
+        return stored.Locate(await uploads.AttemptAsync(reference));
     }
 
     private async Task<Result<LocatedReference>> FailAsync(Generation generation, GenerationSlot slot, Error error, string? code = null)

@@ -2,7 +2,7 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Ports.Assets;
 
-/// <summary>What is to be stored. It is an opener rather than a stream, because a retry starts from the first byte again.</summary>
+/// <summary>Content to store. It has an opener instead of a stream, because a retry starts at the first byte.</summary>
 /// <param name="Length">Exact length in bytes.</param>
 /// <param name="MediaType">IANA media type.</param>
 /// <param name="Sha256">Hash of the bytes.</param>

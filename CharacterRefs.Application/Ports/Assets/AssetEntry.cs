@@ -2,7 +2,7 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Ports.Assets;
 
-/// <summary>An asset in a listing, which tells less than <see cref="AssetMetadata"/>: a bucket lists neither media types nor our hashes.</summary>
+/// <summary>An asset in a listing. A bucket lists neither media types nor our hashes.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Length">Length in bytes.</param>
 /// <param name="LastModified">When it was stored, UTC.</param>

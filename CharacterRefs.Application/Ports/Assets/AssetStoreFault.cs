@@ -1,14 +1,14 @@
 namespace CharacterRefs.Application.Ports.Assets;
 
-/// <summary>Why a store did not do what it was asked to.</summary>
+/// <summary>Why a request to a store failed.</summary>
 public enum AssetStoreFault
 {
-    /// <summary>No answer, an answer that came too late, or one that says "not now". It may pass by itself.</summary>
+    /// <summary>No response, a late response, or one that asks to retry. It may be temporary.</summary>
     Unreachable,
 
-    /// <summary>The store answers and refuses: keys, rights, bucket, region, clock, quota, a full disk. Somebody has to change something.</summary>
+    /// <summary>The store rejects the request: keys, rights, bucket, region, clock, quota, a full disk. An operator has to act.</summary>
     Refused,
 
-    /// <summary>Nothing was asked, because no credentials were found to ask with.</summary>
+    /// <summary>No request was sent, because no credentials were found.</summary>
     NoCredentials,
 }

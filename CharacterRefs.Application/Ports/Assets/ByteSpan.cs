@@ -19,6 +19,6 @@ public readonly record struct ByteSpan
     /// <summary>How many; <c>null</c> for all that follow.</summary>
     public long? Length { get; }
 
-    /// <summary>How many bytes it takes from an asset of this length.</summary>
+    /// <summary>Number of its bytes in an asset of this length.</summary>
     public long Within(long assetLength) => Math.Max(0, Math.Min(Length ?? long.MaxValue, assetLength - Offset));
 }

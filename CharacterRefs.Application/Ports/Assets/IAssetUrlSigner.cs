@@ -2,15 +2,13 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Ports.Assets;
 
-/// <summary>
-/// Makes addresses under which anybody may read one asset until they expire. Signing asks nobody: it says nothing about the asset being there.
-/// </summary>
+/// <summary>Signs URLs by which anybody may read one asset until they expire. Signing sends no request: the asset need not exist.</summary>
 public interface IAssetUrlSigner
 {
-    /// <summary>An address that is the same for every caller within a window, so that caches and pages can keep it.</summary>
-    /// <param name="key">Which asset.</param>
-    /// <param name="lifetime">How long it must hold at the least, counted from now.</param>
-    /// <returns>The address and its exact end.</returns>
+    /// <summary>Signs a URL that is the same for every caller within a window, so that caches and pages can keep it.</summary>
+    /// <param name="key">Key of the asset.</param>
+    /// <param name="lifetime">Minimum time that the URL must be valid from now.</param>
+    /// <returns>The URL and its exact expiry.</returns>
     /// <exception cref="AssetStoreUnavailableException">There are no credentials to sign with.</exception>
     PresignedUrl Sign(AssetKey key, TimeSpan lifetime);
 }

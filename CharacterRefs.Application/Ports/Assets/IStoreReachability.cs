@@ -1,13 +1,11 @@
 namespace CharacterRefs.Application.Ports.Assets;
 
-/// <summary>What is known, without asking anybody now, of whether the store answers.</summary>
+/// <summary>Whether the store is reachable, by its last responses; sends no request.</summary>
 public interface IStoreReachability
 {
-    /// <summary>Whether the last calls and probes got an answer.</summary>
+    /// <summary>Whether the last calls and probes got a response.</summary>
     bool IsReachable { get; }
 
-    /// <summary>
-    /// What the store, or the way to it, was last seen to fail by, with a message that may be shown; <c>null</c> when its last answer was a good one.
-    /// </summary>
+    /// <summary>Cause of the last failure, with a message that may be shown to clients; <c>null</c> when the last call succeeded.</summary>
     AssetStoreUnavailableException? Problem { get; }
 }

@@ -1,14 +1,14 @@
 namespace CharacterRefs.Application.Ports.Assets;
 
-/// <summary>How a save ended.</summary>
+/// <summary>Outcome of a save.</summary>
 public enum SaveOutcome
 {
-    /// <summary>The key was free and the content stands there now.</summary>
+    /// <summary>The key was free; the content was stored.</summary>
     Stored,
 
-    /// <summary>The same bytes stood there before; nothing changed.</summary>
+    /// <summary>The same bytes exist at the key; nothing changed.</summary>
     AlreadyStored,
 
-    /// <summary>Different bytes stand there, or, in a store that is a directory, a folder and an asset claim the same name; nothing changed.</summary>
+    /// <summary>Other bytes exist at the key, or a folder has its name in a store that is a directory; nothing changed.</summary>
     Conflict,
 }

@@ -1,11 +1,11 @@
 namespace CharacterRefs.Application.Ports.Catalog;
 
-/// <summary>What a catalog knows of an id.</summary>
+/// <summary>State of an id in the catalog.</summary>
 public enum CatalogState
 {
     /// <summary>It has a row.</summary>
     Listed,
 
-    /// <summary>It had one and was deleted.</summary>
+    /// <summary>Its image was deleted.</summary>
     Deleted,
 }

@@ -2,20 +2,20 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Ports.Catalog;
 
-/// <summary>The record of every image: one row per reference, written only when its bytes are in place.</summary>
+/// <summary>The catalog of images: one row per reference, added after its file was published.</summary>
 public interface IReferenceCatalog
 {
     /// <summary>Adds a row.</summary>
     Task AddAsync(CharacterReference reference, CancellationToken cancellationToken);
 
-    /// <summary>Adds a row unless the id has one or was deleted. Looking and adding are one step, also beside another process.</summary>
+    /// <summary>Adds a row unless the id has one or was deleted. The check and the insert are atomic, also across processes.</summary>
     /// <returns>Whether it was added.</returns>
     Task<bool> TryAddAsync(CharacterReference reference, CancellationToken cancellationToken);
 
-    /// <summary>The row; <c>null</c> when there is none.</summary>
+    /// <summary>Finds an image; <c>null</c> when it has no row.</summary>
     Task<CharacterReference?> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken);
 
-    /// <summary>One page, newest first. Rows added meanwhile do not shift later pages.</summary>
+    /// <summary>Lists one page, newest first. Rows added meanwhile do not shift later pages.</summary>
     /// <param name="filter">What to list.</param>
     /// <param name="after">Where the previous page ended; <c>null</c> for the first.</param>
     /// <param name="limit">Most items on the page.</param>
@@ -23,21 +23,21 @@ public interface IReferenceCatalog
     Task<ReferencePage> ListAsync(ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes the row, unless jobs use it, and leaves a tombstone in the same transaction, so that bytes left behind by a crash are not adopted again.
-    /// A link that is made at the same time is seen here, or fails.
+    /// Deletes the row, unless jobs use it, and adds a tombstone in the same transaction, so that files left by a crash are not adopted again. A concurrent
+    /// link either prevents the deletion or fails.
     /// </summary>
     Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken);
 
-    /// <summary>What the catalog knows of these ids; those it has never seen are absent from the answer.</summary>
+    /// <summary>Returns the states of these ids; ids that were never in the catalog are left out.</summary>
     Task<IReadOnlyDictionary<CharacterReferenceId, CatalogState>> LookUpAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken);
 
-    /// <summary>Every row, oldest first, without holding them all in memory.</summary>
+    /// <summary>Streams every row, oldest first.</summary>
     IAsyncEnumerable<CharacterReference> ReadAllAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// The rows of these ids, by one query and without the story of their generation: <see cref="CharacterReference.Provenance"/> is <c>null</c>. Those
-    /// without a row are absent from the answer.
+    /// Finds many images by one query, without their provenance: <see cref="CharacterReference.Provenance"/> is <c>null</c>. Ids without a row are left
+    /// out.
     /// </summary>
     Task<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>> FindManyAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken);

@@ -2,12 +2,12 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Ports.Catalog;
 
-/// <summary>How the deletion of a row ended.</summary>
-/// <param name="IsDone">Whether there was a row, and it is gone.</param>
-/// <param name="UsedBy">The jobs that kept it, in the order of the ids' code points; empty when none did.</param>
+/// <summary>Outcome of a deletion.</summary>
+/// <param name="IsDone">Whether the row was deleted.</param>
+/// <param name="UsedBy">The jobs that use it and prevented the deletion, in the order of the ids' code points; empty when none did.</param>
 public sealed record ReferenceDeletion(bool IsDone, IReadOnlyList<JobId> UsedBy)
 {
-    /// <summary>There was a row, and it is gone.</summary>
+    /// <summary>The row was deleted.</summary>
     public static ReferenceDeletion Done { get; } = new(true, []);
 
     /// <summary>There was no row.</summary>

@@ -2,13 +2,13 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Adoption;
 
-/// <summary>An object of the store that passed the gate, with the row that it is to get. Disposal drops the staged bytes unless they were published.</summary>
+/// <summary>An orphan in the store that was read and validated, with the row to add for it. Disposal removes the staged file unless it was published.</summary>
 public sealed class AdoptedImage(AcceptedImage image, CharacterReference reference) : IDisposable
 {
-    /// <summary>The bytes.</summary>
+    /// <summary>The staged image.</summary>
     public AcceptedImage Image => image;
 
-    /// <summary>The row: adopted, with the object as its verified copy.</summary>
+    /// <summary>The row to add, with the object as its persisted copy.</summary>
     public CharacterReference Reference => reference;
 
     /// <inheritdoc/>

@@ -1,9 +1,8 @@
 namespace CharacterRefs.Application.References.Adoption;
 
-/// <summary>What a start found on disk.</summary>
-/// <param name="Adopted">Files without a row that were taken in.</param>
-/// <param name="Refused">Files without a row that are not acceptable images, or whose name belies their bytes; left where they are and named in the
-/// log.</param>
-/// <param name="Purged">Files of deleted references, removed.</param>
-/// <param name="Missing">Rows whose file is gone without a verified copy in the store; named in the log.</param>
+/// <summary>Result of the comparison of local disk and catalog at start-up.</summary>
+/// <param name="Adopted">Orphaned files that were adopted.</param>
+/// <param name="Refused">Orphaned files that are not valid images, or whose content does not match their extension; left in place and logged.</param>
+/// <param name="Purged">Files of deleted references that were removed.</param>
+/// <param name="Missing">Rows with neither a local file nor a persisted copy; logged.</param>
 public sealed record AdoptionReport(int Adopted, int Refused, int Purged, int Missing);

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Brings disk and catalog together after a start: a file that a crash parted from its row is adopted, with the story of its generation when one had
-/// reserved its id; the file of a deleted reference is removed; whatever cannot be mended is named in the log. Nothing else is ever deleted.
+/// Compares the local disk with the catalog at start-up: adopts orphaned files, with their provenance when a generation reserved the id; removes files of
+/// deleted references; logs what it cannot repair. Nothing else is deleted.
 /// </summary>
 public sealed partial class FileAdoption(
     IReferenceFiles files,
@@ -22,25 +22,25 @@ public sealed partial class FileAdoption(
 {
     private const int LookUpBatch = 500;
 
-    /// <param name="writtenBefore">Files written later belong to requests of this process that are still on their way to their row.</param>
+    /// <param name="writtenBefore">Files written later belong to running requests, which add their rows themselves.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
-    public async Task<AdoptionReport> HandleAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
+    public async Task<AdoptionReport> RunAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
     {
         var (adopted, refused, purged) = (0, 0, 0);
         foreach (var batch in files.List().Where(found => found.File.LastModified < writtenBefore).Chunk(LookUpBatch))
         {
-            var standings = await catalog.LookUpAsync([.. batch.Select(found => found.Id).Distinct()], cancellationToken);
-            var taken = new HashSet<CharacterReferenceId>();
+            var states = await catalog.LookUpAsync([.. batch.Select(found => found.Id).Distinct()], cancellationToken);
+            var adoptedIds = new HashSet<CharacterReferenceId>();
             foreach (var found in batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!standings.TryGetValue(found.Id, out var standing))
+                if (!states.TryGetValue(found.Id, out var state))
                 {
-                    var isAdopted = await TryAdoptAsync(found, taken, cancellationToken);
+                    var isAdopted = await TryAdoptAsync(found, adoptedIds, cancellationToken);
                     adopted += isAdopted ? 1 : 0;
                     refused += isAdopted ? 0 : 1;
                 }
-                else if (standing is CatalogState.Deleted)
+                else if (state is CatalogState.Deleted)
                 {
                     files.Delete(found.Id, found.Format);
                     purged++;
@@ -53,18 +53,18 @@ public sealed partial class FileAdoption(
         return report;
     }
 
-    /// <summary>One file that cannot be read, or whose id another file has just taken, must not keep the rest from being looked at.</summary>
-    private async Task<bool> TryAdoptAsync(PublishedFile found, HashSet<CharacterReferenceId> taken, CancellationToken cancellationToken)
+    /// <summary>A file that cannot be read, or whose id was just adopted from another file, does not stop the rest.</summary>
+    private async Task<bool> TryAdoptAsync(PublishedFile found, HashSet<CharacterReferenceId> adoptedIds, CancellationToken cancellationToken)
     {
-        if (taken.Contains(found.Id))
+        if (adoptedIds.Contains(found.Id))
         {
-            LogRefused(logger, found.Id, found.Format.Extension, "a file of another format has its id");
+            LogRefused(logger, found.Id, found.Format.Extension, "a file of another format was adopted with this id");
             return false;
         }
 
         try
         {
-            return await AdoptAsync(found, cancellationToken) && taken.Add(found.Id);
+            return await AdoptAsync(found, cancellationToken) && adoptedIds.Add(found.Id);
         }
         catch (LocalStorageException exception)
         {
@@ -84,7 +84,7 @@ public sealed partial class FileAdoption(
 
         if (details.Format != found.Format)
         {
-            LogRefused(logger, found.Id, found.Format.Extension, $"its bytes are {details.Format}");
+            LogRefused(logger, found.Id, found.Format.Extension, $"its content is {details.Format}");
             return false;
         }
 
@@ -108,21 +108,21 @@ public sealed partial class FileAdoption(
     {
         if (await ledger.FindByImageAsync(reference.Id, cancellationToken) is not { } generation)
         {
-            // Not added is as good: a lookup or an import took it in meanwhile.
+            // A lookup or an import may have added it meanwhile.
             await catalog.TryAddAsync(reference, cancellationToken);
             return;
         }
 
         var slot = generation.Slots.Single(candidate => candidate.ImageId == reference.Id);
-        var told = reference with { Origin = ReferenceOrigin.Generated, Provenance = generation.ProvenanceOf(slot) };
+        var generated = reference with { Origin = ReferenceOrigin.Generated, Provenance = generation.ProvenanceOf(slot) };
         if (slot.State is GenerationSlotState.Succeeded or GenerationSlotState.Failed)
         {
-            await catalog.AddAsync(told, cancellationToken);
+            await catalog.AddAsync(generated, cancellationToken);
             return;
         }
 
         slot.Succeed();
-        await ledger.CompleteAsync(generation.Id, slot, told, cancellationToken);
+        await ledger.CompleteAsync(generation.Id, slot, generated, cancellationToken);
     }
 
     private async Task<int> CountMissingAsync(CancellationToken cancellationToken)
@@ -130,7 +130,7 @@ public sealed partial class FileAdoption(
         var missing = 0;
         await foreach (var reference in catalog.ReadAllAsync(cancellationToken))
         {
-            // One whose copy in the store is verified was evicted, or can be fetched as if it had been.
+            // A file with a persisted copy can be fetched again.
             if (reference.PersistedCopy is null && files.Find(reference.Id, reference.Format) is null)
             {
                 LogMissing(logger, reference.Id);
@@ -141,15 +141,15 @@ public sealed partial class FileAdoption(
         return missing;
     }
 
-    [LoggerMessage(10, LogLevel.Information, "Adopted {ImageId}: its file had no row")]
+    [LoggerMessage(10, LogLevel.Information, "Adopted {ImageId} from its local file")]
     private static partial void LogAdopted(ILogger logger, CharacterReferenceId imageId);
 
-    [LoggerMessage(11, LogLevel.Warning, "Left {ImageId}.{Extension} alone: it has no row and is not acceptable: {Reason}")]
-    private static partial void LogRefused(ILogger logger, CharacterReferenceId imageId, string extension, string reason);
+    [LoggerMessage(11, LogLevel.Warning, "Orphaned file {ImageId}.{Extension} was not adopted: {Cause}")]
+    private static partial void LogRefused(ILogger logger, CharacterReferenceId imageId, string extension, string cause);
 
-    [LoggerMessage(12, LogLevel.Error, "The file of {ImageId} is gone from the local disk; its row stays")]
+    [LoggerMessage(12, LogLevel.Error, "Local file of {ImageId} not found, and it has no persisted copy")]
     private static partial void LogMissing(ILogger logger, CharacterReferenceId imageId);
 
-    [LoggerMessage(13, LogLevel.Information, "Disk and catalog compared: {Report}")]
+    [LoggerMessage(13, LogLevel.Information, "Compared local disk and catalog: {Report}")]
     private static partial void LogReport(ILogger logger, AdoptionReport report);
 }

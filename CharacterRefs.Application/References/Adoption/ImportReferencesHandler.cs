@@ -10,17 +10,17 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Gives every image in the store that has no row one. Each is read and inspected, and then dropped: the store keeps the bytes, the local disk is not
-/// filled. What has a row is passed over by one query for hundreds, so an import that was cut short is simply started again.
+/// Adopts every orphan in the store. Each is read and inspected without keeping a local file. One query for hundreds of objects skips those that have a
+/// row, so that an interrupted import can be started again.
 /// </summary>
 public sealed class ImportReferencesHandler(
     IAssetStore store, OrphanIntake intake, IReferenceFiles files, IReferenceCatalog catalog, StorageSettings settings)
 {
     private const int Batch = 500;
 
-    /// <param name="tally">Counts along.</param>
-    /// <param name="leftOut">Told of each object that is not taken in, and why; from several threads.</param>
-    /// <param name="cancellationToken">Stops; what has its row by then keeps it.</param>
+    /// <param name="tally">Counts the progress.</param>
+    /// <param name="leftOut">Called with each object that is not adopted and the reason; from several threads.</param>
+    /// <param name="cancellationToken">Stops; images adopted so far are kept.</param>
     /// <exception cref="AssetStoreUnavailableException">The store could not be listed.</exception>
     /// <exception cref="LocalStorageException">The catalog or the local disk failed.</exception>
     public async Task HandleAsync(ImportTally tally, Action<AssetKey, string> leftOut, CancellationToken cancellationToken)
@@ -30,20 +30,20 @@ public sealed class ImportReferencesHandler(
         {
             tally.Saw(batch.Length);
             var ids = batch.Select(entry => IdOf(entry.Key)).OfType<CharacterReferenceId>().ToHashSet();
-            var standings = await catalog.LookUpAsync(ids, cancellationToken);
+            var states = await catalog.LookUpAsync(ids, cancellationToken);
             var rows = await catalog.FindManyAsync(ids, cancellationToken);
             await Parallel.ForEachAsync(
                 batch,
                 new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken },
                 async (entry, token) =>
                 {
-                    if (IdOf(entry.Key) is not { } id || !standings.TryGetValue(id, out var standing))
+                    if (IdOf(entry.Key) is not { } id || !states.TryGetValue(id, out var state))
                     {
-                        await TakeInAsync(entry, tally, leftOut, token);
+                        await AdoptAsync(entry, tally, leftOut, token);
                     }
                     else
                     {
-                        PassOver(entry, standing is CatalogState.Deleted ? null : rows.GetValueOrDefault(id), tally, leftOut);
+                        Skip(entry, state is CatalogState.Deleted ? null : rows.GetValueOrDefault(id), tally, leftOut);
                     }
                 });
         }
@@ -51,19 +51,19 @@ public sealed class ImportReferencesHandler(
 
     private static CharacterReferenceId? IdOf(AssetKey key) => AssetLayout.TryReadStandalone(key, out var id, out _) ? id : null;
 
-    private static void PassOver(AssetEntry entry, CharacterReference? row, ImportTally tally, Action<AssetKey, string> leftOut)
+    private static void Skip(AssetEntry entry, CharacterReference? row, ImportTally tally, Action<AssetKey, string> leftOut)
     {
         if (row?.RemoteCopy is { } copy && copy.Key != entry.Key)
         {
             tally.Refuse();
-            leftOut(entry.Key, $"The image of this id is {copy.Key}.");
+            leftOut(entry.Key, $"The copy of the image with this id is {copy.Key}.");
             return;
         }
 
         tally.Skip();
     }
 
-    private async Task TakeInAsync(AssetEntry entry, ImportTally tally, Action<AssetKey, string> leftOut, CancellationToken cancellationToken)
+    private async Task AdoptAsync(AssetEntry entry, ImportTally tally, Action<AssetKey, string> leftOut, CancellationToken cancellationToken)
     {
         try
         {
@@ -90,12 +90,12 @@ public sealed class ImportReferencesHandler(
                 }
             }
 
-            // Taken in or deleted meanwhile, or an object of the same id with another extension was faster.
-            PassOver(entry, await catalog.FindAsync(image.Reference.Id, cancellationToken), tally, leftOut);
+            // Added or deleted meanwhile, or adopted from an object with another extension.
+            Skip(entry, await catalog.FindAsync(image.Reference.Id, cancellationToken), tally, leftOut);
         }
         catch (AssetStoreUnavailableException error)
         {
-            // One object that cannot be had must not keep the rest from being taken in.
+            // One object that cannot be read does not stop the import.
             tally.Fail();
             leftOut(entry.Key, error.Message);
         }

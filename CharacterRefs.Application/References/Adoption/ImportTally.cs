@@ -1,6 +1,6 @@
 namespace CharacterRefs.Application.References.Adoption;
 
-/// <summary>The running numbers of an import. Counted and read from several threads at once.</summary>
+/// <summary>Progress of an import; safe for concurrent use.</summary>
 public sealed class ImportTally
 {
     private long _seen;
@@ -13,22 +13,22 @@ public sealed class ImportTally
     /// <summary>Objects listed so far.</summary>
     public long Seen => Interlocked.Read(ref _seen);
 
-    /// <summary>Images that have a row now and had none.</summary>
+    /// <summary>Images that were adopted.</summary>
     public long Adopted => Interlocked.Read(ref _adopted);
 
-    /// <summary>Objects of images that have a row already or were deleted.</summary>
+    /// <summary>Objects whose image has a row already or was deleted.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
-    /// <summary>Objects that are not acceptable; they stay where they are, without a row.</summary>
+    /// <summary>Objects that are not valid images; left in place.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Objects that the store did not give; the next import tries them again.</summary>
+    /// <summary>Objects that could not be read; the next import retries them.</summary>
     public long Failed => Interlocked.Read(ref _failed);
 
     /// <summary>Bytes of adopted images.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Whether every object seen has its row or is not to have one.</summary>
+    /// <summary>Whether no object was refused or failed.</summary>
     public bool IsComplete => Refused == 0 && Failed == 0;
 
     internal void Saw(int count) => Interlocked.Add(ref _seen, count);

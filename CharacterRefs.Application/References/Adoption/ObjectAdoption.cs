@@ -10,19 +10,19 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Takes in an image that lies in the store without a row, because an earlier system wrote it: one listing finds it, whatever its extension. Bytes,
-/// rename, row, as for every image.
+/// Adopts an orphan in the store, such as an image that an earlier system wrote. One listing finds it, whatever its extension. Bytes, rename, row, as for
+/// every image.
 /// </summary>
 public sealed partial class ObjectAdoption(
     IAssetStore store, OrphanIntake intake, IReferenceFiles files, IReferenceCatalog catalog, ILogger<ObjectAdoption> logger)
 {
-    // An id has one object, or a few with different extensions. More are somebody's mistake and not worth reading.
+    // An id has one object, or a few with different extensions; more than this are not read.
     private const int MaxCandidates = 8;
 
-    /// <returns>The row; <see cref="ErrorKind.NotFound"/> when the store has no acceptable image under this id, or it was deleted.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer, so that nobody knows.</exception>
-    /// <exception cref="LocalStorageException">The local disk did not take it; nothing was kept.</exception>
-    public async Task<Result<CharacterReference>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
+    /// <returns>The adopted image; <see cref="ErrorKind.NotFound"/> when the store has no valid image with this id, or it was deleted.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond, so it is not known whether the image exists.</exception>
+    /// <exception cref="LocalStorageException">The local disk failed; nothing was kept.</exception>
+    public async Task<Result<CharacterReference>> AdoptAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
         var candidates = store.ListAsync(AssetLayout.References, AssetLayout.ReferenceNameStart(id), cancellationToken).Take(MaxCandidates);
         await foreach (var entry in candidates)
@@ -53,13 +53,13 @@ public sealed partial class ObjectAdoption(
                 return await PublishAsync(image);
             }
 
-            // A crash or a lost catalog left it. The same bytes are as good as ours, others are not for us to judge.
+            // Left by a crash or a lost catalog. The same bytes serve as the local file; other bytes are left in place.
             if (await files.HashAsync(file, cancellationToken) == image.Reference.Sha256)
             {
                 return await AddAsync(image.Reference);
             }
 
-            LogRefused(logger, entry.Key, "A local file of the same name has other bytes.");
+            LogRefused(logger, entry.Key, "A local file with the same name has other bytes.");
             return null;
         }
     }
@@ -75,7 +75,7 @@ public sealed partial class ObjectAdoption(
         }
         finally
         {
-            // Deleted meanwhile, taken in with other bytes, or not written down: then the file belongs to no row.
+            // Deleted meanwhile, adopted with other bytes, or not recorded: the file belongs to no row.
             if (row?.Sha256 != reference.Sha256)
             {
                 files.Delete(reference.Id, reference.Format);
@@ -85,7 +85,7 @@ public sealed partial class ObjectAdoption(
         return row;
     }
 
-    /// <summary>Adds the row, or finds that of whoever was faster. From here on nobody's leaving must part the file from its row.</summary>
+    /// <summary>Adds the row, or finds the one that was added meanwhile. From here on a cancelled request must not leave the file without its row.</summary>
     private async Task<CharacterReference?> AddAsync(CharacterReference reference)
     {
         if (!await catalog.TryAddAsync(reference, CancellationToken.None))
@@ -97,9 +97,9 @@ public sealed partial class ObjectAdoption(
         return reference;
     }
 
-    [LoggerMessage(56, LogLevel.Information, "Adopted {ImageId}: it was in the store as {Key} and had no row")]
+    [LoggerMessage(56, LogLevel.Information, "Adopted {ImageId} from {Key} in the store")]
     private static partial void LogAdopted(ILogger logger, CharacterReferenceId imageId, AssetKey key);
 
-    [LoggerMessage(57, LogLevel.Warning, "Left {Key} alone: it is in the store without a row and is not acceptable. {Reason}")]
-    private static partial void LogRefused(ILogger logger, AssetKey key, string reason);
+    [LoggerMessage(57, LogLevel.Warning, "Object {Key} in the store was not adopted: {Cause}")]
+    private static partial void LogRefused(ILogger logger, AssetKey key, string cause);
 }

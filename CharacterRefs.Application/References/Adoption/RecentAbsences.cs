@@ -3,22 +3,22 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// The ids of which the store was just shown to have no image, for a few seconds each: asking again and again for what is not there costs one listing,
-/// and an object that arrives later is soon found. Bounded; when it is full the oldest is forgotten first.
+/// Remembers for a few seconds the ids that the store has no image for, so that repeated requests cost one listing and an object that is added later is soon
+/// found. Bounded; when it is full the oldest entry is dropped.
 /// </summary>
 public sealed class RecentAbsences(TimeProvider clock)
 {
-    /// <summary>How long an absence is believed.</summary>
+    /// <summary>How long an absence is remembered.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most ids at a time, about a megabyte.</summary>
+    /// <summary>Most ids at a time, about 1 MB.</summary>
     public const int Capacity = 10_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<CharacterReferenceId, long> _since = [];
     private readonly Queue<(CharacterReferenceId Id, long Since)> _order = [];
 
-    /// <summary>Remembers that the store has no image of this id now.</summary>
+    /// <summary>Records that the store has no image with this id.</summary>
     public void Add(CharacterReferenceId id)
     {
         var now = clock.GetTimestamp();
@@ -37,7 +37,7 @@ public sealed class RecentAbsences(TimeProvider clock)
         }
     }
 
-    /// <summary>Whether the store had no image of this id a moment ago.</summary>
+    /// <summary>Whether the store had no image with this id within the last <see cref="Lifetime"/>.</summary>
     public bool Contains(CharacterReferenceId id)
     {
         lock (_lock)

@@ -10,30 +10,30 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Finds the row of an image. An id that the catalog has never seen may still be in the store, so the store is asked, under rules that keep a flood of
-/// unknown ids from becoming a flood of listings: never for what was deleted, not while the store does not answer, once for all who ask for the
-/// same id, a few ids at a time, and not again within the <see cref="RecentAbsences.Lifetime"/> of an absence.
+/// Finds the row of an image. An id that is not in the catalog may still be in the store, so the store is searched, with limits that keep many unknown ids from
+/// becoming as many listings: not for deleted images, not while the store is unreachable, once for all callers of an id, a few ids at a time, and not
+/// again within the <see cref="RecentAbsences.Lifetime"/> of an absence.
 /// </summary>
 public sealed class ReferenceLookup(
-    IReferenceCatalog catalog, ObjectAdoption adopt, IStoreReachability reachability, StorageSettings settings, TimeProvider clock) : IDisposable
+    IReferenceCatalog catalog, ObjectAdoption adoption, IStoreReachability reachability, StorageSettings settings, TimeProvider clock) : IDisposable
 {
-    // Those beyond it are turned away at once instead of waiting in vain.
-    private const int MaxUnderWay = 256;
+    // More are rejected at once, because they would time out.
+    private const int MaxSearches = 256;
 
-    // Reading goes on when a request has waited STORE_WAIT in vain, so that the next one finds the row; but not for ever.
+    // A search continues after its request waited STORE_WAIT, so that the next request finds the row, but no longer than this.
     private static readonly TimeSpan s_longestRead = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly SingleFlight<CharacterReferenceId, Result<CharacterReference>> _underWay = new(isAbandonable: false);
+    private readonly SingleFlight<CharacterReferenceId, Result<CharacterReference>> _searches = new(isAbandonable: false);
     private readonly RecentAbsences _absences = new(clock);
     private readonly SemaphoreSlim _places = new(settings.StoreConcurrency);
 
-    /// <summary>The row of an image, which may be made now from what is in the store. Costs one query when there is a row.</summary>
+    /// <summary>Finds an image, and adopts it when it is only in the store. Costs one query when it has a row.</summary>
     /// <returns>
-    /// The row; <see cref="ErrorKind.NotFound"/> when there certainly is no such image, <see cref="ErrorKind.StorageUnavailable"/> when only the store
-    /// could tell and does not, <see cref="ErrorKind.ConfigurationError"/> when there are no credentials to ask it with.
+    /// The image; <see cref="ErrorKind.NotFound"/> when neither catalog nor store has it; <see cref="ErrorKind.StorageUnavailable"/> when it is not in the
+    /// catalog and the store is unreachable; <see cref="ErrorKind.ConfigurationError"/> without credentials for the store.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store was asked and did not answer.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store failed during the search.</exception>
     /// <exception cref="LocalStorageException">The catalog or the local disk failed.</exception>
     public async Task<Result<CharacterReference>> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
@@ -45,21 +45,23 @@ public sealed class ReferenceLookup(
         return await FindInStoreAsync(id, cancellationToken);
     }
 
-    /// <summary>The same for many. Costs one query when all have rows; the others are looked for no more at a time than the store is asked for at all.</summary>
+    /// <summary>
+    /// As <see cref="FindAsync"/> for many. Costs one query when all have rows; the store is searched for the others, <c>STORE_CONCURRENCY</c> at a time.
+    /// </summary>
     /// <returns>
-    /// The rows in the order of the ids; <see cref="ErrorKind.NotFound"/> with every id of which there is no image, or the first other refusal of
-    /// <see cref="FindAsync"/>, after which no more are looked for.
+    /// The images in the order of the ids; <see cref="ErrorKind.NotFound"/> naming every id without an image, or the first other error of
+    /// <see cref="FindAsync"/>, after which the search ends.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store was asked and did not answer.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store failed during the search.</exception>
     /// <exception cref="LocalStorageException">The catalog or the local disk failed.</exception>
     public async Task<Result<CharacterReference[]>> FindManyAsync(IReadOnlyList<CharacterReferenceId> ids, CancellationToken cancellationToken)
     {
         var found = new ConcurrentDictionary<CharacterReferenceId, CharacterReference>(await catalog.FindManyAsync(ids, cancellationToken));
-        Error? unanswered = null;
+        Error? failure = null;
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(ids.Where(id => !found.ContainsKey(id)).ToList(), options, async (id, token) =>
         {
-            if (Volatile.Read(ref unanswered) is not null)
+            if (Volatile.Read(ref failure) is not null)
             {
                 return;
             }
@@ -70,13 +72,13 @@ public sealed class ReferenceLookup(
             }
             else if (error.Kind is not ErrorKind.NotFound)
             {
-                Interlocked.CompareExchange(ref unanswered, error, null);
+                Interlocked.CompareExchange(ref failure, error, null);
             }
         });
 
-        if (unanswered is not null)
+        if (failure is not null)
         {
-            return unanswered;
+            return failure;
         }
 
         var absent = ids.Where(id => !found.ContainsKey(id)).ToList();
@@ -86,7 +88,7 @@ public sealed class ReferenceLookup(
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
-    private static Error Unknown(string detail) => new(ErrorKind.StorageUnavailable, detail) { RetryAfter = s_retryAfter };
+    private static Error Unavailable(string detail) => new(ErrorKind.StorageUnavailable, detail) { RetryAfter = s_retryAfter };
 
     private async Task<Result<CharacterReference>> FindInStoreAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
@@ -97,28 +99,28 @@ public sealed class ReferenceLookup(
 
         if (!reachability.IsReachable)
         {
-            return ReferenceErrors.NotAsked("The image is not known here, and the store, which may have it, cannot be asked.", reachability);
+            return ReferenceErrors.Unreachable("The image is not in the catalog, and the store that may have it is unreachable.", reachability);
         }
 
-        if (_underWay.Count >= MaxUnderWay && !_underWay.IsRunning(id))
+        if (_searches.Count >= MaxSearches && !_searches.IsRunning(id))
         {
-            return Unknown("The image is not known here, and too many others are being looked for in the store at the moment.");
+            return Unavailable("The image is not in the catalog, and too many searches of the store are running.");
         }
 
         try
         {
-            return await _underWay.RunAsync(id, _ => SearchAsync(id), cancellationToken).WaitAsync(settings.StoreWait, clock, cancellationToken);
+            return await _searches.RunAsync(id, _ => SearchAsync(id), cancellationToken).WaitAsync(settings.StoreWait, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
-            return Unknown("The image is not known here, and looking for it in the store takes longer than usual.");
+            return Unavailable("The image is not in the catalog, and the search of the store takes longer than STORE_WAIT.");
         }
     }
 
     private async Task<bool> IsDeletedAsync(CharacterReferenceId id, CancellationToken cancellationToken) =>
-        (await catalog.LookUpAsync([id], cancellationToken)).TryGetValue(id, out var standing) && standing is CatalogState.Deleted;
+        (await catalog.LookUpAsync([id], cancellationToken)).TryGetValue(id, out var state) && state is CatalogState.Deleted;
 
-    /// <summary>One search for all who wait for it; it belongs to none of them, so nobody's leaving ends it.</summary>
+    /// <summary>Runs one search for all callers; it continues when they leave.</summary>
     private async Task<Result<CharacterReference>> SearchAsync(CharacterReferenceId id)
     {
         using var limit = new CancellationTokenSource(s_longestRead, clock);
@@ -127,7 +129,7 @@ public sealed class ReferenceLookup(
             await _places.WaitAsync(limit.Token);
             try
             {
-                return await SearchInTurnAsync(id, limit.Token);
+                return await FindObjectAsync(id, limit.Token);
             }
             finally
             {
@@ -136,13 +138,13 @@ public sealed class ReferenceLookup(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return Unknown("The image could not be read from the store in time.");
+            return Unavailable("The image could not be read from the store in time.");
         }
     }
 
-    private async Task<Result<CharacterReference>> SearchInTurnAsync(CharacterReferenceId id, CancellationToken cancellationToken)
+    private async Task<Result<CharacterReference>> FindObjectAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
-        // Another search may have ended between the caller's look and this one's beginning.
+        // Another search may have ended since the caller looked.
         if (await catalog.FindAsync(id, cancellationToken) is { } known)
         {
             return known;
@@ -153,7 +155,7 @@ public sealed class ReferenceLookup(
             return ReferenceErrors.NotFound(id);
         }
 
-        var found = await adopt.HandleAsync(id, cancellationToken);
+        var found = await adoption.AdoptAsync(id, cancellationToken);
         if (found.Error is not null)
         {
             _absences.Add(id);

@@ -7,9 +7,8 @@ using CharacterRefs.Application.Storage;
 namespace CharacterRefs.Application.References.Cache;
 
 /// <summary>
-/// Makes room on local disk: removes the files that were not used for the longest time, as long as all together exceed the limit. Only a file whose copy
-/// the store has at that moment, as it was verified, is removed; the row stays as it is. While the store does not answer nothing is removed, because
-/// the files are what stands in for it.
+/// Evicts the least recently used local files while their total size exceeds the limit. A file is evicted only when the store still has its persisted copy;
+/// the row does not change. While the store is unreachable nothing is evicted, because requests fall back to the local files.
 /// </summary>
 public sealed class CacheEviction(
     IReferenceFiles files,
@@ -22,12 +21,12 @@ public sealed class CacheEviction(
 {
     private const int Batch = 100;
 
-    // Requests that found a file lately may be about to open it. They would fetch it again, but need not have to.
+    // A request that just found a file may be about to open it; evicting it would only cause a fetch.
     private static readonly TimeSpan s_grace = TimeSpan.FromMinutes(1);
 
-    /// <summary>Looks at all files once and removes what is too much.</summary>
-    /// <exception cref="LocalStorageException">The local disk or the catalog failed; what was removed until then stays removed.</exception>
-    public async Task<EvictionReport> HandleAsync(CancellationToken cancellationToken)
+    /// <summary>Runs one eviction round over all local files.</summary>
+    /// <exception cref="LocalStorageException">The local disk or the catalog failed; files evicted before stay evicted.</exception>
+    public async Task<EvictionReport> RunAsync(CancellationToken cancellationToken)
     {
         var report = new EvictionReport(0, 0, 0, IsCutShort: false);
         var found = files.Measure();
@@ -93,7 +92,7 @@ public sealed class CacheEviction(
                 return report with { IsCutShort = true };
             }
 
-            // Used while the store was asked: it is among the last to go now.
+            // A file that was used during the verification is no longer among the oldest.
             if (files.Find(file.Id, file.Format) is { } now && now.LastUsed == file.File.LastUsed)
             {
                 files.Delete(file.Id, file.Format);

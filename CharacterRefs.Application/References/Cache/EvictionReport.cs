@@ -1,8 +1,8 @@
 namespace CharacterRefs.Application.References.Cache;
 
-/// <summary>What a round of making room did.</summary>
-/// <param name="Evicted">Local copies that were removed.</param>
+/// <summary>Result of one eviction round.</summary>
+/// <param name="Evicted">Number of local files that were evicted.</param>
 /// <param name="EvictedBytes">Their bytes.</param>
-/// <param name="Requeued">Copies that the store no longer had as they were verified; kept here and ordered again.</param>
-/// <param name="IsCutShort">Whether the store stopped answering, so that nothing more was removed.</param>
+/// <param name="Requeued">Persisted copies that the store no longer has; their local files were kept and their uploads queued again.</param>
+/// <param name="IsCutShort">Whether the round ended early because the store was unreachable.</param>
 public sealed record EvictionReport(int Evicted, long EvictedBytes, int Requeued, bool IsCutShort);

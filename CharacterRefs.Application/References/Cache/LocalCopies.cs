@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.Cache;
 
 /// <summary>
-/// The local files of images, for whoever needs the bytes here. A file that is gone while its copy in the store is verified is fetched again, checked
-/// by length and hash before it gets its name; other bytes are never handed out.
+/// Local files of images. An evicted file is fetched again from its persisted copy and validated by length and hash before it is published; other bytes are
+/// never delivered.
 /// </summary>
 public sealed partial class LocalCopies(
     IReferenceFiles files,
@@ -25,19 +25,19 @@ public sealed partial class LocalCopies(
     private const int MostFetches = 8;
     private const int MostAttempts = 3;
 
-    // How old a recorded use may be before it is recorded anew, so that a file in demand costs one write a minute.
+    // A use is recorded again only after this time, so that a popular file costs one write a minute.
     private static readonly TimeSpan s_useStep = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _places = new(MostFetches);
     private readonly SingleFlight<CharacterReferenceId, Result<LocalFile>> _fetches = new();
 
-    /// <summary>The file of an image. It may be evicted before it is opened, see <see cref="OpenAsync"/>.</summary>
+    /// <summary>Finds the local file of an image, or fetches it. It may be evicted before it is opened, see <see cref="OpenAsync"/>.</summary>
     /// <returns>
-    /// The file; <see cref="ErrorKind.NotFound"/> when it is nowhere, <see cref="ErrorKind.StorageUnavailable"/> when it is only in a store that does not
-    /// answer, <see cref="ErrorKind.ConfigurationError"/> when there are no credentials to ask it with, <see cref="ErrorKind.InternalError"/> when the
-    /// store has other bytes than were stored.
+    /// The file; <see cref="ErrorKind.NotFound"/> when it has no copy, <see cref="ErrorKind.StorageUnavailable"/> when its only copy is in an unreachable
+    /// store, <see cref="ErrorKind.ConfigurationError"/> without credentials for the store, <see cref="ErrorKind.InternalError"/> when the copy has other
+    /// bytes.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store failed while it was asked.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store failed during the fetch.</exception>
     /// <exception cref="LocalStorageException">The local disk failed.</exception>
     public async Task<Result<LocalFile>> FindAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
@@ -55,14 +55,14 @@ public sealed partial class LocalCopies(
 
         return reachability.IsReachable
             ? await _fetches.RunAsync(reference.Id, token => FetchAsync(reference, copy, token), cancellationToken)
-            : ReferenceErrors.NotAsked("The image has no local copy, and the store, which has it, cannot be asked.", reachability);
+            : ReferenceErrors.Unreachable("The image has no local copy, and the store that has it is unreachable.", reachability);
     }
 
-    /// <summary>Opens the file of an image. One that vanishes between being found and being opened is fetched again.</summary>
+    /// <summary>Opens the local file of an image; fetches it again when it is evicted before it was opened.</summary>
     /// <param name="reference">The image.</param>
-    /// <param name="open">Opens a file; <c>null</c> when it is no longer there.</param>
-    /// <param name="cancellationToken">Stops waiting; the fetch ends when nobody else waits for it.</param>
-    /// <returns>What was opened, or why not, as for <see cref="FindAsync"/>.</returns>
+    /// <param name="open">Opens a file; returns <c>null</c> when it no longer exists.</param>
+    /// <param name="cancellationToken">Stops waiting; the fetch is cancelled with its last caller.</param>
+    /// <returns>The opened file, or an error as for <see cref="FindAsync"/>.</returns>
     public async Task<Result<T>> OpenAsync<T>(CharacterReference reference, Func<LocalFile, T?> open, CancellationToken cancellationToken)
         where T : class
     {
@@ -84,7 +84,7 @@ public sealed partial class LocalCopies(
     }
 
     /// <summary>Opens the file of an image for reading from its start; the caller disposes the stream.</summary>
-    /// <exception cref="LocalStorageException">It cannot be had, neither here nor from the store; with the cause.</exception>
+    /// <exception cref="LocalStorageException">The image is available neither locally nor from the store; the message has the cause.</exception>
     public async ValueTask<Stream> OpenReadAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
         try
@@ -127,7 +127,7 @@ public sealed partial class LocalCopies(
         }
         catch (LocalStorageException error)
         {
-            // The image can be served all the same; it may only be evicted earlier than it should.
+            // Serving does not depend on it; the file may only be evicted earlier.
             LogUseNotRecorded(logger, error.Message);
         }
     }
@@ -150,13 +150,14 @@ public sealed partial class LocalCopies(
             {
                 meter.Fetched("corrupt");
                 LogCorrupt(logger, reference.Id);
-                return new Error(ErrorKind.InternalError, "The copy of the image in the store is not what was stored, and there is no local copy.");
+                return new Error(
+                    ErrorKind.InternalError, "The persisted copy of the image does not match its recorded length and hash, and there is no local copy.");
             }
 
             var file = Publish(staged, reference);
             if (await catalog.FindAsync(reference.Id, cancellationToken) is null)
             {
-                // Deleted while it was fetched: its bytes must not come back.
+                // Deleted during the fetch: its bytes must not come back.
                 files.Delete(reference.Id, reference.Format);
                 return ReferenceErrors.NotFound(reference.Id);
             }
@@ -184,23 +185,23 @@ public sealed partial class LocalCopies(
         }
         catch (LocalStorageException) when (files.Find(reference.Id, reference.Format) is { } winner && winner.SizeBytes == reference.SizeBytes)
         {
-            // Another fetch was first; a name is only ever given to complete files.
+            // Another fetch published first; published files are always complete.
             return winner;
         }
 
         return files.Find(reference.Id, reference.Format)
-            ?? throw new LocalStorageException("The image was fetched from the store and vanished at once.");
+            ?? throw new LocalStorageException("The image was removed from the local disk right after it was fetched.");
     }
 
-    [LoggerMessage(50, LogLevel.Debug, "Image {ImageId} was fetched from the store: its local copy was gone")]
+    [LoggerMessage(50, LogLevel.Debug, "Fetched {ImageId} from the store: it had no local file")]
     private static partial void LogFetched(ILogger logger, CharacterReferenceId imageId);
 
-    [LoggerMessage(51, LogLevel.Error, "Image {ImageId} is lost: it has no local copy, and the store no longer has the copy that was verified there")]
+    [LoggerMessage(51, LogLevel.Error, "Lost {ImageId}: it has no local file, and the store no longer has its persisted copy")]
     private static partial void LogAbsent(ILogger logger, CharacterReferenceId imageId);
 
-    [LoggerMessage(52, LogLevel.Error, "Image {ImageId} cannot be served: it has no local copy, and the store has other bytes than were verified there")]
+    [LoggerMessage(52, LogLevel.Error, "Fetch of {ImageId} failed: its persisted copy does not match the recorded length and hash")]
     private static partial void LogCorrupt(ILogger logger, CharacterReferenceId imageId);
 
-    [LoggerMessage(53, LogLevel.Debug, "The use of a local copy was not recorded: {Error}")]
-    private static partial void LogUseNotRecorded(ILogger logger, string error);
+    [LoggerMessage(53, LogLevel.Debug, "Recording the use of a local file failed: {Cause}")]
+    private static partial void LogUseNotRecorded(ILogger logger, string cause);
 }

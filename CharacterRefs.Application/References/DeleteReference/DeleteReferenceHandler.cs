@@ -7,14 +7,14 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.DeleteReference;
 
 /// <summary>
-/// Deletes a reference: row and tombstone first, then the bytes, so that a crash in between cannot bring it back. What is only in the store gets its
-/// row first: whatever can be read can be deleted, and by the same way.
+/// Deletes a reference: row and tombstone first, then the local file, so that a crash in between cannot bring it back. An image that is only in the store
+/// is adopted first, so that it is deleted in the same way.
 /// </summary>
 public sealed class DeleteReferenceHandler(ReferenceLookup lookup, IReferenceCatalog catalog, IReferenceFiles files)
 {
     /// <returns>
-    /// What was deleted, <see cref="ErrorKind.NotFound"/>, <see cref="ErrorKind.Conflict"/> naming jobs that use it, or
-    /// <see cref="ErrorKind.StorageUnavailable"/> when only the store could tell.
+    /// The deleted reference; <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.Conflict"/> naming the jobs that use it;
+    /// <see cref="ErrorKind.StorageUnavailable"/> when it is not in the catalog and the store is unreachable.
     /// </returns>
     public async Task<Result<CharacterReference>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {

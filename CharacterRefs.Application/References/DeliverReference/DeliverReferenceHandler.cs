@@ -9,12 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.DeliverReference;
 
 /// <summary>
-/// Decides where an image is handed out from. The catalog says where it is and the reachability what can be had; the store is asked only for an image
-/// that the catalog does not know, and for a local copy that is gone.
+/// Decides whether an image is delivered from the store or from local disk, by the catalog and the store's reachability. A request is sent to the store only
+/// for an image that is not in the catalog, and for one whose local file was evicted.
 /// </summary>
 public sealed partial class DeliverReferenceHandler(
     ReferenceLookup lookup,
-    ReferenceLocator stored,
+    ReferenceLocator locator,
     LocalCopies copies,
     IStoreReachability reachability,
     StorageSettings settings,
@@ -22,9 +22,8 @@ public sealed partial class DeliverReferenceHandler(
     ILogger<DeliverReferenceHandler> logger)
 {
     /// <returns>
-    /// How; <see cref="ErrorKind.NotFound"/> when the image is nowhere, <see cref="ErrorKind.StorageUnavailable"/> when it is only in a store that does
-    /// not answer, or may be; <see cref="ErrorKind.ConfigurationError"/> when there are no credentials to ask it with; <see cref="ErrorKind.InternalError"/>
-    /// when the store has other bytes.
+    /// The delivery; <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.StorageUnavailable"/> when only an unreachable store has, or may have, the image;
+    /// <see cref="ErrorKind.ConfigurationError"/> without credentials for the store; <see cref="ErrorKind.InternalError"/> when the store has other bytes.
     /// </returns>
     public async Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
@@ -34,7 +33,7 @@ public sealed partial class DeliverReferenceHandler(
             return error;
         }
 
-        var image = stored.Addressed(reference);
+        var image = locator.LocateRemote(reference);
         if (settings.IsCloudServingEnabled && image.Url is not null && reachability.IsReachable)
         {
             return new Delivery(image, FromStore: true, IsFallback: false);
@@ -45,9 +44,9 @@ public sealed partial class DeliverReferenceHandler(
         {
             if (settings.IsCloudServingEnabled)
             {
-                var isStored = reference.PersistedCopy is not null;
-                meter.FellBack(isStored);
-                LogFallback(logger, id, isStored ? "the store does not answer" : "it is not in the store yet");
+                var isPersisted = reference.PersistedCopy is not null;
+                meter.FellBack(isPersisted);
+                LogFallback(logger, id, isPersisted ? "the store does not respond" : "its upload is pending");
             }
 
             return new Delivery(image with { File = file }, FromStore: false, IsFallback: settings.IsCloudServingEnabled);
@@ -56,6 +55,6 @@ public sealed partial class DeliverReferenceHandler(
         return missing;
     }
 
-    [LoggerMessage(30, LogLevel.Information, "Image {ImageId} is served from its local file: {Reason}")]
+    [LoggerMessage(30, LogLevel.Information, "Served {ImageId} from its local file: {Reason}")]
     private static partial void LogFallback(ILogger logger, CharacterReferenceId imageId, string reason);
 }

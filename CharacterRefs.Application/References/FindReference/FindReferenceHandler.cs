@@ -6,20 +6,19 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.FindReference;
 
 /// <summary>
-/// Finds one reference, its local copy and the jobs that use it. The catalog says where the bytes are; nothing is probed but for an id that it has never
-/// seen.
+/// Finds one reference with its local file and the jobs that use it. The store is searched only for an id that is not in the catalog.
 /// </summary>
-public sealed class FindReferenceHandler(ReferenceLookup lookup, IJobCatalog jobs, ReferenceLocator stored)
+public sealed class FindReferenceHandler(ReferenceLookup lookup, IJobCatalog jobs, ReferenceLocator locator)
 {
     /// <returns>
-    /// The reference, with a <c>null</c> file when its local copy is gone; <see cref="ErrorKind.NotFound"/> when there is none,
-    /// <see cref="ErrorKind.StorageUnavailable"/> when only the store could tell.
+    /// The reference, with a <c>null</c> file when it has no local file; <see cref="ErrorKind.NotFound"/>;
+    /// <see cref="ErrorKind.StorageUnavailable"/> when it is not in the catalog and the store is unreachable.
     /// </returns>
     public async Task<Result<LocatedReference>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
         var found = await lookup.FindAsync(id, cancellationToken);
         return found.TryGet(out var reference, out var error)
-            ? stored.Of(reference) with { Jobs = (await jobs.FindJobsAsync([id], cancellationToken)).GetValueOrDefault(id, []) }
+            ? locator.Locate(reference) with { Jobs = (await jobs.FindJobsAsync([id], cancellationToken)).GetValueOrDefault(id, []) }
             : error;
     }
 }

@@ -3,15 +3,15 @@ using CharacterRefs.Application.Ports.Catalog;
 namespace CharacterRefs.Application.References.ListReferences;
 
 /// <summary>List references, newest first.</summary>
-/// <param name="Filter">Which.</param>
+/// <param name="Filter">Which references to list.</param>
 /// <param name="After">Where the previous page ended; <c>null</c> for the first.</param>
 /// <param name="Limit">1 to <see cref="MaxLimit"/>.</param>
 public sealed record ListReferencesQuery(ReferenceFilter Filter, ReferenceCursor? After, int Limit)
 {
-    /// <summary>Items of a page when the client names no number.</summary>
+    /// <summary>Items on a page by default.</summary>
     public const int DefaultLimit = 20;
 
-    /// <summary>Most items of a page.</summary>
+    /// <summary>Most items on a page.</summary>
     public const int MaxLimit = 100;
 
     /// <summary>Longest search text.</summary>

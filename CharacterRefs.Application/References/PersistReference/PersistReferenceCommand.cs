@@ -3,7 +3,7 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.PersistReference;
 
-/// <summary>Make sure that an image is in the store.</summary>
-/// <param name="Id">Which.</param>
-/// <param name="JobId">Under this job's prefix; <c>null</c> = by itself.</param>
+/// <summary>Persist an image in the object store.</summary>
+/// <param name="Id">The image.</param>
+/// <param name="JobId">The job whose copy is persisted; <c>null</c> for the standalone copy.</param>
 public sealed record PersistReferenceCommand(CharacterReferenceId Id, JobId? JobId);

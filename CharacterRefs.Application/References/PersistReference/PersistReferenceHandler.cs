@@ -6,13 +6,13 @@ using CharacterRefs.Application.Storage;
 
 namespace CharacterRefs.Application.References.PersistReference;
 
-/// <summary>Stores an image by itself, or copies it inside the store under a job's prefix. Doing it twice is fine. No association is made.</summary>
+/// <summary>Persists the standalone copy of an image, or a job's copy of it. Repeating it is safe. The image is not associated with the job.</summary>
 public sealed class PersistReferenceHandler(
     ReferenceLookup lookup, PersistedImages images, IStoreReachability reachability, IAssetUrlSigner signer, StorageSettings settings)
 {
     /// <returns>
-    /// Where it is; <see cref="ErrorKind.NotFound"/>, <see cref="ErrorKind.Conflict"/> when other bytes stand under the job's key, or
-    /// <see cref="ErrorKind.StorageUnavailable"/>, at once when the store is known not to answer.
+    /// The persisted copy; <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.Conflict"/> when other bytes exist at its key;
+    /// <see cref="ErrorKind.StorageUnavailable"/>, at once when the store is known to be unreachable.
     /// </returns>
     public async Task<Result<PersistedReference>> HandleAsync(PersistReferenceCommand command, CancellationToken cancellationToken)
     {
@@ -24,8 +24,8 @@ public sealed class PersistReferenceHandler(
 
         if (!reachability.IsReachable)
         {
-            // A silent store would hold the client for S3_TOTAL_TIMEOUT. The image's order stands and is carried out when the store answers.
-            return ReferenceErrors.NotAsked("The image cannot be brought into the store now.", reachability);
+            // An attempt could take S3_TOTAL_TIMEOUT. A pending upload stays queued until the store is reachable.
+            return ReferenceErrors.Unreachable("The image cannot be persisted now.", reachability);
         }
 
         var stored = command.JobId is { } jobId

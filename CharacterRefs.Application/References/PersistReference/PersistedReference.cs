@@ -5,10 +5,10 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.PersistReference;
 
-/// <summary>An image in the store.</summary>
-/// <param name="Id">Which.</param>
-/// <param name="JobId">The job under whose prefix it is; <c>null</c> = by itself.</param>
-/// <param name="Key">Where.</param>
-/// <param name="Url">An address to read it.</param>
+/// <summary>A persisted image.</summary>
+/// <param name="Id">The image.</param>
+/// <param name="JobId">The job that the copy belongs to; <c>null</c> for the standalone copy.</param>
+/// <param name="Key">Key of the copy.</param>
+/// <param name="Url">Presigned URL of the copy.</param>
 /// <param name="Outcome"><see cref="SaveOutcome.Stored"/> or <see cref="SaveOutcome.AlreadyStored"/>.</param>
 public sealed record PersistedReference(CharacterReferenceId Id, JobId? JobId, AssetKey Key, PresignedUrl Url, SaveOutcome Outcome);

@@ -5,9 +5,9 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.PresignReference;
 
-/// <summary>An address of an image in the store, or why there is none.</summary>
+/// <summary>A presigned URL of an image, or why there is none.</summary>
 /// <param name="Id">The image.</param>
-/// <param name="Key">Where it is; <c>null</c> when it is nowhere.</param>
-/// <param name="Url">Its address; set exactly when <paramref name="Key"/> is.</param>
-/// <param name="Error">Why there is none; <c>null</c> when there is one.</param>
+/// <param name="Key">Key of the copy; <c>null</c> when there is none.</param>
+/// <param name="Url">The URL; set exactly when <paramref name="Key"/> is.</param>
+/// <param name="Error">Why there is no URL; <c>null</c> when there is one.</param>
 public sealed record PresignedReference(CharacterReferenceId Id, AssetKey? Key, PresignedUrl? Url, Error? Error);

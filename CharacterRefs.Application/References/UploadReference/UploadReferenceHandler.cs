@@ -6,11 +6,11 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.UploadReference;
 
-/// <summary>Takes an image in: bytes, then rename, then row.</summary>
+/// <summary>Adds an uploaded image: bytes, then rename, then row.</summary>
 public sealed class UploadReferenceHandler(
-    ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, PendingUploads uploads, ReferenceLocator stored, TimeProvider clock)
+    ReferenceIntake intake, IReferenceFiles files, IReferenceCatalog catalog, PendingUploads uploads, ReferenceLocator locator, TimeProvider clock)
 {
-    /// <returns>The stored image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c>.</returns>
+    /// <returns>The added image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c>.</returns>
     public async Task<Result<LocatedReference>> HandleAsync(UploadReferenceCommand command, CancellationToken cancellationToken)
     {
         var received = await intake.ReceiveAsync(command.Content, UploadReferenceCommand.MaxBytes, cancellationToken);
@@ -28,17 +28,17 @@ public sealed class UploadReferenceHandler(
 
             try
             {
-                // The file has its name; from here on the caller's leaving must not part it from its row.
+                // The file is published: from here on a cancelled request must not leave it without its row.
                 await catalog.AddAsync(reference, CancellationToken.None);
             }
             catch (LocalStorageException)
             {
-                // The client is told that nothing was kept, so nothing is; it still has its bytes.
+                // The request fails, so nothing may be left behind.
                 files.Delete(id, reference.Format);
                 throw;
             }
 
-            return stored.Of(await uploads.AttemptAsync(reference));
+            return locator.Locate(await uploads.AttemptAsync(reference));
         }
     }
 }

@@ -47,7 +47,9 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
     /// <summary>Lists the keys of the job's images.</summary>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     public async Task<IReadOnlySet<AssetKey>> ListJobKeysAsync(JobId jobId, CancellationToken cancellationToken) =>
-        await store.ListAsync(AssetLayout.JobReferencesOf(jobId), cancellationToken).Select(entry => entry.Key).ToHashSetAsync(cancellationToken: cancellationToken);
+        await store.ListAsync(AssetLayout.JobReferencesOf(jobId), cancellationToken)
+            .Select(entry => entry.Key)
+            .ToHashSetAsync(cancellationToken: cancellationToken);
 
     /// <summary>Copies the standalone copy of an image inside the store to the job's key.</summary>
     /// <param name="reference">The image.</param>

@@ -88,7 +88,8 @@ public sealed partial class UploadAttempt(
     }
 
     /// <summary>Without a local file: it may have been evicted before the store was changed for one that has the image too.</summary>
-    private async Task<(SaveOutcome? Outcome, Error? Error)> FindUploadedAsync(CharacterReference reference, AssetKey key, CancellationToken cancellationToken) =>
+    private async Task<(SaveOutcome? Outcome, Error? Error)> FindUploadedAsync(
+        CharacterReference reference, AssetKey key, CancellationToken cancellationToken) =>
         await store.FindAsync(key, cancellationToken) is { } copy
         && await AssetIdentity.CompareAsync(store, copy, reference.SizeBytes, reference.Sha256, cancellationToken) is SaveOutcome.AlreadyStored
             ? (SaveOutcome.AlreadyStored, null)

@@ -14,9 +14,9 @@ internal sealed class StorageMeterTests
         using var counted = new CountedEvents(meters);
         var meter = new StorageMeter(meters);
 
-        meter.FellBack(isStored: true);
-        meter.FellBack(isStored: false);
-        meter.FellBack(isStored: false);
+        meter.FellBack(isPersisted: true);
+        meter.FellBack(isPersisted: false);
+        meter.FellBack(isPersisted: false);
         meter.UploadAttempted(SaveOutcome.Stored);
         meter.UploadAttempted(SaveOutcome.AlreadyStored);
         meter.UploadAttempted(SaveOutcome.Conflict);

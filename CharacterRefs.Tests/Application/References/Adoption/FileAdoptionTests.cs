@@ -21,7 +21,7 @@ internal sealed class FileAdoptionTests
     private readonly List<PublishedFile> _found = [];
     private readonly List<CharacterReference> _rows = [];
     private readonly List<CharacterReference> _added = [];
-    private readonly Dictionary<CharacterReferenceId, CatalogState> _standings = [];
+    private readonly Dictionary<CharacterReferenceId, CatalogState> _states = [];
 
     [SetUp]
     public void SetUp()
@@ -29,7 +29,7 @@ internal sealed class FileAdoptionTests
         _scene.Files.List().Returns(_found);
         _scene.Files.HashAsync(default!, default).ReturnsForAnyArgs(AReference.Uploaded().Sha256);
         _scene.Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(new ImageDetails(ImageFormat.Png, 640, 480));
-        _scene.Catalog.LookUpAsync(default!, default).ReturnsForAnyArgs(_standings);
+        _scene.Catalog.LookUpAsync(default!, default).ReturnsForAnyArgs(_states);
         _scene.Catalog.ReadAllAsync(default).ReturnsForAnyArgs(_rows.ToAsyncEnumerable());
         _scene.Catalog.When(catalog => catalog.AddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>()))
             .Do(call => _added.Add(call.Arg<CharacterReference>()));
@@ -39,11 +39,11 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenAFileHasNoRow_AdoptsItAsItIs()
+    public async Task RunAsync_WhenAFileHasNoRow_AdoptsItAsItIs()
     {
         var found = Find();
 
-        var report = await HandleAsync();
+        var report = await RunAsync();
 
         Assert.That(report, Is.EqualTo(new AdoptionReport(Adopted: 1, Refused: 0, Purged: 0, Missing: 0)));
         Assert.That(_added, Is.EqualTo(
@@ -63,12 +63,12 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenAnOpenSlotReservedTheId_CompletesItWithItsStory(
+    public async Task RunAsync_WhenAnOpenSlotReservedTheId_CompletesItWithItsStory(
         [Values(GenerationSlotState.Pending, GenerationSlotState.Submitting, GenerationSlotState.Running)] GenerationSlotState state)
     {
         var (generation, slot) = Reserve(Find(), state);
 
-        var report = await HandleAsync();
+        var report = await RunAsync();
 
         Assert.That(report.Adopted, Is.EqualTo(1));
         Assert.That(slot.State, Is.EqualTo(GenerationSlotState.Succeeded));
@@ -79,12 +79,12 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheSlotHasEnded_AddsTheRowAndLeavesTheSlot(
+    public async Task RunAsync_WhenTheSlotHasEnded_AddsTheRowAndLeavesTheSlot(
         [Values(GenerationSlotState.Failed, GenerationSlotState.Succeeded)] GenerationSlotState state)
     {
         var (generation, slot) = Reserve(Find(), state);
 
-        var report = await HandleAsync();
+        var report = await RunAsync();
 
         Assert.That(report.Adopted, Is.EqualTo(1));
         Assert.That(slot.State, Is.EqualTo(state));
@@ -94,36 +94,36 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenAFileIsNotOlderThanTheStart_LeavesIt([Values(0, 1)] int seconds)
+    public async Task RunAsync_WhenAFileIsNotOlderThanTheStart_LeavesIt([Values(0, 1)] int seconds)
     {
         Find(writtenAt: s_start.AddSeconds(seconds));
 
-        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, 0)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, 0)));
         await _scene.Catalog.DidNotReceiveWithAnyArgs().LookUpAsync(default!, default);
     }
 
     [Test]
-    public async Task HandleAsync_WhenAReferenceWasDeleted_RemovesItsFile()
+    public async Task RunAsync_WhenAReferenceWasDeleted_RemovesItsFile()
     {
         var found = Find();
-        _standings[found.Id] = CatalogState.Deleted;
+        _states[found.Id] = CatalogState.Deleted;
 
-        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, Purged: 1, 0)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, 0, Purged: 1, 0)));
         _scene.Files.Received(1).Delete(found.Id, found.Format);
         Assert.That(_added, Is.Empty);
     }
 
     [Test]
-    public async Task HandleAsync_WhenAFileHasItsRow_DoesNotLookInside()
+    public async Task RunAsync_WhenAFileHasItsRow_DoesNotLookInside()
     {
-        _standings[Find().Id] = CatalogState.Listed;
+        _states[Find().Id] = CatalogState.Listed;
 
-        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, 0)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, 0)));
         await _scene.Inspector.DidNotReceiveWithAnyArgs().InspectAsync(default!, default);
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheBytesAreNoImage_LeavesAndReportsThem()
+    public async Task RunAsync_WhenTheBytesAreNoImage_LeavesAndReportsThem()
     {
         Find();
         _scene.Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(Error.Invalid("file", "It is truncated."));
@@ -132,7 +132,7 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheNameBeliesTheBytes_LeavesAndReportsThem()
+    public async Task RunAsync_WhenTheNameBeliesTheBytes_LeavesAndReportsThem()
     {
         Find(format: ImageFormat.Jpeg);
 
@@ -140,7 +140,7 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenOneFileCannotBeRead_AdoptsTheOthers([Values] bool whileHashing)
+    public async Task RunAsync_WhenOneFileCannotBeRead_AdoptsTheOthers([Values] bool whileHashing)
     {
         var broken = Find();
         var sound = Find();
@@ -154,12 +154,12 @@ internal sealed class FileAdoptionTests
             _scene.Inspector.InspectAsync(broken.File.FullPath, Arg.Any<CancellationToken>()).ThrowsAsync(fault);
         }
 
-        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(Adopted: 1, Refused: 1, 0, 0)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(Adopted: 1, Refused: 1, 0, 0)));
         Assert.That(_added.Select(reference => reference.Id), Is.EqualTo([sound.Id]));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTwoFilesShareAnId_AdoptsOneAndReportsTheOther()
+    public async Task RunAsync_WhenTwoFilesShareAnId_AdoptsOneAndReportsTheOther()
     {
         var first = Find();
         var second = first with { Format = ImageFormat.WebP, File = first.File with { FullPath = "/data/second" } };
@@ -167,38 +167,38 @@ internal sealed class FileAdoptionTests
         _scene.Inspector.InspectAsync(second.File.FullPath, Arg.Any<CancellationToken>()).Returns(new ImageDetails(ImageFormat.WebP, 1, 1));
         var other = Find();
 
-        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(Adopted: 2, Refused: 1, 0, 0)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(Adopted: 2, Refused: 1, 0, 0)));
         Assert.That(_added.Select(reference => reference.Id), Is.EqualTo([first.Id, other.Id]));
     }
 
     [Test]
-    public async Task HandleAsync_WhenFilesOfRowsAreGone_CountsThem()
+    public async Task RunAsync_WhenFilesOfRowsAreGone_CountsThem()
     {
         _rows.AddRange([AReference.Uploaded(), AReference.Uploaded(), AReference.Uploaded()]);
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
         _scene.Files.Find(_rows[1].Id, Arg.Any<ImageFormat>()).Returns(AReference.FileOf(_rows[1]));
 
-        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 2)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 2)));
     }
 
     [Test]
-    public async Task HandleAsync_WhenAnImageIsOnlyInTheStore_DoesNotMissItsFile()
+    public async Task RunAsync_WhenAnImageIsOnlyInTheStore_DoesNotMissItsFile()
     {
         _rows.AddRange([AReference.Pending(), AReference.Persisted()]);
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
 
-        Assert.That(await HandleAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 1)), "the pending one, whose bytes are nowhere");
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, Missing: 1)), "the pending one, whose bytes are nowhere");
     }
 
     [Test]
-    public async Task HandleAsync_WhenThereAreManyFiles_LooksThemUpInBatches()
+    public async Task RunAsync_WhenThereAreManyFiles_LooksThemUpInBatches()
     {
         for (var i = 0; i < 1200; i++)
         {
-            _standings[Find().Id] = CatalogState.Listed;
+            _states[Find().Id] = CatalogState.Listed;
         }
 
-        await HandleAsync();
+        await RunAsync();
 
         var batches = _scene.Catalog.ReceivedCalls()
             .Select(call => call.GetArguments()[0])
@@ -208,30 +208,30 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public void HandleAsync_WhenStopped_StopsBetweenTwoFiles()
+    public void RunAsync_WhenStopped_StopsBetweenTwoFiles()
     {
         using var stop = new CancellationTokenSource();
         Find();
         Find();
         _scene.Catalog.When(catalog => catalog.TryAddAsync(Arg.Any<CharacterReference>(), Arg.Any<CancellationToken>())).Do(_ => stop.Cancel());
 
-        Assert.That(async () => await _scene.Adopt.HandleAsync(s_start, stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await _scene.Adoption.RunAsync(s_start, stop.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(_added, Has.Count.EqualTo(1));
     }
 
     [Test]
-    public async Task HandleAsync_WhenAFileIsFromTheFuture_IsNotNewerThanNow()
+    public async Task RunAsync_WhenAFileIsFromTheFuture_IsNotNewerThanNow()
     {
         Find(writtenAt: s_start.AddDays(1));
 
-        await _scene.Adopt.HandleAsync(s_start.AddDays(2), CancellationToken.None);
+        await _scene.Adoption.RunAsync(s_start.AddDays(2), CancellationToken.None);
 
         Assert.That(_added.Single().CreatedAt, Is.EqualTo(AReference.Time));
     }
 
     private async Task AssertLeftAsync(AdoptionReport expected)
     {
-        Assert.That(await HandleAsync(), Is.EqualTo(expected));
+        Assert.That(await RunAsync(), Is.EqualTo(expected));
         Assert.That(_added, Is.Empty);
         _scene.Files.DidNotReceiveWithAnyArgs().Delete(default, default!);
     }
@@ -252,5 +252,5 @@ internal sealed class FileAdoptionTests
         return (generation, slot);
     }
 
-    private Task<AdoptionReport> HandleAsync() => _scene.Adopt.HandleAsync(s_start, CancellationToken.None);
+    private Task<AdoptionReport> RunAsync() => _scene.Adoption.RunAsync(s_start, CancellationToken.None);
 }

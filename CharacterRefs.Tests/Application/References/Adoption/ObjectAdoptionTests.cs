@@ -27,11 +27,11 @@ internal sealed class ObjectAdoptionTests
 
     [TestCase("jpg", true)]
     [TestCase("jpeg", false)]
-    public async Task HandleAsync_WhenThereIsAnAcceptableObject_PublishesItThenAddsItsRow(string extension, bool hasHash)
+    public async Task AdoptAsync_WhenThereIsAnAcceptableObject_PublishesItThenAddsItsRow(string extension, bool hasHash)
     {
         var key = Put(extension, hasHash ? AReference.Uploaded().Sha256 : null);
 
-        var result = await HandleAsync();
+        var result = await AdoptAsync();
 
         Assert.That(result.Value, Is.EqualTo(new CharacterReference
         {
@@ -49,115 +49,115 @@ internal sealed class ObjectAdoptionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheObjectIsFromTheFuture_IsNotNewerThanNow()
+    public async Task AdoptAsync_WhenTheObjectIsFromTheFuture_IsNotNewerThanNow()
     {
         Put("jpg", written: AReference.Time.AddHours(1));
 
-        Assert.That((await HandleAsync()).Value?.CreatedAt, Is.EqualTo(AReference.Time));
+        Assert.That((await AdoptAsync()).Value?.CreatedAt, Is.EqualTo(AReference.Time));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheNameBeliesTheBytes_LeavesItAndSaysWhy()
+    public async Task AdoptAsync_WhenTheNameBeliesTheBytes_LeavesItAndSaysWhy()
     {
         Put("png");
 
-        await AssertLeftAsync($"character_references/{_id}.png", "Its name says png and its bytes are jpg.");
+        await AssertNotAdoptedAsync($"character_references/{_id}.png", "Its extension is png and its content is jpg.");
     }
 
     [TestCase("gif")]
     [TestCase("json")]
-    public async Task HandleAsync_WhenTheNameIsNoImages_LeavesItUnreadAndSaysWhy(string extension)
+    public async Task AdoptAsync_WhenTheNameIsNoImages_LeavesItUnreadAndSaysWhy(string extension)
     {
         Put(extension);
 
-        await AssertLeftAsync("is not the id of an image followed by");
+        await AssertNotAdoptedAsync("must be an image id followed by");
         await _scene.Store.DidNotReceiveWithAnyArgs().OpenReadAsync(default!, default, default);
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheHashIsNotThatOfItsMetadata_LeavesItAndSaysWhy()
+    public async Task AdoptAsync_WhenTheHashIsNotThatOfItsMetadata_LeavesItAndSaysWhy()
     {
         Put("jpg", ContentHash.FromDigest(SHA256.HashData([9])));
 
-        await AssertLeftAsync("have not the SHA-256");
+        await AssertNotAdoptedAsync("does not match the SHA-256");
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheGateRefusesIt_LeavesItAndSaysWhy()
+    public async Task AdoptAsync_WhenTheGateRefusesIt_LeavesItAndSaysWhy()
     {
         Put("jpg");
         _scene.Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(Error.Invalid("file", "It is truncated."));
 
-        await AssertLeftAsync("It is truncated.");
+        await AssertNotAdoptedAsync("It is truncated.");
     }
 
     [Test]
-    public async Task HandleAsync_WhenItIsTooLong_LeavesItUnreadAndSaysWhy()
+    public async Task AdoptAsync_WhenItIsTooLong_LeavesItUnreadAndSaysWhy()
     {
         Put("jpg", length: 2001);
 
-        await AssertLeftAsync("2001", "ADOPT_MAX_BYTES");
+        await AssertNotAdoptedAsync("2001", "ADOPT_MAX_BYTES");
         await _scene.Store.DidNotReceiveWithAnyArgs().OpenReadAsync(default!, default, default);
     }
 
     [Test]
-    public async Task HandleAsync_WhenItVanishesBeforeItIsRead_IsNotFound()
+    public async Task AdoptAsync_WhenItVanishesBeforeItIsRead_IsNotFound()
     {
         _scene.Store.OpenReadAsync(Put("jpg"), null, Arg.Any<CancellationToken>()).Returns(default(OpenAsset));
 
-        await AssertLeftAsync("no longer there");
+        await AssertNotAdoptedAsync("not found");
     }
 
     [Test]
-    public async Task HandleAsync_WhenOneOfTwoObjectsIsNoImage_TakesTheOther()
+    public async Task AdoptAsync_WhenOneOfTwoObjectsIsNoImage_TakesTheOther()
     {
         Put("png");
         var key = Put("jpeg");
 
-        Assert.That((await HandleAsync()).Value?.RemoteCopy?.Key, Is.EqualTo(key));
+        Assert.That((await AdoptAsync()).Value?.RemoteCopy?.Key, Is.EqualTo(key));
         Assert.That(_scene.Log.Lines, Has.Some.Contain($"{_id}.png"));
     }
 
     [Test]
-    public async Task HandleAsync_WhenAnotherWasFaster_GivesItsRowAndKeepsTheFileItShares()
+    public async Task AdoptAsync_WhenAnotherWasFaster_GivesItsRowAndKeepsTheFileItShares()
     {
         Put("jpg");
         var theirs = AReference.Uploaded() with { Id = _id };
         _scene.Catalog.TryAddAsync(default!, default).ReturnsForAnyArgs(false);
         _scene.Catalog.FindAsync(_id, Arg.Any<CancellationToken>()).Returns(theirs);
 
-        Assert.That((await HandleAsync()).Value, Is.SameAs(theirs));
+        Assert.That((await AdoptAsync()).Value, Is.SameAs(theirs));
         Assert.That(_scene.Journal, Is.EqualTo([$"publish {_id}", $"add {_id}"]), "no file is deleted");
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheImageWasDeletedMeanwhile_StaysDeletedAndLeavesNoFile()
+    public async Task AdoptAsync_WhenTheImageWasDeletedMeanwhile_StaysDeletedAndLeavesNoFile()
     {
         Put("jpg");
         _scene.Catalog.TryAddAsync(default!, default).ReturnsForAnyArgs(false);
 
-        Assert.That((await HandleAsync()).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        Assert.That((await AdoptAsync()).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
         Assert.That(_scene.Journal, Is.EqualTo([$"publish {_id}", $"add {_id}", $"delete file {_id}"]));
     }
 
     [Test]
-    public void HandleAsync_WhenTheRowCannotBeWritten_LeavesNoFile()
+    public void AdoptAsync_WhenTheRowCannotBeWritten_LeavesNoFile()
     {
         Put("jpg");
         _scene.Catalog.TryAddAsync(default!, default).ThrowsAsyncForAnyArgs(new LocalStorageException("The disk is full."));
 
-        Assert.That(HandleAsync, Throws.TypeOf<LocalStorageException>());
+        Assert.That(AdoptAsync, Throws.TypeOf<LocalStorageException>());
         Assert.That(_scene.Journal, Is.EqualTo([$"publish {_id}", $"add {_id}", $"delete file {_id}"]));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheLocalFileIsThereWithoutARow_UsesItIfItIsTheSame([Values] bool isSame)
+    public async Task AdoptAsync_WhenTheLocalFileIsThereWithoutARow_UsesItIfItIsTheSame([Values] bool isSame)
     {
         Put("jpg");
         _scene.Files.Find(_id, ImageFormat.Jpeg).Returns(new LocalFile("/data/left.jpg", 10, AReference.Time));
         _scene.Files.HashAsync(default!, default).ReturnsForAnyArgs(isSame ? AReference.Uploaded().Sha256 : ContentHash.FromDigest(SHA256.HashData([9])));
 
-        Assert.That((await HandleAsync()).Error, isSame ? Is.Null : Is.Not.Null);
+        Assert.That((await AdoptAsync()).Error, isSame ? Is.Null : Is.Not.Null);
         Assert.That(_scene.Journal, isSame ? Is.EqualTo([$"add {_id}"]) : Is.Empty);
         Assert.That(_scene.Log.Lines.Any(line => line.Contains("other bytes", StringComparison.Ordinal)), Is.EqualTo(!isSame));
     }
@@ -171,12 +171,12 @@ internal sealed class ObjectAdoptionTests
         return key;
     }
 
-    private Task<Result<CharacterReference>> HandleAsync() =>
-        new ObjectAdoption(_scene.Store, _scene.StoredIntake, _scene.Files, _scene.Catalog, _scene.Log.Of<ObjectAdoption>()).HandleAsync(_id, default);
+    private Task<Result<CharacterReference>> AdoptAsync() =>
+        new ObjectAdoption(_scene.Store, _scene.Orphans, _scene.Files, _scene.Catalog, _scene.Log.Of<ObjectAdoption>()).AdoptAsync(_id, default);
 
-    private async Task AssertLeftAsync(params string[] words)
+    private async Task AssertNotAdoptedAsync(params string[] words)
     {
-        var result = await HandleAsync();
+        var result = await AdoptAsync();
 
         Assert.That(result.Error, Is.EqualTo(new Error(ErrorKind.NotFound, $"Character reference image with ID {_id} not found")));
         Assert.That(_scene.Journal, Is.Empty);

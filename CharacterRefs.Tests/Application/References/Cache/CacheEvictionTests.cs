@@ -37,17 +37,17 @@ internal sealed class CacheEvictionTests
     public void TearDown() => _root.Dispose();
 
     [Test]
-    public async Task HandleAsync_WhenAllFilesAreWithinTheLimit_RemovesNone()
+    public async Task RunAsync_WhenAllFilesAreWithinTheLimit_RemovesNone()
     {
         await AddAsync(minutesUnused: 5);
         await AddAsync(minutesUnused: 9);
 
-        Assert.That(await HandleAsync(2 * FileBytes), Is.EqualTo(new EvictionReport(0, 0, 0, IsCutShort: false)));
+        Assert.That(await RunAsync(2 * FileBytes), Is.EqualTo(new EvictionReport(0, 0, 0, IsCutShort: false)));
         Assert.That(_files.List().Count(), Is.EqualTo(2));
     }
 
     [Test]
-    public async Task HandleAsync_WhenThereIsTooMuch_RemovesTheLeastRecentlyUsedUntilItFits()
+    public async Task RunAsync_WhenThereIsTooMuch_RemovesTheLeastRecentlyUsedUntilItFits()
     {
         var recent = await AddAsync(minutesUnused: 5);
         var oldest = await AddAsync(minutesUnused: 30);
@@ -55,7 +55,7 @@ internal sealed class CacheEvictionTests
         var newest = await AddAsync(minutesUnused: 2);
         using var counted = new CountedEvents(_scene.Meters);
 
-        var report = await HandleAsync((2 * FileBytes) + 1);
+        var report = await RunAsync((2 * FileBytes) + 1);
 
         Assert.That(report, Is.EqualTo(new EvictionReport(2, 2 * FileBytes, 0, IsCutShort: false)));
         Assert.That(Left(), Is.EquivalentTo(new[] { recent.Id, newest.Id }), $"{oldest.Id} and {older.Id} were used earlier");
@@ -66,7 +66,7 @@ internal sealed class CacheEvictionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenACopyIsNotVerified_NeverRemovesTheFile([Values("pending", "never ordered", "no row", "other format")] string what)
+    public async Task RunAsync_WhenACopyIsNotVerified_NeverRemovesTheFile([Values("pending", "never ordered", "no row", "other format")] string what)
     {
         var reference = await AddAsync(minutesUnused: 30);
         _rows.Clear();
@@ -83,24 +83,24 @@ internal sealed class CacheEvictionTests
                 break;
         }
 
-        await HandleAsync(0);
+        await RunAsync(0);
 
         Assert.That(Left(), Is.EqualTo(new[] { reference.Id }));
     }
 
     [TestCase(0.99, 1)]
     [TestCase(1.0, 0)]
-    public async Task HandleAsync_WhenAFileWasUsedWithinTheLastMinute_LeavesIt(double minutesUnused, int left)
+    public async Task RunAsync_WhenAFileWasUsedWithinTheLastMinute_LeavesIt(double minutesUnused, int left)
     {
         await AddAsync(minutesUnused);
 
-        await HandleAsync(0);
+        await RunAsync(0);
 
         Assert.That(Left(), Has.Length.EqualTo(left));
     }
 
     [Test]
-    public async Task HandleAsync_WhenAFileIsUsedWhileTheStoreIsAsked_LeavesIt()
+    public async Task RunAsync_WhenAFileIsUsedWhileTheStoreIsAsked_LeavesIt()
     {
         var reference = await AddAsync(minutesUnused: 30);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call =>
@@ -109,18 +109,18 @@ internal sealed class CacheEvictionTests
             return _stored[call.Arg<AssetKey>()];
         });
 
-        await HandleAsync(0);
+        await RunAsync(0);
 
         Assert.That(Left(), Is.EqualTo(new[] { reference.Id }));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheStoreIsKnownNotToAnswer_RemovesNothingAndDoesNotAsk()
+    public async Task RunAsync_WhenTheStoreIsKnownNotToAnswer_RemovesNothingAndDoesNotAsk()
     {
         await AddAsync(minutesUnused: 30);
         _scene.Reachability.IsReachable.Returns(false);
 
-        var report = await HandleAsync(0);
+        var report = await RunAsync(0);
 
         Assert.That(report, Is.EqualTo(new EvictionReport(0, 0, 0, IsCutShort: true)));
         Assert.That(Left(), Has.Length.EqualTo(1));
@@ -128,7 +128,7 @@ internal sealed class CacheEvictionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheStoreStopsAnswering_RemovesNothingMore()
+    public async Task RunAsync_WhenTheStoreStopsAnswering_RemovesNothingMore()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -141,14 +141,14 @@ internal sealed class CacheEvictionTests
             : throw new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
         asked = 0;
 
-        var report = await HandleAsync(0);
+        var report = await RunAsync(0);
 
         Assert.That(report, Is.EqualTo(new EvictionReport(2, 2 * FileBytes, 0, IsCutShort: true)));
         Assert.That(Left(), Has.Length.EqualTo(3));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheStoreHasNoSuchCopy_KeepsTheFileAndOrdersItAgain([Values("absent", "length", "hash")] string what)
+    public async Task RunAsync_WhenTheStoreHasNoSuchCopy_KeepsTheFileAndOrdersItAgain([Values("absent", "length", "hash")] string what)
     {
         var reference = await AddAsync(minutesUnused: 30);
         var stored = _stored[reference.RemoteCopy!.Key]!;
@@ -159,7 +159,7 @@ internal sealed class CacheEvictionTests
             _ => null,
         };
 
-        var report = await HandleAsync(0);
+        var report = await RunAsync(0);
 
         Assert.That(report, Is.EqualTo(new EvictionReport(0, 0, 1, IsCutShort: false)));
         Assert.That(Left(), Is.EqualTo(new[] { reference.Id }));
@@ -170,23 +170,23 @@ internal sealed class CacheEvictionTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheStoreKeepsNoHash_GoesByTheLengthThatWasVerified()
+    public async Task RunAsync_WhenTheStoreKeepsNoHash_GoesByTheLengthThatWasVerified()
     {
         var reference = await AddAsync(minutesUnused: 30);
         _stored[reference.RemoteCopy!.Key] = _stored[reference.RemoteCopy.Key]! with { Sha256 = null };
 
-        Assert.That((await HandleAsync(0)).Evicted, Is.EqualTo(1));
+        Assert.That((await RunAsync(0)).Evicted, Is.EqualTo(1));
     }
 
     [Test]
-    public async Task HandleAsync_WhenThereAreManyFiles_AsksTheCatalogOnceAHundred()
+    public async Task RunAsync_WhenThereAreManyFiles_AsksTheCatalogOnceAHundred()
     {
         for (var i = 0; i < 250; i++)
         {
             await AddAsync(minutesUnused: 10 + i);
         }
 
-        var report = await HandleAsync(0);
+        var report = await RunAsync(0);
 
         Assert.That(report.Evicted, Is.EqualTo(250));
         await _scene.Catalog.ReceivedWithAnyArgs(3).FindManyAsync(default!, default);
@@ -194,7 +194,7 @@ internal sealed class CacheEvictionTests
 
     private CharacterReferenceId[] Left() => [.. _files.List().Select(file => file.Id)];
 
-    private Task<EvictionReport> HandleAsync(long limit) =>
+    private Task<EvictionReport> RunAsync(long limit) =>
         new CacheEviction(
             _files,
             _scene.Catalog,
@@ -202,7 +202,7 @@ internal sealed class CacheEvictionTests
             _scene.Reachability,
             StorageSettings.Read(TestSettings.Of(("LOCAL_CACHE_MAX_BYTES", $"{limit}"))),
             _scene.Meter,
-            _scene.Clock).HandleAsync(CancellationToken.None);
+            _scene.Clock).RunAsync(CancellationToken.None);
 
     private async Task<CharacterReference> AddAsync(double minutesUnused)
     {

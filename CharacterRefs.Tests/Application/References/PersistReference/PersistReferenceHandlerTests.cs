@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.PersistReference;
-using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
@@ -72,8 +71,7 @@ internal sealed class PersistReferenceHandlerTests
 
     private Task<Result<PersistedReference>> PersistAsync(bool isForJob)
     {
-        var images = new PersistedImages(_scene.Store, _scene.Attempt, _scene.Clock);
-        var handler = new PersistReferenceHandler(_scene.Lookup, images, _scene.Reachability, _scene.Signer, _scene.Storage);
+        var handler = new PersistReferenceHandler(_scene.Lookup, _scene.Images, _scene.Reachability, _scene.Signer, _scene.Storage);
         return handler.HandleAsync(new PersistReferenceCommand(_reference.Id, isForJob ? AJobAsset.Job : null), CancellationToken.None);
     }
 }

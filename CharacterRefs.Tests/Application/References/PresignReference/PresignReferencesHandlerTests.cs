@@ -20,7 +20,7 @@ internal sealed class PresignReferencesHandlerTests
         var stored = Enumerable.Range(0, PresignReferencesQuery.MaxIds).Select(_ => AReference.Persisted()).ToList();
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(stored.ToDictionary(reference => reference.Id));
         _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(call => new PresignedUrl($"https://store/{call.Arg<AssetKey>().Value}", AReference.Time));
-        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Images, _scene.Signer, _scene.Storage);
 
         var urls = await handler.HandleAsync(new PresignReferencesQuery([.. stored.Select(reference => reference.Id)], null, null), CancellationToken.None);
 
@@ -44,7 +44,7 @@ internal sealed class PresignReferencesHandlerTests
         var ids = stored.Select(reference => reference.Id).Concat(Enumerable.Range(stored.Count, PresignReferencesQuery.MaxIds - stored.Count).Select(_ => AReference.NewId())).ToList();
         var before = catalog.Commands.Count;
 
-        var urls = await new PresignReferencesHandler(catalog.References, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage)
+        var urls = await new PresignReferencesHandler(catalog.References, _scene.Lookup, _scene.Images, _scene.Signer, _scene.Storage)
             .HandleAsync(new PresignReferencesQuery(ids, null, null), CancellationToken.None);
 
         Assert.That(urls.Count(url => url.Url is not null), Is.EqualTo(stored.Count));
@@ -56,7 +56,7 @@ internal sealed class PresignReferencesHandlerTests
     {
         var pending = AReference.Pending();
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CharacterReference> { [pending.Id] = pending });
-        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Images, _scene.Signer, _scene.Storage);
 
         var urls = await handler.HandleAsync(new PresignReferencesQuery([pending.Id], null, null), CancellationToken.None);
 
@@ -68,7 +68,7 @@ internal sealed class PresignReferencesHandlerTests
     public async Task HandleAsync_WhenIdsHaveNoRow_DoesNotLookForThemInTheStore()
     {
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CharacterReference>());
-        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Images, _scene.Signer, _scene.Storage);
 
         var urls = await handler.HandleAsync(new PresignReferencesQuery([AReference.NewId(), AReference.NewId()], null, null), CancellationToken.None);
 
@@ -80,7 +80,7 @@ internal sealed class PresignReferencesHandlerTests
     public async Task HandleOneAsync_WhenTheIdHasNoRow_LooksForItInTheStore()
     {
         var id = AReference.NewId();
-        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Store, _scene.Signer, _scene.Storage);
+        var handler = new PresignReferencesHandler(_scene.Catalog, _scene.Lookup, _scene.Images, _scene.Signer, _scene.Storage);
 
         var url = await handler.HandleOneAsync(new PresignReferencesQuery([id], null, null), CancellationToken.None);
 
