@@ -1,0 +1,95 @@
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Adoption;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.References.Adoption;
+
+[Category("Unit")]
+internal sealed class ImportReferencesHandlerTests
+{
+    private readonly ReferenceScene _scene = new();
+    private readonly ImportTally _tally = new();
+    private readonly List<string> _refused = [];
+    private readonly Dictionary<CharacterReferenceId, CatalogState> _states = [];
+
+    [SetUp]
+    public void SetUp()
+    {
+        _scene.Store.ListAsync(default!, default).ReturnsForAnyArgs(_ => _scene.Entries.ToAsyncEnumerable());
+        _scene.Catalog.LookUpAsync(default!, default).ReturnsForAnyArgs(_states);
+        _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CharacterReference>());
+        _scene.Store.OpenReadAsync(default!, default, default).ReturnsForAnyArgs(call => new OpenAsset(
+            new AssetMetadata(call.Arg<AssetKey>(), 10, "image/jpeg", null, AReference.Time), new MemoryStream(new byte[10]), 10));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAnObjectHasNoRow_AdoptsItWithoutALocalFile()
+    {
+        var id = Put("jpg");
+
+        await HandleAsync();
+
+        Assert.That((_tally.Seen, _tally.Adopted, _tally.Bytes, _tally.IsComplete), Is.EqualTo((1, 1, 10, true)));
+        Assert.That(_scene.Journal, Is.EqualTo([$"add {id}"]));
+        Assert.That(_scene.Staged.Single().Disposals, Is.GreaterThan(0));
+    }
+
+    [TestCase(CatalogState.Listed)]
+    [TestCase(CatalogState.Deleted)]
+    public async Task HandleAsync_WhenTheIdIsInTheCatalog_SkipsItWithoutReading(CatalogState state)
+    {
+        _states[Put("jpg")] = state;
+
+        await HandleAsync();
+
+        Assert.That((_tally.Skipped, _tally.IsComplete), Is.EqualTo((1, true)));
+        await _scene.Store.DidNotReceiveWithAnyArgs().OpenReadAsync(default!, default, default);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAnObjectIsNotValid_RefusesItWithTheReason()
+    {
+        Put("png");
+
+        await HandleAsync();
+
+        Assert.That((_tally.Refused, _tally.IsComplete), Is.EqualTo((1, false)));
+        Assert.That(_refused.Single(), Does.Contain("content is jpg"));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAnObjectCannotBeRead_CountsItAndContinues()
+    {
+        var broken = Put("jpg");
+        Put("jpg");
+        _scene.Store.OpenReadAsync(Arg.Is<AssetKey>(key => key != null && key.Value.Contains($"{broken}")), Arg.Any<ByteSpan?>(), Arg.Any<CancellationToken>())
+            .Returns<OpenAsset?>(_ => throw new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
+
+        await HandleAsync();
+
+        Assert.That((_tally.Failed, _tally.Adopted, _tally.IsComplete), Is.EqualTo((1, 1, false)));
+        Assert.That(_refused.Single(), Does.Contain("No route."));
+    }
+
+    private CharacterReferenceId Put(string extension)
+    {
+        var id = AReference.NewId();
+        _scene.Entries.Add(new AssetEntry(AssetKey.Parse($"character_references/{id}.{extension}"), 10, AReference.Time));
+        return id;
+    }
+
+    private Task HandleAsync() => new ImportReferencesHandler(_scene.Store, _scene.Orphans, _scene.Files, _scene.Catalog, _scene.Storage).HandleAsync(
+        _tally,
+        (_, reason) =>
+        {
+            lock (_refused)
+            {
+                _refused.Add(reason);
+            }
+        },
+        CancellationToken.None);
+}
