@@ -8,6 +8,7 @@ using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Benchmarks;
 

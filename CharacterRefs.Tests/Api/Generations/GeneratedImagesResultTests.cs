@@ -6,6 +6,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;

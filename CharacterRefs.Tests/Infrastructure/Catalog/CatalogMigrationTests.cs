@@ -1,4 +1,5 @@
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Domain.Assets;
-using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;

@@ -1,6 +1,7 @@
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;

@@ -1,5 +1,6 @@
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;
 

@@ -7,6 +7,7 @@ using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 using NSubstitute.Extensions;

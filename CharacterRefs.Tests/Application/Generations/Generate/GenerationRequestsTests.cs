@@ -4,6 +4,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.Generations.Generate;

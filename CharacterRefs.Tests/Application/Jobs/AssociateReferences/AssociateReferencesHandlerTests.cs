@@ -9,6 +9,7 @@ using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 

@@ -4,6 +4,7 @@ using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.References.Adoption;

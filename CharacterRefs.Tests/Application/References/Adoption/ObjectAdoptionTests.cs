@@ -8,6 +8,7 @@ using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 

@@ -6,6 +6,7 @@ using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.References.Adoption;

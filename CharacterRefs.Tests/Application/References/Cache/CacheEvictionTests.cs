@@ -6,6 +6,7 @@ using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.References.Cache;

@@ -4,6 +4,7 @@ using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 

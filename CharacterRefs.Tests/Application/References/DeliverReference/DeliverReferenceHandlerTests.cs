@@ -5,6 +5,7 @@ using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 

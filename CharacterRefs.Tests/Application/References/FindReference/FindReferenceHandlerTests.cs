@@ -3,6 +3,7 @@ using CharacterRefs.Application.References.FindReference;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.References.FindReference;

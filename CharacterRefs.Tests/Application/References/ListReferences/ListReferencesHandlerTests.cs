@@ -5,6 +5,7 @@ using CharacterRefs.Application.References.ListReferences;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.References.ListReferences;

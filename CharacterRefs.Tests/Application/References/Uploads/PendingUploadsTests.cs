@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.References.Uploads;

@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;

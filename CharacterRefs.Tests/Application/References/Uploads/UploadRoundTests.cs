@@ -1,6 +1,7 @@
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.References.Uploads;

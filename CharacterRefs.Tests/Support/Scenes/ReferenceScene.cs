@@ -14,11 +14,12 @@ using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support.Doubles;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 
-namespace CharacterRefs.Tests.Support;
+namespace CharacterRefs.Tests.Support.Scenes;
 
 /// <summary>The ports of the reference use cases, all working, with a journal of what was written in which order.</summary>
 internal sealed class ReferenceScene

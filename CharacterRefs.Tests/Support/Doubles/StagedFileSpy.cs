@@ -1,7 +1,7 @@
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Assets;
 
-namespace CharacterRefs.Tests.Support;
+namespace CharacterRefs.Tests.Support.Doubles;
 
 /// <summary>A staged file that counts how often it was dropped.</summary>
 internal sealed class StagedFileSpy : IStagedFile

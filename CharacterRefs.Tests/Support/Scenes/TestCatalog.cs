@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CharacterRefs.Tests.Support;
+namespace CharacterRefs.Tests.Support.Scenes;
 
 /// <summary>The catalog as the service registers it, on a file.</summary>
 internal sealed class TestCatalog : IAsyncDisposable
