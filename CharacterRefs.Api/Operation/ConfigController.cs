@@ -28,7 +28,7 @@ public sealed class ConfigController : ControllerBase
             StorageBackend = storage.Backend,
             StorageBucket = storage.Bucket,
             PresignedUrlExpiry = (int)storage.PresignedUrlExpiry.TotalSeconds,
-            CloudServingEnabled = storage.IsCloudServingEnabled,
+            CloudServingEnabled = storage.ServeFromCloud,
             ImageGenerator = generator.Name,
             AllowedModels = generation.AllowedModels,
             Flavors = [.. generation.Flavors.Keys.Order(StringComparer.Ordinal)],

@@ -51,9 +51,6 @@ public sealed record StorageSettings
     /// <summary>Whether the upload of every image is queued, and not only on request.</summary>
     public bool IsEveryImageStored => HasBucket || ServeFromCloud;
 
-    /// <summary>Whether images are delivered by presigned URLs.</summary>
-    public bool IsCloudServingEnabled => ServeFromCloud;
-
     /// <summary>Declares and reads the variables. A backend that is chosen but misconfigured stops the start; there is no silent fallback.</summary>
     public static StorageSettings Read(Settings settings)
     {

@@ -34,7 +34,7 @@ public sealed partial class DeliverReferenceHandler(
         }
 
         var image = locator.LocateRemote(reference);
-        if (settings.IsCloudServingEnabled && image.Url is not null && reachability.IsReachable)
+        if (settings.ServeFromCloud && image.Url is not null && reachability.IsReachable)
         {
             return new Delivery(image, FromStore: true, IsFallback: false);
         }
@@ -42,14 +42,14 @@ public sealed partial class DeliverReferenceHandler(
         var copy = await copies.FindAsync(reference, cancellationToken);
         if (copy.TryGet(out var file, out var missing))
         {
-            if (settings.IsCloudServingEnabled)
+            if (settings.ServeFromCloud)
             {
                 var isPersisted = reference.PersistedCopy is not null;
                 meter.FellBack(isPersisted);
                 LogFallback(logger, id, isPersisted ? "the store does not respond" : "its upload is pending");
             }
 
-            return new Delivery(image with { File = file }, FromStore: false, IsFallback: settings.IsCloudServingEnabled);
+            return new Delivery(image with { File = file }, FromStore: false, IsFallback: settings.ServeFromCloud);
         }
 
         return missing;

@@ -14,7 +14,7 @@ internal sealed class StorageSettingsTests
         var read = StorageSettings.Read(settings);
 
         Assert.That(settings.Problems(), Is.Empty);
-        Assert.That((read.ServeFromCloud, read.Backend, read.Bucket, read.IsCloudServingEnabled), Is.EqualTo((false, "local", default(string), false)));
+        Assert.That((read.ServeFromCloud, read.Backend, read.Bucket), Is.EqualTo((false, "local", default(string))));
         Assert.That(read.PresignedUrlExpiry, Is.EqualTo(TimeSpan.FromHours(1)));
         Assert.That(
             settings.Declared.Select(setting => setting.Name),
@@ -26,14 +26,14 @@ internal sealed class StorageSettingsTests
     [TestCase("local", "true", true, true)]
     [TestCase("s3", "false", true, false)]
     [TestCase("s3", "true", true, true)]
-    public void Read_WhenBackendAndServingAreChosen_TellsWhatIsStoredAndServed(string backend, string fromCloud, bool isStored, bool isServed)
+    public void Read_WhenBackendAndServingAreChosen_DecidesWhatIsStoredAndServed(string backend, string fromCloud, bool isStored, bool isServed)
     {
         var settings = TestSettings.Of(("STORAGE_BACKEND", backend), ("SERVE_FROM_CLOUD", fromCloud));
 
         var read = StorageSettings.Read(settings);
 
         Assert.That(settings.Problems(), Is.Empty);
-        Assert.That((read.IsEveryImageStored, read.IsCloudServingEnabled), Is.EqualTo((isStored, isServed)));
+        Assert.That((read.IsEveryImageStored, read.ServeFromCloud), Is.EqualTo((isStored, isServed)));
     }
 
     [TestCase("1", 1)]
