@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
@@ -13,7 +14,9 @@ namespace CharacterRefs.Tests.Application.Jobs;
 [Category("Unit")]
 internal sealed class JobLocksTests
 {
-    private readonly FakeTimeProvider _clock = new(AJobAsset.Noon);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
+
+    private readonly PausesClock _clock = new(AJobAsset.Noon);
     private readonly IJobLeases _leases = Substitute.For<IJobLeases>();
     private readonly TaskCompletionSource<int> _work = new();
     private readonly JobLocks _locks;
@@ -59,7 +62,7 @@ internal sealed class JobLocksTests
         });
         var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, default);
 
-        PassTimeUntil(() => renewals.Count >= 6);
+        await PassTimeUntilAsync(() => renewals.Count >= 6, running);
         _work.SetResult(1);
 
         Assert.That((await running).Value, Is.EqualTo(1));
@@ -73,7 +76,7 @@ internal sealed class JobLocksTests
         _leases.RenewAsync(default, default, default, default).ReturnsForAnyArgs(false);
         var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, default);
 
-        PassTimeUntil(() => running.IsCompleted);
+        await PassTimeUntilAsync(() => running.IsCompleted, running);
 
         Assert.That((await running).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
     }
@@ -84,7 +87,7 @@ internal sealed class JobLocksTests
         _leases.RenewAsync(default, default, default, default).ThrowsAsyncForAnyArgs(new LocalStorageException("The disk is full."));
         var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, default);
 
-        PassTimeUntil(() => running.IsCompleted);
+        await PassTimeUntilAsync(() => running.IsCompleted, running);
         Assert.That(_clock.GetUtcNow(), Is.GreaterThanOrEqualTo(AJobAsset.Noon.AddSeconds(30)));
 
         Assert.That((await running).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
@@ -102,18 +105,36 @@ internal sealed class JobLocksTests
         _leases.ReceivedWithAnyArgs(1).ReleaseAsync(default, default, default);
     }
 
-    /// <summary>In small steps: the renewal runs on threads of its own, which begin their next pause some time after the clock has moved.</summary>
-    private void PassTimeUntil(Func<bool> condition)
+    /// <summary>Advances the clock to the end of each pause, and never while a renewal runs.</summary>
+    private async Task PassTimeUntilAsync(Func<bool> condition, Task running)
     {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (!condition() && patience.Elapsed < TimeSpan.FromSeconds(20))
+        while (true)
         {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            Thread.Sleep(2);
-        }
+            var pause = _clock.Pauses.ReadAsync().AsTask();
+            await Task.WhenAny(pause, running).WaitAsync(s_timeout);
+            if (condition())
+            {
+                return;
+            }
 
-        Assert.That(condition(), Is.True);
+            _clock.Advance(await pause.WaitAsync(s_timeout));
+        }
     }
 
     private async Task<Result<int>> WaitAsync(CancellationToken cancellationToken) => await _work.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Reports each timer when it has been created.</summary>
+    private sealed class PausesClock(DateTimeOffset start) : FakeTimeProvider(start)
+    {
+        private readonly Channel<TimeSpan> _pauses = Channel.CreateUnbounded<TimeSpan>();
+
+        public ChannelReader<TimeSpan> Pauses => _pauses.Reader;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _pauses.Writer.TryWrite(dueTime);
+            return timer;
+        }
+    }
 }

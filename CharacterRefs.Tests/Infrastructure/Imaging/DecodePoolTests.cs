@@ -6,23 +6,31 @@ namespace CharacterRefs.Tests.Infrastructure.Imaging;
 [Category("Unit")]
 internal sealed class DecodePoolTests
 {
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
+
     [Test]
     public async Task RunAsync_WhenMoreComeThanThereArePlaces_RunsNoMoreThanThat()
     {
-        using var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 2 }, TimeProvider.System);
+        using var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 2 }, new FakeTimeProvider());
+        using var two = new CountdownEvent(2);
         using var gate = new ManualResetEventSlim();
         var (running, most) = (0, 0);
         var work = Enumerable.Range(0, 6).Select(_ => pool.RunAsync(
             _ =>
             {
-                var now = Interlocked.Increment(ref running);
-                InterlockedMax(ref most, now);
-                gate.Wait(TimeSpan.FromMilliseconds(200), CancellationToken.None);
+                InterlockedMax(ref most, Interlocked.Increment(ref running));
+                if (!gate.IsSet)
+                {
+                    two.Signal();
+                    gate.Wait(CancellationToken.None);
+                }
+
                 return Interlocked.Decrement(ref running);
             },
             CancellationToken.None)).ToList();
 
-        await Task.Delay(100);
+        Assert.That(two.Wait(s_timeout), Is.True);
+        await RunOnNewThreadAsync(); // started after every thread that the pool may have started
         gate.Set();
         await Task.WhenAll(work);
 
@@ -49,7 +57,7 @@ internal sealed class DecodePoolTests
 
         Assert.That(async () => await stuck, Throws.TypeOf<TimeoutException>());
         var next = pool.RunAsync(_ => 2, CancellationToken.None);
-        await Task.Delay(50);
+        await RunOnNewThreadAsync();
         Assert.That(next.IsCompleted, Is.False);
         gate.Set();
         Assert.That(await next, Is.EqualTo(2));
@@ -64,6 +72,9 @@ internal sealed class DecodePoolTests
             async () => await pool.RunAsync<int>(_ => throw new FormatException(), CancellationToken.None), Throws.TypeOf<FormatException>());
         Assert.That(await pool.RunAsync(_ => 2, CancellationToken.None), Is.EqualTo(2));
     }
+
+    private static Task RunOnNewThreadAsync() =>
+        Task.Factory.StartNew(() => { }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void InterlockedMax(ref int target, int value)
     {

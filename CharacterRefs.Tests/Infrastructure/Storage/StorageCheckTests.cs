@@ -64,6 +64,7 @@ internal sealed class StorageCheckTests
 
         var start = check.StartAsync(CancellationToken.None);
         using var write = await silent.AcceptSocketAsync().WaitAsync(s_timeout);
+        await write.ReceiveAsync(new byte[1]).WaitAsync(s_timeout); // cancelled before it was sent, its connection would be reused by the removal
         clock.Advance(options.AttemptTimeout - TimeSpan.FromSeconds(1));
         Assert.That(start.IsCompleted, Is.False);
         clock.Advance(TimeSpan.FromSeconds(1));
