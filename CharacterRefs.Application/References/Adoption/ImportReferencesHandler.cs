@@ -68,7 +68,7 @@ public sealed class ImportReferencesHandler(
         try
         {
             var received = await intake.ReceiveAsync(entry, cancellationToken);
-            if (!received.TryGet(out var image, out var error))
+            if (!received.TryGet(out var orphan, out var error))
             {
                 if (error.Kind is ErrorKind.NotFound)
                 {
@@ -81,17 +81,18 @@ public sealed class ImportReferencesHandler(
                 return;
             }
 
+            var (image, reference) = orphan;
             using (image)
             {
-                if (await catalog.TryAddAsync(image.Reference, cancellationToken))
+                if (await catalog.TryAddAsync(reference, cancellationToken))
                 {
-                    tally.Adopt(image.Reference.SizeBytes);
+                    tally.Adopt(reference.SizeBytes);
                     return;
                 }
             }
 
             // Added or deleted meanwhile, or adopted from an object with another extension.
-            Skip(entry, await catalog.FindAsync(image.Reference.Id, cancellationToken), tally, leftOut);
+            Skip(entry, await catalog.FindAsync(reference.Id, cancellationToken), tally, leftOut);
         }
         catch (AssetStoreUnavailableException error)
         {

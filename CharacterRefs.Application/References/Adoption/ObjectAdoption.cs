@@ -39,24 +39,24 @@ public sealed partial class ObjectAdoption(
     private async Task<CharacterReference?> TryAdoptAsync(AssetEntry entry, CancellationToken cancellationToken)
     {
         var received = await intake.ReceiveAsync(entry, cancellationToken);
-        if (!received.TryGet(out var image, out var error))
+        if (!received.TryGet(out var orphan, out var error))
         {
             LogRefused(logger, entry.Key, error.Detail);
             return null;
         }
 
+        var (image, reference) = orphan;
         using (image)
         {
-            var (id, format) = (image.Reference.Id, image.Reference.Format);
-            if (files.Find(id, format) is not { } file)
+            if (files.Find(reference.Id, reference.Format) is not { } file)
             {
-                return await PublishAsync(image);
+                return await PublishAsync(image, reference);
             }
 
             // Left by a crash or a lost catalog. The same bytes serve as the local file; other bytes are left in place.
-            if (await files.HashAsync(file, cancellationToken) == image.Reference.Sha256)
+            if (await files.HashAsync(file, cancellationToken) == reference.Sha256)
             {
-                return await AddAsync(image.Reference);
+                return await AddAsync(reference);
             }
 
             LogRefused(logger, entry.Key, "A local file with the same name has other bytes.");
@@ -64,10 +64,9 @@ public sealed partial class ObjectAdoption(
         }
     }
 
-    private async Task<CharacterReference?> PublishAsync(AdoptedImage image)
+    private async Task<CharacterReference?> PublishAsync(AcceptedImage image, CharacterReference reference)
     {
-        var reference = image.Reference;
-        files.Publish(image.Image.Staged, reference.Id, reference.Format);
+        files.Publish(image.Staged, reference.Id, reference.Format);
         CharacterReference? row = null;
         try
         {

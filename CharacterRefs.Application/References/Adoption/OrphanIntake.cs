@@ -17,11 +17,12 @@ public sealed class OrphanIntake(IAssetStore store, ReferenceIntake intake, Stor
     /// <param name="entry">As it was listed, directly in <see cref="AssetLayout.References"/>.</param>
     /// <param name="cancellationToken">Stops and leaves nothing.</param>
     /// <returns>
-    /// The image; <see cref="ErrorKind.ValidationError"/> with the reason when it is not valid; <see cref="ErrorKind.NotFound"/> when it was removed meanwhile.
+    /// The staged image, which the caller disposes, and the row to add for it, with the object as its persisted copy;
+    /// <see cref="ErrorKind.ValidationError"/> with the reason when it is not valid; <see cref="ErrorKind.NotFound"/> when it was removed meanwhile.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     /// <exception cref="LocalStorageException">The local disk failed.</exception>
-    public async Task<Result<AdoptedImage>> ReceiveAsync(AssetEntry entry, CancellationToken cancellationToken)
+    public async Task<Result<(AcceptedImage Image, CharacterReference Reference)>> ReceiveAsync(AssetEntry entry, CancellationToken cancellationToken)
     {
         if (!AssetLayout.TryReadStandalone(entry.Key, out var id, out var format))
         {
@@ -51,7 +52,7 @@ public sealed class OrphanIntake(IAssetStore store, ReferenceIntake intake, Stor
             return Refusal(mismatch);
         }
 
-        return new AdoptedImage(image, Describe(image, id, asset.Metadata));
+        return (image, Describe(image, id, asset.Metadata));
     }
 
     private static Error Refusal(string reason) => new(ErrorKind.ValidationError, reason);
