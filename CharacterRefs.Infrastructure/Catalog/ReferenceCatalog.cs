@@ -52,7 +52,8 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         return found;
     }
 
-    public Task<ReferencePage> ListAsync(ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken) =>
+    public Task<ReferencePage<CharacterReference>> ListAsync(
+        ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async context =>
             {
@@ -63,7 +64,7 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
                     .Take(limit + 1) // one more, to know whether there is a next page
                     .ToListAsync(cancellationToken);
                 var shown = rows.Take(limit).ToList();
-                return new ReferencePage(
+                return new ReferencePage<CharacterReference>(
                     [.. shown.Select(CatalogRows.ToReference)],
                     rows.Count > limit ? new ReferenceCursor(shown[^1].CreatedAt, shown[^1].Sequence) : null);
             },

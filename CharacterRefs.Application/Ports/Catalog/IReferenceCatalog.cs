@@ -20,7 +20,7 @@ public interface IReferenceCatalog
     /// <param name="after">Where the previous page ended; <c>null</c> for the first.</param>
     /// <param name="limit">Most items on the page.</param>
     /// <param name="cancellationToken">Stops the query.</param>
-    Task<ReferencePage> ListAsync(ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken);
+    Task<ReferencePage<CharacterReference>> ListAsync(ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes the row, unless jobs use it, and adds a tombstone in the same transaction, so that files left by a crash are not adopted again. A concurrent

@@ -6,11 +6,11 @@ namespace CharacterRefs.Application.References.ListReferences;
 public sealed class ListReferencesHandler(IReferenceCatalog catalog, IJobCatalog jobs, ReferenceLocator locator)
 {
     /// <returns>A page; empty when nothing matches.</returns>
-    public async Task<LocatedReferencePage> HandleAsync(ListReferencesQuery query, CancellationToken cancellationToken)
+    public async Task<ReferencePage<LocatedReference>> HandleAsync(ListReferencesQuery query, CancellationToken cancellationToken)
     {
         var page = await catalog.ListAsync(query.Filter, query.After, query.Limit, cancellationToken);
         var users = await jobs.FindJobsAsync([.. page.Items.Select(reference => reference.Id)], cancellationToken);
-        return new LocatedReferencePage(
+        return new ReferencePage<LocatedReference>(
             [.. page.Items.Select(reference => locator.Locate(reference) with { Jobs = users.GetValueOrDefault(reference.Id, []) })],
             page.Next);
     }

@@ -413,13 +413,13 @@ internal sealed class ReferenceCatalogTests
 
     private Task<CharacterReference?> FindAsync(CharacterReferenceId id) => _catalog.References.FindAsync(id, CancellationToken.None);
 
-    private Task<ReferencePage> ListAsync(ReferenceFilter filter) => _catalog.References.ListAsync(filter, null, 100, CancellationToken.None);
+    private Task<ReferencePage<CharacterReference>> ListAsync(ReferenceFilter filter) => _catalog.References.ListAsync(filter, null, 100, CancellationToken.None);
 
     private async Task<List<CharacterReference>> ReadAllAsync() => await _catalog.References.ReadAllAsync(CancellationToken.None).ToListAsync();
 
-    private async Task<List<ReferencePage>> PagesAsync(ReferenceFilter filter, int limit)
+    private async Task<List<ReferencePage<CharacterReference>>> PagesAsync(ReferenceFilter filter, int limit)
     {
-        var pages = new List<ReferencePage>();
+        var pages = new List<ReferencePage<CharacterReference>>();
         do
         {
             pages.Add(await _catalog.References.ListAsync(filter, pages.LastOrDefault()?.Next, limit, CancellationToken.None));

@@ -21,7 +21,8 @@ internal sealed class ListReferencesHandlerTests
         var query = new ListReferencesQuery(new ReferenceFilter("knight", ReferenceOrigin.Generated), new ReferenceCursor(5, 6), 2);
         CharacterReference[] rows = [AReference.Uploaded(), AReference.Uploaded()];
         var file = AReference.FileOf(rows[0]);
-        _scene.Catalog.ListAsync(query.Filter, query.After, query.Limit, Arg.Any<CancellationToken>()).Returns(new ReferencePage(rows, new ReferenceCursor(3, 4)));
+        _scene.Catalog.ListAsync(query.Filter, query.After, query.Limit, Arg.Any<CancellationToken>())
+            .Returns(new ReferencePage<CharacterReference>(rows, new ReferenceCursor(3, 4)));
         _scene.Files.Find(rows[0].Id, rows[0].Format).Returns(file);
         _scene.Files.Find(rows[1].Id, rows[1].Format).Returns(default(LocalFile));
 
