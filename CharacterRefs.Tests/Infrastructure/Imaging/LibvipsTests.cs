@@ -4,7 +4,9 @@ using NetVips;
 
 namespace CharacterRefs.Tests.Infrastructure.Imaging;
 
+/// <summary>Not parallel: libvips keeps error texts in one buffer of the process, and a failure elsewhere clears it.</summary>
 [Category("Unit")]
+[NonParallelizable]
 internal sealed class LibvipsTests
 {
     private TempDirectory _directory = null!;

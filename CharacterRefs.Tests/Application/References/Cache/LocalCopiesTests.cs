@@ -113,24 +113,29 @@ internal sealed class LocalCopiesTests
     [Test]
     public async Task FindAsync_WhenManyImagesAreWantedAtOnce_FetchesEightAtATime()
     {
-        var isOpen = new TaskCompletionSource();
+        using var begun = new SemaphoreSlim(0);
+        using var ended = new SemaphoreSlim(0);
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
         _scene.Store.OpenReadAsync(default!, default, default).ReturnsForAnyArgs(async _ =>
         {
-            Interlocked.Increment(ref _opened);
-            await isOpen.Task;
+            begun.Release();
+            await ended.WaitAsync();
             return default(OpenAsset);
         });
-        _opened = 0; // to replace an answer is a call too
 
         var all = Enumerable.Range(0, 50).Select(_ => _scene.Copies.FindAsync(_reference with { Id = AReference.NewId() }, CancellationToken.None)).ToList();
-        Assert.That(() => Volatile.Read(ref _opened), Is.EqualTo(8).After(5000, 10));
-        await Task.Delay(50);
-        Assert.That(_opened, Is.EqualTo(8));
-        isOpen.SetResult();
-        await Task.WhenAll(all);
+        for (var fetch = 1; fetch <= all.Count; fetch++)
+        {
+            Assert.That(await begun.WaitAsync(TimeSpan.FromSeconds(10)), Is.True);
+            if (fetch >= 8)
+            {
+                Assert.That(begun.CurrentCount, Is.Zero, "a fetch began while eight were running");
+                ended.Release();
+            }
+        }
 
-        Assert.That(_opened, Is.EqualTo(50));
+        ended.Release(7);
+        await Task.WhenAll(all);
     }
 
     [Test]
@@ -231,7 +236,8 @@ internal sealed class LocalCopiesTests
     [Test]
     public void FindAsync_WhenTheStoreFails_SaysSo()
     {
-        _scene.Store.OpenReadAsync(default!, default, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
+        _scene.Store.OpenReadAsync(default!, default, default)
+            .ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
 
         Assert.That(FindAsync, Throws.TypeOf<AssetStoreUnavailableException>());
         Assert.That(_counted.Sums[Fetched + "unreachable"], Is.EqualTo(1));
@@ -270,16 +276,21 @@ internal sealed class LocalCopiesTests
         _published = _file;
         _scene.Files.OpenRead(default!).ReturnsForAnyArgs(_ => throw new LocalStorageException("Access is denied."));
 
-        Assert.That(async () => await _scene.Copies.OpenReadAsync(_reference, CancellationToken.None), Throws.TypeOf<LocalStorageException>().With.Message.Contains("denied"));
+        Assert.That(
+            async () => await _scene.Copies.OpenReadAsync(_reference, CancellationToken.None),
+            Throws.TypeOf<LocalStorageException>().With.Message.Contains("denied"));
         _scene.Files.ReceivedWithAnyArgs(1).OpenRead(default!);
     }
 
     [Test]
     public void OpenReadAsync_WhenTheStoreFails_IsAFailureOfStorage()
     {
-        _scene.Store.OpenReadAsync(default!, default, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
+        _scene.Store.OpenReadAsync(default!, default, default)
+            .ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
 
-        Assert.That(async () => await _scene.Copies.OpenReadAsync(_reference, CancellationToken.None), Throws.TypeOf<LocalStorageException>().With.Message.Contains("No route."));
+        Assert.That(
+            async () => await _scene.Copies.OpenReadAsync(_reference, CancellationToken.None),
+            Throws.TypeOf<LocalStorageException>().With.Message.Contains("No route."));
     }
 
     private static OpenAsset Asset() =>
