@@ -30,7 +30,9 @@ internal sealed class FileUploadFilter : IOperationFilter
                         {
                             [SingleFilePartStream.PartName] = new OpenApiSchema
                             {
-                                Type = JsonSchemaType.String, Format = "binary", Description = "The image file.",
+                                Type = JsonSchemaType.String,
+                                Format = "binary",
+                                Description = "The image file.",
                             },
                         },
                     },

@@ -29,9 +29,11 @@ internal static class CardSvg
 
         var svg = new StringBuilder();
         Add(svg, $"<svg xmlns='http://www.w3.org/2000/svg' width='{size.Width}' height='{size.Height}' font-family='sans-serif'>");
-        Add(svg, $"<defs><linearGradient id='b' x1='0' y1='0' x2='0' y2='1'><stop offset='0' stop-color='#f7f5f1'/><stop offset='1' stop-color='#dedad3'/></linearGradient></defs>");
+        const string Shades = "<stop offset='0' stop-color='#f7f5f1'/><stop offset='1' stop-color='#dedad3'/>";
+        Add(svg, $"<defs><linearGradient id='b' x1='0' y1='0' x2='0' y2='1'>{Shades}</linearGradient></defs>");
         Add(svg, $"<rect width='{size.Width}' height='{size.Height}' fill='url(#b)'/>");
-        Add(svg, $"<circle cx='{figureWidth / 2}' cy='{figureHeight * 0.52:0.#}' r='{Math.Min(figureWidth, figureHeight) * 0.42:0.#}' fill='{traits.Backdrop}'/>");
+        var radius = Math.Min(figureWidth, figureHeight) * 0.42;
+        Add(svg, $"<circle cx='{figureWidth / 2}' cy='{figureHeight * 0.52:0.#}' r='{radius:0.#}' fill='{traits.Backdrop}'/>");
         Add(svg, $"<g transform='translate({left:0.###} {top:0.###}) scale({scale:0.#####})'>\n{FigureSvg.Draw(traits)}</g>");
         AddText(svg, WrappedText.Fit(Printable(description), textWidth, textHeight), textX, textY);
         AddFooter(svg, traits, seed, textX, size.Height - margin, textWidth);

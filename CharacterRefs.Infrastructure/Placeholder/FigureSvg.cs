@@ -210,13 +210,14 @@ internal sealed class FigureSvg
                 """);
         }
 
+        const string Lips = "stroke='#7a2f2a' stroke-width='4' stroke-linecap='round'";
         Add(_traits.Mood switch
         {
             0 => $"""
                 <path d='M{Centre - 14} {y + 29} Q{Centre} {y + 42} {Centre + 14} {y + 29}' fill='none'
                 stroke='#7a2f2a' stroke-width='4' stroke-linecap='round'/>
                 """,
-            1 => $"<path d='M{Centre - 12} {y + 32} H{Centre + 12}' fill='none' stroke='#7a2f2a' stroke-width='4' stroke-linecap='round'/>",
+            1 => $"<path d='M{Centre - 12} {y + 32} H{Centre + 12}' fill='none' {Lips}/>",
             _ => $"<path d='M{Centre - 15} {y + 27} H{Centre + 15} Q{Centre} {y + 48} {Centre - 15} {y + 27}Z' fill='#fff' stroke='#7a2f2a' stroke-width='3'/>",
         });
         if (_traits.HasGlasses)

@@ -25,7 +25,8 @@ internal sealed record JobsRootOptions
             var data = RealPath.Of(dataRoot.Path);
             if (Contains(jobs, data) || Contains(data, jobs))
             {
-                settings.Refuse($"{Name} is \"{options.Path}\" and DATA_ROOT is \"{dataRoot.Path}\"; neither may contain the other. Choose separate directories.");
+                settings.Refuse(
+                    $"{Name} is \"{options.Path}\" and DATA_ROOT is \"{dataRoot.Path}\"; neither may contain the other. Choose separate directories.");
             }
             else if (File.Exists(jobs))
             {

@@ -14,7 +14,8 @@ internal sealed class WorkspacePaths
     /// <summary>What a <c>local_base_path</c> must be.</summary>
     public const string Rule =
         "local_base_path is a directory strictly inside JOBS_ROOT, absolute or relative to it, with no link on the way: names without control characters, "
-        + "backslashes, or dots and spaces at their end, together at most 1024 bytes of UTF-8, no tilde or letter of a drive at the front, and not below .staging.";
+        + "backslashes, or dots and spaces at their end, together at most 1024 bytes of UTF-8, no tilde or letter of a drive at the front, and " +
+            "not below .staging.";
 
     private static readonly SearchValues<char> s_notOnWindows = SearchValues.Create("<>:\"|?*");
 

@@ -74,7 +74,8 @@ internal sealed class ImportTests
             Assert.That(codeAgain, Is.EqualTo(1), outputAgain);
             Assert.That(outputAgain, Does.Contain("adopted 0 (0 bytes), skipped 10, refused 6, failed 0"));
             Assert.That((await RowsAsync()).Select(row => row.RemoteCopy!.Key.Value), Is.EquivalentTo(good));
-            Assert.That((await RowsAsync()).Select(row => (row.Origin, row.RemoteCopy!.State)), Is.All.EqualTo((ReferenceOrigin.Adopted, RemoteCopyState.Persisted)));
+            Assert.That(
+                (await RowsAsync()).Select(row => (row.Origin, row.RemoteCopy!.State)), Is.All.EqualTo((ReferenceOrigin.Adopted, RemoteCopyState.Persisted)));
             Assert.That(Directory.GetFiles(Path.Join(_root.FullPath, "character_reference"), "*", SearchOption.AllDirectories), Is.Empty);
         }
     }

@@ -178,8 +178,10 @@ internal sealed class JobArchiveTests
     [TestCase("""{"format_version":1,"job_id":"job-1","stored_at":"2026-11-22T12:00:00Z","files":[FILE]}""", "more bytes", "final/a")]
     public async Task Get_WhenTheManifestIsDamagedOrLeadsOut_IsAConflictThatSaysSo(string manifest, string words, string path = "")
     {
-        var file = $$"""{"path":"{{path}}","key":"videos/job-1/final/a","size_bytes":{{long.MaxValue}},"sha256":"{{new string('0', 64)}}","crc32":"00000000","content_type":"a/b","modified_at":"2026-11-22T12:00:00Z","stored_at":"2026-11-22T12:00:00Z"}""";
-        await Store.SaveAsync(AssetLayout.JobManifest(AJobAsset.Job), AssetContent.FromBytes(Encoding.UTF8.GetBytes(manifest.Replace("FILE", file, StringComparison.Ordinal)), "application/json"), default);
+        var file =
+            $$"""{"path":"{{path}}","key":"videos/job-1/final/a","size_bytes":{{long.MaxValue}},"sha256":"{{new string('0', 64)}}","crc32":"00000000","content_type":"a/b","modified_at":"2026-11-22T12:00:00Z","stored_at":"2026-11-22T12:00:00Z"}""";
+        await Store.SaveAsync(AssetLayout.JobManifest(AJobAsset.Job), AssetContent.FromBytes(
+            Encoding.UTF8.GetBytes(manifest.Replace("FILE", file, StringComparison.Ordinal)), "application/json"), default);
 
         var problem = await (await _client.GetAsync(Address)).ProblemAsync(409, "Conflict");
 
@@ -190,7 +192,8 @@ internal sealed class JobArchiveTests
     public async Task Get_WhenTheStoreIsAway_SaysWhen()
     {
         var store = Substitute.For<IAssetStore>();
-        store.OpenReadAsync(default!, default, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("The store is away.", AssetStoreFault.Unreachable));
+        store.OpenReadAsync(default!, default, default)
+            .ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("The store is away.", AssetStoreFault.Unreachable));
         using var api = _api.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton(store)));
 
         using var response = await api.CreateClient().GetAsync(Address);
@@ -238,7 +241,8 @@ internal sealed class JobArchiveTests
         using var resumed = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 
         resumed.AssertStatus(HttpStatusCode.PartialContent);
-        Assert.That(resumed.Content.Headers.ContentRange?.ToString(), Is.EqualTo($"bytes {Break}-{head.Content.Headers.ContentLength - 1}/{head.Content.Headers.ContentLength}"));
+        Assert.That(resumed.Content.Headers.ContentRange?.ToString(), Is.EqualTo(
+            $"bytes {Break}-{head.Content.Headers.ContentLength - 1}/{head.Content.Headers.ContentLength}"));
         await using var content = await resumed.Content.ReadAsStreamAsync();
         var (received, stored) = (new byte[1 << 20], new byte[1 << 20]);
         var at = Break - ZipRecords.LocalLength(film);
@@ -252,7 +256,8 @@ internal sealed class JobArchiveTests
 
         using var directory = new MemoryStream();
         await content.CopyToAsync(directory);
-        Assert.That(directory.ToArray(), Is.EqualTo(ZipRecords.Central(film, 0).Concat(ZipRecords.End(1, ZipRecords.LocalLength(film) + Length, ZipRecords.CentralLength(film, 0)))));
+        Assert.That(directory.ToArray(), Is.EqualTo(
+            ZipRecords.Central(film, 0).Concat(ZipRecords.End(1, ZipRecords.LocalLength(film) + Length, ZipRecords.CentralLength(film, 0)))));
     }
 
     [Test]

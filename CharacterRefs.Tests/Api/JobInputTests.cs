@@ -12,7 +12,8 @@ internal sealed class JobInputTests
 
     private static readonly string[] s_calls =
     [
-        "POST character_references", "GET character_references", $"DELETE character_references/{Image}", "POST assets/persist", "POST assets/download", "GET assets",
+        "POST character_references", "GET character_references", $"DELETE character_references/{Image}", "POST assets/persist", "POST assets/download",
+            "GET assets",
         "GET assets/verify", "POST assets/repair", "GET assets/archive", "HEAD assets/archive", "POST assets/backup", "GET metadata", "PUT metadata", "DELETE ",
     ];
 
@@ -125,7 +126,8 @@ internal sealed class JobInputTests
     });
 
     [Test]
-    public Task Work_WhenTheBasePathIsTooLong_SaysHowLongItMayBe([Values("persist", "download", "repair")] string action) => AssertNothingIsDoneAsync(async () =>
+    public Task Work_WhenTheBasePathIsTooLong_SaysHowLongItMayBe([Values("persist", "download", "repair")] string action) =>
+        AssertNothingIsDoneAsync(async () =>
     {
         using var answer = await JobScene.PostAsync(_client, $"assets/{action}", new { local_base_path = new string('a', 4097) });
 

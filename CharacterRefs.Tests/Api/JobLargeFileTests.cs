@@ -34,7 +34,8 @@ internal sealed class JobLargeFileTests(bool hasBucket)
         var persisted = await JobScene.DoAsync(client, "assets/persist");
         var stored = Stopwatch.GetElapsedTime(started);
         var restored = await JobScene.DoAsync(client, "assets/download", new { local_base_path = "again" });
-        TestContext.Out.WriteLine($"stored in {stored.TotalSeconds:F1} s, both in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s, peak {api.PeakMemory >> 20} MB");
+        TestContext.Out.WriteLine(
+            $"stored in {stored.TotalSeconds:F1} s, both in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s, peak {api.PeakMemory >> 20} MB");
 
         Assert.That((JobScene.Names(persisted, "failed"), JobScene.Names(restored, "failed")), Is.EqualTo((Array.Empty<string>(), Array.Empty<string>())));
         Assert.That(JobScene.Names(restored, "downloaded"), Is.EqualTo(["final/movie.mp4"]));

@@ -117,7 +117,8 @@ internal sealed class JobOutageTests
         _scene.Write("final/movie.mp4", "another cut"u8.ToArray());
         var manifests = 0;
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _scene.Proxy!.Script = call => call.Method == "PUT" && call.Target.Contains("manifest.json", StringComparison.Ordinal) && Interlocked.Increment(ref manifests) == 2
+        _scene.Proxy!.Script = call => call.Method == "PUT" && call.Target.Contains("manifest.json", StringComparison.Ordinal)
+            && Interlocked.Increment(ref manifests) == 2
             ? Hang(call, reached)
             : call.PassOnAsync();
         using (var api = _scene.StartProcess())
@@ -131,7 +132,8 @@ internal sealed class JobOutageTests
 
         _scene.Proxy.Script = null;
         var between = (await JobScene.GetAsync(_client, "assets")).GetProperty("files").EnumerateArray().Single();
-        Assert.That(await _scene.FetchAsync(_client, between.GetProperty("url").GetString()!), Is.EqualTo("another cut"u8.ToArray()), "the new set is committed");
+        Assert.That(
+            await _scene.FetchAsync(_client, between.GetProperty("url").GetString()!), Is.EqualTo("another cut"u8.ToArray()), "the new set is committed");
         Assert.That((await JobScene.GetAsync(_client, "assets/verify?depth=hash")).GetProperty("complete").GetBoolean(), Is.True);
         Assert.That((await _scene.KeysAsync()).Any(key => key.Contains(".incoming/", StringComparison.Ordinal)), Is.True, "it was in the middle");
 

@@ -144,7 +144,8 @@ internal sealed class JobReferencesTests(bool hasBucket)
         Assert.That(IdsOf(answer), Is.EqualTo([adopted, known]));
         Assert.That(await File.ReadAllBytesAsync(InWorkspace(adopted)), Is.EqualTo(Picture(9)));
         Assert.That(await KeysAsync("videos/"), Does.Contain($"videos/job-1/intermediate/character_reference/{adopted}.png"));
-        Assert.That((await (await _client.GetAsync($"/api/mv/character_references/{adopted}")).JsonAsync()).GetProperty("origin").GetString(), Is.EqualTo("adopted"));
+        Assert.That(
+            (await (await _client.GetAsync($"/api/mv/character_references/{adopted}")).JsonAsync()).GetProperty("origin").GetString(), Is.EqualTo("adopted"));
     }
 
     [Test]
@@ -370,7 +371,8 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
     private static CharacterReferenceId IdOf(string text) => CharacterReferenceId.TryParse(text, out var id) ? id : default;
 
-    private static List<string?> IdsOf(JsonElement list) => [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("image_id").GetString())];
+    private static List<string?> IdsOf(JsonElement list) =>
+        [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("image_id").GetString())];
 
     private static string?[] JobsOf(JsonElement record) => [.. record.GetProperty("jobs").EnumerateArray().Select(job => job.GetString())];
 

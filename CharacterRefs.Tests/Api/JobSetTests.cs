@@ -50,13 +50,15 @@ internal sealed class JobSetTests : IDisposable
         Assert.That(whole["skipped"]!.ToJsonString(), Is.EqualTo("""["final/movie.mp4","scenes/1.mp4"]"""));
         Assert.That(whole["ignored"]!.ToJsonString(), Is.EqualTo("""["tmp/"]"""));
         var manifest = whole["manifest"]!;
-        Assert.That($"{manifest["path"]} {manifest["complete"]} {manifest["file_count"]} {manifest["total_bytes"]}", Is.EqualTo("videos/job-1/manifest.json true 2 10"));
+        Assert.That($"{manifest["path"]} {manifest["complete"]} {manifest["file_count"]} {manifest["total_bytes"]}", Is.EqualTo(
+            "videos/job-1/manifest.json true 2 10"));
         Assert.That(await _client.GetStringAsync((string)whole["final_video"]!), Is.EqualTo("movie"));
         Assert.That(await _client.GetStringAsync((string)whole["scenes"]![0]!), Is.EqualTo("scene"));
         Assert.That((whole["metadata"], whole["script"]), Is.EqualTo((default(JsonNode), default(JsonNode))));
         Assert.That(whole.AsObject().Select(member => member.Key), Is.EquivalentTo(new[]
         {
-            "job_id", "final_video", "scenes", "audio", "uploads", "character_references", "metadata", "script", "uploaded", "skipped", "failed", "ignored", "manifest",
+            "job_id", "final_video", "scenes", "audio", "uploads", "character_references", "metadata", "script", "uploaded", "skipped", "failed", "ignored",
+                "manifest",
         }));
     }
 

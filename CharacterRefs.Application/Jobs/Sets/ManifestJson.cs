@@ -93,7 +93,8 @@ internal static class ManifestJson
         {
             var member = error.Path is null or "$" ? "" : $" at {error.Path}";
             throw new JsonException(
-                string.Create(CultureInfo.InvariantCulture, $"It is no manifest{member}, near line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}."),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"It is no manifest{member}, near line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}."),
                 error);
         }
     }

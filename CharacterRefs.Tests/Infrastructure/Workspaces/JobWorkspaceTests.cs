@@ -24,7 +24,8 @@ internal sealed class JobWorkspaceTests
     [Test]
     public void List_WhenThereIsAllSortsOfThings_TellsTheSetFromTheRest()
     {
-        foreach (var name in new[] { "final/movie.mp4", "scenes/b/2.png", "scenes/a.png", "scenes/.DS_Store", "audio/\U0001F3B5.mp3", "audio/\uFFFC.mp3", "metadata.json", "script.json" })
+        foreach (var name in new[] { "final/movie.mp4", "scenes/b/2.png", "scenes/a.png", "scenes/.DS_Store", "audio/\U0001F3B5.mp3", "audio/\uFFFC.mp3",
+            "metadata.json", "script.json" })
         {
             _scene.Write(name);
         }
@@ -42,7 +43,8 @@ internal sealed class JobWorkspaceTests
         {
             Assert.That(
                 listing.Files.Select(file => file.Path.Value),
-                Is.EqualTo(["audio/\uFFFC.mp3", "audio/\U0001F3B5.mp3", "final/movie.mp4", "metadata.json", "scenes/.DS_Store", "scenes/a.png", "scenes/b/2.png", "script.json"]));
+                Is.EqualTo(["audio/\uFFFC.mp3", "audio/\U0001F3B5.mp3", "final/movie.mp4", "metadata.json", "scenes/.DS_Store", "scenes/a.png",
+                    "scenes/b/2.png", "script.json"]));
             Assert.That(listing.Ignored, Is.EqualTo(["Final/", "cache/", "notes.txt"]));
             Assert.That(listing.Refused.Select(entry => entry.Path), Is.EqualTo(["uploads/c\nd.txt", "uploads/trailing dot."]));
             Assert.That(listing.Refused[0].Reason, Does.Contain("control characters"));
@@ -111,7 +113,8 @@ internal sealed class JobWorkspaceTests
     {
         var entry = new Entry(EntryKind.File, 7, s_written, s_written, "as it was");
 
-        var stamps = new[] { "one", "one", "two", null }.Select(boot => new WorkspaceClock(_scene.Clock, boot).ToFile(WorkspaceScene.PathOf("final/a.png"), entry).Stamp);
+        var stamps = new[] { "one", "one", "two", null }.Select(
+            boot => new WorkspaceClock(_scene.Clock, boot).ToFile(WorkspaceScene.PathOf("final/a.png"), entry).Stamp);
 
         Assert.That(stamps.Distinct().Count(), Is.EqualTo(3));
         Assert.That(new WorkspaceClock(_scene.Clock).TrustsOnlyTheDisk, Is.EqualTo(!OperatingSystem.IsLinux()));
@@ -217,7 +220,8 @@ internal sealed class JobWorkspaceTests
 
         Assert.That(
             async () => await WorkspaceScene.PublishAsync(_scene.Open(), "final/a.png", "new", s_written),
-            Throws.TypeOf<LocalStorageException>().With.Message.Contains(words).And.Message.Contains("final/a.png").And.Message.Not.Contains(_scene.Top).And.Property("IsObstructed").True);
+            Throws.TypeOf<LocalStorageException>().With.Message.Contains(words).And.Message.Contains("final/a.png").And.Message.Not.Contains(_scene.Top)
+                .And.Property("IsObstructed").True);
         Assert.That(isFolder ? Directory.Exists(path) : File.Exists(path), Is.True);
         Assert.That(StagedNames, Is.Empty);
     }

@@ -65,7 +65,8 @@ internal sealed class SpecialFilesTests
             Assert.That(workspace.Find(path), Is.Null);
             Assert.That(() => workspace.OpenRead(before), Throws.TypeOf<WorkspaceFileChangedException>());
             Assert.That(() => workspace.OpenRead(before with { Fingerprint = null }), Throws.TypeOf<WorkspaceFileChangedException>());
-            Assert.That(async () => await WorkspaceScene.PublishAsync(workspace, "final/a.png", "new", default), Throws.TypeOf<LocalStorageException>().With.Message.Contains("has its name").And.Property("IsObstructed").True);
+            Assert.That(async () => await WorkspaceScene.PublishAsync(workspace, "final/a.png", "new", default), Throws.TypeOf<LocalStorageException>()
+                .With.Message.Contains("has its name").And.Property("IsObstructed").True);
             Assert.That(() => workspace.Delete(path), Throws.Nothing);
             Assert.That(Directory.GetFileSystemEntries(_scene.Locate("final")), Has.Length.EqualTo(1));
             Assert.That(_scene.Surroundings(), Is.EqualTo(surroundings));

@@ -18,13 +18,15 @@ internal sealed class WorkspaceSafetyTests
     // Pieces that matter, so that paths which are nearly inside, and such as meet a planted link, are common.
     private static readonly Gen<string> s_base = Gen.OneOf(
         Gen.Elements(s_names).NonEmptyListOf().Select(names => string.Join('/', names.Take(3))),
-        Gen.Elements("a", "..", ".", "", "/", "job-1", "jobs", "outside", "final", "\\", "..\\", "~", "C:", "\0", " ", "a.", "JOBS", "\uFF0E\uFF0E", "..\uFF0F", "\u2024\u2024",
+        Gen.Elements("a", "..", ".", "", "/", "job-1", "jobs", "outside", "final", "\\", "..\\", "~", "C:", "\0", " ", "a.", "JOBS", "\uFF0E\uFF0E",
+            "..\uFF0F", "\u2024\u2024",
             "%2e%2e", ".staging", "{root}", "{root}-2", "{outside}", "\ud800", "e\u0301").ListOf().Select(pieces => string.Join('/', pieces)),
         Gen.Elements("..", "/", "\\", ".", "a", "outside", "{root}").ListOf().Select(string.Concat));
 
     private static readonly Gen<Plant> s_plant =
         from names in Gen.Elements(s_names).NonEmptyListOf()
-        from kind in Gen.Elements("file", "folder", "folder", "{outside}", "{outside}/final", "{outside}/secret.png", "..", "../..", "../../outside", "nothing", "{root}/job-1")
+        from kind in Gen.Elements(
+            "file", "folder", "folder", "{outside}", "{outside}/final", "{outside}/secret.png", "..", "../..", "../../outside", "nothing", "{root}/job-1")
         select new Plant(string.Join('/', names.Take(4)), kind);
 
     private static readonly Gen<Scenario> s_scenario =
@@ -190,7 +192,8 @@ internal sealed class WorkspaceSafetyTests
             var names = At.Split('/');
             var parents = Enumerable.Range(1, names.Length - 1).Select(count => Path.Join(scene.Root, string.Join('/', names.Take(count)))).ToList();
             var path = Path.Join(scene.Root, At);
-            if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null || parents.Any(parent => new FileInfo(parent).LinkTarget is not null || File.Exists(parent)))
+            if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null
+                || parents.Any(parent => new FileInfo(parent).LinkTarget is not null || File.Exists(parent)))
             {
                 return; // what is planted must not go through a link either
             }

@@ -18,7 +18,8 @@ internal sealed class WorkspacesOnRealDisksTests
 
         Assert.That(
             async () => await workspace.StageAsync(new MemoryStream(new byte[2_000_000]), 10_000_000, CancellationToken.None),
-            Throws.TypeOf<LocalStorageException>().With.Property("IsObstructed").False.And.Message.Contains("the disk is full").And.Message.Not.Contains(disk.Path));
+            Throws.TypeOf<LocalStorageException>().With.Property("IsObstructed").False.And.Message.Contains("the disk is full")
+                .And.Message.Not.Contains(disk.Path));
         Assert.That(Directory.GetFiles(Path.Join(disk.Path, WorkspacePaths.StagingName)), Is.Empty);
         await WorkspaceScene.PublishAsync(workspace, "final/a.png", "small", default);
         Assert.That(Path.Join(disk.Path, "job-1/final/a.png"), Does.Exist);

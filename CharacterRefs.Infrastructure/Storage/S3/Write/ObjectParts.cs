@@ -30,16 +30,16 @@ internal sealed class ObjectParts(IAmazonS3 client, S3Pipeline pipeline, string 
 
     public Task<IPreparedPart> PrepareAsync(S3Part part, CancellationToken cancellationToken) =>
         Task.FromResult<IPreparedPart>(new Copy(client, new CopyPartRequest
-    {
-        SourceBucket = bucket,
-        SourceKey = from.Value,
-        DestinationBucket = bucket,
-        DestinationKey = to.Value,
-        UploadId = part.UploadId,
-        PartNumber = part.Number,
-        FirstByte = part.Offset,
-        LastByte = part.Offset + part.Length - 1,
-    }));
+        {
+            SourceBucket = bucket,
+            SourceKey = from.Value,
+            DestinationBucket = bucket,
+            DestinationKey = to.Value,
+            UploadId = part.UploadId,
+            PartNumber = part.Number,
+            FirstByte = part.Offset,
+            LastByte = part.Offset + part.Length - 1,
+        }));
 
     /// <summary>
     /// Whether the source is unchanged: parts of two assets must not become one. A second HEAD works in every store, a condition for each part does

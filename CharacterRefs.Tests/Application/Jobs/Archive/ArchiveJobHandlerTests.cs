@@ -38,7 +38,8 @@ internal sealed class ArchiveJobHandlerTests
     {
         await _scene.CommitAsync("audio/a.mp3", "final/movie.mp4");
         var manifest = _scene.FileOf("videos/job-1/manifest.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../movie.mp4\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../movie.mp4\"", StringComparison.Ordinal));
 
         var error = (await _scene.Archive.HandleAsync(AJobAsset.Job, default)).Error;
 

@@ -23,7 +23,11 @@ internal sealed class JobArchiveTests
     [Test]
     public void Bytes_WhenTheSetIsAnyAndReadInAnyPieces_AreTheSame()
     {
-        var file = from name in Gen.Elements(AJobSet.Names) from size in Gen.Choose(-100, 2_000) from minutes in Gen.Choose(-100_000_000, 100_000_000) select (name, size, minutes);
+        var file = from name in Gen.Elements(AJobSet.Names)
+                   from size in Gen.Choose(-100, 2_000)
+                   from minutes in Gen.Choose(
+            -100_000_000, 100_000_000)
+                   select (name, size, minutes);
         var scene = from files in file.ListOf() from cuts in Gen.Choose(0, 1_000_000).ListOf() select (files, cuts);
 
         Prop.ForAll(scene.ToArbitrary(), candidate =>
@@ -86,7 +90,14 @@ internal sealed class JobArchiveTests
     public void Fingerprint_WhenNoByteOfTheArchiveWouldDiffer_IsTheSame()
     {
         var file = Put("final/movie.mp4", AJobSet.Bytes(10, 1));
-        var moved = file with { Key = AssetLayout.JobIncoming(AJobAsset.Job, file.Sha256), MediaType = "x/y", StoredAt = default, ModifiedAt = file.ModifiedAt.AddMilliseconds(1) };
+        var moved = file with
+        {
+            Key = AssetLayout.JobIncoming(AJobAsset.Job,
+            file.Sha256),
+            MediaType = "x/y",
+            StoredAt = default,
+            ModifiedAt = file.ModifiedAt.AddMilliseconds(1)
+        };
 
         Assert.That(ArchiveOf([moved]).Fingerprint, Is.EqualTo(ArchiveOf([file]).Fingerprint));
     }
@@ -94,13 +105,15 @@ internal sealed class JobArchiveTests
     [Test]
     public async Task Read_WhenAPartIsAsked_OpensOnlyItsBytesOneFileAtATime()
     {
-        var (first, second, third) = (Put("audio/1.mp3", AJobSet.Bytes(100, 1)), Put("audio/2.mp3", AJobSet.Bytes(200, 2)), Put("audio/3.mp3", AJobSet.Bytes(300, 3)));
+        var (first, second, third) =
+            (Put("audio/1.mp3", AJobSet.Bytes(100, 1)), Put("audio/2.mp3", AJobSet.Bytes(200, 2)), Put("audio/3.mp3", AJobSet.Bytes(300, 3)));
         var archive = ArchiveOf([first, second, third]);
         var record = ZipRecords.LocalLength(first);
 
         _ = await ReadAsync(archive, record + 90, 10 + record + 200 + record + 5);
 
-        Assert.That(_store.Opened, Is.EqualTo(new[] { (first.Key.Value, new ByteSpan(90, 10)), (second.Key.Value, (ByteSpan?)null), (third.Key.Value, new ByteSpan(0, 5)) }));
+        Assert.That(_store.Opened, Is.EqualTo(
+            new[] { (first.Key.Value, new ByteSpan(90, 10)), (second.Key.Value, (ByteSpan?)null), (third.Key.Value, new ByteSpan(0, 5)) }));
         Assert.That(_store.MostOpen, Is.EqualTo(1));
     }
 
@@ -150,7 +163,8 @@ internal sealed class JobArchiveTests
         Assert.That(() => ReadAsync(archive, inside, 10), Throws.TypeOf<ArchiveBrokenException>().With.Message.Contains("replaced"));
         _store.PutStream(file.Key, 1000, () => new MemoryStream(new byte[400]));
         Assert.That(() => ReadAsync(archive, inside - 500, 1000), Throws.TypeOf<ArchiveBrokenException>().With.Message.Contains("ends before"));
-        Assert.That(() => ReadAsync(new JobArchive(AJobSet.Manifest([file]), new MemoryAssets()), inside, 10), Throws.TypeOf<ArchiveBrokenException>().With.Message.Contains("is missing"));
+        Assert.That(() => ReadAsync(new JobArchive(AJobSet.Manifest([file]), new MemoryAssets()), inside, 10), Throws.TypeOf<ArchiveBrokenException>()
+            .With.Message.Contains("is missing"));
     }
 
     [Test]
@@ -198,7 +212,9 @@ internal sealed class JobArchiveTests
     [Test]
     public async Task FindFault_WhenTheStoreHoldsOtherThings_NamesThem()
     {
-        var (whole, cut, gone) = (Put("audio/1.mp3", [1]), Put("audio/2.mp3", [1, 2]), Put("audio/3.mp3", [1, 2, 3]) with { Key = AssetLayout.JobAsset(AJobAsset.Job, AJobAsset.PathOf("audio/4.mp3")) });
+        var (whole, cut, gone) = (Put("audio/1.mp3", [1]), Put("audio/2.mp3", [1, 2]), Put(
+            "audio/3.mp3", [1, 2, 3]) with
+        { Key = AssetLayout.JobAsset(AJobAsset.Job, AJobAsset.PathOf("audio/4.mp3")) });
 
         Assert.That(await ArchiveOf([whole, cut]).FindFaultAsync(default), Is.Null);
         _store.Put(cut.Key, [1]);

@@ -57,7 +57,8 @@ internal sealed class AssociateReferencesHandlerTests
         Assert.That(result.Value?.Items.Select(item => item.Reference), Is.EqualTo(_references));
         Assert.That(_mostAtWork, Is.InRange(2, Concurrency));
         await _scene.Jobs.Received(1).LinkAsync(
-            AJobAsset.Job, Arg.Is<IReadOnlyList<CharacterReferenceId>>(ids => ids.SequenceEqual(_references.Select(reference => reference.Id))), Arg.Any<CancellationToken>());
+            AJobAsset.Job, Arg.Is<IReadOnlyList<CharacterReferenceId>>(
+                ids => ids.SequenceEqual(_references.Select(reference => reference.Id))), Arg.Any<CancellationToken>());
     }
 
     [Test]
@@ -142,6 +143,7 @@ internal sealed class AssociateReferencesHandlerTests
                 new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) }),
             new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, new JobUrlSigner(_scene.Signer, _scene.Storage)),
             NullLogger<AssociateReferencesHandler>.Instance);
-        return await handler.HandleAsync(new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);
+        return await handler.HandleAsync(
+            new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);
     }
 }

@@ -49,7 +49,8 @@ internal sealed class BackupJobAssetHandlerTests
         Assert.That((await scene.BackupAsync("final/other.mp4")).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
 
         await scene.Store.DeleteAsync(AssetKey.Parse("videos/job-1/final/movie.mp4"), default);
-        Assert.That((await scene.BackupAsync("final/movie.mp4")).Error, Has.Property("Kind").EqualTo(ErrorKind.NotFound).And.Property("Detail").Contains("Repair"));
+        Assert.That(
+            (await scene.BackupAsync("final/movie.mp4")).Error, Has.Property("Kind").EqualTo(ErrorKind.NotFound).And.Property("Detail").Contains("Repair"));
         Assert.That((await scene.ManifestAsync())!.Versions, Is.Empty);
     }
 }

@@ -83,5 +83,6 @@ internal sealed class DeleteJobHandlerTests
         Assert.That(await KeysAsync(), Has.Count.EqualTo(4));
     }
 
-    private async Task<List<string>> KeysAsync() => await _scene.Store.ListAllAsync(AssetKeyPrefix.Parse("videos/"), default).Select(item => item.Name).ToListAsync();
+    private async Task<List<string>> KeysAsync() =>
+        await _scene.Store.ListAllAsync(AssetKeyPrefix.Parse("videos/"), default).Select(item => item.Name).ToListAsync();
 }

@@ -34,7 +34,8 @@ internal sealed class DownloadJobAssetsHandlerTests
         Assert.That(result.LocalBasePath, Is.EqualTo("mv/jobs/job-1"));
         Assert.That(File.GetLastWriteTimeUtc(_scene.Workspace.PathOf("final/movie.mp4")), Is.EqualTo(AJobAsset.Noon.UtcDateTime));
         Assert.That(_scene.Workspace.Staged, Is.Empty);
-        Assert.That(_scene.Log.Count(line => line.Contains("Restoring job job-1 started: 5 files", StringComparison.Ordinal) || line.Contains("5 files downloaded, 0 skipped, 0 failed", StringComparison.Ordinal)), Is.EqualTo(2));
+        Assert.That(_scene.Log.Count(line => line.Contains("Restoring job job-1 started: 5 files", StringComparison.Ordinal)
+            || line.Contains("5 files downloaded, 0 skipped, 0 failed", StringComparison.Ordinal)), Is.EqualTo(2));
     }
 
     [Test]
@@ -142,7 +143,8 @@ internal sealed class DownloadJobAssetsHandlerTests
 
         var result = await _scene.DownloadAsync();
 
-        Assert.That(result.Failed.Select(failure => (failure.Path, failure.Error, failure.Detail)), Is.EqualTo([("final/movie.mp4", ErrorKind.StorageUnavailable, "It is down.")]));
+        Assert.That(result.Failed.Select(
+            failure => (failure.Path, failure.Error, failure.Detail)), Is.EqualTo([("final/movie.mp4", ErrorKind.StorageUnavailable, "It is down.")]));
         Assert.That(result.Downloaded, Has.Count.EqualTo(4));
     }
 
@@ -203,7 +205,8 @@ internal sealed class DownloadJobAssetsHandlerTests
     {
         await _scene.CommitAsync("audio/a.mp3", "final/movie.mp4");
         var manifest = _scene.FileOf("videos/job-1/manifest.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../../movie.mp4\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../../movie.mp4\"", StringComparison.Ordinal));
 
         var result = await _scene.DownloadAsync();
 
@@ -228,7 +231,8 @@ internal sealed class DownloadJobAssetsHandlerTests
         Assert.That(first.Failed.Select(failure => (failure.Path, failure.Error)), Is.EqualTo([("scenes/bad.", ErrorKind.ValidationError)]));
         Assert.That(second.Downloaded, Is.Empty);
         Assert.That(second.Skipped, Is.EqualTo(all));
-        Assert.That(_scene.Store.Calls.Where(call => call.StartsWith("Open", StringComparison.Ordinal)), Is.EqualTo(["Open videos/job-1/manifest.json", "Open videos/job-1/intermediate/uploads/old.wav"]), "nothing but its bytes tells what it is");
+        Assert.That(_scene.Store.Calls.Where(call => call.StartsWith("Open", StringComparison.Ordinal)), Is.EqualTo(
+            ["Open videos/job-1/manifest.json", "Open videos/job-1/intermediate/uploads/old.wav"]), "nothing but its bytes tells what it is");
     }
 
     [Test]
@@ -247,7 +251,8 @@ internal sealed class DownloadJobAssetsHandlerTests
         var content = AssetContent.FromBytes(SetScene.Bytes("the new one"), "video/mp4");
         var incoming = AssetLayout.JobIncoming(AJobAsset.Job, content.Sha256);
         await _scene.Store.SaveAsync(incoming, content, default);
-        await _scene.Manifests.WriteAsync(manifest with { Files = [manifest.Files[0] with { Key = incoming, SizeBytes = content.Length, Sha256 = content.Sha256 }] }, default);
+        await _scene.Manifests.WriteAsync(
+            manifest with { Files = [manifest.Files[0] with { Key = incoming, SizeBytes = content.Length, Sha256 = content.Sha256 }] }, default);
 
         await _scene.DownloadAsync();
 
@@ -316,7 +321,8 @@ internal sealed class DownloadJobAssetsHandlerTests
     [Test]
     public async Task Download_WhenASetHasAThousandFiles_RestoresThemAll()
     {
-        var paths = Enumerable.Range(0, 1000).Select(i => string.Create(CultureInfo.InvariantCulture, $"scenes/{i % 10}/{i:0000}.mp4")).Order(StringComparer.Ordinal).ToList();
+        var paths = Enumerable.Range(0, 1000).Select(i => string.Create(CultureInfo.InvariantCulture, $"scenes/{i % 10}/{i:0000}.mp4"))
+            .Order(StringComparer.Ordinal).ToList();
         await _scene.CommitAsync(paths);
 
         var result = await _scene.DownloadAsync();

@@ -38,7 +38,8 @@ internal sealed class ListJobAssetsHandlerTests
         var listed = (await _scene.List.HandleAsync(AJobAsset.Job, default)).Value!;
 
         Assert.That(listed.StoredAt, Is.Null);
-        Assert.That(listed.Files.Select(file => (file.File.Sha256, file.File.Crc32, file.File.ModifiedAt)), Is.All.EqualTo((default(ContentHash?), default(uint?), default(DateTimeOffset?))));
+        Assert.That(listed.Files.Select(file => (file.File.Sha256, file.File.Crc32, file.File.ModifiedAt)), Is.All.EqualTo(
+            (default(ContentHash?), default(uint?), default(DateTimeOffset?))));
         Assert.That(listed.FinalVideo?.Url, Does.Contain("final/movie.mp4"));
         Assert.That(_scene.Log, Has.None.Contain("secret"));
     }

@@ -70,7 +70,8 @@ internal sealed class ReplaceJobMetadataHandlerTests
         Assert.That((await _scene.ReadSetAsync())["metadata.json"], Is.EqualTo("{ \"a\": 1 }"));
     }
 
-    private async Task<ContentHash?> ReplaceAsync(string json) => (await _scene.ReplaceMetadata.HandleAsync(AJobAsset.Job, Encoding.UTF8.GetBytes(json), default)).Value;
+    private async Task<ContentHash?> ReplaceAsync(string json) =>
+        (await _scene.ReplaceMetadata.HandleAsync(AJobAsset.Job, Encoding.UTF8.GetBytes(json), default)).Value;
 
     private async Task<(string Text, ContentHash? Hash)> ReadAsync()
     {

@@ -7,7 +7,9 @@ using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Jobs.PersistJobAssets;
 
-/// <summary>A persist with changes that ends at any one of its calls to the store: the set is the old one or the new one, and the next persist completes it.</summary>
+/// <summary>
+/// A persist with changes that ends at any one of its calls to the store: the set is the old one or the new one, and the next persist completes it.
+/// </summary>
 [Category("Integration")]
 internal sealed class InterruptedPersistTests
 {

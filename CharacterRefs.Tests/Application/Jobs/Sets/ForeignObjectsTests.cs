@@ -42,7 +42,8 @@ internal sealed class ForeignObjectsTests
         Assert.That(result.Failed.Select(failure => (failure.Path, failure.Error)), Is.EqualTo([(path, ErrorKind.ValidationError)]));
         Assert.That(result.Failed[0].Detail, Does.Contain(name));
         _scene.AssertRestored("final/movie.mp4");
-        Assert.That(await _bucket.Store.ListAsync(AssetKeyPrefix.All, default).Select(entry => entry.Key.Value).ToListAsync(), Is.EqualTo(["videos/job-1/final/movie.mp4"]));
+        Assert.That(await _bucket.Store.ListAsync(AssetKeyPrefix.All, default).Select(entry => entry.Key.Value)
+            .ToListAsync(), Is.EqualTo(["videos/job-1/final/movie.mp4"]));
     }
 
     [Test]
@@ -68,7 +69,8 @@ internal sealed class ForeignObjectsTests
             Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(5),
         });
         using var client = new HttpMessageInvoker(new SocketsHttpHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put, new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         request.Content = new ByteArrayContent([1, 2, 3]);
         using var answer = await client.SendAsync(request, default);
         Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync());

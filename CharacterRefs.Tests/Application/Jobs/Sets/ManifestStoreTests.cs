@@ -26,7 +26,8 @@ internal sealed class ManifestStoreTests
         });
         _store.OpenReadAsync(AssetLayout.JobManifest(AJobAsset.Job), null, default).ReturnsForAnyArgs(_ => _stored is null
             ? null
-            : new OpenAsset(new AssetMetadata(AssetLayout.JobManifest(AJobAsset.Job), _stored.Length, "application/json", null, AJobAsset.Noon), new MemoryStream(_stored), _stored.Length));
+            : new OpenAsset(new AssetMetadata(
+                AssetLayout.JobManifest(AJobAsset.Job), _stored.Length, "application/json", null, AJobAsset.Noon), new MemoryStream(_stored), _stored.Length));
     }
 
     [Test]
@@ -71,9 +72,11 @@ internal sealed class ManifestStoreTests
     }
 
     [TestCase("{bad", "It is no manifest, near line 1, byte 2.")]
-    [TestCase("{ \"format_version\": 1, \"job_id\": \"job-1\",\n\"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [ { \"path\": null", "It is no manifest at $.files[0].path, near line 2, byte 63.")]
+    [TestCase("{ \"format_version\": 1, \"job_id\": \"job-1\",\n\"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [ { \"path\": null",
+        "It is no manifest at $.files[0].path, near line 2, byte 63.")]
     [TestCase("{ \"format_version\": 1 }", "It is no manifest, near line 1, byte 24.")]
-    [TestCase("{ \"format_version\": 2, \"job_id\": \"job-1\", \"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [], \"versions\": [] }", "Its format_version is 2; known: 1.")]
+    [TestCase("{ \"format_version\": 2, \"job_id\": \"job-1\", \"stored_at\": \"2026-11-22T12:00:00Z\", \"files\": [], \"versions\": [] }",
+        "Its format_version is 2; known: 1.")]
     public async Task Find_WhenItIsNotValid_ReportsThePositionWithoutTypeNames(string json, string expected)
     {
         _stored = Encoding.UTF8.GetBytes(json);
@@ -91,7 +94,8 @@ internal sealed class ManifestStoreTests
     [TestCase("videos/job-1/final/movie.mp4", null, "character_references/movie.mp4")]
     public async Task Find_WhenAnEntryIsOutsideTheJob_RefusesAndReportsIt(string written, string? path, string? key)
     {
-        await new ManifestStore(_store).WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("final/movie.mp4")], []), default);
+        await new ManifestStore(_store)
+            .WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("final/movie.mp4")], []), default);
         _stored = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_stored!).Replace($"\"{written}\"", $"\"{path ?? key}\"", StringComparison.Ordinal));
 
         var read = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Value!;
@@ -103,8 +107,10 @@ internal sealed class ManifestStoreTests
     [Test]
     public async Task Find_WhenAPathOccursTwice_RefusesTheSecond()
     {
-        await new ManifestStore(_store).WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("audio/b.mp3")], []), default);
-        _stored = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_stored!).Replace("audio/b.mp3\",\n      \"role", "audio/a.mp3\",\n      \"role", StringComparison.Ordinal));
+        await new ManifestStore(_store)
+            .WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("audio/b.mp3")], []), default);
+        _stored = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(_stored!).Replace("audio/b.mp3\",\n      \"role", "audio/a.mp3\",\n      \"role", StringComparison.Ordinal));
 
         var read = (await new ManifestStore(_store).FindAsync(AJobAsset.Job, default)).Value!;
 

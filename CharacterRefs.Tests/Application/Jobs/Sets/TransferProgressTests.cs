@@ -35,7 +35,8 @@ internal sealed class TransferProgressTests
 
         await scene.TryPersistAsync();
 
-        Assert.That(Reported(scene.Log), Is.EqualTo(["0 of 1 files persisted, 6 of 10 bytes", "0 of 1 files persisted, 6 of 10 bytes", "0 of 1 files persisted, 10 of 10 bytes"]));
+        Assert.That(Reported(scene.Log), Is.EqualTo(
+            ["0 of 1 files persisted, 6 of 10 bytes", "0 of 1 files persisted, 6 of 10 bytes", "0 of 1 files persisted, 10 of 10 bytes"]));
     }
 
     [Test]

@@ -73,7 +73,8 @@ internal sealed class VerifyJobAssetsHandlerTests
         var manifest = await _scene.CommitAsync(s_paths);
         var version = (await _scene.StoreAsync("final/movie_v1.mp4"))[0];
         var leftover = (await _scene.StoreAsync("final/movie_v0.mp4"))[0].Key;
-        await _scene.Manifests.WriteAsync(manifest with { Versions = [new JobAssetVersion(manifest.Files[1].Path, 1, version)], Leftovers = [leftover] }, default);
+        await _scene.Manifests.WriteAsync(
+            manifest with { Versions = [new JobAssetVersion(manifest.Files[1].Path, 1, version)], Leftovers = [leftover] }, default);
         await _scene.StoreAsync("character_reference/new.png");
         _scene.PutForeign("videos/job-1/.incoming/0123", [1]);
         _scene.PutForeign("videos/job-1/notes.txt", [1]);
@@ -140,7 +141,8 @@ internal sealed class VerifyJobAssetsHandlerTests
     {
         await _scene.CommitAsync(s_paths);
         var manifest = _scene.FileOf("videos/job-1/manifest.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../movie.mp4\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../movie.mp4\"", StringComparison.Ordinal));
 
         var verified = await _scene.VerifyAsync();
 

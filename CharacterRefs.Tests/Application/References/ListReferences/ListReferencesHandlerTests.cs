@@ -27,7 +27,8 @@ internal sealed class ListReferencesHandlerTests
         _scene.Files.Find(rows[1].Id, rows[1].Format).Returns(default(LocalFile));
 
         var jobs = new[] { AJobAsset.Job };
-        _scene.Jobs.FindJobsAsync(Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.SequenceEqual(rows.Select(row => row.Id))), Arg.Any<CancellationToken>())
+        _scene.Jobs.FindJobsAsync(
+            Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.SequenceEqual(rows.Select(row => row.Id))), Arg.Any<CancellationToken>())
             .Returns(new Dictionary<CharacterReferenceId, IReadOnlyList<JobId>> { [rows[1].Id] = jobs });
 
         var page = await new ListReferencesHandler(_scene.Catalog, _scene.Jobs, _scene.Locator).HandleAsync(query, CancellationToken.None);

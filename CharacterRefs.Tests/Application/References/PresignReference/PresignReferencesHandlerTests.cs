@@ -42,7 +42,8 @@ internal sealed class PresignReferencesHandlerTests
         }
 
         _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(new PresignedUrl("https://store/image", AReference.Time));
-        var ids = stored.Select(reference => reference.Id).Concat(Enumerable.Range(stored.Count, PresignReferencesQuery.MaxIds - stored.Count).Select(_ => AReference.NewId())).ToList();
+        var ids = stored.Select(reference => reference.Id)
+            .Concat(Enumerable.Range(stored.Count, PresignReferencesQuery.MaxIds - stored.Count).Select(_ => AReference.NewId())).ToList();
         var before = catalog.Commands.Count;
 
         var urls = await new PresignReferencesHandler(catalog.References, _scene.Lookup, _scene.Images, _scene.Signer, _scene.Storage)

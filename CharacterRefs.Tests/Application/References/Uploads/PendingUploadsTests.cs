@@ -44,6 +44,7 @@ internal sealed class PendingUploadsTests
         var scene = new ReferenceScene { Storage = StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", backend), ("SERVE_FROM_CLOUD", fromCloud))) };
         var image = AReference.Uploaded();
 
-        Assert.That((scene.Uploads.Enqueue(image).RemoteCopy is not null, scene.Uploads.EnqueueDue(image).RemoteCopy is not null), Is.EqualTo((isQueued, isQueued)));
+        Assert.That(
+            (scene.Uploads.Enqueue(image).RemoteCopy is not null, scene.Uploads.EnqueueDue(image).RemoteCopy is not null), Is.EqualTo((isQueued, isQueued)));
     }
 }

@@ -22,7 +22,8 @@ internal sealed class UploadRoundTests
         });
         var round = Round();
 
-        Assert.That((await round.RunAsync(CancellationToken.None), await round.RunAsync(CancellationToken.None)), Is.EqualTo((true, false)), "a full batch has more");
+        Assert.That(
+            (await round.RunAsync(CancellationToken.None), await round.RunAsync(CancellationToken.None)), Is.EqualTo((true, false)), "a full batch has more");
 
         var now = _scene.Clock.GetUtcNow();
         Assert.That(asked, Is.EqualTo([now + PendingUploads.RequestLead, now]));
