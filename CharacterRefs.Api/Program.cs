@@ -2,11 +2,13 @@ using CharacterRefs.Api.Configuration;
 using CharacterRefs.Api.Operation;
 using CharacterRefs.Api.Startup;
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Infrastructure;
 using Microsoft.AspNetCore.Connections;
 
 // sysexits.h
 const int Usage = 64;
+const int WorkWasCut = 75;
 const int InvalidConfiguration = 78;
 
 try
@@ -37,8 +39,9 @@ async Task<int> ServeAsync()
     Configure(builder, builder.AddApi);
     var app = builder.Build();
     app.UseApi();
+    var stop = app.Services.GetRequiredService<ServiceStop>();
     await app.RunAsync();
-    return 0;
+    return stop.CutGenerations > 0 ? WorkWasCut : 0;
 }
 
 async Task<int> ImportAsync()

@@ -1,6 +1,15 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Generations.CancelGeneration;
+using CharacterRefs.Application.Generations.FindGeneration;
 using CharacterRefs.Application.Generations.Generate;
+using CharacterRefs.Application.Generations.ListFlavors;
+using CharacterRefs.Application.Generations.ListGenerations;
+using CharacterRefs.Application.Generations.ListModels;
+using CharacterRefs.Application.Generations.ReportUsage;
+using CharacterRefs.Application.Generations.RetryGeneration;
+using CharacterRefs.Application.Generations.Run;
+using CharacterRefs.Application.Generations.WatchGenerations;
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Jobs.AssociateReferences;
@@ -39,14 +48,32 @@ public static class DependencyInjection
     public static IServiceCollection AddApplication(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(GenerationSettings.Read(settings));
+        services.AddSingleton(ModelPrices.Read(settings));
         services.AddSingleton<StorageMeter>();
         services.AddSingleton<ReferenceIntake>();
         services.AddSingleton<OrphanIntake>();
         services.AddSingleton<ObjectAdoption>();
         services.AddSingleton<ReferenceLookup>();
+        services.AddSingleton<GenerationReferences>();
         services.AddSingleton<GenerationRequests>();
+        services.AddSingleton<GenerationFeed>();
+        services.AddSingleton<SlotJournal>();
+        services.AddSingleton<ImageKeeper>();
         services.AddSingleton<SlotRunner>();
+        services.AddSingleton<GenerationRunner>();
+        services.AddSingleton<ServiceStop>();
+        services.AddSingleton<GenerationStart>();
+        services.AddSingleton<GenerateAndWaitHandler>();
+        services.AddSingleton<GenerationImages>();
+        services.AddSingleton<FindGenerationHandler>();
+        services.AddSingleton<ListGenerationsHandler>();
+        services.AddSingleton<CancelGenerationHandler>();
+        services.AddSingleton<RetryGenerationHandler>();
+        services.AddSingleton<WatchGenerationsHandler>();
+        services.AddSingleton<ReportUsageHandler>();
         services.AddSingleton<GenerateReferencesHandler>();
+        services.AddSingleton<ListModelsHandler>();
+        services.AddSingleton<ListFlavorsHandler>();
         services.AddSingleton<UploadReferenceHandler>();
         services.AddSingleton<FindReferenceHandler>();
         services.AddSingleton<DeliverReferenceHandler>();
@@ -81,6 +108,7 @@ public static class DependencyInjection
         services.AddSingleton<SetFileWriter>();
         services.AddSingleton<WorkspaceDigests>();
         services.AddSingleton<WorkspaceUploader>();
+        services.AddSingleton<PersistReport>();
         services.AddSingleton<PersistJobAssetsHandler>();
         services.AddSingleton<BackupJobAssetHandler>();
         services.AddSingleton<FindJobMetadataHandler>();

@@ -1,10 +1,12 @@
 using CharacterRefs.Application;
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Imaging;
 using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage;
+using CharacterRefs.Infrastructure.Webhooks;
 using CharacterRefs.Infrastructure.Workspaces;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,7 +63,10 @@ public static class DependencyInjection
         var dataRoot = DataRootOptions.Read(settings);
         services.AddStorage(settings, dataRoot);
         services.AddReferenceFiles(settings, dataRoot);
+        var webhooks = WebhookSettings.Read(settings);
+        services.AddSingleton(webhooks);
         services.AddCatalog(dataRoot);
+        services.AddWebhooks(webhooks);
         services.AddStorageWorkers();
         services.AddWorkspaces(settings, dataRoot);
         services.AddImaging(ImageDecodingOptions.Read(settings));

@@ -33,11 +33,13 @@ internal sealed record ApiOptions
     /// <summary><c>MAX_REQUEST_BODY_BYTES</c>: limit of any request body, 413 beyond it; 1 MiB to 1 GiB, default 32 MiB.</summary>
     public required long MaxRequestBodyBytes { get; init; }
 
-    /// <summary><c>GENERATION_CONCURRENCY</c>: generate requests running concurrently, 1 to 1000; default 16.</summary>
-    public required int GenerationConcurrency { get; init; }
+    /// <summary><c>EVENT_STREAMS_PER_CLIENT</c>: event streams that one client may have open, 1 to 100000; default 100. Beyond it: 429.</summary>
+    public required int EventStreamsPerClient { get; init; }
 
-    /// <summary><c>GENERATION_QUEUE</c>: generate requests that can wait, 0 to 10000; default 64. Beyond it: 429.</summary>
-    public required int GenerationQueue { get; init; }
+    /// <summary>
+    /// <c>SHUTDOWN_TIMEOUT</c>: seconds that a stop waits for what is being stored, 0 to 3600; default 8, within the 10 s of <c>docker stop</c>.
+    /// </summary>
+    public required TimeSpan ShutdownTimeout { get; init; }
 
     /// <summary><c>AUTOMAPPER_LICENSE_KEY</c>: AutoMapper's licence key; without one, AutoMapper works and logs a warning once.</summary>
     public Secret? AutoMapperLicenseKey { get; init; }
@@ -51,8 +53,8 @@ internal sealed record ApiOptions
         CorsOrigins = settings.List("CORS_ORIGINS", null, "comma-separated origins such as https://example.org, without a path", ToOrigin),
         LogLevel = settings.Choice("LOG_LEVEL", "information", Enum.GetValues<LogLevel>().ToDictionary(level => level.ToString().ToLowerInvariant())),
         MaxRequestBodyBytes = settings.WholeNumber("MAX_REQUEST_BODY_BYTES", 32 << 20, 1 << 20, 1 << 30, "bytes"),
-        GenerationConcurrency = (int)settings.WholeNumber("GENERATION_CONCURRENCY", 16, 1, 1000),
-        GenerationQueue = (int)settings.WholeNumber("GENERATION_QUEUE", 64, 0, 10000),
+        EventStreamsPerClient = (int)settings.WholeNumber("EVENT_STREAMS_PER_CLIENT", 100, 1, 100_000),
+        ShutdownTimeout = settings.Seconds("SHUTDOWN_TIMEOUT", 8, 0, 3_600),
         AutoMapperLicenseKey = settings.Secret("AUTOMAPPER_LICENSE_KEY", "a licence key of AutoMapper"),
     };
 

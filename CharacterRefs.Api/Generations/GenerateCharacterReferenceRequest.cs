@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.Generations;
 
@@ -59,9 +59,26 @@ public sealed record GenerateCharacterReferenceRequest
     /// <example>black-forest-labs/flux-1.1-pro</example>
     public string? Model { get; init; }
 
-    /// <summary>Id of a stored image whose character is generated again; requires a model that accepts a reference image.</summary>
+    /// <summary>
+    /// Id of a stored image whose character is generated again, for a model that accepts a reference image. The same as <c>reference_image_ids</c> with one id.
+    /// </summary>
     /// <example>null</example>
     public string? ReferenceImageId { get; init; }
+
+    /// <summary>
+    /// Ids of stored images that show the character, without repetition: at most 14, and at most as many as the model accepts (see
+    /// <c>GET /api/mv/models</c>). Not together with <c>reference_image_id</c>.
+    /// </summary>
+    /// <example>null</example>
+    [MaxLength(GenerationLimits.MaxReferenceImages)]
+    public IReadOnlyList<string>? ReferenceImageIds { get; init; }
+
+    /// <summary>
+    /// Limit of the estimated cost in USD, 0 to 1000000; a request that may cost more is rejected before anything is paid. Default: no limit.
+    /// </summary>
+    /// <example>0.5</example>
+    [Range(0, 1_000_000)]
+    public decimal? MaxCostUsd { get; init; }
 
     /// <summary>Whether the response contains the image bytes as base64; default true.</summary>
     /// <example>true</example>
@@ -82,6 +99,8 @@ public sealed record GenerateCharacterReferenceRequest
         },
         Flavor = ConfigFlavor,
         Model = Model,
-        ReferenceImageId = CharacterReferenceId.TryParse(ReferenceImageId, out var id) ? id : null,
+        MaxCostUsd = MaxCostUsd,
+        ReferenceImageIds = RequestIds.OfImages(ReferenceImageIds ?? (ReferenceImageId is { } single ? [single] : [])),
+        ReferenceField = JsonFields.NameOf(ReferenceImageIds is null ? nameof(ReferenceImageId) : nameof(ReferenceImageIds)),
     };
 }

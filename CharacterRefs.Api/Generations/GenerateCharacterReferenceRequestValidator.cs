@@ -41,6 +41,9 @@ internal sealed class GenerateCharacterReferenceRequestValidator : AbstractValid
         RuleFor(request => request.AspectRatio)
             .Must(text => text is null || AspectRatio.TryParse(text, out _))
             .WithMessage($"{{PropertyName}} must be {AspectRatio.Rule}.");
+        RuleFor(request => request.MaxCostUsd)
+            .InclusiveBetween(0, 1_000_000)
+            .WithMessage("{PropertyName} must be from 0 to 1000000 USD.");
         RuleFor(request => request.OutputFormat).MustBeOneOf(ImageFormat.All.Select(format => format.Extension));
         RuleFor(request => request.SafetyFilterLevel).MustBeOneOf(SafetyFilterLevels.All);
         RuleFor(request => request.PersonGeneration).MustBeOneOf(PersonGenerations.All);
@@ -50,6 +53,16 @@ internal sealed class GenerateCharacterReferenceRequestValidator : AbstractValid
         RuleFor(request => request.ReferenceImageId)
             .Must(text => text is null || CharacterReferenceId.TryParse(text, out _))
             .WithMessage("{PropertyName} must be a UUID of 36 characters.");
+        RuleFor(request => request.ReferenceImageIds)
+            .Must(ids => ids is not { Count: > GenerationLimits.MaxReferenceImages })
+            .WithMessage(
+                request => $"{{PropertyName}} must name at most {GenerationLimits.MaxReferenceImages} images; it names {request.ReferenceImageIds!.Count}.")
+            .Must(ids => ids is null || ids.All(text => CharacterReferenceId.TryParse(text, out _)))
+            .WithMessage("{PropertyName} must contain UUIDs of 36 characters.")
+            .Must(ids => ids is null || ids.Distinct(StringComparer.OrdinalIgnoreCase).Count() == ids.Count)
+            .WithMessage("{PropertyName} must not name an image twice.")
+            .Must((request, ids) => ids is null || request.ReferenceImageId is null)
+            .WithMessage("{PropertyName} must not be used together with reference_image_id; use one of the two.");
     }
 
     private static long LastOffset(GenerateCharacterReferenceRequest request) => (request.NumImages ?? GenerationLimits.DefaultImages) - 1;

@@ -14,4 +14,8 @@ public sealed record GenerationFailure
     /// <summary>Cause of the failure.</summary>
     /// <example>The model refused the input as sensitive (E005).</example>
     public required string Detail { get; init; }
+
+    /// <summary>Whether the provider charged for it, or may have, so that a retry is paid again.</summary>
+    /// <example>false</example>
+    public required bool Paid { get; init; }
 }

@@ -1,43 +1,191 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.Generations.CancelGeneration;
+using CharacterRefs.Application.Generations.FindGeneration;
 using CharacterRefs.Application.Generations.Generate;
+using CharacterRefs.Application.Generations.ListGenerations;
+using CharacterRefs.Application.Generations.ReportUsage;
+using CharacterRefs.Application.Generations.RetryGeneration;
+using CharacterRefs.Application.Generations.WatchGenerations;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
 
-/// <summary>Generation of character reference images.</summary>
+/// <summary>Generations: work that outlives the request that started it.</summary>
 [ApiController]
 [Route("api/mv")]
 [Produces("application/json")]
-[Tags("Character references")]
+[Tags("Generations")]
 public sealed class GenerationsController(IMapper mapper) : ControllerBase
 {
     /// <summary>Generates one to four reference images from a description.</summary>
     /// <remarks>
-    /// Each image is a prediction of its own. The response is sent when all predictions have ended. Failed predictions are listed in `metadata.failures`; the
-    /// other images are stored. If every prediction failed, the response is the error of the first one.
+    /// The generation is recorded before anything is paid and runs to its end whether or not the client waits; `Location` names it. By default the response
+    /// is sent when every image is stored or has failed: failed ones are listed in `metadata.failures`, and if every one failed, the response is the error
+    /// of the first. With `Prefer: respond-async` the response is 202 with the generation at once; with `Prefer: respond-async, wait=20` it is 200 if the
+    /// generation ends within 20 seconds (1 to 60), otherwise 202. With an `Idempotency-Key` (1 to 255 printable ASCII characters) the same request sent
+    /// again returns the same generation, with `Idempotent-Replayed: true`.
     /// </remarks>
+    /// <param name="request">The character to generate, and how.</param>
+    /// <param name="prefer">`respond-async`, optionally with `wait=` and seconds.</param>
+    /// <param name="idempotencyKey">A key that the client chose for this request, such as a UUID.</param>
     [HttpPost("generate_character_reference")]
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
-    [ServiceFilter<GenerationConcurrencyFilter>]
     [ProducesResponseType<GenerateCharacterReferenceResponse>(StatusCodes.Status200OK)]
+    [ProducesResponseType<GenerationResource>(StatusCodes.Status202Accepted)]
     [ProducesProblems(
-        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.GenerationRejected, ErrorKind.RateLimited,
-        ErrorKind.UpstreamFailed, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable, ErrorKind.UpstreamTimedOut,
+        ErrorKind.ValidationError, ErrorKind.BudgetExceeded, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.GenerationRejected,
+        ErrorKind.IdempotencyKeyReused, ErrorKind.RateLimited, ErrorKind.UpstreamFailed, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable,
+        ErrorKind.UpstreamTimedOut,
         InvalidField = "num_images", InvalidDetail = "num_images must be a whole number from 1 to 4.")]
-    public async Task<ActionResult<GenerateCharacterReferenceResponse>> GenerateCharacterReference(
+    public async Task<ActionResult> GenerateCharacterReference(
         [FromBody] GenerateCharacterReferenceRequest request,
         [FromServices] GenerateReferencesHandler handler,
+        [FromServices] GenerationResponses responses,
+        CancellationToken cancellationToken,
+        [FromHeader(Name = "Prefer")] string? prefer = null,
+        [FromHeader(Name = IdempotencyKeys.HeaderName)] string? idempotencyKey = null)
+    {
+        if (!IdempotencyKeys.Read(HttpContext, "generate", request).TryGet(out var key, out var error))
+        {
+            return this.ToProblem(error);
+        }
+
+        var started = await handler.HandleAsync(request.ToCommand(), key.Value, cancellationToken);
+        return await started.Match(
+            generation => responses.RespondAsync(this, generation, request.IncludeBase64 is not false, cancellationToken),
+            refused => Task.FromResult(this.ToProblem(refused)));
+    }
+
+    /// <summary>Lists generations, newest first.</summary>
+    /// <remarks>Pages are stable: a generation that is created meanwhile does not move the others. `next_cursor` selects the next page.</remarks>
+    /// <param name="request">Which generations.</param>
+    [HttpGet("generations")]
+    [ProducesResponseType<GenerationList>(StatusCodes.Status200OK)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.StorageUnavailable, InvalidField = "limit", InvalidDetail = "limit must be a whole number from 1 to 100.")]
+    public async Task<ActionResult<GenerationList>> ListGenerations(
+        [FromQuery] ListGenerationsRequest request,
+        [FromServices] ListGenerationsHandler handler,
+        [FromServices] GenerationResources resources,
         CancellationToken cancellationToken)
     {
-        var result = await handler.HandleAsync(request.ToCommand(), cancellationToken);
-        return result.Match<ActionResult<GenerateCharacterReferenceResponse>>(
-            generated => new GeneratedImagesResult(
-                mapper.Map<GenerateCharacterReferenceResponse>(generated),
-                [.. generated.Images.Select(image => request.IncludeBase64 is false ? null : image)]),
-            error => this.ToProblem(error));
+        var page = await handler.HandleAsync(request.ToQuery(), cancellationToken);
+        return new GenerationList { Items = await resources.GetAsync(page.Items), NextCursor = page.Next?.ToString() };
     }
+
+    /// <summary>Returns a generation, with the images that are stored so far.</summary>
+    /// <remarks>Also 200 for a failed or canceled generation: `status`, `slots` and `failures` describe what happened.</remarks>
+    /// <param name="generationId">Id of the generation, a UUID.</param>
+    [HttpGet("generations/{generation_id}")]
+    [ProducesResponseType<GenerationResource>(StatusCodes.Status200OK)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<GenerationResource>> GetGeneration(
+        [FromRoute(Name = "generation_id")] GenerationId generationId,
+        [FromServices] FindGenerationHandler handler,
+        [FromServices] GenerationResources resources,
+        CancellationToken cancellationToken) =>
+        await ToResourceAsync(await handler.HandleAsync(generationId, cancellationToken), resources);
+
+    /// <summary>Cancels a generation.</summary>
+    /// <remarks>
+    /// Queued slots are canceled at once, running predictions are canceled at Replicate, and stored images stay. A finished generation does not change.
+    /// </remarks>
+    /// <param name="generationId">Id of the generation, a UUID.</param>
+    [HttpPost("generations/{generation_id}/cancel")]
+    [ProducesResponseType<GenerationResource>(StatusCodes.Status200OK)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult<GenerationResource>> CancelGeneration(
+        [FromRoute(Name = "generation_id")] GenerationId generationId,
+        [FromServices] CancelGenerationHandler handler,
+        [FromServices] GenerationResources resources,
+        CancellationToken cancellationToken) =>
+        await ToResourceAsync(await handler.HandleAsync(generationId, cancellationToken), resources);
+
+    /// <summary>Starts a new generation of the failed and canceled images of a finished one, with the same inputs and seeds.</summary>
+    /// <remarks>The images that succeeded stay with the first generation. 409 while it is running, and when no image failed or was canceled.</remarks>
+    /// <param name="generationId">Id of the finished generation, a UUID.</param>
+    /// <param name="idempotencyKey">A key that the client chose for this request, such as a UUID.</param>
+    [HttpPost("generations/{generation_id}/retry")]
+    [ProducesResponseType<GenerationResource>(StatusCodes.Status202Accepted)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.BudgetExceeded, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.IdempotencyKeyReused, ErrorKind.RateLimited,
+        ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult> RetryGeneration(
+        [FromRoute(Name = "generation_id")] GenerationId generationId,
+        [FromServices] RetryGenerationHandler handler,
+        [FromServices] GenerationResponses responses,
+        CancellationToken cancellationToken,
+        [FromHeader(Name = IdempotencyKeys.HeaderName)] string? idempotencyKey = null)
+    {
+        if (!IdempotencyKeys.Read(HttpContext, $"retry {generationId}", new { }).TryGet(out var key, out var error))
+        {
+            return this.ToProblem(error);
+        }
+
+        var started = await handler.HandleAsync(generationId, key.Value, cancellationToken);
+        return await started.Match(generation => responses.AcceptAsync(this, generation), refused => Task.FromResult(this.ToProblem(refused)));
+    }
+
+    /// <summary>Streams the changes of a generation as server-sent events.</summary>
+    /// <remarks>
+    /// The first event is the current state; further events follow its changes. Each event `generation` is the whole resource and its `id` is the revision;
+    /// `Last-Event-ID` resumes. An event `ping` is sent every 15 seconds. The stream ends after a final status.
+    /// </remarks>
+    /// <param name="generationId">Id of the generation, a UUID.</param>
+    /// <param name="lastEventId">The last revision that the client has; as the header `Last-Event-ID`, or here for clients that cannot send it.</param>
+    [HttpGet("generations/{generation_id}/events")]
+    [ProducesEvents]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.RateLimited, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult> GetGenerationEvents(
+        [FromRoute(Name = "generation_id")] GenerationId generationId,
+        [FromServices] FindGenerationHandler finder,
+        [FromServices] WatchGenerationsHandler handler,
+        [FromServices] EventStreams streams,
+        CancellationToken cancellationToken,
+        [FromQuery(Name = "last_event_id")] long lastEventId = 0)
+    {
+        var seen = EventStreams.LastEventId(Request, lastEventId);
+        return (await finder.HandleAsync(generationId, cancellationToken)).Error is { } error
+            ? this.ToProblem(error)
+            : streams.Open(this, end => handler.WatchAsync(generationId, seen, end));
+    }
+
+    /// <summary>Streams the changes of all generations as server-sent events.</summary>
+    /// <remarks>
+    /// The first events are the generations that are not finished; further events follow the changes of all generations. The stream ends only with the
+    /// service.
+    /// </remarks>
+    [HttpGet("events")]
+    [ProducesEvents]
+    [ProducesProblems(ErrorKind.RateLimited, ErrorKind.StorageUnavailable)]
+    public ActionResult GetEvents([FromServices] WatchGenerationsHandler handler, [FromServices] EventStreams streams) =>
+        streams.Open(this, handler.WatchAllAsync);
+
+    /// <summary>Returns the number of images and their estimated cost by day and model.</summary>
+    /// <remarks>Costs are estimates from `MODEL_PRICES`, because the provider reports no prices. Days are UTC days of the request.</remarks>
+    /// <param name="from">First UTC day, such as 2026-11-01; default: 30 days that end with `to`.</param>
+    /// <param name="to">Last UTC day; default: today. At most 366 days.</param>
+    [HttpGet("usage")]
+    [ProducesResponseType<UsageResponse>(StatusCodes.Status200OK)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.StorageUnavailable,
+        InvalidField = "from", InvalidDetail = "from must not be after to, and from and to must span at most 366 days; they were 2026-11-30 and 2026-11-01.")]
+    public async Task<ActionResult<UsageResponse>> GetUsage(
+        [FromServices] ReportUsageHandler handler,
+        CancellationToken cancellationToken,
+        [FromQuery(Name = "from")] DateOnly? from = null,
+        [FromQuery(Name = "to")] DateOnly? to = null)
+    {
+        var report = await handler.HandleAsync(from, to, cancellationToken);
+        return report.Match<ActionResult<UsageResponse>>(usage => mapper.Map<UsageResponse>(usage), error => this.ToProblem(error));
+    }
+
+    private async Task<ActionResult<GenerationResource>> ToResourceAsync(Result<Generation> result, GenerationResources resources) =>
+        result.TryGet(out var generation, out var error) ? await resources.GetAsync(generation) : this.ToProblem(error);
 }

@@ -7,7 +7,7 @@ namespace CharacterRefs.Api.Http;
 
 /// <summary>Requires <c>X-API-Key</c> on everything under <c>/api</c> if keys are configured. Only this header counts; no origin is exempt.</summary>
 /// <param name="exempt">Paths that carry a signature instead of a key.</param>
-internal sealed class ApiKeyGate(RequestDelegate next, PathString exempt, ApiOptions options, IProblemDetailsService problems)
+internal sealed class ApiKeyGate(RequestDelegate next, PathString[] exempt, ApiOptions options, IProblemDetailsService problems)
 {
     public const string HeaderName = "X-API-Key";
 
@@ -15,7 +15,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, PathString exempt, ApiOpt
     {
         if (options.ApiKeyHashes.Count == 0
             || !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-            || context.Request.Path.StartsWithSegments(exempt, StringComparison.Ordinal)
+            || exempt.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal))
             || IsKnown(context.Request.Headers[HeaderName].ToString()))
         {
             await next(context);

@@ -15,6 +15,8 @@ internal static class ErrorTable
         ErrorKind.Conflict => (StatusCodes.Status409Conflict, "The request conflicts with the current state."),
         ErrorKind.PayloadTooLarge => (StatusCodes.Status413PayloadTooLarge, "The body is too large."),
         ErrorKind.GenerationRejected => (StatusCodes.Status422UnprocessableEntity, "The model rejected the input."),
+        ErrorKind.IdempotencyKeyReused => (StatusCodes.Status422UnprocessableEntity, "The idempotency key belongs to another request."),
+        ErrorKind.BudgetExceeded => (StatusCodes.Status402PaymentRequired, "The request would exceed a budget."),
         ErrorKind.RateLimited => (StatusCodes.Status429TooManyRequests, "Too many requests."),
         ErrorKind.UpstreamFailed => (StatusCodes.Status502BadGateway, "The image provider failed."),
         ErrorKind.UpstreamTimedOut => (StatusCodes.Status504GatewayTimeout, "The image provider did not finish in time."),

@@ -11,6 +11,8 @@ internal sealed class IdBinderProvider : IModelBinderProvider
     {
         [typeof(CharacterReferenceId)] = new IdBinder<CharacterReferenceId>(
             CharacterReferenceId.TryParse, "a UUID of 36 characters, such as 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44"),
+        [typeof(GenerationId)] = new IdBinder<GenerationId>(
+            GenerationId.TryParse, "a UUID of 36 characters, such as 019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44"),
         [typeof(JobId)] = new IdBinder<JobId>(JobId.TryParse, JobId.Rule),
     };
 

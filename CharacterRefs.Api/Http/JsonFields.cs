@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
@@ -25,6 +26,7 @@ internal static class JsonFields
     {
         TypeCode.Boolean => "true or false",
         TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+        TypeCode.Object when typeof(IEnumerable).IsAssignableFrom(type) => "a list",
         _ => "a text",
     };
 

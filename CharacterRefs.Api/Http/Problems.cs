@@ -10,6 +10,7 @@ internal static class Problems
     public const string MediaType = "application/problem+json";
     private const string CodeMember = "error";
     private const string ErrorsMember = "errors";
+    private const string PaidMember = "paid";
     private const string UnknownImageIdsMember = "unknown_image_ids";
 
     /// <summary>Creates the problem of an error and sets its <c>Retry-After</c> header.</summary>
@@ -25,6 +26,11 @@ internal static class Problems
         if (error.UnknownImageIds is { } unknown)
         {
             problem.Extensions[UnknownImageIdsMember] = unknown;
+        }
+
+        if (error.IsPaid)
+        {
+            problem.Extensions[PaidMember] = true;
         }
 
         return error.Field is { } field

@@ -21,6 +21,17 @@ internal sealed class BinaryResponsesFilter : IOperationFilter
         {
             Describe(operation.Responses, "archive", ["application/zip"], "\"zip-\" and a hash of what determines the bytes, not of the archive itself.");
         }
+        else if (context.MethodInfo.GetCustomAttribute<ProducesEventsAttribute>() is not null)
+        {
+            operation.Responses["200"] = new OpenApiResponse
+            {
+                Description = "Server-sent events, each with a generation as JSON.",
+                Content = new Dictionary<string, IOpenApiMediaType>
+                {
+                    ["text/event-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+                },
+            };
+        }
         else if (context.MethodInfo.GetCustomAttribute<ProducesImageAttribute>() is { } produces)
         {
             Describe(operation.Responses, "image", ImageFormat.All.Select(format => format.MediaType));

@@ -10,7 +10,13 @@ internal sealed class IdParametersFilter : IParameterFilter
     {
         if (parameter.In is ParameterLocation.Path)
         {
-            parameter.Description ??= parameter.Name switch { "image_id" => "Id of the image.", "job_id" => "Id of the job.", _ => null };
+            parameter.Description ??= parameter.Name switch
+            {
+                "image_id" => "Id of the image.",
+                "job_id" => "Id of the job.",
+                "generation_id" => "Id of the generation.",
+                _ => null,
+            };
         }
     }
 }

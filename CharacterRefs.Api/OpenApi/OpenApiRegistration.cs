@@ -30,6 +30,7 @@ internal static class OpenApiRegistration
         options.IncludeXmlComments(typeof(OpenApiRegistration).Assembly, includeControllerXmlComments: true);
         options.SupportNonNullableReferenceTypes();
         options.MapType<CharacterReferenceId>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
+        options.MapType<GenerationId>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
         options.MapType<JobId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, Description = JobId.Rule });
         options.MapType<JsonElement>(() => ObjectOf("Any JSON value."));
         options.MapType<IReadOnlyDictionary<string, JsonElement>>(() => ObjectOf("A text, number, boolean or list, as the model defines it."));

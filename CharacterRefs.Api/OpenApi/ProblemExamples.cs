@@ -11,7 +11,9 @@ namespace CharacterRefs.Api.OpenApi;
 internal static class ProblemExamples
 {
     private const long DefaultMaxBody = 32 << 20;
+    private const int MaxHookBody = 1 << 20;
     private const string ImageId = "019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44";
+    private const string GenerationId = "019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a40";
 
     public static JsonObject Of(ErrorKind kind, OperationFilterContext context)
     {
@@ -30,6 +32,7 @@ internal static class ProblemExamples
             ["detail"] = detail,
             ["instance"] = "/" + context.ApiDescription.RelativePath!
                 .Replace("{image_id}", ImageId, StringComparison.Ordinal)
+                .Replace("{generation_id}", GenerationId, StringComparison.Ordinal)
                 .Replace("{job_id}", "video-42", StringComparison.Ordinal)
                 .Replace("{key}", $"character_references/{ImageId}.png", StringComparison.Ordinal),
             ["error"] = code,
@@ -46,29 +49,51 @@ internal static class ProblemExamples
     private static (string Field, string Detail) Invalid(OperationFilterContext context) =>
         context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>() is { InvalidField: { } field, InvalidDetail: { } detail } ? (field, detail)
         : IsOfJob(context) ? ("job_id", $"job_id must be {JobId.Rule}.")
+        : IsOfGeneration(context) ? ("generation_id", $"generation_id must be a UUID of 36 characters, such as {GenerationId}.")
         : ("image_id", $"image_id must be a UUID of 36 characters, such as {ImageId}.");
 
     private static string Detail(ErrorKind kind, OperationFilterContext context) => kind switch
     {
-        ErrorKind.Unauthorized => $"Send a valid key in the {ApiKeyGate.HeaderName} header.",
+        ErrorKind.Unauthorized => IsHook(context)
+            ? "The webhook's signature is invalid, or its timestamp is more than five minutes off."
+            : $"Send a valid key in the {ApiKeyGate.HeaderName} header.",
+        ErrorKind.BudgetExceeded =>
+            "The request may cost 0.16 USD. Today's generations cost 4.92 USD of 5 USD (BUDGET_USD_PER_DAY); nothing was paid.",
+        ErrorKind.IdempotencyKeyReused => "This Idempotency-Key belongs to a request with another body; use a new key for a new request.",
         ErrorKind.NotFound => IsOfJob(context) ? "No assets of job video-42 are in the store"
+            : IsHook(context)
+                ? "PUBLIC_BASE_URL is not configured, so no webhooks are accepted."
+            : IsOfGeneration(context) ? $"Generation with ID {GenerationId} not found"
             : context.ApiDescription.RelativePath!.Contains("{key}", StringComparison.Ordinal) ? "No such asset, or its URL was not signed here or has expired."
             : $"Character reference image with ID {ImageId} not found",
         ErrorKind.Conflict => IsOfJob(context) ? "Another request is changing the assets of job video-42."
+            : IsOfGeneration(context) ? $"Generation {GenerationId} is still running; cancel it or wait until it ends."
+            : IsGeneration(context) ? "The generation was canceled."
             : $"Character reference image with ID {ImageId} is in use by job video-42. Remove it from there first.",
         ErrorKind.PayloadTooLarge =>
-            $"The body is larger than the {(IsUpload(context) ? DefaultMaxBody : BodyLimits.Json)} bytes that this request accepts.",
+            $"The body is larger than the {(IsUpload(context) ? DefaultMaxBody : IsHook(context) ? MaxHookBody : BodyLimits.Json)} bytes that " +
+            "this request accepts.",
         ErrorKind.GenerationRejected => "The model refused the input as sensitive (E005).",
-        ErrorKind.RateLimited => "16 generations are running and 64 are waiting; no more are accepted now. Retry later.",
+        ErrorKind.RateLimited => IsEvents(context)
+            ? "This client has 100 event streams open, and 100 are allowed (EVENT_STREAMS_PER_CLIENT); close one, or poll."
+            : "16 generations run and 1000 wait (GENERATION_CONCURRENCY, GENERATION_QUEUE); no more are accepted now.",
         ErrorKind.UpstreamFailed => "The model returned a file that is not an acceptable image.",
         ErrorKind.UpstreamTimedOut => "The prediction did not finish within 300 seconds and was cancelled.",
         ErrorKind.ConfigurationError => IsGeneration(context) ? "REPLICATE_API_TOKEN is not configured" : "The object store has no credentials.",
-        ErrorKind.StorageUnavailable => IsGeneration(context) ? "The disk is full." : "The object store is unreachable.",
+        ErrorKind.StorageUnavailable => IsGeneration(context) || IsOfGeneration(context) ? "The disk is full." : "The object store is unreachable.",
         ErrorKind.InternalError => "The service failed unexpectedly; quote the traceId when you report it.",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
+    private static bool IsHook(OperationFilterContext context) =>
+        context.ApiDescription.RelativePath!.EndsWith("hooks/replicate", StringComparison.Ordinal);
+
     private static bool IsOfJob(OperationFilterContext context) => context.ApiDescription.RelativePath!.Contains("{job_id}", StringComparison.Ordinal);
+
+    private static bool IsOfGeneration(OperationFilterContext context) =>
+        context.ApiDescription.RelativePath!.Contains("{generation_id}", StringComparison.Ordinal);
+
+    private static bool IsEvents(OperationFilterContext context) => context.MethodInfo.GetCustomAttribute<ProducesEventsAttribute>() is not null;
 
     private static bool IsUpload(OperationFilterContext context) => context.MethodInfo.GetCustomAttribute<FileUploadAttribute>() is not null;
 

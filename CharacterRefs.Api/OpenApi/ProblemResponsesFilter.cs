@@ -19,7 +19,7 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        var kinds = (context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds ?? []).Concat(s_common);
+        var kinds = (context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds ?? []).Union(s_common);
         context.SchemaRepository.Schemas.TryAdd(SchemaName, ProblemSchema);
         operation.Responses ??= [];
         foreach (var status in kinds.GroupBy(kind => ErrorTable.Row(kind).Status))
@@ -34,7 +34,8 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
                 {
                     ["Retry-After"] = new OpenApiHeader
                     {
-                        Description = "Seconds to wait before a retry.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                        Description = "Seconds to wait before a retry.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
                     },
                 };
             }
@@ -93,6 +94,11 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
                 Type = JsonSchemaType.Object,
                 Description = "The invalid fields by the names used in the request, each with its messages; absent if the error is not about fields.",
                 AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+            ["paid"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Boolean,
+                Description = "true when the provider charged for an image that cannot be used, or may have, so that a retry is paid again; absent otherwise.",
             },
             ["unknown_image_ids"] = new OpenApiSchema
             {

@@ -8,8 +8,10 @@ internal sealed class TagsFilter : IDocumentFilter
 {
     private static readonly Dictionary<string, string> s_descriptions = new()
     {
-        ["Character references"] = "Generate, upload, list, deliver and delete character reference images.",
+        ["Character references"] = "Upload, list, deliver and delete character reference images.",
+        ["Generations"] = "Generate images; list, watch, cancel and retry generations, which outlive the requests that start them.",
         ["Jobs"] = "The images a job uses, and its files as one set: persist, verify, repair, restore, download.",
+        ["Models"] = "The models and flavors that requests may name.",
         ["Operation"] = "The current configuration.",
         ["Storage of character references"] = "Copies of images in the object store, and presigned URLs for them.",
     };

@@ -1,4 +1,5 @@
 using CharacterRefs.Api.Assets;
+using CharacterRefs.Api.Generations;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Api.Operation;
@@ -14,7 +15,7 @@ internal static partial class ApiPipeline
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages();
         app.UseCors();
-        app.UseMiddleware<ApiKeyGate>(new PathString($"/{SignedAssetsController.Prefix}"));
+        app.UseMiddleware<ApiKeyGate>((object)new PathString[] { "/" + SignedAssetsController.Prefix, "/" + HooksController.Prefix });
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger"), UseSwagger); // other requests skip these two steps
         app.MapControllers();
         foreach (var prefix in new[] { "", "/api/mv" })

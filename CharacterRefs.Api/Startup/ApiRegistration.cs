@@ -71,7 +71,10 @@ internal static class ApiRegistration
         services.AddSingleton<ImageFileResultExecutor>();
         services.AddSingleton<AssetResultExecutor>();
         services.AddSingleton<JobArchiveResultExecutor>();
-        services.AddSingleton<GenerationConcurrencyFilter>();
+        services.AddSingleton<GenerationResources>();
+        services.AddSingleton<GenerationResponses>();
+        services.AddSingleton(new EventStreams(options.EventStreamsPerClient));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.CorsOrigins])
             .AllowAnyMethod()

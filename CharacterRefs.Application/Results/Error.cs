@@ -11,6 +11,9 @@ public sealed record Error(ErrorKind Kind, string Detail)
     /// <summary>Every requested image id that was not found; <c>null</c> for other errors.</summary>
     public IReadOnlyList<string>? UnknownImageIds { get; init; }
 
+    /// <summary>The provider generated and billed an image that cannot be used, so a retry is paid again.</summary>
+    public bool IsPaid { get; init; }
+
     /// <summary>When to retry; <c>null</c> when that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

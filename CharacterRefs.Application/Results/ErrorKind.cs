@@ -21,6 +21,12 @@ public enum ErrorKind
     /// <summary>The model rejected the input.</summary>
     GenerationRejected,
 
+    /// <summary>The idempotency key belongs to a request with another body.</summary>
+    IdempotencyKeyReused,
+
+    /// <summary>The request would exceed a budget; nothing was paid.</summary>
+    BudgetExceeded,
+
     /// <summary>Too many requests, here or at the provider.</summary>
     RateLimited,
 

@@ -18,8 +18,8 @@ public sealed record Generation
     /// <summary><c>owner/name</c>, or <c>placeholder</c>.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The image whose character is drawn again; <c>null</c> without one.</summary>
-    public CharacterReferenceId? ReferenceImageId { get; init; }
+    /// <summary>Images that show the character, in the order in which they are sent; empty without one.</summary>
+    public IReadOnlyList<CharacterReferenceId> ReferenceImageIds { get; init; } = [];
 
     /// <summary>Inputs by the model's own names, without the per-image seed.</summary>
     public required IReadOnlyDictionary<string, JsonElement> ParametersUsed { get; init; }
@@ -27,11 +27,58 @@ public sealed record Generation
     /// <summary>Parameters (by the contract's names) that the model does not know.</summary>
     public required IReadOnlyList<string> ParametersDropped { get; init; }
 
+    /// <summary>Name of the flavor whose prompt and defaults it took.</summary>
+    public required string Flavor { get; init; }
+
     /// <summary>When it was accepted, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When canceling was requested, UTC; <c>null</c> when it was not.</summary>
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
+    /// <summary>Number of the recorded change; grows by one with each.</summary>
+    public long Revision { get; init; } = 1;
+
+    /// <summary>Estimated price of one image in USD; <c>null</c> when the model has none configured.</summary>
+    public decimal? PricePerImage { get; init; }
+
+    /// <summary>The generation whose failed slots this one repeats; <c>null</c> without one.</summary>
+    public GenerationId? RetriedFrom { get; init; }
+
     /// <summary>One per image asked for, by index.</summary>
     public required IReadOnlyList<GenerationSlot> Slots { get; init; }
+
+    /// <summary>Derived from the slots.</summary>
+    public GenerationStatus Status
+    {
+        get
+        {
+            if (Slots.Any(slot => slot.IsOpen))
+            {
+                return CancelRequestedAt is not null ? GenerationStatus.Canceling
+                    : Slots.All(slot => slot.State is GenerationSlotState.Queued) ? GenerationStatus.Queued
+                    : GenerationStatus.Running;
+            }
+
+            var succeeded = Slots.Count(slot => slot.State is GenerationSlotState.Succeeded);
+            return Slots.Any(slot => slot.State is GenerationSlotState.Canceled) ? GenerationStatus.Canceled
+                : succeeded == Slots.Count ? GenerationStatus.Succeeded
+                : succeeded > 0 ? GenerationStatus.Partial
+                : GenerationStatus.Failed;
+        }
+    }
+
+    /// <summary>Whether no slot is open.</summary>
+    public bool IsFinal => !Slots.Any(slot => slot.IsOpen);
+
+    /// <summary>When the first paid request was sent, UTC; <c>null</c> before that.</summary>
+    public DateTimeOffset? StartedAt => Slots.Min(slot => slot.StartedAt);
+
+    /// <summary>When the last slot became final, UTC; <c>null</c> while one is open.</summary>
+    public DateTimeOffset? CompletedAt => IsFinal ? Slots.Max(slot => slot.CompletedAt) : null;
+
+    /// <summary>Estimated price of the images that were charged or still can be, in USD; <c>null</c> when the model has no price configured.</summary>
+    public decimal? CostEstimate => PricePerImage is { } price ? price * Slots.Count(slot => slot.IsOpen || slot.MayBePaid) : null;
 
     /// <summary>What the image of this slot was made from.</summary>
     public ReferenceProvenance ProvenanceOf(GenerationSlot slot) => new()
@@ -42,7 +89,7 @@ public sealed record Generation
         Prompt = Prompt,
         Model = Model,
         Seed = slot.Seed,
-        ReferenceImageId = ReferenceImageId,
+        ReferenceImageId = ReferenceImageIds.Count > 0 ? ReferenceImageIds[0] : null,
         ParametersUsed = ParametersUsed,
         ParametersDropped = ParametersDropped,
     };

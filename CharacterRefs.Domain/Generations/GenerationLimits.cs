@@ -15,6 +15,9 @@ public static class GenerationLimits
     /// <summary>Longest description or negative prompt, in Unicode code points after trimming.</summary>
     public const int MaxDescriptionLength = 4000;
 
+    /// <summary>Most reference images of one request; the most that a known model takes is 14 (nano-banana-2). A model may take fewer.</summary>
+    public const int MaxReferenceImages = 14;
+
     /// <summary>Largest seed: 2³¹−1, the largest that every model known to take a seed accepts.</summary>
     public const int MaxSeed = int.MaxValue;
 }

@@ -2,71 +2,79 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Domain.Generations;
 
-/// <summary>One image of a generation, from the intention to the file. Moves only forward; an illegal move throws.</summary>
-public sealed class GenerationSlot
+/// <summary>One image of a generation. A transition returns the slot in its next state; an illegal one throws.</summary>
+public sealed record GenerationSlot
 {
-    /// <summary>Zero-based position, which is also its place in the answer.</summary>
+    /// <summary>Zero-based position, which is also the position of the image in responses.</summary>
     public required int Index { get; init; }
 
-    /// <summary>The id that the image will have; reserved before anything is paid, so that a file found without a row still tells its story.</summary>
+    /// <summary>Id of the image; reserved before anything is paid, so that a file without a row still has its provenance.</summary>
     public required CharacterReferenceId ImageId { get; init; }
 
     /// <summary>Seed of this slot; <c>null</c> when the model takes none.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Where it stands.</summary>
-    public GenerationSlotState State { get; private set; } = GenerationSlotState.Pending;
+    /// <summary>State.</summary>
+    public GenerationSlotState State { get; init; } = GenerationSlotState.Queued;
 
-    /// <summary>The provider's id; <c>null</c> until it answered.</summary>
-    public string? PredictionId { get; private set; }
+    /// <summary>The provider's id of the prediction; <c>null</c> until it is known, and for a generator without predictions.</summary>
+    public string? PredictionId { get; init; }
 
-    /// <summary>Code of what went wrong; <c>null</c> unless failed.</summary>
-    public string? Error { get; private set; }
+    /// <summary>Stable code of the failure; <c>null</c> unless failed or canceled.</summary>
+    public string? Error { get; init; }
 
-    /// <summary>What went wrong in words; <c>null</c> unless failed.</summary>
-    public string? ErrorDetail { get; private set; }
+    /// <summary>
+    /// The failure as a sentence; <c>null</c> unless failed or canceled. On a success: what the client should know, such as outputs that were not kept.
+    /// </summary>
+    public string? ErrorDetail { get; init; }
 
-    /// <summary>A slot as it was stored.</summary>
-    public static GenerationSlot Restore(
-        int index, CharacterReferenceId imageId, int? seed, GenerationSlotState state, string? predictionId, string? error, string? errorDetail) => new()
-        {
-            Index = index,
-            ImageId = imageId,
-            Seed = seed,
-            State = state,
-            PredictionId = predictionId,
-            Error = error,
-            ErrorDetail = errorDetail,
-        };
+    /// <summary>Whether the provider charged for an image that is not there: it succeeded with an unusable output, or its fate is unknown.</summary>
+    public bool IsPaidLoss { get; init; }
 
-    /// <summary>The paid request goes out now.</summary>
-    public void Submit() => Move(GenerationSlotState.Submitting, GenerationSlotState.Pending);
+    /// <summary>When the paid request was sent, UTC; <c>null</c> before that.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>The provider answered with an id.</summary>
-    public void Start(string predictionId)
-    {
-        Move(GenerationSlotState.Running, GenerationSlotState.Submitting);
-        PredictionId = predictionId;
-    }
+    /// <summary>When the slot became final, UTC; <c>null</c> before that.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>The image is safe. A generator without predictions goes here straight from submitting; a found file from any open state.</summary>
-    public void Succeed() => Move(GenerationSlotState.Succeeded, GenerationSlotState.Pending, GenerationSlotState.Submitting, GenerationSlotState.Running);
+    /// <summary>How long the paid request waited for the provider's rate limit; zero when it did not.</summary>
+    public TimeSpan RateLimitWait { get; init; }
+
+    /// <summary>Whether work is left.</summary>
+    public bool IsOpen => State is GenerationSlotState.Queued or GenerationSlotState.Submitting or GenerationSlotState.Running or GenerationSlotState.Storing;
+
+    /// <summary>Whether the provider may charge for it.</summary>
+    public bool MayBePaid => PredictionId is not null || IsPaidLoss || State is GenerationSlotState.Submitting or GenerationSlotState.Succeeded;
+
+    /// <summary>The paid request is sent now.</summary>
+    public GenerationSlot Submit(DateTimeOffset now) =>
+        Move(GenerationSlotState.Submitting, GenerationSlotState.Queued) with { StartedAt = now };
+
+    /// <summary>The paid request was certainly not sent.</summary>
+    public GenerationSlot Requeue() => Move(GenerationSlotState.Queued, GenerationSlotState.Submitting) with { StartedAt = null };
+
+    /// <summary>The provider returned an id.</summary>
+    public GenerationSlot Start(string predictionId, TimeSpan rateLimitWait) =>
+        Move(GenerationSlotState.Running, GenerationSlotState.Submitting) with { PredictionId = predictionId, RateLimitWait = rateLimitWait };
+
+    /// <summary>The provider finished the image. A generator without predictions goes here straight from submitting.</summary>
+    public GenerationSlot Store() => Move(GenerationSlotState.Storing, GenerationSlotState.Submitting, GenerationSlotState.Running);
+
+    /// <summary>The image is safe. A file that was found after a crash ends its slot from any open state.</summary>
+    public GenerationSlot Succeed(DateTimeOffset now, string? note = null) => End(GenerationSlotState.Succeeded, now) with { ErrorDetail = note };
 
     /// <summary>It ended without an image.</summary>
-    public void Fail(string error, string detail)
-    {
-        Move(GenerationSlotState.Failed, GenerationSlotState.Pending, GenerationSlotState.Submitting, GenerationSlotState.Running);
-        Error = error;
-        ErrorDetail = detail;
-    }
+    public GenerationSlot Fail(string error, string detail, bool isPaidLoss, DateTimeOffset now) =>
+        End(GenerationSlotState.Failed, now) with { Error = error, ErrorDetail = detail, IsPaidLoss = isPaidLoss };
 
-    private void Move(GenerationSlotState to, params ReadOnlySpan<GenerationSlotState> from)
-    {
-        if (!from.Contains(State))
-        {
-            throw new InvalidOperationException($"Slot {Index} is {State} and cannot become {to}.");
-        }
+    /// <summary>It was canceled.</summary>
+    public GenerationSlot Cancel(DateTimeOffset now) =>
+        End(GenerationSlotState.Canceled, now) with { Error = "Canceled", ErrorDetail = "The generation was canceled." };
 
-        State = to;
-    }
+    private GenerationSlot End(GenerationSlotState to, DateTimeOffset now) => IsOpen ? this with { State = to, CompletedAt = now } : throw Illegal(to);
+
+    private GenerationSlot Move(GenerationSlotState to, params ReadOnlySpan<GenerationSlotState> from) =>
+        from.Contains(State) ? this with { State = to } : throw Illegal(to);
+
+    private InvalidOperationException Illegal(GenerationSlotState to) => new($"Slot {Index} is {State} and cannot become {to}.");
 }

@@ -21,6 +21,8 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
 
     public DbSet<WorkspaceDigestRow> WorkspaceDigests => Set<WorkspaceDigestRow>();
 
+    public DbSet<WebhookDeliveryRow> WebhookDeliveries => Set<WebhookDeliveryRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<ReferenceRow>(row =>
@@ -36,6 +38,9 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
         {
             row.ToTable("generations");
             row.HasKey(generation => generation.Id);
+            row.HasIndex(generation => new { generation.IdempotencyOwner, generation.IdempotencyKey }).IsUnique();
+            row.HasIndex(generation => new { generation.CreatedAt, generation.Id });
+            row.HasIndex(generation => generation.Status);
             row.HasMany(generation => generation.Slots).WithOne(slot => slot.Generation).HasForeignKey(slot => slot.GenerationId);
         });
         modelBuilder.Entity<GenerationSlotRow>(row =>
@@ -45,6 +50,7 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
             row.HasIndex(slot => new { slot.GenerationId, slot.Index }).IsUnique();
             row.HasIndex(slot => slot.ImageId).IsUnique();
             row.HasIndex(slot => slot.State);
+            row.HasIndex(slot => slot.PredictionId);
         });
         modelBuilder.Entity<TombstoneRow>(row =>
         {
@@ -74,6 +80,13 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
         {
             row.ToTable("workspace_digests");
             row.HasKey(digest => new { digest.Workspace, digest.Path });
+        });
+        modelBuilder.Entity<WebhookDeliveryRow>(row =>
+        {
+            row.ToTable("webhook_deliveries");
+            row.HasKey(delivery => delivery.Key);
+            row.HasIndex(delivery => new { delivery.Url, delivery.NextAttemptAt });
+            row.HasIndex(delivery => new { delivery.MessageId, delivery.Url }).IsUnique();
         });
     }
 }

@@ -1,9 +1,11 @@
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
+using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
@@ -20,6 +22,9 @@ internal static class CatalogRegistration
         services.AddSingleton<IGenerationLedger, GenerationLedger>();
         services.AddSingleton<IJobCatalog, JobCatalog>();
         services.AddSingleton<IJobLeases, JobLeases>();
+        services.TryAddSingleton(WebhookSettings.None);
+        services.TryAddSingleton<WebhookSignal>();
+        services.AddSingleton<IWebhookOutbox, WebhookOutbox>();
         services.AddSingleton<IDigestMemory, DigestMemory>();
         services.AddHostedService<CatalogMigration>();
         return services;

@@ -15,6 +15,8 @@ internal static class CatalogRows
     /// <summary>The text of <see cref="RemoteCopyState.Persisted"/> in the database, which keeps its former name.</summary>
     public const string Persisted = "Stored";
 
+    private const decimal MicrosPerUsd = 1_000_000;
+
     public static ReferenceRow ToRow(CharacterReference reference) => Update(new ReferenceRow
     {
         Id = reference.Id.Value,
@@ -62,10 +64,16 @@ internal static class CatalogRows
         DescriptionFolded = Fold(generation.Description),
         Prompt = generation.Prompt,
         Model = generation.Model,
-        ReferenceImageId = generation.ReferenceImageId?.Value,
+        Flavor = generation.Flavor,
+        ReferenceImageIds = JsonSerializer.Serialize(generation.ReferenceImageIds.Select(id => id.Value)),
         ParametersUsed = JsonSerializer.Serialize(generation.ParametersUsed),
         ParametersDropped = JsonSerializer.Serialize(generation.ParametersDropped),
         CreatedAt = ToMicroseconds(generation.CreatedAt),
+        CancelRequestedAt = ToMicroseconds(generation.CancelRequestedAt),
+        Revision = generation.Revision,
+        Status = generation.Status.ToString(),
+        PricePerImage = generation.PricePerImage is { } price ? (long)(price * MicrosPerUsd) : null,
+        RetriedFrom = generation.RetriedFrom?.Value,
         Slots = [.. generation.Slots.Select(slot => Update(
             new GenerationSlotRow { Index = slot.Index, ImageId = slot.ImageId.Value, Seed = slot.Seed, State = "" }, slot))],
     };
@@ -76,10 +84,15 @@ internal static class CatalogRows
         Description = row.Description,
         Prompt = row.Prompt,
         Model = row.Model,
-        ReferenceImageId = row.ReferenceImageId is { } id ? new CharacterReferenceId(id) : null,
+        Flavor = row.Flavor,
+        ReferenceImageIds = [.. (JsonSerializer.Deserialize<List<Guid>>(row.ReferenceImageIds) ?? []).Select(id => new CharacterReferenceId(id))],
         ParametersUsed = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(row.ParametersUsed) ?? [],
         ParametersDropped = JsonSerializer.Deserialize<List<string>>(row.ParametersDropped) ?? [],
         CreatedAt = FromMicroseconds(row.CreatedAt),
+        CancelRequestedAt = FromMicroseconds(row.CancelRequestedAt),
+        Revision = row.Revision,
+        PricePerImage = ToUsd(row.PricePerImage),
+        RetriedFrom = row.RetriedFrom is { } first ? new GenerationId(first) : null,
         Slots = [.. row.Slots.OrderBy(slot => slot.Index).Select(ToSlot)],
     };
 
@@ -90,8 +103,30 @@ internal static class CatalogRows
         row.PredictionId = slot.PredictionId;
         row.Error = slot.Error;
         row.ErrorDetail = slot.ErrorDetail;
+        row.IsPaidLoss = slot.IsPaidLoss;
+        row.StartedAt = ToMicroseconds(slot.StartedAt);
+        row.CompletedAt = ToMicroseconds(slot.CompletedAt);
+        row.RateLimitWait = (long)slot.RateLimitWait.TotalMilliseconds;
         return row;
     }
+
+    public static GenerationSlot ToSlot(GenerationSlotRow row) => new()
+    {
+        Index = row.Index,
+        ImageId = new CharacterReferenceId(row.ImageId),
+        Seed = row.Seed,
+        State = Enum.Parse<GenerationSlotState>(row.State),
+        PredictionId = row.PredictionId,
+        Error = row.Error,
+        ErrorDetail = row.ErrorDetail,
+        IsPaidLoss = row.IsPaidLoss,
+        StartedAt = FromMicroseconds(row.StartedAt),
+        CompletedAt = FromMicroseconds(row.CompletedAt),
+        RateLimitWait = TimeSpan.FromMilliseconds(row.RateLimitWait),
+    };
+
+    /// <summary>Millionths of a USD as USD.</summary>
+    public static decimal? ToUsd(long? micros) => micros / MicrosPerUsd;
 
     /// <summary>Job ids in the order of their code points.</summary>
     public static IReadOnlyList<JobId> ToJobIds(IEnumerable<string> jobs) =>
@@ -104,6 +139,10 @@ internal static class CatalogRows
     public static string Fold(string text) => text.ToLowerInvariant();
 
     public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    public static long? ToMicroseconds(DateTimeOffset? time) => time is { } at ? ToMicroseconds(at) : null;
+
+    public static DateTimeOffset? FromMicroseconds(long? microseconds) => microseconds is { } at ? FromMicroseconds(at) : null;
 
     public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
@@ -121,7 +160,4 @@ internal static class CatalogRows
         NextAttemptAt = FromMicroseconds(row.NextStoreAt ?? 0),
         PersistedAt = row.StoredAt is { } at ? FromMicroseconds(at) : null,
     };
-
-    private static GenerationSlot ToSlot(GenerationSlotRow row) => GenerationSlot.Restore(
-        row.Index, new CharacterReferenceId(row.ImageId), row.Seed, Enum.Parse<GenerationSlotState>(row.State), row.PredictionId, row.Error, row.ErrorDetail);
 }

@@ -23,4 +23,16 @@ internal sealed class GenerationSlotRow
     public string? Error { get; set; }
 
     public string? ErrorDetail { get; set; }
+
+    /// <summary>Whether the provider charged for an image that is not there, or may have.</summary>
+    public bool IsPaidLoss { get; set; }
+
+    /// <summary>Microseconds since 1970-01-01 UTC; <c>null</c> before the paid request was sent.</summary>
+    public long? StartedAt { get; set; }
+
+    /// <summary>Microseconds since 1970-01-01 UTC; <c>null</c> while it is open.</summary>
+    public long? CompletedAt { get; set; }
+
+    /// <summary>Milliseconds.</summary>
+    public long RateLimitWait { get; set; }
 }

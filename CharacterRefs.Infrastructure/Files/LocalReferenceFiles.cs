@@ -70,6 +70,9 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     }
 
     /// <inheritdoc/>
+    public long AvailableBytes => DiskFault.Guard("The free space of the local disk could not be read", () => new DriveInfo(_directory).AvailableFreeSpace);
+
+    /// <inheritdoc/>
     public long? TotalBytes
     {
         get

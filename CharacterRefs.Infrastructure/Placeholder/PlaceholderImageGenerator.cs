@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
@@ -8,36 +9,91 @@ using CharacterRefs.Infrastructure.Imaging;
 namespace CharacterRefs.Infrastructure.Placeholder;
 
 /// <summary>
-/// Draws cards without a provider, for development and tests: free, offline, and the same bytes for the same description, seed, ratio and format.
+/// Renders cards without a provider, for development and tests: free, offline, and the same bytes for the same description, seed, ratio and format.
 /// It refuses nothing, so that a client built against it meets no rule that a real model does not have.
 /// </summary>
 internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
 {
+    private const string Ratio = "aspect_ratio";
+    private const string Format = "output_format";
+
     // Rendering is pure computing: more at a time than there are processors only takes memory.
     private readonly SemaphoreSlim _renderings = new(Environment.ProcessorCount, Environment.ProcessorCount);
 
     public PlaceholderImageGenerator() => Libvips.Prepare();
 
-    public Task<Result<IGenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public bool IsMetered => false;
+
+    /// <inheritdoc/>
+    public Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         var (asked, fallback) = (request.Requested, request.Defaults);
-        var ratio = asked.AspectRatio ?? fallback.AspectRatio ?? Square();
+        var ratio = asked.AspectRatio ?? fallback.AspectRatio ?? ReadRatio("1:1");
         var format = asked.OutputFormat ?? fallback.OutputFormat ?? ImageFormat.Png;
-        var plan = new PlaceholderPlan(request.Description, CardSize.For(ratio), format, _renderings)
+        var used = new Dictionary<string, JsonElement>
         {
-            ParametersUsed = new Dictionary<string, JsonElement>
-            {
-                ["aspect_ratio"] = JsonSerializer.SerializeToElement(ratio.ToString()),
-                ["output_format"] = JsonSerializer.SerializeToElement(format.Extension),
-            },
-            ParametersDropped = Dropped(request).ToList(),
+            [Ratio] = JsonSerializer.SerializeToElement(ratio.ToString()),
+            [Format] = JsonSerializer.SerializeToElement(format.Extension),
         };
-        return Task.FromResult<Result<IGenerationPlan>>(plan);
+        return Task.FromResult<Result<GenerationPlan>>(new GenerationPlan(ModelPrices.Placeholder, used, [.. Dropped(request)], UsesSeed: true));
     }
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ModelDescription>> DescribeModelsAsync(IReadOnlyList<string> models, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ModelDescription>>([.. models.Select(model => new ModelDescription
+        {
+            Name = model,
+            RecordedName = ModelPrices.Placeholder,
+            AspectRatios = null,
+            OutputFormats = ImageFormat.All,
+            TakesSeed = true,
+            MaxSeed = GenerationLimits.MaxSeed,
+        })]);
+
+    /// <inheritdoc/>
+    public async Task<SlotOutcome> GenerateAsync(SlotTask task, ISlotProgress progress, CancellationToken cancel, CancellationToken stop)
+    {
+        var seed = task.Seed ?? throw new ArgumentException("The placeholder takes a seed.", nameof(task));
+        var size = CardSize.For(ReadRatio(task.Parameters[Ratio].GetString()));
+        var format = ImageFormat.FromExtension(task.Parameters[Format].GetString()) ?? ImageFormat.Png;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
+        byte[] bytes;
+        try
+        {
+            await _renderings.WaitAsync(either.Token);
+            try
+            {
+                if (!await progress.SubmittingAsync())
+                {
+                    return new SlotOutcome(SlotEnd.NotSent);
+                }
+
+                bytes = await Task.Run(() => CardRenderer.Render(CardSvg.Compose(task.Description, seed, size), format), either.Token);
+            }
+            finally
+            {
+                _renderings.Release();
+            }
+
+            await progress.StoringAsync();
+            using var content = new MemoryStream(bytes, writable: false);
+            return await progress.ReceiveAsync(content, stop) is { } error ? SlotOutcome.Failure(error) : new SlotOutcome(SlotEnd.Received);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            return new SlotOutcome(cancel.IsCancellationRequested ? SlotEnd.Canceled : SlotEnd.Interrupted);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Result<string>> FindSubmissionAsync(SlotTask task, IReadOnlySet<string> claimed, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<string>>("");
+
+    /// <inheritdoc/>
     public void Dispose() => _renderings.Dispose();
 
-    private static AspectRatio Square() => AspectRatio.TryParse("1:1", out var square) ? square : default;
+    private static AspectRatio ReadRatio(string? text) => AspectRatio.TryParse(text, out var ratio) ? ratio : default;
 
     private static IEnumerable<string> Dropped(GenerationRequest request)
     {
@@ -47,7 +103,7 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
             ("negative_prompt", asked.NegativePrompt ?? fallback.NegativePrompt),
             ("safety_filter_level", asked.SafetyFilterLevel ?? fallback.SafetyFilterLevel),
             ("person_generation", asked.PersonGeneration ?? fallback.PersonGeneration),
-            ("reference_image_id", request.Reference),
+            (request.ReferenceField, request.References.Count > 0 ? request.References : null),
         ];
         return unknown.Where(parameter => parameter.Value is not null).Select(parameter => parameter.Name);
     }

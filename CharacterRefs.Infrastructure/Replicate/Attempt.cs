@@ -5,10 +5,10 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// <summary>One HTTP attempt, as the retry rules see it.</summary>
 internal abstract record Attempt(AttemptEnd End, HttpStatusCode? Status, TimeSpan? RetryAfter)
 {
-    /// <summary>Replicate refused the request for its rate, so nothing was done.</summary>
+    /// <summary>Replicate rejected the request for its rate limit, so nothing was done.</summary>
     public bool IsRateLimit => Status == HttpStatusCode.TooManyRequests;
 
-    /// <summary>Worth repeating where repeating is harmless.</summary>
+    /// <summary>Can be retried where a retry is harmless.</summary>
     public bool IsTransient =>
         End is AttemptEnd.NeverSent or AttemptEnd.Broken or AttemptEnd.TimedOut
         || Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;

@@ -3,18 +3,21 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// <summary>How one HTTP attempt ended, in the distinctions that decide whether it may be repeated.</summary>
 internal enum AttemptEnd
 {
-    /// <summary>There is a complete answer.</summary>
+    /// <summary>The response is complete.</summary>
     Answered,
 
-    /// <summary>No connection came about, so the request certainly did not arrive.</summary>
+    /// <summary>No connection was made, so the request certainly did not arrive.</summary>
     NeverSent,
 
     /// <summary>The connection broke after that: the request may have arrived.</summary>
     Broken,
 
-    /// <summary>No complete answer in time: the request may have arrived.</summary>
+    /// <summary>No complete response in time: the request may have arrived.</summary>
     TimedOut,
 
-    /// <summary>The answer is longer than allowed.</summary>
+    /// <summary>A file cannot be resumed where it broke off.</summary>
+    Restarted,
+
+    /// <summary>The response is longer than allowed.</summary>
     TooLarge,
 }

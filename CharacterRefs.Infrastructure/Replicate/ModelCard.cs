@@ -2,8 +2,9 @@ using CharacterRefs.Infrastructure.Replicate.Inputs;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>What is known of a model.</summary>
-/// <param name="Name"><c>owner/name</c>.</param>
-/// <param name="LatestVersion">Id of its newest version; <c>null</c> when none is published.</param>
+/// <summary>A model as Replicate describes it.</summary>
+/// <param name="Name">As requests name it.</param>
+/// <param name="Route">Where predictions are created.</param>
+/// <param name="Fallback">The route after a 404, for community models, which have no route of their own; <c>null</c> when there is none.</param>
 /// <param name="Schema">Its inputs; <c>null</c> when it publishes none.</param>
-internal sealed record ModelCard(string Name, string? LatestVersion, ModelSchema? Schema);
+internal sealed record ModelCard(string Name, CreateRoute Route, CreateRoute? Fallback, ModelSchema? Schema);

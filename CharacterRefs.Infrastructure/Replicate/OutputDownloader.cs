@@ -1,26 +1,62 @@
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Infrastructure.Replicate.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// Fetches output files with a client of its own that has no token. An output address is foreign data: only allowed hosts, no redirects, a size
-/// limit. Nothing here listens to the caller's cancellation: the image is paid for.
+/// Fetches output files with a client of its own that has no token. An output URL is foreign data: only allowed hosts, no redirects, a size limit. The
+/// image is paid for, so it is fetched as long as Replicate keeps it.
 /// </summary>
-internal sealed class OutputDownloader(
-    HttpClient http, ReplicatePipelines pipelines, ReplicateOptions options, ReplicateErrors errors, TimeProvider clock, ILogger<OutputDownloader> logger)
+internal sealed class OutputDownloader(HttpClient http, ReplicateOptions options, ReplicateErrors errors, TimeProvider clock, ILogger<OutputDownloader> logger)
 {
-    // How many times the limit of one attempt all of them may take: it is paid for, but somebody waits for it.
-    private const int AttemptsWorth = 3;
+    // A host that sends no ranges may let every transfer break; each begins anew.
+    private const int MostRestarts = 5;
 
-    /// <summary>Hands the bytes to <paramref name="receive"/>, from the start again when the transfer breaks.</summary>
-    public async Task<Result<T>> FetchAsync<T>(string model, OutputSource source, Func<Stream, CancellationToken, Task<Result<T>>> receive)
+    /// <summary>Fetches the output of a prediction that succeeded, unless it is none.</summary>
+    public async Task<SlotOutcome> StoreAsync(Prediction prediction, SlotTask task, ISlotProgress progress, CancellationToken stop)
+    {
+        if (errors.FindRefusal(prediction, task.Model) is { } refusal)
+        {
+            return SlotOutcome.Failure(refusal);
+        }
+
+        var sources = OutputSource.ReadAll(prediction.Output, options.OutputHosts);
+        if (sources.Count == 0)
+        {
+            return SlotOutcome.Failure(ReplicateErrors.NoOutput(task.Model));
+        }
+
+        await progress.StoringAsync();
+        var until = (prediction.CompletedAt ?? clock.GetUtcNow()) + ReplicateOptions.OutputLife;
+        try
+        {
+            var error = await FetchAsync(task.Model, sources[0], until, progress, stop);
+            return error is null
+                ? new SlotOutcome(SlotEnd.Received, Note: sources.Count > 1 ? ReplicateErrors.ExtraOutputs(task.Model, sources.Count) : null)
+                : SlotOutcome.Failure(error with { IsPaid = true });
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return new SlotOutcome(SlotEnd.Interrupted);
+        }
+    }
+
+    /// <summary>Hands the bytes to the receiver, from the start again when the file changed meanwhile.</summary>
+    /// <param name="model">For errors.</param>
+    /// <param name="source">Where the image is.</param>
+    /// <param name="until">When Replicate removes the file, UTC.</param>
+    /// <param name="progress">The receiver.</param>
+    /// <param name="stop">Stops the transfer.</param>
+    /// <returns><c>null</c>, or why there is no image.</returns>
+    public async Task<Error?> FetchAsync(string model, OutputSource source, DateTimeOffset until, ISlotProgress progress, CancellationToken stop)
     {
         if (source.Inline is { } bytes)
         {
             return bytes.LongLength <= options.MaxOutputBytes
-                ? await receive(new MemoryStream(bytes, writable: false), CancellationToken.None)
-                : errors.OfTransfer(new Transfer<T>(AttemptEnd.TooLarge));
+                ? await progress.ReceiveAsync(new MemoryStream(bytes, writable: false), stop)
+                : errors.OfTransfer(AttemptEnd.TooLarge, "");
         }
 
         var url = source.Url!;
@@ -30,32 +66,22 @@ internal sealed class OutputDownloader(
             return ReplicateErrors.ForeignOutput(model);
         }
 
-        var transfer = await TransferAsync(url, receive);
-        if (transfer.Verdict is { } verdict)
+        for (var restarts = 0; ; restarts++)
         {
-            return verdict;
+            try
+            {
+                await using var content = new OutputStream(http, url, until, options, clock, logger);
+                return await progress.ReceiveAsync(content, stop);
+            }
+            catch (OutputTransferException error) when (error.End is AttemptEnd.Restarted && restarts < MostRestarts)
+            {
+                logger.Resuming(url.Host, 0, error.Message, 0);
+            }
+            catch (OutputTransferException error)
+            {
+                logger.TransferFailed(url.Host, error.Message);
+                return errors.OfTransfer(error.End, error.Message);
+            }
         }
-
-        logger.TransferFailed(url.Host, transfer.Reason);
-        return errors.OfTransfer(transfer);
-    }
-
-    private async Task<Transfer<T>> TransferAsync<T>(Uri url, Func<Stream, CancellationToken, Task<Result<T>>> receive)
-    {
-        using var deadline = new Deadline(options.DownloadTimeout * AttemptsWorth, clock, CancellationToken.None);
-        try
-        {
-            return await ReplicatePipelines.RunAsync(pipelines.Read, () => AttemptAsync(url, deadline, receive), deadline);
-        }
-        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
-        {
-            return new Transfer<T>(AttemptEnd.TimedOut);
-        }
-    }
-
-    private async ValueTask<Transfer<T>> AttemptAsync<T>(Uri url, Deadline deadline, Func<Stream, CancellationToken, Task<Result<T>>> receive)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        return await Transfer<T>.SendAsync(http, request, options, clock, deadline, receive);
     }
 }

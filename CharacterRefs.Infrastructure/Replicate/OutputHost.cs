@@ -5,7 +5,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
 /// One place from which output files may be fetched: <c>[scheme://][*.]host[:port]</c>. Without a scheme only https, without a port only the
-/// scheme's own. <c>*.</c> stands for one or more labels and does not cover the bare host.
+/// scheme's own. <c>*.</c> matches one or more labels and not the bare host.
 /// </summary>
 internal sealed partial record OutputHost(string Scheme, string Host, bool AnySubdomain, int Port)
 {
@@ -27,7 +27,7 @@ internal sealed partial record OutputHost(string Scheme, string Host, bool AnySu
             : null;
     }
 
-    /// <summary>Whether this entry covers the address. One that carries a user name never is: it is a known way to disguise a host.</summary>
+    /// <summary>Whether this entry covers the URL. A URL with a user name never matches: that is a known way to disguise a host.</summary>
     public bool Covers(Uri url) =>
         url.IsAbsoluteUri
         && url.UserInfo.Length == 0

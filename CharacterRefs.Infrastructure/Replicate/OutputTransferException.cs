@@ -1,8 +1,8 @@
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>The output stopped coming or is too long. A type of its own, so that it is never taken for a failure of the receiver's disk.</summary>
+/// <summary>The output broke off or is too long. A separate type, so that it is never mistaken for a failure of the receiver's disk.</summary>
 internal sealed class OutputTransferException(AttemptEnd end, string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Which of the two.</summary>
+    /// <summary>How the transfer ended.</summary>
     public AttemptEnd End { get; } = end;
 }

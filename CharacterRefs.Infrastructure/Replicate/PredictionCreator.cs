@@ -1,58 +1,123 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
-using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>Starts a prediction on the route that its model has, and knows what to make of every refusal.</summary>
-internal sealed class PredictionCreator(ReplicateClient client, CreateGate gate, ReplicateErrors errors, ILogger<PredictionCreator> logger)
+/// <summary>
+/// Sends the paid create and interprets each response. It is sent again only when it certainly did not arrive or exceeded the rate limit:
+/// Replicate has no idempotency key, so a create without a response may be running and billed.
+/// </summary>
+internal sealed class PredictionCreator(
+    ReplicateClient client, CreateLimiter limiter, ModelCards cards, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock,
+    ILogger<PredictionCreator> logger)
 {
+    // Connections refused in a row before the request fails; nothing was paid by then.
+    private const int MostUnsent = 8;
+    private static readonly TimeSpan s_longWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_unsentPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_longestUnsentPause = TimeSpan.FromSeconds(20);
+
     // Community models have no route of their own: 404 there. Remembered, so that it costs one call per model and process.
     private readonly ConcurrentDictionary<string, bool> _needsVersion = new(StringComparer.Ordinal);
 
-    /// <summary>The created prediction, or why there is none.</summary>
-    /// <exception cref="OperationCanceledException">The caller gave up before anything was created.</exception>
-    public async Task<Result<Prediction>> CreateAsync(ModelCard card, IReadOnlyDictionary<string, JsonElement> input, Deadline deadline)
+    /// <summary>The created prediction, or how the work ended without one.</summary>
+    public async Task<(Prediction? Created, SlotOutcome? End)> CreateAsync(
+        ModelCard card,
+        IReadOnlyDictionary<string, JsonElement> input,
+        SlotTask task,
+        ISlotProgress progress,
+        CancellationToken cancel,
+        CancellationToken stop)
     {
-        Reply reply;
-        try
+        using var expiry = new CancellationTokenSource(options.RateLimitTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancel, stop);
+        var requestedAt = clock.GetUtcNow();
+        var waited = TimeSpan.Zero;
+        for (var unsent = 0; ;)
         {
-            reply = await SendAsync(card, input, deadline);
-        }
-        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested && !deadline.Caller.IsCancellationRequested)
-        {
-            return gate.IsSerial && !deadline.IsStopped ? ReplicateErrors.StillLimited(gate.Remaining) : errors.Ended(deadline, card.Name);
-        }
-
-        if (reply.Succeeded && reply.Read(WireJson.Default.Prediction) is { HasLegalId: true } created)
-        {
-            logger.Created(created.Id!, card.Name);
-            return created;
-        }
-
-        if (reply.IsRateLimit || reply.End == AttemptEnd.NeverSent)
-        {
-            // Polly gives back the last refusal when it is cancelled between two tries; for the caller it is a cancellation.
-            deadline.Caller.ThrowIfCancellationRequested();
-            if (deadline.IsStopped)
+            CreatePermit permit;
+            try
             {
-                return errors.Ended(deadline, card.Name);
+                permit = await limiter.WaitAsync(requestedAt, either.Token);
+                waited += permit.Waited;
+                either.Token.ThrowIfCancellationRequested();
             }
-        }
+            catch (OperationCanceledException) when (either.IsCancellationRequested)
+            {
+                return (null, cancel.IsCancellationRequested ? new SlotOutcome(SlotEnd.Canceled)
+                    : stop.IsCancellationRequested ? new SlotOutcome(SlotEnd.NotSent)
+                    : SlotOutcome.Failure(ReplicateErrors.StillLimited(options.RateLimitTimeout)));
+            }
 
-        logger.CreateFailed(card.Name, reply.Reason, errors.LogText(reply));
-        return reply.Succeeded ? ReplicateErrors.Unreadable() : errors.Of(reply, card.Name);
+            if (!await progress.SubmittingAsync())
+            {
+                return (null, new SlotOutcome(SlotEnd.NotSent));
+            }
+
+            var reply = await SendAsync(card, input, task);
+            if (reply.Succeeded)
+            {
+                limiter.Accepted(permit.SentAt);
+            }
+            else if (reply is { IsRateLimit: true, RetryAfter: { } pause })
+            {
+                limiter.Refused(permit.SentAt, pause);
+            }
+
+            if (reply.Succeeded && reply.Read(WireJson.Default.Prediction) is { HasLegalId: true } created)
+            {
+                await progress.StartedAsync(created.Id!, waited);
+                logger.Created(created.Id!, card.Name);
+                if (waited > s_longWait)
+                {
+                    logger.Waited(card.Name, waited.TotalSeconds);
+                }
+
+                return (created, null);
+            }
+
+            if (reply.IsRateLimit || (reply.End is AttemptEnd.NeverSent && ++unsent < MostUnsent))
+            {
+                await progress.RefusedAsync();
+                if (reply.End is AttemptEnd.NeverSent)
+                {
+                    await PauseAsync(unsent, reply, either.Token);
+                }
+
+                continue;
+            }
+
+            if (ReplicateErrors.IsModelGone(reply))
+            {
+                cards.Forget(card.Name);
+            }
+
+            logger.CreateFailed(card.Name, reply.Reason, errors.LogText(reply));
+            var error = reply.Succeeded ? ReplicateErrors.Unreadable() : errors.Of(reply, card.Name);
+            return (null, reply.MayHaveArrived ? new SlotOutcome(SlotEnd.SubmissionUnknown, error) : SlotOutcome.Failure(error));
+        }
     }
 
-    private async Task<Reply> SendAsync(ModelCard card, IReadOnlyDictionary<string, JsonElement> input, Deadline deadline)
+    private async Task PauseAsync(int unsent, Reply reply, CancellationToken cancellationToken)
     {
-        if (!_needsVersion.ContainsKey(card.Name) || card.LatestVersion is null)
+        var pause = s_unsentPause * Math.Pow(2, unsent - 1) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+        pause = pause < s_longestUnsentPause ? pause : s_longestUnsentPause;
+        logger.Retrying("create", reply.Reason, unsent, pause.TotalSeconds);
+        await Task.Delay(pause, clock, cancellationToken).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private async Task<Reply> SendAsync(ModelCard card, IReadOnlyDictionary<string, JsonElement> input, SlotTask task)
+    {
+        var webhook = options.WebhookUrl(task.ImageId);
+        if (!_needsVersion.ContainsKey(card.Name) || card.Fallback is null)
         {
-            var reply = await client.CreateAsync(card.Name, new CreateBody(null, input), deadline);
-            if (reply.Status != HttpStatusCode.NotFound || card.LatestVersion is null)
+            var reply = await client.CreateAsync(card.Route, input, webhook);
+            if (reply.Status != HttpStatusCode.NotFound || card.Fallback is null)
             {
                 return reply;
             }
@@ -60,6 +125,6 @@ internal sealed class PredictionCreator(ReplicateClient client, CreateGate gate,
             _needsVersion[card.Name] = true;
         }
 
-        return await client.CreateAsync(card.Name, new CreateBody(card.LatestVersion, input), deadline);
+        return await client.CreateAsync(card.Fallback, input, webhook);
     }
 }

@@ -5,23 +5,27 @@ using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>The reference image of a plan as something a model can read: a <c>data:</c> URI, or the address of a file handed over once for all slots.</summary>
-internal sealed class ReferenceSource(ReferenceImage image, string model, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock)
+/// <summary>
+/// A reference image of a plan in a form that a model can read: a <c>data:</c> URI of at most <c>maxDataUriLength</c> characters, or the URL of a file uploaded
+/// once for all slots.
+/// </summary>
+internal sealed class ReferenceSource(
+    ReferenceImage image, int maxDataUriLength, string model, ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock)
 {
-    /// <summary>Replicate's contract asks for a file from 256 kB on (openapi.json); other pages say more, so the smallest counts.</summary>
-    public const int LongestDataUri = 256_000;
+    // Replicate was seen to keep an uploaded file for one hour at least.
+    private static readonly TimeSpan s_life = TimeSpan.FromMinutes(20);
 
     private const string ApiHost = "api.replicate.com";
 
-    private readonly Remembered<string> _uri = new(Timeout.InfiniteTimeSpan, clock);
+    private readonly Remembered<string> _uri = new(s_life, clock);
 
-    /// <summary>The address.</summary>
+    /// <summary>The URL.</summary>
     public Task<Result<string>> GetAsync(CancellationToken cancellationToken) => _uri.GetAsync(PrepareAsync, cancellationToken);
 
     private async Task<Result<string>> PrepareAsync(CancellationToken cancellationToken)
     {
         var prefix = $"data:{image.Format.MediaType};base64,";
-        if (prefix.Length + ((image.SizeBytes + 2) / 3 * 4) <= LongestDataUri)
+        if (prefix.Length + ((image.SizeBytes + 2) / 3 * 4) <= maxDataUriLength)
         {
             return prefix + Convert.ToBase64String(await ReadAsync(cancellationToken));
         }
@@ -33,7 +37,7 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
             return errors.Of(reply, model);
         }
 
-        if (reply.Read(WireJson.Default.UploadedFile)?.Urls?.Get is not { } address || !Uri.TryCreate(address, UriKind.Absolute, out var url))
+        if (reply.Read(WireJson.Default.UploadedFile)?.Urls?.Get is not { } text || !Uri.TryCreate(text, UriKind.Absolute, out var url))
         {
             return ReplicateErrors.Unreadable();
         }
@@ -42,8 +46,7 @@ internal sealed class ReferenceSource(ReferenceImage image, string model, Replic
     }
 
     /// <summary>
-    /// The model will be told this address, so it must be one of Replicate's own. Behind a proxy, which need not rewrite bodies, that is not the
-    /// configured base.
+    /// The model receives this URL, so its host must be Replicate's own. Behind a proxy, which need not rewrite bodies, that is not the configured base.
     /// </summary>
     private bool IsReplicates(Uri url) =>
         url.UserInfo.Length == 0

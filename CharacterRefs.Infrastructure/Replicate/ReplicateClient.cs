@@ -7,31 +7,56 @@ using CharacterRefs.Infrastructure.Replicate.Wire;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// The calls of Replicate's HTTP API. Addresses are built from the configured base and a checked id, never taken from an answer, so that the token
+/// The calls of Replicate's HTTP API. URLs are built from the configured base and a checked id, never taken from a response, so that the token
 /// cannot be sent elsewhere.
 /// </summary>
-internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipelines, CreateGate gate, ReplicateOptions options, TimeProvider clock)
+internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipelines, ReplicateOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan s_readLimit = TimeSpan.FromSeconds(15);
 
-    // Added to the time a create may stay open: the answer needs a moment after that (replicate-python PR 373).
+    // Added to the time a create may stay open: the response needs a moment after that (replicate-python PR 373).
     private static readonly TimeSpan s_createGrace = TimeSpan.FromSeconds(15);
 
-    // Replicate refuses less (openapi.json, Cancel-After).
-    private const int ShortestCancelAfter = 5;
+    // Replicate accepts no more (changelog of 2025-10-16, prediction deadlines).
+    private const int LongestCancelAfter = 86_400;
 
-    /// <summary>Asks for a prediction, which is paid for; see <see cref="ReplicatePipelines.Create"/> for when it is sent again.</summary>
-    /// <param name="model"><c>owner/name</c>.</param>
-    /// <param name="body">With a version the generic route is taken, otherwise the model's own, which only official models have.</param>
-    /// <param name="deadline">Ends the waiting for a turn and the pauses, not a request that is on its way: its id must not be lost.</param>
-    public async Task<Reply> CreateAsync(string model, CreateBody body, Deadline deadline)
+    // A prediction of a process that is gone ends by itself this long after its deadline.
+    private static readonly TimeSpan s_cancelAfterGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>Sends one paid create, once. Nothing cancels it on its way: its id must not be lost.</summary>
+    /// <param name="route">Where; its version goes into the body.</param>
+    /// <param name="input">The inputs.</param>
+    /// <param name="webhook">Where Replicate reports the end; <c>null</c> when nowhere.</param>
+    public async Task<Reply> CreateAsync(CreateRoute route, IReadOnlyDictionary<string, JsonElement> input, string? webhook)
     {
-        var route = body.Version is null ? $"models/{Escape(model)}/predictions" : "predictions";
-        var json = JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Default.CreateBody);
-        return await ReplicatePipelines.RunAsync(pipelines.Create, () => AttemptCreateAsync(route, json, deadline), deadline);
+        var body = new CreateBody(route.Version, input, webhook);
+        using var request = new HttpRequestMessage(HttpMethod.Post, route.Path)
+        {
+            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Default.CreateBody)),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var cancelAfter = (int)Math.Ceiling((options.Deadline + s_cancelAfterGrace).TotalSeconds);
+        request.Headers.Add("Cancel-After", string.Create(CultureInfo.InvariantCulture, $"{Math.Min(cancelAfter, LongestCancelAfter)}s"));
+        var wait = (int)Math.Min(options.PreferWait.TotalSeconds, options.Deadline.TotalSeconds);
+        if (wait > 0)
+        {
+            request.Headers.Add("Prefer", string.Create(CultureInfo.InvariantCulture, $"wait={wait}"));
+        }
+
+        return await Reply.SendAsync(http, request, TimeSpan.FromSeconds(wait) + s_createGrace, clock, CancellationToken.None);
     }
 
-    /// <summary>Looks at a prediction.</summary>
+    /// <summary>One page of the account's predictions, newest first.</summary>
+    /// <param name="query">The query of the page, escaped.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task<Reply> ListAsync(string query, CancellationToken cancellationToken) =>
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"predictions?{query}")), s_readLimit, cancellationToken);
+
+    /// <summary>The secret that Replicate signs webhooks with.</summary>
+    public Task<Reply> GetWebhookSecretAsync(CancellationToken cancellationToken) =>
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, "webhooks/default/secret")), s_readLimit, cancellationToken);
+
+    /// <summary>Reads a prediction.</summary>
     public Task<Reply> GetAsync(string predictionId, CancellationToken cancellationToken) =>
         ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"predictions/{predictionId}")), s_readLimit, cancellationToken);
 
@@ -39,42 +64,15 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
     public Task<Reply> CancelAsync(string predictionId, CancellationToken cancellationToken) =>
         ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Post, $"predictions/{predictionId}/cancel")), s_readLimit, cancellationToken);
 
-    /// <summary>A model with its latest version and schema.</summary>
-    public Task<Reply> GetModelAsync(string model, Deadline deadline) =>
-        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"models/{Escape(model)}")), s_readLimit, deadline);
+    /// <summary>A model, a version of one, or a deployment.</summary>
+    /// <param name="path">Below the base URL, of checked parts.</param>
+    /// <param name="deadline">Ends the attempts.</param>
+    public Task<Reply> GetModelAsync(string path, Deadline deadline) =>
+        ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, path)), s_readLimit, deadline);
 
-    /// <summary>Hands over an input file. Repeated freely: it costs nothing and disappears by itself.</summary>
+    /// <summary>Uploads an input file. Retried freely: it costs nothing, and Replicate deletes it after some time.</summary>
     public Task<Reply> UploadAsync(ReferenceImage image, Deadline deadline) =>
         ReadAsync(token => UploadRequestAsync(image, token), options.DownloadTimeout, deadline);
-
-    private async ValueTask<Reply> AttemptCreateAsync(string route, byte[] json, Deadline deadline)
-    {
-        using var turn = await gate.EnterAsync(deadline.Token);
-        deadline.Token.ThrowIfCancellationRequested();
-
-        // While others wait for their turn the call is kept short.
-        var wait = turn.IsExclusive ? 0 : (int)Math.Min(options.PreferWait.TotalSeconds, deadline.Remaining.TotalSeconds);
-        using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = new ByteArrayContent(json) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        var cancelAfter = Math.Max(ShortestCancelAfter, (int)Math.Ceiling(deadline.Remaining.TotalSeconds));
-        request.Headers.Add("Cancel-After", string.Create(CultureInfo.InvariantCulture, $"{cancelAfter}s"));
-        if (wait > 0)
-        {
-            request.Headers.Add("Prefer", string.Create(CultureInfo.InvariantCulture, $"wait={wait}"));
-        }
-
-        var reply = await Reply.SendAsync(http, request, TimeSpan.FromSeconds(wait) + s_createGrace, clock, CancellationToken.None);
-        if (reply is { IsRateLimit: true, RetryAfter: { } pause })
-        {
-            gate.Refused(pause);
-        }
-        else if (turn.IsExclusive && reply.Succeeded)
-        {
-            gate.Taken();
-        }
-
-        return reply;
-    }
 
     private async Task<Reply> ReadAsync(Func<CancellationToken, ValueTask<HttpRequestMessage>> compose, TimeSpan limit, CancellationToken cancellationToken) =>
         await pipelines.Read.ExecuteAsync(async token => await AttemptReadAsync(compose, limit, token), cancellationToken);
@@ -91,7 +89,8 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
         }
     }
 
-    private async ValueTask<Reply> AttemptReadAsync(Func<CancellationToken, ValueTask<HttpRequestMessage>> compose, TimeSpan limit, CancellationToken cancellationToken)
+    private async ValueTask<Reply> AttemptReadAsync(
+        Func<CancellationToken, ValueTask<HttpRequestMessage>> compose, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var request = await compose(cancellationToken);
         return await Reply.SendAsync(http, request, limit, clock, cancellationToken);
@@ -110,5 +109,4 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
 
     private static ContentDispositionHeaderValue Part(string name) => new("form-data") { Name = $"\"{name}\"" };
 
-    private static string Escape(string model) => string.Join('/', model.Split('/').Select(Uri.EscapeDataString));
 }

@@ -6,8 +6,8 @@ using CharacterRefs.Infrastructure.Replicate.Wire;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// The one table from what Replicate says to the errors of the contract. Its words are passed on only where they help the caller, without addresses
-/// and secrets; what it says about credit is not, because it reveals the balance.
+/// The only table from Replicate's responses to the errors of the contract. Replicate's messages are passed on only where they help the caller, without URLs
+/// and secrets; a message about credit is not, because it reveals the balance.
 /// </summary>
 internal sealed partial class ReplicateErrors(ReplicateOptions options)
 {
@@ -19,7 +19,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         switch (reply.End)
         {
             case AttemptEnd.TimedOut:
-                return TimedOut("Replicate did not answer in time.");
+                return NoAnswer();
             case not AttemptEnd.Answered:
                 return Failed("Replicate could not be reached.");
         }
@@ -27,14 +27,14 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         var problem = reply.Read(WireJson.Default.Problem);
         return reply.Status switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Unusable("Replicate refuses the token in REPLICATE_API_TOKEN."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Unusable("Replicate rejected the token in REPLICATE_API_TOKEN."),
             HttpStatusCode.PaymentRequired => Unusable("The Replicate account has no credit left, or no billing is set up."),
             HttpStatusCode.NotFound => ModelMissing(model),
             HttpStatusCode.UnprocessableEntity when IsAboutVersion(problem) => ModelMissing(model),
             HttpStatusCode.UnprocessableEntity => new Error(ErrorKind.GenerationRejected, $"The model {model} refused the input: {Complaint(problem)}"),
-            HttpStatusCode.TooManyRequests => new Error(ErrorKind.RateLimited, "Replicate limits the rate of requests at the moment.") { RetryAfter = reply.RetryAfter },
-            HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => TimedOut("Replicate did not answer in time."),
-            var status => Failed($"Replicate answered with HTTP status {(int)status!}."),
+            HttpStatusCode.TooManyRequests => new Error(ErrorKind.RateLimited, "Replicate's rate limit is exceeded.") { RetryAfter = reply.RetryAfter },
+            HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => NoAnswer(),
+            var status => Failed($"Replicate returned HTTP status {(int)status!}."),
         };
     }
 
@@ -47,49 +47,69 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
             PredictionStatus.Aborted => TimedOut($"Replicate ended the prediction of {model} before it started."),
             PredictionStatus.Canceled => Failed($"The prediction of {model} was cancelled at Replicate."),
             _ when Safety().IsMatch(text) => new Error(ErrorKind.GenerationRejected, $"The model {model} refused the input: {text}"),
-            _ => Failed(text.Length > 0 ? $"The model {model} failed: {text}" : $"The model {model} failed without saying why."),
+            _ => Failed(text.Length > 0 ? $"The model {model} failed: {text}" : $"The model {model} failed without an error message."),
         };
     }
 
+    /// <summary>
+    /// A prediction that succeeded although the model refused: its log says that a black image replaces the generated one (diffusers' safety checker, used by
+    /// the older open models). <c>null</c> when the log has no such line.
+    /// </summary>
+    public Error? FindRefusal(Prediction prediction, string model) => BlackImage().Match(prediction.LogText) is { Success: true } match
+        ? Paid(new Error(ErrorKind.GenerationRejected, $"The model {model} refused its own output and returned a black image: {Quote(match.Value)}"))
+        : null;
+
     /// <summary>An output that could not be fetched.</summary>
-    public Error OfTransfer(Attempt attempt) => attempt.End switch
+    public Error OfTransfer(AttemptEnd end, string cause) => Paid(end switch
     {
-        AttemptEnd.TimedOut => TimedOut("The image was made but could not be fetched in time."),
+        AttemptEnd.TimedOut => TimedOut("The model finished the image, but it could not be fetched before Replicate removed it."),
         AttemptEnd.TooLarge => Failed($"The model delivered more than {options.MaxOutputBytes} bytes."),
-        AttemptEnd.Answered => Failed($"The image was made but could not be fetched (HTTP status {(int?)attempt.Status})."),
-        _ => Failed("The image was made but the transfer broke off."),
-    };
+        AttemptEnd.Answered => Failed($"The model finished the image, but it could not be fetched: {cause}."),
+        _ => Failed("The model finished the image, but every transfer broke."),
+    });
 
-    /// <summary>The deadline of the prediction passed, or the service stops before.</summary>
-    public Error Ended(Deadline deadline, string model) => deadline.IsStopped
-        ? Failed("The service is being stopped.")
-        : TimedOut($"The model {model} did not finish within {options.Deadline.TotalSeconds:0} seconds and was cancelled.");
+    /// <summary>The deadline of the prediction passed.</summary>
+    public Error Overdue(string model) =>
+        Paid(TimedOut($"The model {model} did not finish within {options.Deadline.TotalSeconds:0} seconds and was canceled."));
 
-    /// <summary>Creates had to wait longer than the deadline allows.</summary>
-    public static Error StillLimited(TimeSpan retryAfter) =>
-        new(ErrorKind.RateLimited, "Replicate limits the rate of requests at the moment.") { RetryAfter = retryAfter };
+    /// <summary>The paid request waited longer than allowed and was not sent.</summary>
+    public static Error StillLimited(TimeSpan limit) => new(
+        ErrorKind.RateLimited,
+        $"The request waited longer than {limit.TotalSeconds:0} seconds for Replicate's rate limit (REPLICATE_RATE_LIMIT_TIMEOUT); nothing was paid.");
+
+    /// <summary>The note on a prediction with more than one output.</summary>
+    public static string ExtraOutputs(string model, int count) => $"The model {model} delivered {count} images for one prediction; the first was kept.";
 
     /// <summary>Success without an image.</summary>
-    public static Error NoOutput(string model) => Failed($"The model {model} reported success without an image.");
+    public static Error NoOutput(string model) => Paid(Failed($"The model {model} reported success without an image."));
 
     /// <summary>An output at a place that is not allowed.</summary>
-    public static Error ForeignOutput(string model) => Failed($"The model {model} delivered its image at a place that REPLICATE_OUTPUT_HOSTS does not allow.");
+    public static Error ForeignOutput(string model) =>
+        Paid(Failed($"The model {model} delivered its image at a host that REPLICATE_OUTPUT_HOSTS does not allow."));
 
     /// <summary>An uploaded reference image at a place that no model may be sent to.</summary>
     public static Error ForeignFile() =>
         Failed("Replicate keeps the uploaded reference image neither at api.replicate.com nor at the host of REPLICATE_BASE_URL, so it is not passed on.");
 
-    /// <summary>An answer that is not what the API promises.</summary>
-    public static Error Unreadable() => Failed("Replicate answered in a form that is not understood.");
+    /// <summary>A response that is not what the API documents.</summary>
+    public static Error Unreadable() => Failed("Replicate returned a response that cannot be read.");
 
     /// <summary>A prediction that was created and is not found any more.</summary>
-    public static Error PredictionLost() => Failed("Replicate no longer knows the prediction that it created.");
+    public static Error PredictionLost() => Failed("Replicate no longer has the prediction that it created.");
 
-    /// <summary>A model that does not exist, is disabled, or is not ours to use.</summary>
+    /// <summary>A model that does not exist, is disabled, or is private.</summary>
     public static Error ModelMissing(string model) => Unusable($"Replicate does not offer the model {model}: it does not exist, is disabled or is private.");
+
+    /// <summary>Replicate did not respond within the time that the caller has.</summary>
+    public static Error NoAnswer() => TimedOut("Replicate did not respond in time.");
 
     /// <summary>There is no token.</summary>
     public static Error TokenMissing() => Unusable("REPLICATE_API_TOKEN is not configured");
+
+    /// <summary>Whether Replicate says that the model or its version no longer exists, so that what is cached of it is wrong.</summary>
+    public static bool IsModelGone(Reply reply) =>
+        reply.Status == HttpStatusCode.NotFound
+        || (reply.Status == HttpStatusCode.UnprocessableEntity && IsAboutVersion(reply.Read(WireJson.Default.Problem)));
 
     /// <summary>What Replicate wrote, for the log.</summary>
     public string LogText(Reply reply) => Quote(reply.Read(WireJson.Default.Problem)?.Detail ?? "");
@@ -100,7 +120,8 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
 
     private string Complaint(Problem? problem)
     {
-        var fields = problem?.InvalidFields?.Where(field => !string.IsNullOrEmpty(field.Description)).Select(field => $"{field.Field}: {field.Description}").ToList();
+        var fields = problem?.InvalidFields?.Where(field => !string.IsNullOrEmpty(field.Description)).Select(field => $"{field.Field}: {field.Description}")
+            .ToList();
         var text = Quote(fields is { Count: > 0 } ? string.Join("; ", fields) : problem?.Detail ?? problem?.Title ?? "");
         return text.Length > 0 ? text : "no reason given.";
     }
@@ -112,15 +133,28 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         return clean.Length > LongestQuote ? clean[..LongestQuote] + "…" : clean;
     }
 
+    private static Error Paid(Error error) => error with { IsPaid = true };
+
     private static Error Unusable(string detail) => new(ErrorKind.ConfigurationError, detail);
 
     private static Error Failed(string detail) => new(ErrorKind.UpstreamFailed, detail);
 
     private static Error TimedOut(string detail) => new(ErrorKind.UpstreamTimedOut, detail);
 
-    // E005 of the partner models, "NSFW content detected" of the open ones (replicate/skills, error texts seen in the field).
-    [GeneratedRegex("E005|NSFW|flagged|sensitive", RegexOptions.IgnoreCase)]
+    // E005 of the partner models, "NSFW content detected" of the open ones, and the texts of OpenAI, Google, ByteDance and others that proxied models pass on.
+    [GeneratedRegex(
+        @"E005|NSFW|flagged|sensitive|moderation|safety[ _](system|filter|checker|polic|setting)"
+        + @"|blocked by (our |the )?(safety|content)|(content|usage)[ _]polic"
+        + @"|(prohibited|inappropriate|harmful|unsafe|explicit|disallowed)[ _]content|violat\w* (of )?(our |the |its |their )?(\w+ )?(polic|guideline|terms)"
+        + @"|responsible ai|\bsexual|\bnudity",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Safety();
+
+    [GeneratedRegex(
+        @"potential NSFW content was detected[^\n]{0,200}"
+        + @"|(NSFW|unsafe|safety|sensitive|inappropriate)[^\n]{0,200}\n?[^\n]{0,100}\bblack images?\b[^\n]{0,60}",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex BlackImage();
 
     [GeneratedRegex(@"(https?://|data:)\S+", RegexOptions.IgnoreCase)]
     private static partial Regex Addresses();

@@ -1,21 +1,28 @@
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
+using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>Draws images with the models that Replicate hosts.</summary>
+/// <summary>Generates images with the models that Replicate hosts; each image is a prediction of its own.</summary>
 internal sealed class ReplicateGenerator(
     ModelCards cards,
-    PredictionRunner runner,
-    ReplicateClient client,
+    PredictionSubmitter submitter,
+    PredictionWatcher watcher,
+    SubmissionSearch search,
     OutputDownloader downloader,
-    ReplicateErrors errors,
     ReplicateOptions options,
     TimeProvider clock) : IImageGenerator
 {
+    // A list of models is not worth a longer wait; the ones read so far are described, the others get an error.
+    private static readonly TimeSpan s_longestDescription = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
-    public async Task<Result<IGenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
+    public bool IsMetered => true;
+
+    /// <inheritdoc/>
+    public async Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         if (options.Token is null)
         {
@@ -27,12 +34,59 @@ internal sealed class ReplicateGenerator(
             return unusable;
         }
 
-        if (!ModelInputs.Fit(request, card.Schema).TryGet(out var inputs, out var refusal))
+        return ModelInputs.Fit(request, card.Schema).TryGet(out var inputs, out var refusal)
+            ? new GenerationPlan(card.Name, inputs.Values, inputs.Dropped, inputs.UsesSeed)
+            : refusal;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ModelDescription>> DescribeModelsAsync(IReadOnlyList<string> models, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(s_longestDescription, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await Task.WhenAll(models.Select(DescribeAsync));
+
+        async Task<ModelDescription> DescribeAsync(string model)
         {
-            return refusal;
+            try
+            {
+                var read = options.Token is null ? ReplicateErrors.TokenMissing() : await cards.GetAsync(model, either.Token);
+                return read.Match(
+                    card => ModelAbilities.Describe(model, card.Schema), error => new ModelDescription { Name = model, RecordedName = model, Error = error });
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                return new ModelDescription { Name = model, RecordedName = model, Error = ReplicateErrors.NoAnswer() };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SlotOutcome> GenerateAsync(SlotTask task, ISlotProgress progress, CancellationToken cancel, CancellationToken stop)
+    {
+        if (options.Token is null)
+        {
+            return SlotOutcome.Failure(ReplicateErrors.TokenMissing());
         }
 
-        var reference = request.Reference is { } image ? new ReferenceSource(image, card.Name, client, errors, options, clock) : null;
-        return new ReplicatePlan(card, inputs, reference, runner, downloader);
+        Prediction? created = null;
+        if (task.PredictionId is null)
+        {
+            var (submitted, unsent) = await submitter.SubmitAsync(task, progress, cancel, stop);
+            if (submitted is null)
+            {
+                return unsent!;
+            }
+
+            created = submitted;
+            task = task with { PredictionId = created.Id, StartedAt = clock.GetUtcNow() };
+        }
+
+        var (prediction, end) = await watcher.WatchAsync(created ?? new Prediction { Id = task.PredictionId }, task.Model, task, cancel, stop);
+        return prediction is null ? end! : await downloader.StoreAsync(prediction, task, progress, stop);
     }
+
+    /// <inheritdoc/>
+    public Task<Result<string>> FindSubmissionAsync(SlotTask task, IReadOnlySet<string> claimed, CancellationToken cancellationToken) =>
+        search.FindAsync(task, claimed, cancellationToken);
 }

@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>What this folder logs. Never the token, never an output address: it grants access to the file.</summary>
+/// <summary>What this folder logs. Never the token, never an output URL: it grants access to the file.</summary>
 internal static partial class ReplicateLog
 {
     [LoggerMessage(130, LogLevel.Debug, "Replicate {Pipeline}: {Reason}, retry {Attempt} in {DelaySeconds:0.0} s")]
     public static partial void Retrying(this ILogger logger, string pipeline, string reason, int attempt, double delaySeconds);
 
-    [LoggerMessage(131, LogLevel.Warning, "Replicate limits the rate of creates; they go one at a time, the next in {DelaySeconds:0.0} s")]
-    public static partial void RateLimited(this ILogger logger, double delaySeconds);
+    [LoggerMessage(131, LogLevel.Warning, "Create was refused for its rate; the next is sent in {DelaySeconds:0.0} s, then {Rate:0.###} per second")]
+    public static partial void RateLimited(this ILogger logger, double delaySeconds, double rate);
 
     [LoggerMessage(132, LogLevel.Information, "Prediction {PredictionId} of {Model} created")]
     public static partial void Created(this ILogger logger, string predictionId, string model);
@@ -20,15 +20,21 @@ internal static partial class ReplicateLog
     [LoggerMessage(134, LogLevel.Warning, "Create of {Model} failed: {Reason}; {Detail}")]
     public static partial void CreateFailed(this ILogger logger, string model, string reason, string detail);
 
-    [LoggerMessage(135, LogLevel.Warning, "Prediction {PredictionId}: {Why}, cancelling")]
-    public static partial void Cancelling(this ILogger logger, string predictionId, string why);
+    [LoggerMessage(135, LogLevel.Warning, "Prediction {PredictionId}: canceling because {Why}")]
+    public static partial void Canceling(this ILogger logger, string predictionId, string why);
 
-    [LoggerMessage(136, LogLevel.Error, "Prediction {PredictionId} could not be cancelled ({Reason}); Replicate ends it by its own deadline")]
+    [LoggerMessage(136, LogLevel.Error, "Prediction {PredictionId} could not be canceled ({Reason}); Replicate ends it by its own deadline")]
     public static partial void CancelFailed(this ILogger logger, string predictionId, string reason);
 
     [LoggerMessage(137, LogLevel.Warning, "Output from {Host} could not be fetched: {Reason}")]
     public static partial void TransferFailed(this ILogger logger, string host, string reason);
 
+    [LoggerMessage(139, LogLevel.Information, "Create of {Model} waited {WaitedSeconds:0.0} s for the rate limit")]
+    public static partial void Waited(this ILogger logger, string model, double waitedSeconds);
+
     [LoggerMessage(138, LogLevel.Warning, "The model {Model} publishes no input schema; only the prompt is sent")]
     public static partial void SchemaMissing(this ILogger logger, string model);
+
+    [LoggerMessage(140, LogLevel.Warning, "Output from {Host} is resumed at byte {Position} in {DelaySeconds:0.0} s: {Cause}")]
+    public static partial void Resuming(this ILogger logger, string host, long position, string cause, double delaySeconds);
 }

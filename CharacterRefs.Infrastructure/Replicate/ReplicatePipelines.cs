@@ -5,24 +5,18 @@ using Polly.Retry;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// The two retry rules. Replicate has no idempotency key, so a create whose fate is unknown is never sent again: it may be running and billed.
-/// Everything else may be repeated at will. Timeouts belong to the single attempt (<see cref="Reply"/>, <see cref="Transfer{T}"/>).
+/// The retry rule of everything that may be repeated. A create is not among it: see <see cref="PredictionCreator"/>. Timeouts belong to the single
+/// attempt (<see cref="Reply"/>).
 /// </summary>
 internal sealed class ReplicatePipelines(TimeProvider clock, ILogger<ReplicatePipelines> logger)
 {
     private static readonly ResiliencePropertyKey<Deadline> s_deadlineKey = new("deadline");
 
-    /// <summary>For paid creates: only after a refusal for the rate, and when the request certainly never left.</summary>
-    public ResiliencePipeline Create { get; } = Build("create", 8, clock, logger, args =>
-        args.Outcome.Result is Attempt attempt
-        && (attempt.IsRateLimit || attempt.End == AttemptEnd.NeverSent)
-        && FitsDeadline(attempt, args.Context));
-
     /// <summary>For everything that may be repeated: GET, cancel, upload, download.</summary>
     public ResiliencePipeline Read { get; } = Build("read", 4, clock, logger, args =>
         args.Outcome.Result is Attempt { IsTransient: true } attempt && FitsDeadline(attempt, args.Context));
 
-    /// <summary>Runs the attempts of a call that has a deadline: a pause that would outlast it is not begun, so that the refusal is the answer.</summary>
+    /// <summary>Runs the attempts of a call that has a deadline: a pause that would outlast it is not begun, so that the rejection is the result.</summary>
     /// <exception cref="OperationCanceledException">The deadline passed, or the caller gave up.</exception>
     public static async Task<T> RunAsync<T>(ResiliencePipeline pipeline, Func<ValueTask<T>> attempt, Deadline deadline)
         where T : Attempt

@@ -1,35 +1,37 @@
 using CharacterRefs.Application.Ports.Generators;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>Puts the folder together.</summary>
+/// <summary>Registers the adapter of Replicate.</summary>
 internal static class ReplicateRegistration
 {
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Registers the generator as a singleton: its rate gate, its model cards and its routes are shared by all requests.</summary>
+    /// <summary>Registers the generator as a singleton: its rate limiter, its model cards and its routes are shared by all requests.</summary>
     public static IServiceCollection AddReplicate(this IServiceCollection services, ReplicateOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(provider =>
-            new ServiceStop(provider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None));
         services.AddSingleton<ReplicateErrors>();
         services.AddSingleton<ReplicatePipelines>();
-        services.AddSingleton<CreateGate>();
+        services.AddSingleton<CreateLimiter>();
         services.AddSingleton<ModelCards>();
         services.AddSingleton<PredictionCreator>();
-        services.AddSingleton<PredictionRunner>();
+        services.AddSingleton<PredictionSubmitter>();
+        services.AddSingleton<PredictionWatcher>();
+        services.AddSingleton<PredictionWakeUps>();
+        services.AddSingleton<SubmissionSearch>();
+        services.AddSingleton<ReferenceUrls>();
+        services.AddSingleton<IPredictionHook, ReplicateHook>();
         services.AddSingleton<IImageGenerator, ReplicateGenerator>();
         services.AddHttpClient<ReplicateClient>(http =>
         {
             http.BaseAddress = options.BaseUrl;
             http.DefaultRequestHeaders.Authorization = options.Authorization();
 
-            // An image may come inside the answer, in base64.
+            // An image may be part of the response, in base64.
             http.MaxResponseContentBufferSize = Math.Min(int.MaxValue, (options.MaxOutputBytes * 2) + 1_048_576);
         }).Harden();
         services.AddHttpClient<OutputDownloader>().Harden();
@@ -37,8 +39,8 @@ internal static class ReplicateRegistration
     }
 
     /// <summary>
-    /// What both clients share: time limits per attempt instead of one over all retries, no redirects (they could lead anywhere), connections that
-    /// follow DNS, and none of the factory's own logging, which would write output addresses.
+    /// Settings of both clients: timeouts per attempt instead of one over all retries, no redirects (they could lead anywhere), connections that
+    /// follow DNS, and none of the factory's own logging, which would write output URLs.
     /// </summary>
     private static IHttpClientBuilder Harden(this IHttpClientBuilder builder) => builder
         .ConfigureHttpClient(http =>

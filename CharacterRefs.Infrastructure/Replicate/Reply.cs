@@ -4,12 +4,17 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>One call of the API with its whole answer in memory, or how it ended without one.</summary>
+/// <summary>One call of the API with its whole response in memory, or how it ended without one.</summary>
 internal sealed record Reply(AttemptEnd End, HttpStatusCode? Status = null, TimeSpan? RetryAfter = null, ReadOnlyMemory<byte> Body = default)
     : Attempt(End, Status, RetryAfter)
 {
-    /// <summary>2xx; which one does not matter, the body tells where the prediction stands.</summary>
+
+    /// <summary>2xx; which one does not matter, because the body has the status of the prediction.</summary>
     public bool Succeeded => IsSuccess(Status);
+
+    /// <summary>Whether the request may have been carried out although there is no usable response; for a create: whether it may be billed.</summary>
+    public bool MayHaveArrived => Succeeded || End is AttemptEnd.Broken or AttemptEnd.TimedOut
+        || Status is HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError;
 
     /// <summary>Sends one attempt. A failure of the transport is a reply, not an exception; the caller's own cancellation is thrown.</summary>
     public static async Task<Reply> SendAsync(

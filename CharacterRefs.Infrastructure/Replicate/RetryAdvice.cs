@@ -7,17 +7,17 @@ using CharacterRefs.Infrastructure.Replicate.Wire;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// When Replicate wants to be asked again. The header is what HTTP says; the body's <c>retry_after</c> and the two sentences are what its 429
-/// answers were seen to carry (replicate.com/docs/topics/predictions/rate-limits, nodetool #5196).
+/// When a request may be retried. The header is HTTP's; the body's <c>retry_after</c> and the two sentences were seen in Replicate's 429
+/// responses (replicate.com/docs/topics/predictions/rate-limits, nodetool #5196).
 /// </summary>
 internal static partial class RetryAdvice
 {
-    /// <summary>Longest pause that is taken on another's word.</summary>
+    /// <summary>Longest pause that a response can set.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
     private static readonly TimeSpan s_whenUnsaid = TimeSpan.FromSeconds(10);
 
-    /// <summary>The pause; <c>null</c> when nothing is said and the status is not a refusal for the rate.</summary>
+    /// <summary>The pause; <c>null</c> when the response names none and the status is not 429.</summary>
     public static TimeSpan? Read(HttpResponseMessage response, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         if (response.IsSuccessStatusCode)

@@ -40,6 +40,7 @@ internal static class StartupRegistration
     {
         services.AddHostedService<GeneratorNotice>();
         services.AddHostedService<StartupAdoption>();
+        services.AddHostedService<GenerationWorker>();
         services.AddHealthChecks().AddCheck<CatalogHealth>("catalog").AddCheck<LocalDiskHealth>("local_disk");
         return services;
     }

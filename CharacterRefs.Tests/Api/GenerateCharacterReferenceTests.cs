@@ -17,7 +17,8 @@ internal sealed class GenerateCharacterReferenceTests
         using var api = new ApiFactory();
         using var client = api.CreateClient();
 
-        var answer = await (await client.GenerateAsync(new { character_description = $"  {Robot}\n", num_images = 4, aspect_ratio = "3:4", seed = 42 })).JsonAsync();
+        var answer = await (await client.GenerateAsync(new { character_description = $"  {Robot}\n", num_images = 4, aspect_ratio = "3:4", seed = 42 }))
+            .JsonAsync();
 
         var images = answer.GetProperty("images").EnumerateArray().ToList();
         var metadata = answer.GetProperty("metadata");
@@ -49,7 +50,8 @@ internal sealed class GenerateCharacterReferenceTests
         var answer = await (await api.CreateClient().GenerateAsync(new { character_description = "x" })).JsonAsync();
 
         Assert.That(answer.GetProperty("images").GetArrayLength(), Is.EqualTo(4));
-        Assert.That(answer.GetProperty("images")[0].GetProperty("width").GetInt32(), Is.EqualTo(answer.GetProperty("images")[0].GetProperty("height").GetInt32()));
+        Assert.That(
+            answer.GetProperty("images")[0].GetProperty("width").GetInt32(), Is.EqualTo(answer.GetProperty("images")[0].GetProperty("height").GetInt32()));
     }
 
     [TestCase("png", "89504E47")]
@@ -98,7 +100,8 @@ internal sealed class GenerateCharacterReferenceTests
         List<JsonElement> images;
         using (var before = new ApiFactory(root.FullPath))
         {
-            images = [.. (await (await before.CreateClient().GenerateAsync(new { character_description = Robot, seed = 1 })).JsonAsync()).GetProperty("images").EnumerateArray()];
+            images = [.. (await (await before.CreateClient().GenerateAsync(new { character_description = Robot, seed = 1 })).JsonAsync()).GetProperty("images")
+                .EnumerateArray()];
         }
 
         using var after = new ApiFactory(root.FullPath);
@@ -146,6 +149,15 @@ internal sealed class GenerateCharacterReferenceTests
     [TestCase("""{"character_description":"x","model":"someone/else"}""", "model", "someone/else", "black-forest-labs/flux-1.1-pro")]
     [TestCase("""{"character_description":"x","model":"../../account"}""", "model", "owner/name")]
     [TestCase("""{"character_description":"x","reference_image_id":"../secret"}""", "reference_image_id", "UUID")]
+    [TestCase("""{"character_description":"x","reference_image_ids":["../secret"]}""", "reference_image_ids", "UUID")]
+    [TestCase("""{"character_description":"x","reference_image_ids":[null]}""", "reference_image_ids", "UUID")]
+    [TestCase("""{"character_description":"x","reference_image_ids":["0199aaaa-0000-7000-8000-000000000001","0199AAAA-0000-7000-8000-000000000001"]}""",
+        "reference_image_ids", "twice")]
+    [TestCase(
+        """{"character_description":"x","reference_image_id":"0199aaaa-0000-7000-8000-000000000001","reference_image_ids":["0199aaaa-0000-7000-8000-000000000002"]}""",
+        "reference_image_ids", "not be used together", "reference_image_id;")]
+    [TestCase(
+        """{"character_description":"x","reference_image_ids":["","","","","","","","","","","","","","",""]}""", "reference_image_ids", "at most 14", "15")]
     [TestCase("""{"character_description":"x",}""", "body", "not valid JSON")]
     [TestCase("{\"character_description\":\"x\"", "body", "not valid JSON")]
     [TestCase("""{"character_description":"\ud800"}""", "character_description")]

@@ -45,7 +45,8 @@ internal sealed class JobCrashTests(bool hasBucket)
         if (hasBucket)
         {
             _scene.Proxy!.Script = call => call is { Method: "PUT", IsOfJobFile: true }
-                && (call.Target.Contains("partNumber=2", StringComparison.Ordinal) || Interlocked.Increment(ref puts) > Held) ? call.HangAsync() : call.PassOnAsync();
+                && (call.Target.Contains("partNumber=2", StringComparison.Ordinal) || Interlocked.Increment(ref puts) > Held) ? call.HangAsync()
+                    : call.PassOnAsync();
         }
 
         await KillAsync("assets/persist", null, async () => (await _scene.KeysAsync()) is var keys && keys.Any(IsUpload) == hasBucket ? keys.Count : 0);

@@ -37,7 +37,8 @@ internal sealed class JobWorkflowTests(bool hasBucket)
         var generated = await (await _client.GenerateAsync(new { character_description = "A robot", num_images = 2, include_base64 = false })).JsonAsync();
         var ids = generated.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("id").GetString()!).Reverse().ToArray();
         await JobScene.DoAsync(_client, "character_references", new { image_ids = ids });
-        string[] written = ["audio/ä b.mp3", "final/movie.mp4", "metadata.json", "scenes/1/take 1.mp4", "scenes/2.mp4", "script.json", "uploads/deep/er/photo.jpg"];
+        string[] written = [
+            "audio/ä b.mp3", "final/movie.mp4", "metadata.json", "scenes/1/take 1.mp4", "scenes/2.mp4", "script.json", "uploads/deep/er/photo.jpg"];
         foreach (var path in written)
         {
             _scene.Write(path, Encoding.UTF8.GetBytes($"{{\"path\":\"{path}\"}}"));
@@ -53,7 +54,8 @@ internal sealed class JobWorkflowTests(bool hasBucket)
         Assert.That(JobScene.Names(first, "ignored"), Is.EqualTo(["notes.txt"]));
         Assert.That(JobScene.Names(first, "failed"), Is.Empty);
         Assert.That(first.GetProperty("manifest").GetProperty("file_count").GetInt32(), Is.EqualTo(all.Count));
-        Assert.That(await _scene.FetchAsync(_client, JobScene.Names(first, "scenes")[0]), Is.EqualTo(await File.ReadAllBytesAsync(Path.Join(_scene.JobsRoot, JobScene.Job, "scenes/1/take 1.mp4"))));
+        Assert.That(await _scene.FetchAsync(_client, JobScene.Names(first, "scenes")[0]), Is.EqualTo(
+            await File.ReadAllBytesAsync(Path.Join(_scene.JobsRoot, JobScene.Job, "scenes/1/take 1.mp4"))));
 
         var restored = await JobScene.DoAsync(_client, "assets/download", new { local_base_path = "elsewhere/again" });
         var original = _scene.Hashes().Where(file => file.Key != "notes.txt").ToDictionary();
@@ -62,7 +64,8 @@ internal sealed class JobWorkflowTests(bool hasBucket)
         Assert.That(_scene.Hashes("elsewhere/again"), Is.EquivalentTo(original));
 
         var listed = await JobScene.GetAsync(_client, "assets");
-        Assert.That(listed.GetProperty("files").EnumerateArray().ToDictionary(file => file.GetProperty("path").GetString()!, file => file.GetProperty("sha256").GetString()!), Is.EquivalentTo(original));
+        Assert.That(listed.GetProperty("files").EnumerateArray()
+            .ToDictionary(file => file.GetProperty("path").GetString()!, file => file.GetProperty("sha256").GetString()!), Is.EquivalentTo(original));
         using var zip = new ZipArchive(new MemoryStream(await _client.GetByteArrayAsync($"/api/mv/jobs/{JobScene.Job}/assets/archive")));
         Assert.That(zip.Entries.ToDictionary(entry => entry.FullName, HashOf), Is.EquivalentTo(original));
 
@@ -125,7 +128,8 @@ internal sealed class JobWorkflowTests(bool hasBucket)
         var failed = restored.GetProperty("failed").EnumerateArray().ToList();
         Assert.That(JobScene.Names(restored, "failed"), Is.EqualTo(["final/movie.mp4", "scenes/1.mp4"]));
         Assert.That(failed.Select(failure => failure.GetProperty("error").GetString()), Is.All.EqualTo("Conflict"));
-        Assert.That(failed[0].GetProperty("detail").GetString(), Does.Contain("final/movie.mp4").And.Contain("\"final\" is a link").And.Not.Contain(_scene.Top));
+        Assert.That(
+            failed[0].GetProperty("detail").GetString(), Does.Contain("final/movie.mp4").And.Contain("\"final\" is a link").And.Not.Contain(_scene.Top));
         Assert.That(failed[1].GetProperty("detail").GetString(), Does.Contain("scenes/1.mp4").And.Contain("a folder has its name"));
         Assert.That(Directory.GetFileSystemEntries(outside), Is.Empty);
     }
@@ -184,7 +188,8 @@ internal sealed class JobWorkflowTests(bool hasBucket)
             await fifo.WaitForExitAsync();
         }
 
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Join(folder, "socket.mp4")));
 
         var persisted = await JobScene.DoAsync(_client, "assets/persist");

@@ -100,8 +100,7 @@ internal sealed class MainJobTests
         yield return Case("failed", p => p.Failed("CUDA out of memory (E1001)"), 502, "UpstreamFailed", "E1001");
         yield return Case("aborted", p => p.Starting().Aborted(), 504, "UpstreamTimedOut", "");
         yield return Case("never ends", p => p.NeverEnds(), 504, "UpstreamTimedOut", "300 seconds");
-        yield return Case("reset after accept", p => p.ResetsAfterAccept(), 502, "UpstreamFailed", "");
-        yield return Case("500 with HTML", p => p.RefusesCreate(StubAnswer.EdgeError), 502, "UpstreamFailed", "500");
+        yield return Case("500 with HTML", p => p.RefusesCreate(StubAnswer.EdgeError), 502, "UpstreamFailed", "not sent again");
         yield return Case("no token", p => p.RefusesCreate(StubAnswer.Unauthenticated), 503, "ConfigurationError", "REPLICATE_API_TOKEN");
         yield return Case("no credit", p => p.RefusesCreate(StubAnswer.NoCredit), 503, "ConfigurationError", "credit");
         yield return Case(
@@ -132,10 +131,22 @@ internal sealed class MainJobTests
     }
 
     [Test]
+    public async Task Generate_WhenTheConnectionBreaksAfterTheCreate_FindsThePredictionAndPaysOnce()
+    {
+        _stub.Script(p => p.ResetsAfterAccept());
+        using var api = ApiFactory.With(_stub);
+
+        var answer = await (await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1 })).JsonAsync();
+
+        Assert.That(answer.GetProperty("images").GetArrayLength(), Is.EqualTo(1));
+        Assert.That(_stub.Creates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task Generate_WhenReplicateLimitsTheRateForLong_IsRateLimitedWithRetryAfter()
     {
         _stub.Script(p => p.RefusesCreate([.. Enumerable.Repeat(StubAnswer.LimitedByBody(60), 9)]));
-        using var api = ApiFactory.With(_stub, settings: ("REPLICATE_DEADLINE", "30"));
+        using var api = ApiFactory.With(_stub, settings: ("REPLICATE_RATE_LIMIT_TIMEOUT", "30"));
 
         var response = await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1 });
 
@@ -224,10 +235,10 @@ internal sealed class MainJobTests
     }
 
     [Test]
-    public async Task Generate_WhenTheClientLeaves_CancelsWhatRunsAndKeepsWhatSucceeded()
+    public async Task Generate_WhenTheClientLeavesAndThatCancels_CancelsWhatRunsAndKeepsWhatSucceeded()
     {
         _stub.Script(p => p.Succeeded()).ByDefault(p => p.NeverEnds());
-        using var api = ApiFactory.With(_stub);
+        using var api = ApiFactory.With(_stub, settings: [("GENERATION_ON_DISCONNECT", "cancel")]);
         using var client = api.CreateClient();
         using var leave = new CancellationTokenSource();
         var request = client.PostAsync(
@@ -240,7 +251,7 @@ internal sealed class MainJobTests
 
         Assert.That(async () => await request, Throws.InstanceOf<OperationCanceledException>());
         Assert.That(() => _stub.Predictions.Count(prediction => prediction.IsCanceled), Is.EqualTo(2).After(10_000, 20));
-        Assert.That(() => States(api.DataRoot).Order(), Is.EqualTo(new[] { "Failed", "Failed", "Succeeded" }).After(10_000, 20));
+        Assert.That(() => States(api.DataRoot).Order(), Is.EqualTo(new[] { "Canceled", "Canceled", "Succeeded" }).After(10_000, 20));
         var list = await (await client.GetAsync("/api/mv/character_references")).JsonAsync();
         Assert.That(list.GetProperty("items").GetArrayLength(), Is.EqualTo(1));
     }

@@ -34,7 +34,7 @@ internal sealed class StoreFullDiskTests
     [Test]
     public async Task UploadAndGenerate_WhenTheDiskIsFull_StoreNothingAndContinueWhenThereIsSpace()
     {
-        using var api = _scene.Start(("DATA_ROOT", _disk.Path));
+        using var api = _scene.Start(("DATA_ROOT", _disk.Path), ("GENERATION_MIN_FREE_BYTES", "65536"));
         using var client = api.CreateClient();
         await _scene.UploadAsync(client, TestImages.NoisePng);
         var ballast = _disk.Fill(leaving: 4096);
@@ -56,7 +56,7 @@ internal sealed class StoreFullDiskTests
     public async Task Upload_WhenTheDiskOfTheCatalogFillsBetweenTheBucketAndTheRow_IsRecordedWhenThereIsSpace()
     {
         var clock = new ShiftedClock();
-        using var api = _scene.Start(("DATA_ROOT", _disk.Path));
+        using var api = _scene.Start(("DATA_ROOT", _disk.Path), ("GENERATION_MIN_FREE_BYTES", "65536"));
         api.Clock = clock;
         using var client = api.CreateClient();
         await _scene.UploadAsync(client, TestImages.Solid(ImageFormat.Png, 8, 8));

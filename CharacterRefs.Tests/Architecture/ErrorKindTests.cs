@@ -14,6 +14,8 @@ internal sealed class ErrorKindTests
         [ErrorKind.Conflict] = 409,
         [ErrorKind.PayloadTooLarge] = 413,
         [ErrorKind.GenerationRejected] = 422,
+        [ErrorKind.IdempotencyKeyReused] = 422,
+        [ErrorKind.BudgetExceeded] = 402,
         [ErrorKind.RateLimited] = 429,
         [ErrorKind.UpstreamFailed] = 502,
         [ErrorKind.UpstreamTimedOut] = 504,

@@ -92,9 +92,13 @@ internal sealed class BucketTransfers
     {
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"{Images} images of {Length} bytes {what}, {s_rounds} rounds, medians: ours, {images.Concurrency} at once, {Medians.Seconds(_ours):0.00} s, aws s3 cp --recursive {Medians.Seconds(_aws):0.00} s, rclone copy {images.Tool.RcloneFlags} {Medians.Seconds(_rclone):0.00} s"));
+            $"{Images} images of {Length} bytes {what}, {s_rounds} rounds, medians: ours, {images.Concurrency} at once, " +
+            $"{Medians.Seconds(_ours):0.00} s, aws s3 cp --recursive {Medians.Seconds(_aws):0.00} s, rclone copy {images.Tool.RcloneFlags} " +
+            $"{Medians.Seconds(_rclone):0.00} s"));
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"medians of the rounds' ratios: aws / ours {Medians.Ratio(_aws, _ours):0.00}, rclone / ours {Medians.Ratio(_rclone, _ours):0.00}; without their start and end of {awsStart.TotalSeconds:0.00} s and {rcloneStart.TotalSeconds:0.00} s: {Medians.Ratio(_aws, _ours, awsStart):0.00} and {Medians.Ratio(_rclone, _ours, rcloneStart):0.00}"));
+            $"medians of the rounds' ratios: aws / ours {Medians.Ratio(_aws, _ours):0.00}, rclone / ours {Medians.Ratio(_rclone, _ours):0.00}; " +
+            $"without their start and end of {awsStart.TotalSeconds:0.00} s and {rcloneStart.TotalSeconds:0.00} s: " +
+            $"{Medians.Ratio(_aws, _ours, awsStart):0.00} and {Medians.Ratio(_rclone, _ours, rcloneStart):0.00}"));
     }
 }

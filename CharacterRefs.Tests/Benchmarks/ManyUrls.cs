@@ -13,9 +13,9 @@ using CharacterRefs.Tests.Support.Scenes;
 namespace CharacterRefs.Tests.Benchmarks;
 
 /// <summary>
-/// 1000 presigned URLs in one request, from a catalog of 10000 images, half of them generated. The service is a process of its own; its time is the one that the
-/// framework measures and logs per request, from the first byte of the head to the last of the answer. Run it by <c>eng/bench-storage</c>; it measures and
-/// asserts no time.
+/// 1000 presigned URLs in one request, from a catalog of 10000 images, half of them generated. The service is a process of its own; its time is the one
+/// that the framework measures and logs per request, from the first byte of the head to the last of the answer. Run it by <c>eng/bench-storage</c>; it
+/// measures and asserts no time.
 /// </summary>
 [Explicit("a benchmark; run it by eng/bench-storage urls")]
 [Category("Benchmark")]
@@ -54,7 +54,8 @@ internal sealed partial class ManyUrls
             using var response = await client.PostAsync("/api/mv/character_references/urls", body);
             var bytes = await response.Content.ReadAsByteArrayAsync();
             var time = Stopwatch.GetElapsedTime(started);
-            Assert.That(JsonDocument.Parse(bytes).RootElement.GetProperty("items").EnumerateArray().All(item => item.GetProperty("url").GetString() is not null), Is.True);
+            Assert.That(JsonDocument.Parse(bytes).RootElement.GetProperty("items").EnumerateArray()
+                .All(item => item.GetProperty("url").GetString() is not null), Is.True);
             if (i >= 0)
             {
                 round.Add(time.TotalMilliseconds);
@@ -62,11 +63,13 @@ internal sealed partial class ManyUrls
         }
 
         await api.StopAsync();
-        ours.AddRange(api.Output.Select(line => Finished().Match(line)).Where(match => match.Success).TakeLast(Rounds).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)));
+        ours.AddRange(api.Output.Select(line => Finished().Match(line)).Where(match => match.Success).TakeLast(Rounds)
+            .Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)));
         Assert.That(ours, Has.Count.EqualTo(Rounds), api.Log);
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"{PresignReferencesQuery.MaxIds} URLs from {Rows} images, {Rounds} requests: in the server ms min {ours.Min():0.0}, median {Medians.Of(ours):0.0}, max {ours.Max():0.0}; at the client median {Medians.Of(round):0.0}"));
+            $"{PresignReferencesQuery.MaxIds} URLs from {Rows} images, {Rounds} requests: in the server ms min {ours.Min():0.0}, median " +
+            $"{Medians.Of(ours):0.0}, max {ours.Max():0.0}; at the client median {Medians.Of(round):0.0}"));
     }
 
     private static async Task<string[]> FillCatalogAsync(TempDirectory root)

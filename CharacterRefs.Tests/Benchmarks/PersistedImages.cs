@@ -19,7 +19,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace CharacterRefs.Tests.Benchmarks;
 
-/// <summary>Images on disk and in the catalog, a bucket, and the service's own parts that bring the ones into the other: put together as the service does it.</summary>
+/// <summary>
+/// Images on disk and in the catalog, a bucket, and the service's own parts that bring the ones into the other: put together as the service does it.
+/// </summary>
 internal sealed class PersistedImages : IAsyncDisposable
 {
     private const int CopyBuffer = 128 * 1024;
@@ -57,7 +59,8 @@ internal sealed class PersistedImages : IAsyncDisposable
     {
         var images = new PersistedImages(await S3TestServer.CreateBucketAsync());
         await images._services.GetServices<IHostedService>().OfType<CatalogMigration>().Single().StartAsync(CancellationToken.None);
-        await images._services.GetRequiredService<StorageProbe>().RunAsync(CancellationToken.None); // by which the service gets to know the store when it starts
+        await images._services.GetRequiredService<StorageProbe>()
+            .RunAsync(CancellationToken.None); // by which the service gets to know the store when it starts
         Directory.CreateDirectory(images.Files);
         for (var i = 0; i < count; i++)
         {
@@ -89,7 +92,8 @@ internal sealed class PersistedImages : IAsyncDisposable
 
         var worker = _services.GetServices<IHostedService>().OfType<UploadWorker>().Single();
         var started = Stopwatch.GetTimestamp();
-        await Task.Run(() => worker.StartAsync(CancellationToken.None)); // outside the test framework's own context, which would take every step through a queue
+        await Task.Run(
+            () => worker.StartAsync(CancellationToken.None)); // outside the test framework's own context, which would take every step through a queue
         while ((await Queue.ListDueAsync(TimeProvider.System.GetUtcNow(), 1, CancellationToken.None)).Count > 0)
         {
             await Task.Delay(5);
@@ -107,7 +111,8 @@ internal sealed class PersistedImages : IAsyncDisposable
     {
         var started = Stopwatch.GetTimestamp();
         await Task.Run(() => Parallel.ForEachAsync(
-            _references, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (reference, token) => await ReadAsync(reference, directory, token)));
+            _references, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (reference, token) => await ReadAsync(
+                reference, directory, token)));
         return Stopwatch.GetElapsedTime(started);
     }
 
@@ -140,7 +145,8 @@ internal sealed class PersistedImages : IAsyncDisposable
     {
         await using var asset = await Store.OpenReadAsync(reference.RemoteCopy!.Key, null, cancellationToken)
             ?? throw new InvalidOperationException($"{reference.RemoteCopy.Key} is not in the bucket.");
-        await using var file = new FileStream(Path.Join(directory, reference.Id.ToString()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        await using var file = new FileStream(
+            Path.Join(directory, reference.Id.ToString()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
         for (int read; (read = await asset.Content.ReadAsync(buffer, cancellationToken)) > 0;)

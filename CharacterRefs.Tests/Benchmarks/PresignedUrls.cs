@@ -46,10 +46,14 @@ internal sealed class PresignedUrls
 
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"{urls} URLs, {rounds} rounds, medians per URL: ours {Medians.Of(ours.Select(it => it.Microseconds)):0.00} us and {Medians.Of(ours.Select(it => it.Bytes)):0} bytes, AWSSDK {Medians.Of(theirs.Select(it => it.Microseconds)):0.0} us and {Medians.Of(theirs.Select(it => it.Bytes)):0} bytes, boto3 {Medians.Of(python):0.0} us"));
+            $"{urls} URLs, {rounds} rounds, medians per URL: ours {Medians.Of(ours.Select(it => it.Microseconds)):0.00} us and " +
+            $"{Medians.Of(ours.Select(it => it.Bytes)):0} bytes, AWSSDK {Medians.Of(theirs.Select(it => it.Microseconds)):0.0} us and " +
+            $"{Medians.Of(theirs.Select(it => it.Bytes)):0} bytes, boto3 {Medians.Of(python):0.0} us"));
         TestContext.Progress.WriteLine(string.Create(
             null,
-            $"{urls} URLs, medians of the rounds' ratios per URL: AWSSDK / ours {Medians.Of(theirs.Zip(ours, (their, our) => their.Microseconds / our.Microseconds)):0.0}, boto3 / ours {Medians.Of(python.Zip(ours, (their, our) => their / our.Microseconds)):0.0}"));
+            $"{urls} URLs, medians of the rounds' ratios per URL: AWSSDK / ours " +
+            $"{Medians.Of(theirs.Zip(ours, (their, our) => their.Microseconds / our.Microseconds)):0.0}, boto3 / ours " +
+            $"{Medians.Of(python.Zip(ours, (their, our) => their / our.Microseconds)):0.0}"));
     }
 
     private static Measured Repeat(int urls, Func<string> sign)

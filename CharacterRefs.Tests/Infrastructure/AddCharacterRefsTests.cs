@@ -98,7 +98,7 @@ internal sealed class AddCharacterRefsTests : IDisposable
 
     private static async Task DrawAndFindAsync(IServiceProvider services)
     {
-        var drawn = await services.GetRequiredService<GenerateReferencesHandler>().HandleAsync(
+        var drawn = await services.GetRequiredService<GenerateAndWaitHandler>().HandleAsync(
             new GenerateReferencesCommand { Description = "A robot", NumImages = 1, Parameters = new() }, CancellationToken.None);
         var image = drawn.Value!.Images.Single();
         var found = await services.GetRequiredService<FindReferenceHandler>().HandleAsync(image.Reference.Id, CancellationToken.None);

@@ -13,6 +13,7 @@ internal static class AGeneration
         Description = description,
         Prompt = $"Reference of {description}.",
         Model = "owner/model",
+        Flavor = "default",
         ParametersUsed = new Dictionary<string, JsonElement>
         {
             ["aspect_ratio"] = JsonSerializer.SerializeToElement("3:4"),
@@ -24,6 +25,13 @@ internal static class AGeneration
     };
 
     public static GenerationSlot Slot(
-        int index = 0, int? seed = 42, GenerationSlotState state = GenerationSlotState.Pending, CharacterReferenceId? imageId = null) =>
-        GenerationSlot.Restore(index, imageId ?? AReference.NewId(), seed, state, null, null, null);
+        int index = 0, int? seed = 42, GenerationSlotState state = GenerationSlotState.Queued, CharacterReferenceId? imageId = null) =>
+        new()
+        {
+            Index = index,
+            ImageId = imageId ?? AReference.NewId(),
+            Seed = seed,
+            State = state,
+            StartedAt = state is GenerationSlotState.Queued ? null : AReference.Time,
+        };
 }

@@ -20,8 +20,13 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
         _ownRoot = dataRoot is null ? new TempDirectory() : null;
         DataRoot = dataRoot ?? _ownRoot!.FullPath;
         JobsRoot = _jobsRoot.FullPath;
-        _settings = new Dictionary<string, string> { ["DATA_ROOT"] = DataRoot, ["JOBS_ROOT"] = JobsRoot, ["IMAGE_GENERATOR"] = "placeholder",
-            ["LOG_LEVEL"] = Environment.GetEnvironmentVariable("LOG_LEVEL") ?? "warning" };
+        _settings = new Dictionary<string, string>
+        {
+            ["DATA_ROOT"] = DataRoot,
+            ["JOBS_ROOT"] = JobsRoot,
+            ["IMAGE_GENERATOR"] = "placeholder",
+            ["LOG_LEVEL"] = Environment.GetEnvironmentVariable("LOG_LEVEL") ?? "warning"
+        };
         foreach (var (name, value) in settings)
         {
             _settings[name] = value;

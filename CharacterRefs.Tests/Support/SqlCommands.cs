@@ -9,6 +9,8 @@ internal sealed class SqlCommands : DbCommandInterceptor
 {
     private readonly ConcurrentQueue<string> _texts = [];
 
+    public IReadOnlyCollection<string> Texts => _texts;
+
     public int Count => _texts.Count;
 
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)

@@ -14,7 +14,7 @@ using CharacterRefs.Scripts;
 await using var pipeline = await Pipeline.StartAsync(args);
 
 var knight = new GenerateReferencesCommand { Description = "A knight in green armour", NumImages = 2, Parameters = new() };
-var generated = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(knight, CancellationToken.None)).OrThrow();
+var generated = (await pipeline.Get<GenerateAndWaitHandler>().HandleAsync(knight, CancellationToken.None)).OrThrow();
 
 var job = JobId.TryParse("knight-film", out var id) ? id : throw new FormatException(JobId.Rule);
 Directory.CreateDirectory(Path.Join(pipeline.JobsRoot, job.ToString()));

@@ -17,7 +17,7 @@ using CharacterRefs.Scripts;
 await using var pipeline = await Pipeline.StartAsync(args);
 
 var pirate = new GenerateReferencesCommand { Description = "A pirate with a wooden leg", NumImages = 2, Parameters = new() };
-var generated = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(pirate, CancellationToken.None)).OrThrow();
+var generated = (await pipeline.Get<GenerateAndWaitHandler>().HandleAsync(pirate, CancellationToken.None)).OrThrow();
 Console.WriteLine($"generated: {generated.Images.Count}");
 
 var job = JobId.TryParse("pirate-film", out var id) ? id : throw new FormatException(JobId.Rule);
@@ -31,7 +31,8 @@ Render("scenes/scene-1.mp4", 100_000);
 Render("scenes/scene-2.mp4", 200_000);
 Render("final/pirate-film.mp4", 300_000);
 
-var stored = (await pipeline.Get<PersistJobAssetsHandler>().HandleAsync(new PersistJobAssetsCommand(job, LocalBasePath: null), CancellationToken.None)).OrThrow();
+var stored = (await pipeline.Get<PersistJobAssetsHandler>().HandleAsync(new PersistJobAssetsCommand(job, LocalBasePath: null), CancellationToken.None))
+    .OrThrow();
 Console.WriteLine($"uploaded: {stored.Uploaded.Count}, skipped: {stored.Skipped.Count}, failed: {stored.Failed.Count}");
 Console.WriteLine($"final video: {stored.Urls.FinalVideo?.Url}");
 foreach (var url in stored.Urls.CharacterReferences)

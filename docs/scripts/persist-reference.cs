@@ -14,7 +14,7 @@ using CharacterRefs.Scripts;
 await using var pipeline = await Pipeline.StartAsync(args);
 
 var robot = new GenerateReferencesCommand { Description = "A silver metallic humanoid robot with red shield", NumImages = 1, Parameters = new() };
-var generated = (await pipeline.Get<GenerateReferencesHandler>().HandleAsync(robot, CancellationToken.None)).OrThrow();
+var generated = (await pipeline.Get<GenerateAndWaitHandler>().HandleAsync(robot, CancellationToken.None)).OrThrow();
 var image = generated.Images[0].Reference;
 Console.WriteLine($"generated: {image.Id}");
 

@@ -24,6 +24,12 @@ public sealed record GenerateReferencesCommand
     /// <summary><c>owner/name</c> from the allow-list; <c>null</c> = the flavor's.</summary>
     public string? Model { get; init; }
 
-    /// <summary>An image whose character is to be drawn again; <c>null</c> = none.</summary>
-    public CharacterReferenceId? ReferenceImageId { get; init; }
+    /// <summary>Most that it may cost by estimate, in USD; <c>null</c> = no bound of its own.</summary>
+    public decimal? MaxCostUsd { get; init; }
+
+    /// <summary>Images that show the character, without repetition; empty = none.</summary>
+    public IReadOnlyList<CharacterReferenceId> ReferenceImageIds { get; init; } = [];
+
+    /// <summary>The request member that named them, for messages.</summary>
+    public string ReferenceField { get; init; } = "reference_image_id";
 }

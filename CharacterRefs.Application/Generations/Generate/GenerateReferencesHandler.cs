@@ -1,60 +1,51 @@
 using System.Security.Cryptography;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.References;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Generate;
 
-/// <summary>
-/// Describe a character, get durable images: plan (nothing is paid for a request that the model forbids), record, then draw all slots side by side.
-/// A slot that fails takes none of the others with it.
-/// </summary>
+/// <summary>Plans a request, so that nothing is paid for what the model forbids, records it, and hands it to the runner.</summary>
 public sealed class GenerateReferencesHandler(
-    GenerationRequests requests, IImageGenerator generator, IGenerationLedger ledger, SlotRunner slots, TimeProvider clock)
+    GenerationRequests requests, IImageGenerator generator, GenerationStart start, ModelPrices prices, TimeProvider clock)
 {
-    /// <returns>The images, or the error of the first slot when none came.</returns>
-    public async Task<Result<GeneratedReferences>> HandleAsync(GenerateReferencesCommand command, CancellationToken cancellationToken)
+    /// <returns>
+    /// The recorded generation, which runs from now on, or the error that kept it from starting. The same idempotency key with the same body returns
+    /// the first generation, with another body <see cref="ErrorKind.IdempotencyKeyReused"/>.
+    /// </returns>
+    public async Task<Result<StartedGeneration>> HandleAsync(GenerateReferencesCommand command, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        var resolved = await requests.ResolveAsync(command, cancellationToken);
-        if (!resolved.TryGet(out var request, out var error))
+        // Before anything else: the answer to a repetition must not depend on what has changed since.
+        if (key is not null && await start.FindAsync(key, cancellationToken) is { } first)
+        {
+            return first;
+        }
+
+        if (start.FindObstacle() is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        if (!(await requests.ResolveAsync(command, cancellationToken)).TryGet(out var request, out var error))
         {
             return error;
         }
 
-        var planned = await generator.PlanAsync(request, cancellationToken);
-        if (!planned.TryGet(out var plan, out error))
+        if (!(await generator.PlanAsync(request, cancellationToken)).TryGet(out var plan, out error))
         {
             return error;
         }
 
-        var generation = Accept(request, plan);
-        foreach (var slot in generation.Slots)
-        {
-            // One transaction for all: every create follows at once.
-            slot.Submit();
-        }
-
-        await ledger.BeginAsync(generation, cancellationToken);
-        var outcomes = await Task.WhenAll(generation.Slots.Select(slot => slots.RunAsync(plan, generation, slot, cancellationToken)));
-        cancellationToken.ThrowIfCancellationRequested();
-
-        var failures = outcomes
-            .Select((outcome, index) => outcome.Error is null ? null : new SlotFailure(index, outcome.Error))
-            .OfType<SlotFailure>()
-            .ToList();
-        return failures.Count == outcomes.Length
-            ? failures[0].Error
-            : new GeneratedReferences(generation, [.. outcomes.Select(outcome => outcome.Value).OfType<LocatedReference>()], failures);
+        return await start.BeginAsync(Accept(command, request, plan), key, command.MaxCostUsd, cancellationToken);
     }
 
-    private Generation Accept(GenerationRequest request, IGenerationPlan plan)
+    private Generation Accept(GenerateReferencesCommand command, GenerationRequest request, GenerationPlan plan)
     {
         var now = clock.GetUtcNow();
 
-        // A random seed is drawn here rather than left to the model, so that every image can be drawn again.
+        // A random seed is chosen here rather than by the model, so that every image can be generated again.
         int? firstSeed = plan.UsesSeed
             ? request.Seed ?? RandomNumberGenerator.GetInt32(GenerationLimits.MaxSeed - GenerationLimits.MaxImages)
             : null;
@@ -64,10 +55,12 @@ public sealed class GenerateReferencesHandler(
             Description = request.Description,
             Prompt = request.Prompt,
             Model = plan.Model,
-            ReferenceImageId = request.Reference?.Id,
+            Flavor = command.Flavor ?? Flavor.DefaultName,
+            ReferenceImageIds = [.. request.References.Select(reference => reference.Id)],
             ParametersUsed = plan.ParametersUsed,
             ParametersDropped = plan.ParametersDropped,
             CreatedAt = now,
+            PricePerImage = prices.PriceOf(plan.Model),
             Slots = [.. Enumerable.Range(0, request.NumImages).Select(index => new GenerationSlot
             {
                 Index = index,

@@ -3,8 +3,8 @@ using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Generations.Generate;
 
-/// <summary>What came of a generation: at least one image.</summary>
-/// <param name="Generation">As accepted.</param>
+/// <summary>A final generation with at least one image.</summary>
+/// <param name="Generation">As recorded.</param>
 /// <param name="Images">In slot order.</param>
-/// <param name="Failures">In slot order; empty when all came.</param>
+/// <param name="Failures">In slot order; empty when every image came.</param>
 public sealed record GeneratedReferences(Generation Generation, IReadOnlyList<LocatedReference> Images, IReadOnlyList<SlotFailure> Failures);

@@ -5,7 +5,6 @@ using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
@@ -13,9 +12,8 @@ namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 /// Persists the files of a job's workspace. Unchanged files are neither read nor uploaded. A failed file is reported and keeps the manifest unchanged; a
 /// repeated request continues where the last one stopped.
 /// </summary>
-public sealed partial class PersistJobAssetsHandler(
-    LockedWorkspaces workspaces, WorkspaceDigests digests, WorkspaceUploader uploader, SetWriter sets, JobUrlSigner signer, TimeProvider clock,
-    ILogger<PersistJobAssetsHandler> logger)
+public sealed class PersistJobAssetsHandler(
+    LockedWorkspaces workspaces, WorkspaceDigests digests, WorkspaceUploader uploader, SetWriter sets, JobUrlSigner signer, PersistReport report)
 {
     /// <returns>
     /// The outcome, also when files failed; <see cref="ErrorKind.NotFound"/> without a workspace, or when both workspace and set are empty,
@@ -27,7 +25,7 @@ public sealed partial class PersistJobAssetsHandler(
 
     private async Task<Result<PersistedJobAssets>> PersistAsync(JobId jobId, IJobWorkspace workspace, CancellationToken cancellationToken)
     {
-        var started = clock.GetTimestamp();
+        var started = report.Begin();
         if (!(await sets.OpenAsync(jobId, isRewritten: true, cancellationToken)).TryGet(out var set, out var error))
         {
             return error;
@@ -74,8 +72,7 @@ public sealed partial class PersistJobAssetsHandler(
             Ignored = listing.Ignored,
             Failed = [.. failed.OrderBy(failure => failure.Path, StringComparer.Ordinal)],
         };
-        var elapsed = (long)clock.GetElapsedTime(started).TotalMilliseconds;
-        LogFinished(logger, jobId, elapsed, result.Uploaded.Count, result.Skipped.Count, failed.Count, result.Ignored.Count);
+        await report.EndAsync(result, started, cancellationToken);
         return result;
     }
 
@@ -98,10 +95,4 @@ public sealed partial class PersistJobAssetsHandler(
             return await sets.TryFindAsync(set.JobId, cancellationToken) ?? set.Manifest;
         }
     }
-
-    [LoggerMessage(
-        87,
-        LogLevel.Information,
-        "Job {JobId} was persisted in {Milliseconds} ms: {Uploaded} files uploaded, {Skipped} skipped, {Failed} failed, {Ignored} ignored")]
-    private static partial void LogFinished(ILogger logger, JobId jobId, long milliseconds, int uploaded, int skipped, int failed, int ignored);
 }

@@ -3,21 +3,64 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Ports.Catalog;
 
-/// <summary>The durable record of what was asked of a provider and what became of it. Each call is on disk when it returns.</summary>
+/// <summary>
+/// The durable record of generations. Each call is on disk when it returns. Every change raises <see cref="Generation.Revision"/> by one and returns the
+/// generation as recorded.
+/// </summary>
 public interface IGenerationLedger
 {
-    /// <summary>Records a generation and its slots.</summary>
-    Task BeginAsync(Generation generation, CancellationToken cancellationToken);
+    /// <summary>Records a generation and its slots, with its idempotency key and under its budget, in one transaction.</summary>
+    /// <param name="generation">All slots queued.</param>
+    /// <param name="key">Whose repetition is the same generation; <c>null</c> = none.</param>
+    /// <param name="dailyBudget">Most that the generations of the UTC day may cost together, in USD; <c>null</c> = no bound.</param>
+    /// <param name="cancellationToken">Stops and records nothing.</param>
+    Task<GenerationBeginning> BeginAsync(Generation generation, IdempotencyKey? key, decimal? dailyBudget, CancellationToken cancellationToken);
 
-    /// <summary>Records where a slot stands now.</summary>
-    Task RecordAsync(GenerationId generationId, GenerationSlot slot, CancellationToken cancellationToken);
+    /// <summary>The generation that was recorded with this key; <c>null</c> when there is none.</summary>
+    /// <returns>The generation and the hash of its request.</returns>
+    Task<(Generation Generation, string RequestHash)?> FindByKeyAsync(string owner, string key, CancellationToken cancellationToken);
 
-    /// <summary>Records a finished slot and the row of its image in one transaction.</summary>
-    Task CompleteAsync(GenerationId generationId, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken);
+    /// <summary>Records the next state of a slot, if the recorded state is still the one it came from.</summary>
+    /// <param name="id">The generation.</param>
+    /// <param name="from">The slot before.</param>
+    /// <param name="to">The slot now.</param>
+    /// <param name="cancellationToken">Stops and records nothing.</param>
+    /// <returns>The generation; <c>null</c> when somebody else changed the slot first.</returns>
+    Task<Generation?> RecordAsync(GenerationId id, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken);
+
+    /// <summary>Records a finished slot and the row of its image in one transaction. A row that exists already is left as it is.</summary>
+    /// <returns>The generation.</returns>
+    Task<Generation> CompleteAsync(GenerationId id, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken);
+
+    /// <summary>Requests canceling and cancels the queued slots; no effect on a final generation.</summary>
+    /// <returns>The generation; <c>null</c> when there is none.</returns>
+    Task<Generation?> RequestCancelAsync(GenerationId id, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>The generation; <c>null</c> when there is none.</summary>
+    Task<Generation?> FindAsync(GenerationId id, CancellationToken cancellationToken);
 
     /// <summary>The generation that reserved this image id; <c>null</c> when none did.</summary>
     Task<Generation?> FindByImageAsync(CharacterReferenceId imageId, CancellationToken cancellationToken);
 
-    /// <summary>A generation with its slots; <c>null</c> when there is none.</summary>
-    Task<Generation?> FindAsync(GenerationId id, CancellationToken cancellationToken);
+    /// <summary>The image whose slot has this prediction; <c>null</c> when none has.</summary>
+    Task<CharacterReferenceId?> FindImageByPredictionAsync(string predictionId, CancellationToken cancellationToken);
+
+    /// <summary>One page, newest first.</summary>
+    /// <param name="status">Only those with this status; <c>null</c> = all.</param>
+    /// <param name="before">The last one of the page before; <c>null</c> = from the newest.</param>
+    /// <param name="limit">Most generations of the page.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<IReadOnlyList<Generation>> ListAsync(GenerationStatus? status, GenerationId? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Every generation with an open slot, oldest first.</summary>
+    Task<IReadOnlyList<Generation>> ListOpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>The predictions of all slots that started at this time or later.</summary>
+    Task<IReadOnlySet<string>> ListPredictionsAsync(DateTimeOffset startedFrom, CancellationToken cancellationToken);
+
+    /// <summary>Images and estimated cost by UTC day and model, by day, then by model.</summary>
+    /// <param name="from">First day.</param>
+    /// <param name="to">Last day.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<IReadOnlyList<DailyUsage>> SumUsageAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
 }

@@ -24,6 +24,9 @@ public sealed record GenerationRequest
     /// <summary>Wishes of the flavor, for what the client left open: a value that the model forbids is dropped.</summary>
     public required GenerationParameters Defaults { get; init; }
 
-    /// <summary>The image whose character is to be drawn again; <c>null</c> without one. A model that takes none refuses the request.</summary>
-    public ReferenceImage? Reference { get; init; }
+    /// <summary>Images that show the character; empty without one. A model that takes fewer refuses the request.</summary>
+    public IReadOnlyList<ReferenceImage> References { get; init; } = [];
+
+    /// <summary>The request member that named them, for messages.</summary>
+    public string ReferenceField { get; init; } = "reference_image_id";
 }

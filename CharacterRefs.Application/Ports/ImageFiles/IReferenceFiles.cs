@@ -45,6 +45,10 @@ public interface IReferenceFiles
     /// <summary>Lists every published file, in no order.</summary>
     IEnumerable<PublishedFile> List();
 
+    /// <summary>Bytes that the disk can still take.</summary>
+    /// <exception cref="LocalStorageException">The disk cannot say.</exception>
+    long AvailableBytes { get; }
+
     /// <summary>Total size of all published files in bytes, kept up to date in memory; <c>null</c> until <see cref="Measure"/> ran.</summary>
     long? TotalBytes { get; }
 

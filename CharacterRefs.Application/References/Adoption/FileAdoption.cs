@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Uploads;
-using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 
@@ -115,14 +114,13 @@ public sealed partial class FileAdoption(
 
         var slot = generation.Slots.Single(candidate => candidate.ImageId == reference.Id);
         var generated = reference with { Origin = ReferenceOrigin.Generated, Provenance = generation.ProvenanceOf(slot) };
-        if (slot.State is GenerationSlotState.Succeeded or GenerationSlotState.Failed)
+        if (!slot.IsOpen)
         {
             await catalog.AddAsync(generated, cancellationToken);
             return;
         }
 
-        slot.Succeed();
-        await ledger.CompleteAsync(generation.Id, slot, generated, cancellationToken);
+        await ledger.CompleteAsync(generation.Id, slot.Succeed(clock.GetUtcNow()), generated, cancellationToken);
     }
 
     private async Task<int> CountMissingAsync(CancellationToken cancellationToken)

@@ -23,6 +23,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("CancelRequestedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -32,6 +35,16 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
 
                     b.Property<string>("DescriptionFolded")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Flavor")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("IdempotencyKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("IdempotencyOwner")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Model")
@@ -46,14 +59,38 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("PricePerImage")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Prompt")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid?>("ReferenceImageId")
+                    b.Property<string>("ReferenceImageIds")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("RetriedFrom")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Status");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("IdempotencyOwner", "IdempotencyKey")
+                        .IsUnique();
 
                     b.ToTable("generations", (string)null);
                 });
@@ -62,6 +99,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CompletedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Error")
@@ -79,10 +119,19 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.Property<int>("Index")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsPaidLoss")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("PredictionId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("RateLimitWait")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("Seed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("StartedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("State")
@@ -93,6 +142,8 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
 
                     b.HasIndex("ImageId")
                         .IsUnique();
+
+                    b.HasIndex("PredictionId");
 
                     b.HasIndex("State");
 
@@ -243,6 +294,50 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.HasIndex("StoredKey");
 
                     b.ToTable("tombstones", (string)null);
+                });
+
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WebhookDeliveryRow", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MessageId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("NextAttemptAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("MessageId", "Url")
+                        .IsUnique();
+
+                    b.HasIndex("Url", "NextAttemptAt");
+
+                    b.ToTable("webhook_deliveries", (string)null);
                 });
 
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WorkspaceDigestRow", b =>

@@ -10,5 +10,5 @@ internal static class InputJson
 
     public static JsonElement Of(int value) => JsonSerializer.SerializeToElement(value, WireJson.Default.Int32);
 
-    public static JsonElement ListOf(string value) => JsonSerializer.SerializeToElement([value], WireJson.Default.StringArray);
+    public static JsonElement ListOf(string[] values) => JsonSerializer.SerializeToElement(values, WireJson.Default.StringArray);
 }

@@ -18,11 +18,20 @@ internal static class InputTable
 
     private const int LargestToleranceWithImage = 2;
 
-    /// <summary>The models' names for an image whose character is to be drawn again, in the order in which they are tried.</summary>
+    /// <summary>The models' names for reference images, most specific first.</summary>
     public static IReadOnlyList<string> ReferenceNames { get; } =
-        [InputImage, "image_input", "character_reference_image", "subject_reference", "input_images"];
+    [
+        InputImage, "image_input", "character_reference_image", "character_reference_images", "subject_reference", "input_images", "character_reference",
+        "subject_image", "reference_images", "reference_image", "subject", "images", "image", "image_prompt",
+    ];
 
-    /// <summary>Everything that is optional, but for seed and reference.</summary>
+    /// <summary>The models' names for the number of images of one prediction, which is always 1: a slot is a prediction of its own.</summary>
+    public static IReadOnlyList<string> CountNames { get; } =
+    [
+        "num_outputs", "number_of_images", "number_of_outputs", "num_images", "num_images_per_prompt", "num_samples", "n", "max_images", "image_count",
+    ];
+
+    /// <summary>All optional inputs except seed, count and references.</summary>
     public static IReadOnlyList<InputRule> Rules { get; } =
     [
         new(AspectRatio, wish => wish.AspectRatio?.ToString(), text => Domain.Generations.AspectRatio.TryParse(text, out _), [new(AspectRatio, AsText)]),
@@ -34,12 +43,21 @@ internal static class InputTable
 
     private static JsonElement? AsText(string wish, ModelProperty property, bool editsImage) => property.Accept(wish);
 
-    private static JsonElement? AsFormat(string wish, ModelProperty property, bool editsImage) =>
-        property.Accept(wish) ?? (wish == "jpg" ? property.Accept("jpeg") : null);
+    /// <summary>
+    /// Enums of the field write <c>jpg</c>, <c>jpeg</c>, <c>JPEG</c> or <c>image/jpeg</c>; without an enum the default shows the model's spelling.
+    /// </summary>
+    private static JsonElement? AsFormat(string wish, ModelProperty property, bool editsImage)
+    {
+        string[] names = wish == "jpg" ? ["jpg", "jpeg"] : [wish];
+        var spellings = names.SelectMany(name => new[] { name, name.ToUpperInvariant(), $"image/{name}" }).ToList();
+        return property is { Enum: null, Default: { } shown } && spellings.Contains(shown.ToString())
+            ? property.Accept(shown.ToString())
+            : spellings.Select(property.Accept).FirstOrDefault(value => value is not null);
+    }
 
     /// <summary>
     /// Black Forest Labs count from 0 or 1 (strictest) to 6; with an image the models that edit one allow 2 at most (schema text of flux-kontext-pro).
-    /// The scale is their own, so a wish is brought within the bounds and never refused.
+    /// The scale is their own, so a requested value is clamped and never rejected.
     /// </summary>
     private static JsonElement? AsTolerance(string wish, ModelProperty property, bool editsImage)
     {

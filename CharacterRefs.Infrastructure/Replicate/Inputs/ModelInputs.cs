@@ -25,12 +25,18 @@ internal sealed class ModelInputs
     private ModelInputs(GenerationRequest request, ModelSchema schema)
     {
         (_request, _schema) = (request, schema);
-        _reference = InputTable.ReferenceNames.Select(schema.Find).FirstOrDefault(property => property is not null);
+        _reference = ReferenceInput(schema, request.References.Count);
     }
 
-    private bool EditsImage => _request.Reference is not null && _reference?.Name == InputTable.InputImage;
+    private bool EditsImage => _request.References.Count > 0 && _reference?.Name == InputTable.InputImage;
 
-    /// <summary>The inputs, or which wish the model does not allow.</summary>
+    /// <summary>Largest number of reference images that a request to this model may name; 0 when it takes none.</summary>
+    public static int MaxReferences(ModelSchema schema) => ReferenceInput(schema, int.MaxValue)?.MaxReferences ?? 0;
+
+    /// <summary>Whether the model generates only from a reference image.</summary>
+    public static bool RequiresReference(ModelSchema schema) => ReferenceInput(schema, 1) is { IsRequired: true };
+
+    /// <summary>The inputs, or the requested value that the model does not allow.</summary>
     public static Result<FittedInputs> Fit(GenerationRequest request, ModelSchema? schema) => new ModelInputs(request, schema ?? s_promptOnly).Fit();
 
     private Result<FittedInputs> Fit()
@@ -47,6 +53,7 @@ internal sealed class ModelInputs
             return error;
         }
 
+        ApplyCount();
         GiveShapeWithoutImage();
         return FirstUnfilled() is { } missing
             ? Unusable($"The model {_request.Model} requires the input {missing.Name}, which this service cannot give.")
@@ -55,8 +62,16 @@ internal sealed class ModelInputs
                 Values = _values,
                 Dropped = _dropped,
                 UsesSeed = UsesSeed,
-                Reference = _request.Reference is null ? null : _reference,
             };
+    }
+
+    /// <summary>A required input before an optional one, then the first that takes this many images, otherwise the one that takes most.</summary>
+    private static ModelProperty? ReferenceInput(ModelSchema schema, int count)
+    {
+        var candidates = InputTable.ReferenceNames.Select(schema.Find).OfType<ModelProperty>().Where(property => property.MaxReferences > 0).ToList();
+        var required = candidates.FindAll(property => property.IsRequired);
+        candidates = required.Count > 0 ? required : candidates;
+        return candidates.Find(property => property.MaxReferences >= count) ?? candidates.MaxBy(property => property.MaxReferences);
     }
 
     private Error? Apply(InputRule rule)
@@ -110,29 +125,47 @@ internal sealed class ModelInputs
         var min = Math.Max(seed.Minimum ?? 0, 0);
         return first >= min && last <= max
             ? null
-            : Error.Invalid(InputTable.Seed, $"The model {_request.Model} takes seeds from {min} to {max}, and {_request.NumImages} images use the seeds {first} to {last}.");
+            : Error.Invalid(InputTable.Seed,
+                $"The model {_request.Model} takes seeds from {min} to {max}, and {_request.NumImages} images use the seeds {first} to {last}.");
     }
 
     private Error? ApplyReference()
     {
-        const string Field = "reference_image_id";
-        if (_request.Reference is null)
+        var (field, count) = (_request.ReferenceField, _request.References.Count);
+        if (count == 0)
         {
-            return _reference is { IsRequired: true } ? Error.Invalid(Field, $"The model {_request.Model} draws only from a reference image.") : null;
+            return _reference is { IsRequired: true } ? Error.Invalid(field, $"The model {_request.Model} generates only from a reference image.") : null;
         }
 
         if (_reference is null)
         {
-            return Error.Invalid(Field, $"The model {_request.Model} takes no reference image.");
+            return Error.Invalid(field, $"The model {_request.Model} takes no reference image.");
         }
 
-        _values[_reference.Name] = FittedInputs.ReferenceValue(_reference, $"reference:{_request.Reference.Id}");
+        if (count > _reference.MaxReferences)
+        {
+            return Error.Invalid(field, $"The model {_request.Model} takes at most {_reference.MaxReferences} reference images; {field} names {count}.");
+        }
+
+        var marks = _request.References.Select(image => RecordedInputs.Mark(image.Id)).ToArray();
+        _values[_reference.Name] = _reference.IsArray ? InputJson.ListOf(marks) : InputJson.Of(marks[0]);
         return null;
+    }
+
+    private void ApplyCount()
+    {
+        foreach (var property in InputTable.CountNames.Select(_schema.Find).OfType<ModelProperty>())
+        {
+            if (property.One() is { } one)
+            {
+                _values[property.Name] = one;
+            }
+        }
     }
 
     private void GiveShapeWithoutImage()
     {
-        if (_request.Reference is null
+        if (_request.References.Count == 0
             && !_values.ContainsKey(InputTable.AspectRatio)
             && _schema.Find(InputTable.AspectRatio) is { Default: { } shape } property
             && shape.ToString() == InputTable.MatchInputImage

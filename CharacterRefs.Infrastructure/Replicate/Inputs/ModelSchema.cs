@@ -45,6 +45,9 @@ internal sealed record ModelSchema(IReadOnlyDictionary<string, ModelProperty> Pr
             IsRequired = isRequired,
             Type = types.Contains(Text) ? Text : types.FirstOrDefault(),
             Enum = Values(property.Value, schemas, 0)?.Select(value => value.Clone()).ToList(),
+            MaxItems = Number(First(parts, "maxItems")) is { } max ? (int)Math.Clamp(max, 0, int.MaxValue) : null,
+            IsUri = parts.Concat(parts.SelectMany(part => Member(part, "items") is { } items ? Parts(items, schemas, 0) : []))
+                .Any(part => Member(part, "format")?.ToString() == "uri"),
             Default = First(parts, "default") is { ValueKind: not JsonValueKind.Null } value ? value.Clone() : null,
             Minimum = Number(First(parts, "minimum")),
             Maximum = Number(First(parts, "maximum")),
@@ -139,7 +142,8 @@ internal sealed record ModelSchema(IReadOnlyDictionary<string, ModelProperty> Pr
 
     private static double? Number(JsonElement? value) => value is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement? value) => value is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : default;
+    private static JsonElement.ArrayEnumerator Items(JsonElement? value) => value is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray()
+        : default;
 
     private static JsonElement? Member(JsonElement? parent, string name) =>
         parent is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty(name, out var value) ? value : null;

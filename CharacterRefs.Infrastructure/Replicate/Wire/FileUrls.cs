@@ -1,4 +1,4 @@
 namespace CharacterRefs.Infrastructure.Replicate.Wire;
 
-/// <summary>Where an input file stands.</summary>
+/// <summary>URLs of an input file.</summary>
 internal sealed record FileUrls(string? Get);

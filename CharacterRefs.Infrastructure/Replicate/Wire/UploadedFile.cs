@@ -1,4 +1,4 @@
 namespace CharacterRefs.Infrastructure.Replicate.Wire;
 
-/// <summary>An input file that was handed over.</summary>
+/// <summary>An uploaded input file.</summary>
 internal sealed record UploadedFile(FileUrls? Urls);

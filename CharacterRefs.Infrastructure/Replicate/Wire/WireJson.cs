@@ -2,14 +2,18 @@ using System.Text.Json.Serialization;
 
 namespace CharacterRefs.Infrastructure.Replicate.Wire;
 
-/// <summary>Serialization of the wire types. Lenient on purpose: unknown members and a repeated <c>model</c> key were seen in real answers.</summary>
+/// <summary>Serialization of the wire types. Lenient on purpose: unknown members and a repeated <c>model</c> key were seen in real responses.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(Prediction))]
+[JsonSerializable(typeof(PredictionPage))]
+[JsonSerializable(typeof(WebhookSecret))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ModelDocument))]
+[JsonSerializable(typeof(ModelVersion))]
+[JsonSerializable(typeof(DeploymentDocument))]
 [JsonSerializable(typeof(UploadedFile))]
 [JsonSerializable(typeof(CreateBody))]
 [JsonSerializable(typeof(string))]

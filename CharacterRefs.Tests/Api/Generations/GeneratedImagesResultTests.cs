@@ -53,14 +53,16 @@ internal sealed class GeneratedImagesResultTests
     public async Task Execute_WhenTheStoreDoesNotGiveAFile_TellsItAsNullAndLogsWhy()
     {
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
-        _scene.Store.OpenReadAsync(default!, default, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
+        _scene.Store.OpenReadAsync(default!, default, default)
+            .ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
 
         _scene.Reachability.IsReachable.Returns(true);
 
         var images = await ExecuteAsync([null], AReference.Persisted());
 
         Assert.That(images.Single().GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
-        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.StartsWith("Warning").And.One.Contains("was returned without its bytes: No route.").And.None.Contains("   at "));
+        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.One.StartsWith("Warning").And.One.Contains("was returned without its bytes: No route.")
+            .And.None.Contains("   at "));
     }
 
     [Test]
@@ -101,7 +103,8 @@ internal sealed class GeneratedImagesResultTests
         using var body = new MemoryStream();
         var context = new DefaultHttpContext
         {
-            RequestServices = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log)).AddSingleton(new ImageFileOpener(_scene.Copies)).AddOptions().Configure<JsonOptions>(json =>
+            RequestServices = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log)).AddSingleton(new ImageFileOpener(_scene.Copies))
+                .AddOptions().Configure<JsonOptions>(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower).BuildServiceProvider()
         };
         context.Response.Body = body;
@@ -126,7 +129,8 @@ internal sealed class GeneratedImagesResultTests
             },
         };
 
-        await new GeneratedImagesResult(answer, [.. files.Select(file => new LocatedReference(reference ?? AReference.Uploaded(), "p", file, null))]).ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
+        await new GeneratedImagesResult(answer, [.. files.Select(file => new LocatedReference(reference ?? AReference.Uploaded(), "p", file, null))])
+            .ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
         await context.Response.BodyWriter.FlushAsync();
 
         using var json = JsonDocument.Parse(body.ToArray());

@@ -6,75 +6,75 @@ namespace CharacterRefs.Tests.Domain.Generations;
 [Category("Unit")]
 internal sealed class GenerationSlotTests
 {
-    private static readonly Dictionary<string, Action<GenerationSlot>> s_moves = new()
+    private static readonly DateTimeOffset s_now = AReference.Time.AddMinutes(1);
+
+    private static readonly Dictionary<string, Func<GenerationSlot, GenerationSlot>> s_moves = new()
     {
-        ["Submit"] = slot => slot.Submit(),
-        ["Start"] = slot => slot.Start("prediction"),
-        ["Succeed"] = slot => slot.Succeed(),
-        ["Fail"] = slot => slot.Fail("UpstreamFailed", "It failed."),
+        ["Submit"] = slot => slot.Submit(s_now),
+        ["Requeue"] = slot => slot.Requeue(),
+        ["Start"] = slot => slot.Start("prediction", TimeSpan.FromSeconds(2)),
+        ["Store"] = slot => slot.Store(),
+        ["Succeed"] = slot => slot.Succeed(s_now),
+        ["Fail"] = slot => slot.Fail("UpstreamFailed", "It failed.", isPaidLoss: true, s_now),
+        ["Cancel"] = slot => slot.Cancel(s_now),
     };
 
     private static readonly Dictionary<(GenerationSlotState, string), GenerationSlotState> s_legal = new()
     {
-        [(GenerationSlotState.Pending, "Submit")] = GenerationSlotState.Submitting,
+        [(GenerationSlotState.Queued, "Submit")] = GenerationSlotState.Submitting,
+        [(GenerationSlotState.Submitting, "Requeue")] = GenerationSlotState.Queued,
         [(GenerationSlotState.Submitting, "Start")] = GenerationSlotState.Running,
-        [(GenerationSlotState.Pending, "Succeed")] = GenerationSlotState.Succeeded,
-        [(GenerationSlotState.Submitting, "Succeed")] = GenerationSlotState.Succeeded,
-        [(GenerationSlotState.Running, "Succeed")] = GenerationSlotState.Succeeded,
-        [(GenerationSlotState.Pending, "Fail")] = GenerationSlotState.Failed,
-        [(GenerationSlotState.Submitting, "Fail")] = GenerationSlotState.Failed,
-        [(GenerationSlotState.Running, "Fail")] = GenerationSlotState.Failed,
+        [(GenerationSlotState.Submitting, "Store")] = GenerationSlotState.Storing,
+        [(GenerationSlotState.Running, "Store")] = GenerationSlotState.Storing,
     };
 
     [Test]
-    public void Move_WhenInAnyState_GoesForwardOnly(
-        [Values] GenerationSlotState from, [Values("Submit", "Start", "Succeed", "Fail")] string move)
+    public void Move_WhenInAnyState_IsLegalOrThrows(
+        [Values] GenerationSlotState from, [Values("Submit", "Requeue", "Start", "Store", "Succeed", "Fail", "Cancel")] string move)
     {
         var slot = AGeneration.Slot(state: from);
+        var ends = move switch
+        {
+            "Succeed" => GenerationSlotState.Succeeded,
+            "Fail" => GenerationSlotState.Failed,
+            "Cancel" => GenerationSlotState.Canceled,
+            _ => (GenerationSlotState?)null,
+        };
 
         if (s_legal.TryGetValue((from, move), out var to))
         {
-            s_moves[move](slot);
-            Assert.That(slot.State, Is.EqualTo(to));
+            Assert.That(s_moves[move](slot).State, Is.EqualTo(to));
+        }
+        else if (ends is not null && slot.IsOpen)
+        {
+            var ended = s_moves[move](slot);
+            Assert.That((ended.State, ended.CompletedAt, ended.IsOpen), Is.EqualTo((ends.Value, (DateTimeOffset?)s_now, false)));
         }
         else
         {
             Assert.That(() => s_moves[move](slot), Throws.InvalidOperationException.With.Message.Contains($"Slot {slot.Index} is {from}"));
-            Assert.That(slot.State, Is.EqualTo(from));
-            Assert.That((slot.PredictionId, slot.Error, slot.ErrorDetail), Is.EqualTo((default(string), default(string), default(string))));
         }
     }
 
     [Test]
-    public void Start_WhenSubmitted_KeepsThePredictionId()
+    public void Move_WhenItCarriesSomething_KeepsIt()
     {
-        var slot = AGeneration.Slot(state: GenerationSlotState.Submitting);
+        var running = AGeneration.Slot().Submit(s_now).Start("abc123", TimeSpan.FromSeconds(3));
+        var failed = running.Fail("GenerationRejected", "Too violent.", isPaidLoss: false, s_now.AddMinutes(1));
 
-        slot.Start("abc123");
-
-        Assert.That(slot.PredictionId, Is.EqualTo("abc123"));
-    }
-
-    [Test]
-    public void Fail_WhenOpen_KeepsCodeAndWords()
-    {
-        var slot = AGeneration.Slot();
-
-        slot.Fail("GenerationRejected", "Too violent.");
-
-        Assert.That((slot.Error, slot.ErrorDetail), Is.EqualTo(("GenerationRejected", "Too violent.")));
-    }
-
-    [Test]
-    public void Restore_WhenStored_GivesEveryMemberBack()
-    {
-        var id = AReference.NewId();
-
-        var slot = GenerationSlot.Restore(3, id, 42, GenerationSlotState.Failed, "abc", "Canceled", "Gone.");
-
-        Assert.That((slot.Index, slot.ImageId, slot.Seed), Is.EqualTo((3, id, 42)));
+        Assert.That((running.PredictionId, running.StartedAt, running.RateLimitWait), Is.EqualTo(("abc123", (DateTimeOffset?)s_now, TimeSpan.FromSeconds(3))));
         Assert.That(
-            (slot.State, slot.PredictionId, slot.Error, slot.ErrorDetail),
-            Is.EqualTo((GenerationSlotState.Failed, "abc", "Canceled", "Gone.")));
+            (failed.Error, failed.ErrorDetail, failed.IsPaidLoss, failed.PredictionId), Is.EqualTo(("GenerationRejected", "Too violent.", false, "abc123")));
+        Assert.That(AGeneration.Slot().Submit(s_now).Requeue().StartedAt, Is.Null);
     }
+
+    [TestCase(GenerationSlotState.Queued, null, false, false)]
+    [TestCase(GenerationSlotState.Submitting, null, false, true)]
+    [TestCase(GenerationSlotState.Failed, null, false, false)]
+    [TestCase(GenerationSlotState.Failed, null, true, true)]
+    [TestCase(GenerationSlotState.Failed, "abc", false, true)]
+    [TestCase(GenerationSlotState.Canceled, null, false, false)]
+    [TestCase(GenerationSlotState.Succeeded, null, false, true)]
+    public void MayBePaid_WhenInState_ErrsOnTheSideOfPaid(GenerationSlotState state, string? predictionId, bool isPaidLoss, bool mayBePaid) =>
+        Assert.That((AGeneration.Slot(state: state) with { PredictionId = predictionId, IsPaidLoss = isPaidLoss }).MayBePaid, Is.EqualTo(mayBePaid));
 }

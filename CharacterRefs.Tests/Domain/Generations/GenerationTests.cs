@@ -9,7 +9,7 @@ internal sealed class GenerationTests
     [Test]
     public void ProvenanceOf_WhenAsked_TellsTheStoryOfThatSlot()
     {
-        var generation = AGeneration.Of(2) with { ReferenceImageId = AReference.NewId(), ParametersDropped = ["negative_prompt"] };
+        var generation = AGeneration.Of(2) with { ReferenceImageIds = [AReference.NewId(), AReference.NewId()], ParametersDropped = ["negative_prompt"] };
 
         var provenance = generation.ProvenanceOf(generation.Slots[1]);
 
@@ -21,7 +21,7 @@ internal sealed class GenerationTests
             Prompt = generation.Prompt,
             Model = generation.Model,
             Seed = generation.Slots[1].Seed,
-            ReferenceImageId = generation.ReferenceImageId,
+            ReferenceImageId = generation.ReferenceImageIds[0],
             ParametersUsed = generation.ParametersUsed,
             ParametersDropped = generation.ParametersDropped,
         }));

@@ -58,7 +58,7 @@ internal sealed class JobCatalogTests
     {
         var generation = AGeneration.Of(1);
         var drawn = AReference.Generated(generation, generation.Slots[0]);
-        await _catalog.Ledger.BeginAsync(generation, default);
+        await _catalog.Ledger.BeginAsync(generation, null, null, default);
         await _catalog.References.AddAsync(drawn, default);
         await LinkAsync(s_job, drawn.Id);
 

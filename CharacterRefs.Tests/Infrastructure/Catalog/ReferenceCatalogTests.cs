@@ -41,12 +41,11 @@ internal sealed class ReferenceCatalogTests
     [Test]
     public async Task CompleteAsync_WhenGenerated_IsFoundAgainWithItsStory()
     {
-        var generation = AGeneration.Of(2) with { ReferenceImageId = AReference.NewId(), ParametersDropped = ["negative_prompt", "seed"] };
+        var generation = AGeneration.Of(2) with { ReferenceImageIds = [AReference.NewId()], ParametersDropped = ["negative_prompt", "seed"] };
         var reference = AReference.Generated(generation, generation.Slots[1]);
-        await _catalog.Ledger.BeginAsync(generation, CancellationToken.None);
+        await _catalog.Ledger.BeginAsync(generation, null, null, CancellationToken.None);
 
-        generation.Slots[1].Succeed();
-        await _catalog.Ledger.CompleteAsync(generation.Id, generation.Slots[1], reference, CancellationToken.None);
+        await _catalog.Ledger.CompleteAsync(generation.Id, generation.Slots[1].Succeed(AReference.Time), reference, CancellationToken.None);
 
         var listed = (await ListAsync(s_everything)).Items.Single();
         foreach (var read in new[] { await FindAsync(reference.Id), listed, (await ReadAllAsync()).Single() })
@@ -61,7 +60,7 @@ internal sealed class ReferenceCatalogTests
     {
         var generation = AGeneration.Of(1, firstSeed: null);
         var reference = AReference.Generated(generation, generation.Slots[0]);
-        await _catalog.Ledger.BeginAsync(generation, CancellationToken.None);
+        await _catalog.Ledger.BeginAsync(generation, null, null, CancellationToken.None);
 
         await AddAsync(reference);
 
@@ -413,7 +412,8 @@ internal sealed class ReferenceCatalogTests
 
     private Task<CharacterReference?> FindAsync(CharacterReferenceId id) => _catalog.References.FindAsync(id, CancellationToken.None);
 
-    private Task<ReferencePage<CharacterReference>> ListAsync(ReferenceFilter filter) => _catalog.References.ListAsync(filter, null, 100, CancellationToken.None);
+    private Task<ReferencePage<CharacterReference>> ListAsync(ReferenceFilter filter) =>
+        _catalog.References.ListAsync(filter, null, 100, CancellationToken.None);
 
     private async Task<List<CharacterReference>> ReadAllAsync() => await _catalog.References.ReadAllAsync(CancellationToken.None).ToListAsync();
 
@@ -442,9 +442,8 @@ internal sealed class ReferenceCatalogTests
         var generation = AGeneration.Of(1, description: description);
         var slot = generation.Slots[0];
         var reference = AReference.Generated(generation, slot);
-        await _catalog.Ledger.BeginAsync(generation, CancellationToken.None);
-        slot.Succeed();
-        await _catalog.Ledger.CompleteAsync(generation.Id, slot, reference, CancellationToken.None);
+        await _catalog.Ledger.BeginAsync(generation, null, null, CancellationToken.None);
+        await _catalog.Ledger.CompleteAsync(generation.Id, slot.Succeed(AReference.Time), reference, CancellationToken.None);
         return reference;
     }
 }

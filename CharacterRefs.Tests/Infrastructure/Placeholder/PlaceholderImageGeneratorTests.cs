@@ -8,6 +8,7 @@ using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Imaging;
 using CharacterRefs.Infrastructure.Placeholder;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Replicate;
 
 namespace CharacterRefs.Tests.Infrastructure.Placeholder;
 
@@ -35,7 +36,7 @@ internal sealed class PlaceholderImageGeneratorTests
     public void TearDown() => _generator.Dispose();
 
     [Test]
-    public async Task PlanAsync_WhenNoParametersAreRequested_ReturnsItsDefaults()
+    public async Task PlanAsync_WhenNothingIsWished_TellsItsDefaults()
     {
         var plan = await PlanAsync(s_request);
 
@@ -48,20 +49,21 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task PlanAsync_WhenUnknownParametersAreRequested_ListsWhatItDrops()
+    public async Task PlanAsync_WhenMoreIsWishedThanItKnows_ListsWhatItDrops()
     {
         var plan = await PlanAsync(s_request with
         {
             Requested = new GenerationParameters { NegativePrompt = "no hat", PersonGeneration = PersonGenerations.All[0] },
             Defaults = new GenerationParameters { SafetyFilterLevel = SafetyFilterLevels.BlockOnlyHigh, PersonGeneration = PersonGenerations.All[1] },
-            Reference = new ReferenceImage(CharacterReferenceId.Create(DateTimeOffset.UnixEpoch), ImageFormat.Png, 1, _ => ValueTask.FromResult(Stream.Null)),
+            References = [
+                new ReferenceImage(CharacterReferenceId.Create(DateTimeOffset.UnixEpoch), ImageFormat.Png, 1, _ => ValueTask.FromResult(Stream.Null))],
         });
 
         Assert.That(plan.ParametersDropped, Is.EqualTo(["negative_prompt", "safety_filter_level", "person_generation", "reference_image_id"]));
     }
 
     [TestCaseSource(nameof(Formats))]
-    public async Task GenerateAsync_WhenAFormatIsRequested_ReturnsIt(ImageFormat format)
+    public async Task GenerateAsync_WhenFormatIsWished_DrawsIt(ImageFormat format)
     {
         var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { OutputFormat = format } });
 
@@ -73,7 +75,7 @@ internal sealed class PlaceholderImageGeneratorTests
     [TestCase("8:1", 2896, 368)]
     [TestCase("1:8", 368, 2896)]
     [TestCase("100:99", 1024, 1024)]
-    public async Task GenerateAsync_WhenAnAspectRatioIsRequested_ReturnsAboutAMegapixelInIt(string ratio, int width, int height)
+    public async Task GenerateAsync_WhenRatioIsWished_DrawsAboutAMegapixelInThatShape(string ratio, int width, int height)
     {
         var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { AspectRatio = Ratio(ratio) } });
 
@@ -81,7 +83,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenOnlyTheFlavorSetsAParameter_UsesTheFlavor()
+    public async Task GenerateAsync_WhenTheFlavorWishesAndTheClientDoesNot_FollowsTheFlavor()
     {
         var flavor = new GenerationParameters { AspectRatio = Ratio("1:2"), OutputFormat = ImageFormat.Jpeg };
 
@@ -91,7 +93,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [TestCaseSource(nameof(Formats))]
-    public async Task GenerateAsync_WhenInputIsTheSame_ReturnsTheSameBytes(ImageFormat format)
+    public async Task GenerateAsync_WhenEverythingIsTheSame_GivesTheSameBytes(ImageFormat format)
     {
         var request = s_request with { Requested = new GenerationParameters { OutputFormat = format } };
         using var other = new PlaceholderImageGenerator();
@@ -103,7 +105,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenSeedOrDescriptionDiffers_ReturnsAnotherImage()
+    public async Task GenerateAsync_WhenSeedOrDescriptionDiffers_DrawsSomethingElse()
     {
         var images = new[]
         {
@@ -116,25 +118,25 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenReceiverRejects_ReturnsItsError()
+    public async Task GenerateAsync_WhenReceiverRefuses_FailsWithItsError()
     {
-        var plan = await PlanAsync(s_request);
         var error = Error.Invalid("file", "no");
+        var progress = new RecordingProgress([]) { Inspect = _ => error };
 
-        var result = await plan.GenerateAsync<int>(1, _ => Task.CompletedTask, (_, _) => Task.FromResult<Result<int>>(error), CancellationToken.None);
+        var outcome = await _generator.GenerateAsync(
+            TaskFor(s_request, await PlanAsync(s_request), 1), progress, CancellationToken.None, CancellationToken.None);
 
-        Assert.That(result.Error, Is.SameAs(error));
+        Assert.That(outcome, Is.EqualTo(SlotOutcome.Failure(error)));
     }
 
     [Test]
-    public async Task GenerateAsync_WhenCallerCancelled_Throws()
+    public async Task GenerateAsync_WhenCanceledOrStopped_SaysWhich()
     {
-        var plan = await PlanAsync(s_request);
+        var task = TaskFor(s_request, await PlanAsync(s_request), 1);
+        var ended = new CancellationToken(canceled: true);
 
-        Assert.That(
-            async () => await plan.GenerateAsync<int>(
-                1, _ => Task.CompletedTask, (_, _) => Task.FromResult<Result<int>>(1), new CancellationToken(canceled: true)),
-            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That((await _generator.GenerateAsync(task, new RecordingProgress([]), ended, default)).End, Is.EqualTo(SlotEnd.Canceled));
+        Assert.That((await _generator.GenerateAsync(task, new RecordingProgress([]), default, ended)).End, Is.EqualTo(SlotEnd.Interrupted));
     }
 
     private static AspectRatio Ratio(string text) => AspectRatio.TryParse(text, out var ratio) ? ratio : throw new FormatException(text);
@@ -146,22 +148,23 @@ internal sealed class PlaceholderImageGeneratorTests
         return (await inspector.InspectAsync(directory.Write("card", bytes), CancellationToken.None)).Value;
     }
 
-    private async Task<IGenerationPlan> PlanAsync(GenerationRequest request, PlaceholderImageGenerator? generator = null) =>
+    private async Task<GenerationPlan> PlanAsync(GenerationRequest request, PlaceholderImageGenerator? generator = null) =>
         (await (generator ?? _generator).PlanAsync(request, CancellationToken.None)).Value!;
 
     private async Task<byte[]> DrawAsync(GenerationRequest request, int seed = 7, PlaceholderImageGenerator? generator = null)
     {
         var plan = await PlanAsync(request, generator);
-        var result = await plan.GenerateAsync<byte[]>(
-            seed,
-            _ => throw new InvalidOperationException("There are no predictions."),
-            async (content, cancellationToken) =>
-            {
-                using var copy = new MemoryStream();
-                await content.CopyToAsync(copy, cancellationToken);
-                return copy.ToArray();
-            },
-            CancellationToken.None);
-        return result.Value!;
+        var progress = new RecordingProgress([]) { OnStarted = _ => throw new InvalidOperationException("There are no predictions.") };
+        await (generator ?? _generator).GenerateAsync(TaskFor(request, plan, seed), progress, CancellationToken.None, CancellationToken.None);
+        return progress.Bytes!;
     }
+
+    private static SlotTask TaskFor(GenerationRequest request, GenerationPlan plan, int seed) => new()
+    {
+        ImageId = AReference.NewId(),
+        Model = plan.Model,
+        Description = request.Description,
+        Parameters = plan.ParametersUsed,
+        Seed = seed,
+    };
 }

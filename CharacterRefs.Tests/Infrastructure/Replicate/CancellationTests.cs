@@ -1,8 +1,7 @@
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support.Replicate;
-using Microsoft.Extensions.Hosting;
-using NSubstitute;
 
 namespace CharacterRefs.Tests.Infrastructure.Replicate;
 
@@ -10,16 +9,15 @@ namespace CharacterRefs.Tests.Infrastructure.Replicate;
 public sealed class CancellationTests
 {
     [Test]
-    public async Task GenerateAsync_WhenCallerGivesUp_CancelsThePredictionAndThrows()
+    public async Task GenerateAsync_WhenCanceled_CancelsThePrediction()
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.NeverEnds());
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-        using var caller = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
 
-        var drawing = plan.GenerateAsync(1, id => CancelAsync(harness, caller, id), ReplicateHarness.ReadAllAsync, caller.Token);
+        var outcome = await RunAsync(harness, new RecordingProgress(harness.Announced) { OnStarted = _ => cancel.CancelAsync() }, cancel.Token);
 
-        Assert.That(async () => await drawing, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(outcome.End, Is.EqualTo(SlotEnd.Canceled));
         Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.True);
         Assert.That(harness.Announced, Has.Count.EqualTo(1));
     }
@@ -27,20 +25,21 @@ public sealed class CancellationTests
     [TestCase(200)]
     [TestCase(422)]
     [TestCase(404)]
-    public async Task GenerateAsync_WhenCancelComesTooLate_TakesTheImage(int cancelStatus)
+    public async Task GenerateAsync_WhenCancelComesTooLate_KeepsTheImage(int cancelStatus)
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.NeverEnds().FinishesBeforeCancel(cancelStatus));
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-        using var caller = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
+        var progress = new RecordingProgress(harness.Announced) { OnStarted = _ => cancel.CancelAsync() };
 
-        var image = await plan.GenerateAsync(1, id => CancelAsync(harness, caller, id), ReplicateHarness.ReadAllAsync, caller.Token);
+        var outcome = await RunAsync(harness, progress, cancel.Token);
 
-        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(outcome.End, Is.EqualTo(SlotEnd.Received));
+        Assert.That(progress.Bytes, Is.EqualTo(ReplicateStub.TinyPng));
     }
 
     [Test]
-    public async Task GenerateAsync_WhenDeadlineFindsItSucceeded_TakesTheImage()
+    public async Task GenerateAsync_WhenDeadlineFindsItSucceeded_KeepsTheImage()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "5"));
         harness.Stub.Script(p => p.NeverEnds().FinishesBeforeCancel(422));
@@ -51,157 +50,116 @@ public sealed class CancellationTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenCallerGivesUpDuringCreate_LearnsTheIdBeforeCancelling()
+    public async Task GenerateAsync_WhenCanceledDuringCreate_RecordsTheIdAndKeepsAFinishedImage()
     {
         await using var harness = await ReplicateHarness.StartAsync(1);
         harness.Stub.Script(p => p.WaitsForModel(TimeSpan.FromSeconds(1)));
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-        using var caller = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
+        var progress = new RecordingProgress(harness.Announced);
 
-        var drawing = harness.DrawAsync(plan, cancellationToken: caller.Token);
+        var running = RunAsync(harness, progress, cancel.Token);
         await UntilAsync(() => harness.Stub.Predictions.Count == 1);
-        await caller.CancelAsync();
-        var image = await drawing;
+        await cancel.CancelAsync();
+        var outcome = await running;
 
-        // The model finished while the create was held open, so the image is there and is not thrown away by a cancel.
+        // The model finished while the create was held open, so the image is there and no cancel discards it.
         Assert.That(harness.Announced, Is.EqualTo(harness.Stub.Predictions.Select(p => p.Id)));
         Assert.That(harness.Stub.CancelCount, Is.Zero);
-        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(outcome.End, Is.EqualTo(SlotEnd.Received));
     }
 
     [Test]
-    public async Task GenerateAsync_WhenCallerGivesUpDuringCreateOfASlowModel_LearnsTheIdAndCancels()
+    public async Task GenerateAsync_WhenCanceledDuringCreateOfASlowModel_RecordsTheIdAndCancels()
     {
         await using var harness = await ReplicateHarness.StartAsync(1, ("REPLICATE_PREFER_WAIT", "1"));
         harness.Stub.Script(p => p.WaitsForModel(TimeSpan.FromMinutes(1)));
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-        using var caller = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
 
-        var drawing = harness.DrawAsync(plan, cancellationToken: caller.Token);
+        var running = RunAsync(harness, new RecordingProgress(harness.Announced), cancel.Token);
         await UntilAsync(() => harness.Stub.Predictions.Count == 1);
-        await caller.CancelAsync();
+        await cancel.CancelAsync();
 
-        Assert.That(async () => await drawing, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That((await running).End, Is.EqualTo(SlotEnd.Canceled));
         Assert.That(harness.Announced, Is.EqualTo(harness.Stub.Predictions.Select(p => p.Id)));
         Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.True);
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTheServiceStops_CancelsThePredictionAtOnceAndCreatesNoMore()
+    public async Task GenerateAsync_WhenTheServiceStops_LeavesThePredictionRunningAndCreatesNoMore()
     {
-        using var stopping = new CancellationTokenSource();
-        var host = Substitute.For<IHostApplicationLifetime>();
-        host.ApplicationStopping.Returns(stopping.Token);
-        await using var harness = await ReplicateHarness.StartAsync(host, 10, ("REPLICATE_DEADLINE", "60"));
+        await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.ByDefault(p => p.NeverEnds());
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+        using var stop = new CancellationTokenSource();
 
-        var start = harness.Clock.GetTimestamp();
-        var drawing = harness.DrawAsync(plan);
+        var running = RunAsync(harness, new RecordingProgress(harness.Announced), default, stop.Token);
         await UntilAsync(() => !harness.Announced.IsEmpty);
-        await stopping.CancelAsync();
-        var running = await drawing;
-        var later = await harness.DrawAsync(plan);
+        await stop.CancelAsync();
+        var later = await RunAsync(harness, new RecordingProgress(harness.Announced), default, stop.Token);
 
-        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.LessThan(40));
-        Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.True);
-        Assert.That(new[] { running.Error!.Kind, later.Error!.Kind }, Is.All.EqualTo(ErrorKind.UpstreamFailed));
-        Assert.That(new[] { running.Error.Detail, later.Error.Detail }, Is.All.Contain("stopped"));
+        Assert.That((await running).End, Is.EqualTo(SlotEnd.Interrupted));
+        Assert.That(later.End, Is.EqualTo(SlotEnd.NotSent));
+        Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.False);
+        Assert.That(harness.Stub.CancelCount, Is.Zero);
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTheServiceStopsWhileLimited_EndsWithoutAPrediction()
-    {
-        using var stopping = new CancellationTokenSource();
-        var host = Substitute.For<IHostApplicationLifetime>();
-        host.ApplicationStopping.Returns(stopping.Token);
-        await using var harness = await ReplicateHarness.StartAsync(host);
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(100)));
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-
-        var drawing = harness.DrawAsync(plan);
-        await UntilAsync(() => harness.Log.Lines.Any(line => line.Contains("limits the rate", StringComparison.Ordinal)));
-        await stopping.CancelAsync();
-        var image = await drawing;
-
-        Assert.That(image.Error?.Detail, Does.Contain("stopped"));
-        Assert.That(harness.Stub.Predictions, Is.Empty);
-    }
-
-    [Test]
-    public async Task GenerateAsync_WhenCallerGivesUpDuringTransfer_FinishesTheTransfer()
+    public async Task GenerateAsync_WhenTheServiceStopsDuringTransfer_IsInterrupted()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-        using var caller = new CancellationTokenSource();
+        harness.Stub.ImageOf = _ => new byte[64 * 1024];
+        harness.Stub.Delivery.PausePerKibibyte = TimeSpan.FromMilliseconds(100);
+        using var stop = new CancellationTokenSource();
+        var progress = new RecordingProgress(harness.Announced);
 
-        var image = await plan.GenerateAsync<byte[]>(
-            1,
-            harness.AnnounceAsync,
-            async (stream, token) =>
-            {
-                await caller.CancelAsync();
-                return await ReplicateHarness.ReadAllAsync(stream, token);
-            },
-            caller.Token);
+        var running = RunAsync(harness, progress, default, stop.Token);
+        await UntilAsync(() => progress.Steps.Contains("receiving"));
+        await stop.CancelAsync();
 
-        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That((await running).End, Is.EqualTo(SlotEnd.Interrupted));
     }
 
-    [Test]
-    public async Task GenerateAsync_WhenCallerGivesUpWhileLimited_ThrowsWithoutAPrediction()
+    [TestCase(true, SlotEnd.Canceled)]
+    [TestCase(false, SlotEnd.NotSent)]
+    public async Task GenerateAsync_WhenEndedWhileRateLimited_SendsNoMore(bool isCancel, SlotEnd end)
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(100)));
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-        using var caller = new CancellationTokenSource();
+        using var source = new CancellationTokenSource();
+        var progress = new RecordingProgress(harness.Announced);
 
-        var drawing = harness.DrawAsync(plan, cancellationToken: caller.Token);
-        await UntilAsync(() => harness.Log.Lines.Any(line => line.Contains("limits the rate", StringComparison.Ordinal)));
-        await caller.CancelAsync();
+        var running = RunAsync(harness, progress, isCancel ? source.Token : default, isCancel ? default : source.Token);
+        await UntilAsync(() => progress.Steps.Contains("refused"));
+        await source.CancelAsync();
 
-        Assert.That(async () => await drawing, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That((await running).End, Is.EqualTo(end));
         Assert.That(harness.Stub.Predictions, Is.Empty);
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTheIdCannotBeRecorded_CancelsAndPassesTheFaultOn()
+    public async Task GenerateAsync_WhenReceiverRefusesOrThrows_PassesItOn()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.NeverEnds());
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+        var refusal = new Error(ErrorKind.UpstreamFailed, "not an image");
 
-        var drawing = plan.GenerateAsync<byte[]>(1, _ => throw new LocalStorageException("full"), ReplicateHarness.ReadAllAsync, CancellationToken.None);
+        var refused = await RunAsync(harness, new RecordingProgress(harness.Announced) { Inspect = _ => refusal });
+        var thrown = RunAsync(harness, new RecordingProgress(harness.Announced) { Inspect = _ => throw new LocalStorageException("full") });
 
-        Assert.That(async () => await drawing, Throws.InstanceOf<LocalStorageException>());
-        Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.True);
-    }
-
-    [Test]
-    public async Task GenerateAsync_WhenReceiverRefusesOrThrows_PassesItThrough()
-    {
-        await using var harness = await ReplicateHarness.StartAsync();
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-        var refusal = new Error(ErrorKind.ValidationError, "not an image");
-
-        var refused = await plan.GenerateAsync<byte[]>(1, harness.AnnounceAsync, (_, _) => Task.FromResult<Result<byte[]>>(refusal), CancellationToken.None);
-        var thrown = plan.GenerateAsync<byte[]>(1, harness.AnnounceAsync, (_, _) => throw new LocalStorageException("full"), CancellationToken.None);
-
-        Assert.That(refused.Error, Is.SameAs(refusal));
+        Assert.That(refused, Is.EqualTo(SlotOutcome.Failure(refusal with { IsPaid = true })));
         Assert.That(async () => await thrown, Throws.InstanceOf<LocalStorageException>());
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(2));
     }
 
-    private static async Task CancelAsync(ReplicateHarness harness, CancellationTokenSource caller, string id)
+    private static async Task<SlotOutcome> RunAsync(
+        ReplicateHarness harness, RecordingProgress progress, CancellationToken cancel = default, CancellationToken stop = default)
     {
-        await harness.AnnounceAsync(id);
-        await caller.CancelAsync();
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+        return await harness.Generator.GenerateAsync(harness.TaskFor(plan), progress, cancel, stop);
     }
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!condition())
         {
             await Task.Delay(5, limit.Token);

@@ -38,65 +38,43 @@ public sealed class CreateRetryTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenLimitedForLongerThanTheDeadline_SaysWhenToTryAgain()
+    public async Task GenerateAsync_WhenLimitedForLongerThanAllowed_FailsUnpaid()
     {
-        await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_DEADLINE", "20"));
+        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_RATE_LIMIT_TIMEOUT", "20"));
         harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(60)));
 
-        var error = await harness.FailToDrawAsync();
+        var errors = new[] { await harness.FailToDrawAsync(), await harness.FailToDrawAsync() };
 
-        Assert.That(error.Kind, Is.EqualTo(ErrorKind.RateLimited));
-        Assert.That(error.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(60)));
-        Assert.That(error.Detail, Does.Not.Contain("credit"));
-        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+        Assert.That(errors.Select(error => error.Kind), Is.All.EqualTo(ErrorKind.RateLimited));
+        Assert.That(errors.Select(error => error.IsPaid), Is.All.False);
+        Assert.That(errors[0].Detail, Does.Contain("REPLICATE_RATE_LIMIT_TIMEOUT").And.Not.Contain("credit"));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1), "the second waited for the same refusal");
     }
 
     [Test]
-    public async Task GenerateAsync_WhenAnotherWasLimitedBeyondTheDeadline_SaysWhenToTryAgainWithoutAsking()
-    {
-        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "10"));
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(60)));
-        await harness.FailToDrawAsync();
-
-        var error = await harness.FailToDrawAsync();
-
-        Assert.That(error.Kind, Is.EqualTo(ErrorKind.RateLimited));
-        Assert.That(error.RetryAfter, Is.GreaterThan(TimeSpan.FromSeconds(10)));
-        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
-    }
-
-    [Test]
-    public async Task GenerateAsync_WhenManyAreLimited_CreatesGoOneAtATimeAndNotBeforeTheTime()
+    public async Task GenerateAsync_WhenManyAreLimited_EachIsCreatedOnceAndWaitsAreLogged()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Throttle(TimeSpan.FromSeconds(5));
+        harness.Stub.Throttle(rate: 0.2, burst: 1);
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
 
         var images = await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => harness.DrawAsync(plan, seed)));
 
         Assert.That(images.Select(image => image.Error), Is.All.Null);
         Assert.That(harness.Stub.Predictions, Has.Count.EqualTo(4));
-        var serial = harness.Stub.Creates.Where(create => create.Prefer is null).ToList();
-        Assert.That(serial, Has.Count.GreaterThanOrEqualTo(3));
-        Assert.That(serial.Select(create => create.SerialInFlight), Is.All.EqualTo(1));
-        Assert.That(harness.Stub.EarlyCreates, Is.Zero);
+        Assert.That(harness.Log.Lines, Has.Some.Contains("for the rate limit"));
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTheIntervalIsKnown_CreatesDoNotCollideAgain()
+    public async Task GenerateAsync_WhenItIsRefusedMoreOftenThanOthersAreRetried_IsCreatedInTheEnd()
     {
-        await using var harness = await ReplicateHarness.StartAsync(20);
-        harness.Stub.Throttle(TimeSpan.FromSeconds(10));
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        harness.Stub.Script(p => p.RefusesCreate([.. Enumerable.Repeat(StubAnswer.LimitedByBody(10), 15)]));
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => harness.DrawAsync(plan, seed)));
-        var first = harness.Stub.Creates.Count;
-        var images = await Task.WhenAll(Enumerable.Range(4, 4).Select(seed => harness.DrawAsync(plan, seed)));
+        var image = await harness.DrawAsync();
 
-        Assert.That(images.Select(image => image.Error), Is.All.Null);
-        Assert.That(first, Is.LessThanOrEqualTo(8), "Four, and those that collided before the interval was known.");
-        Assert.That(harness.Stub.Creates.Count - first, Is.InRange(4, 5));
-        Assert.That(harness.Stub.EarlyCreates, Is.Zero);
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(16));
     }
 
     [Test]

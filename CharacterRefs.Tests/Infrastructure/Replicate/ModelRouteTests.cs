@@ -20,6 +20,76 @@ public sealed class ModelRouteTests
     }
 
     [Test]
+    public async Task GenerateAsync_WhenVersionIsPinned_ReadsAndRunsThatVersion()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var version = StubModels.All.Single(model => model.Name == StubModels.FluxSchnell).Version;
+
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor($"{StubModels.FluxSchnell}:{version}"));
+        var image = await harness.DrawAsync(plan);
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(plan.Model, Is.EqualTo($"{StubModels.FluxSchnell}:{version}"));
+        Assert.That(plan.UsesSeed, Is.True);
+        Assert.That(harness.Stub.Creates.Select(create => (create.Path, create.Version)), Is.EqualTo([("/v1/predictions", version)]));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenThePinnedVersionDoesNotExist_IsAConfigurationErrorThatNamesIt()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var pinned = $"{StubModels.FluxSchnell}:{new string('0', 64)}";
+
+        var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(pinned), CancellationToken.None);
+
+        Assert.That(plan.Error?.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+        Assert.That(plan.Error!.Detail, Does.Contain(pinned));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenModelIsADeployment_UsesItsRouteAndTheSchemaOfItsRelease()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Deployment("acme/portraits", StubModels.FluxSchnell);
+
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor("deployments/acme/portraits"));
+        var image = await harness.DrawAsync(plan);
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(plan.ParametersUsed.Keys, Does.Contain("num_outputs"));
+        Assert.That(harness.Stub.Creates.Select(
+            create => (create.Path, create.Version)), Is.EqualTo([("/v1/deployments/acme/portraits/predictions", default(string))]));
+    }
+
+    [Test]
+    public async Task PlanAsync_WhenDeploymentDoesNotExist_IsAConfigurationErrorThatNamesIt()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+
+        var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor("deployments/acme/none"), CancellationToken.None);
+
+        Assert.That(plan.Error?.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+        Assert.That(plan.Error!.Detail, Does.Contain("deployments/acme/none"));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenTheVersionIsGone_ReadsTheModelAgainForTheNextRequest()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        await harness.DrawAsync(StubModels.Community);
+        var version = new string('b', 64);
+        harness.Stub.NewVersion(StubModels.Community, version);
+
+        var gone = await harness.FailToDrawAsync(StubModels.Community);
+        var image = await harness.DrawAsync(StubModels.Community);
+
+        Assert.That(gone.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Creates[^1].Version, Is.EqualTo(version));
+        Assert.That(harness.Stub.ModelGetCount, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task PlanAsync_WhenAskedAtOnceByMany_ReadsTheModelOnce()
     {
         await using var harness = await ReplicateHarness.StartAsync(1);

@@ -21,7 +21,7 @@ public sealed class OutputDownloaderTests
 
         var image = await FetchAsync(host, s_url);
 
-        Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(image!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(host.Tokens, Is.EqualTo(new string?[] { null }));
     }
 
@@ -32,22 +32,22 @@ public sealed class OutputDownloaderTests
 
         var image = await FetchAsync(host, new Uri("https://replicate.delivery.example.com/out.png"));
 
-        Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That(image!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(host.Tokens, Is.Empty);
     }
 
-    private static async Task<Result<byte[]>> FetchAsync(FakeHost host, Uri url)
+    private static async Task<Error?> FetchAsync(FakeHost host, Uri url)
     {
         var options = ReplicateOptionsTests.Read() with { Token = new Secret("r8_x") };
         using var http = new HttpClient(host, disposeHandler: false);
         var downloader = new OutputDownloader(
             http,
-            new ReplicatePipelines(TimeProvider.System, NullLogger<ReplicatePipelines>.Instance),
             options,
             new ReplicateErrors(options),
             TimeProvider.System,
             NullLogger<OutputDownloader>.Instance);
-        return await downloader.FetchAsync("a/b", new OutputSource(url, null), ReplicateHarness.ReadAllAsync);
+        return await downloader.FetchAsync(
+            "a/b", new OutputSource(url, null), TimeProvider.System.GetUtcNow().AddHours(1), new RecordingProgress([]), CancellationToken.None);
     }
 
     private sealed class FakeHost(Func<HttpRequestMessage, HttpStatusCode> answer) : HttpMessageHandler

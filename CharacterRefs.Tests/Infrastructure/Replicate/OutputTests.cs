@@ -34,7 +34,8 @@ public sealed class OutputTests
     [TestCase("null")]
     [TestCase("[]")]
     [TestCase("[null]")]
-    [TestCase("""{"image":"https://replicate.delivery/x.png"}""")]
+    [TestCase("{}")]
+    [TestCase("""{"prompt":"a: b","seed":7,"image":null}""")]
     [TestCase("\"\"")]
     [TestCase("\"data:image/png;base64,\"")]
     [TestCase("\"data:image/png;base64,!!!\"")]
@@ -49,6 +50,77 @@ public sealed class OutputTests
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(error.Detail, Does.Contain("without an image"));
+        Assert.That(error.IsPaid, Is.True);
+    }
+
+    [TestCase("""{"image":"URL"}""")]
+    [TestCase("""[{"url":"URL"}]""")]
+    [TestCase("""{"images":["URL","URL"]}""")]
+    [TestCase("""{"images":[{"url":"URL"}]}""")]
+    [TestCase("""{"thumbnail":"http://127.0.0.1:9/t.png","meta":"http://127.0.0.1:9/m.json","image":"URL"}""")]
+    public async Task GenerateAsync_WhenOutputIsNested_FetchesTheImage(string output)
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.OutputsJson(output));
+
+        var image = await harness.DrawAsync();
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(1));
+    }
+
+    [TestCase(
+        "Potential NSFW content was detected in one or more images. A black image will be returned instead. Try again with a different prompt and/or seed.")]
+    [TestCase("step 50/50\nNSFW content detected: a black image will be returned instead\ndone")]
+    public async Task GenerateAsync_WhenLogSaysThatABlackImageReplacesARefusedOne_IsARefusalThatWasPaid(string logs)
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.Logging(logs));
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That((error.Kind, error.IsPaid), Is.EqualTo((ErrorKind.GenerationRejected, true)));
+        Assert.That(error.Detail, Does.Contain("black image").And.Contain(StubModels.FluxPro));
+        Assert.That(harness.Stub.Delivery.Requests, Is.Zero);
+    }
+
+    [TestCase("Using seed: 7\nsafety checker enabled\n100%")]
+    [TestCase("a black image of a cat\nNo NSFW content found")]
+    public async Task GenerateAsync_WhenLogSaysNothingOfARefusal_TakesTheImage(string logs)
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.Logging(logs));
+
+        Assert.That((await harness.DrawAsync()).Value, Is.EqualTo(ReplicateStub.TinyPng));
+    }
+
+    [TestCase("Your request was rejected by the safety system. (x7gk2)")]
+    [TestCase("Request blocked by moderation")]
+    [TestCase("This image violates our content policy.")]
+    [TestCase("content_policy_violation")]
+    [TestCase("The prompt contains PROHIBITED_CONTENT")]
+    [TestCase("The response was blocked by our safety filters")]
+    [TestCase("Generation failed: violates the usage guidelines")]
+    [TestCase("Image was rejected: sexual content")]
+    public async Task GenerateAsync_WhenModelFailsWithARefusal_IsGenerationRejected(string text)
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        harness.Stub.Script(p => p.Starting().Failed(text));
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That((error.Kind, error.IsPaid), Is.EqualTo((ErrorKind.GenerationRejected, false)));
+    }
+
+    [TestCase("CUDA out of memory")]
+    [TestCase("a constraint was violated: width must be a multiple of 8")]
+    [TestCase("Prediction interrupted; please retry (code: PA)")]
+    public async Task GenerateAsync_WhenModelFailsOtherwise_IsNoRefusal(string text)
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        harness.Stub.Script(p => p.Starting().Failed(text));
+
+        Assert.That((await harness.FailToDrawAsync()).Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
     }
 
     [TestCase("http://169.254.169.254/latest/meta-data")]
@@ -89,6 +161,7 @@ public sealed class OutputTests
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(error.Detail, Does.Contain("4096"));
+        Assert.That(error.IsPaid, Is.True);
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(1));
     }
 
@@ -132,32 +205,27 @@ public sealed class OutputTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTransferKeepsStalling_EndsAfterThreeTimesTheLimitOfOne()
+    public async Task GenerateAsync_WhenTransfersSayNothing_EndsThemAndTriesAgain()
     {
-        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
+        await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
         harness.Stub.Delivery.Stalls().Stalls().Stalls().Stalls().Stalls();
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
 
-        var start = harness.Clock.GetTimestamp();
-        var image = await harness.DrawAsync(plan);
+        var image = await harness.DrawAsync();
 
-        Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
-        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.InRange(29, 45));
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(6));
     }
 
     [Test]
-    public async Task GenerateAsync_WhenDeliveryAsksForMoreTimeThanThereIs_FailsAtOnce()
+    public async Task GenerateAsync_WhenDeliveryAsksToWait_FetchesLaterAsLongAsTheOutputLives()
     {
-        await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
+        await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
         harness.Stub.Delivery.AsksToWait(100);
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
 
-        var start = harness.Clock.GetTimestamp();
-        var image = await harness.DrawAsync(plan);
+        var image = await harness.DrawAsync();
 
-        Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
-        Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.LessThan(25));
-        Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(1));
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(2));
     }
 
     [TestCase(302)]

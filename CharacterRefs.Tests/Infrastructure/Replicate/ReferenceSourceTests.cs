@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
@@ -16,7 +17,7 @@ public sealed class ReferenceSourceTests
         await using var harness = await ReplicateHarness.StartAsync();
         var reference = Image(ReplicateStub.TinyPng);
 
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = reference });
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { References = [reference] });
         await harness.DrawAsync(plan);
 
         var sent = harness.Stub.Creates.Single().Input.GetProperty("input_image").GetString();
@@ -33,7 +34,7 @@ public sealed class ReferenceSourceTests
         var bytes = new byte[300_000];
         Random.Shared.NextBytes(bytes);
 
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { Reference = Image(bytes), NumImages = 3 });
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { References = [Image(bytes)], NumImages = 3 });
         Assert.That(harness.Stub.Files.Received, Is.Empty, "Nothing is uploaded for a plan alone.");
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => harness.DrawAsync(plan)));
 
@@ -49,7 +50,7 @@ public sealed class ReferenceSourceTests
     {
         await using var harness = await ReplicateHarness.StartAsync();
 
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = Image(new byte[size]) });
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { References = [Image(new byte[size])] });
         await harness.DrawAsync(plan);
 
         Assert.That(harness.Stub.Files.Received, Has.Count.EqualTo(uploads));
@@ -115,9 +116,48 @@ public sealed class ReferenceSourceTests
         Assert.That(harness.Clock.GetElapsedTime(start).TotalSeconds, Is.LessThan(30));
     }
 
-    private static Task<IGenerationPlan> PlanLargeAsync(ReplicateHarness harness) =>
-        harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { Reference = Image(new byte[300_000]) });
+    [Test]
+    public async Task GenerateAsync_WhenReferencesAreSeveral_SendsThemInOrderAndUploadsWhatExceedsTheSharedLimit()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        ReferenceImage[] references = [Image(ReplicateStub.TinyPng), Image(new byte[80_000]), Image(ReplicateStub.TinyPng)];
+
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { References = references, NumImages = 2 });
+        await Task.WhenAll(harness.DrawAsync(plan), harness.DrawAsync(plan));
+
+        var inline = "data:image/png;base64," + Convert.ToBase64String(ReplicateStub.TinyPng);
+        foreach (var create in harness.Stub.Creates)
+        {
+            Assert.That(
+                create.Input.GetProperty("image_input").EnumerateArray().Select(url => url.GetString()),
+                Is.EqualTo([inline, $"{harness.Stub.BaseUrl}/files/file1", inline]));
+        }
+
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(2));
+        Assert.That(harness.Stub.Files.Received, Has.Count.EqualTo(1));
+        Assert.That(
+            plan.ParametersUsed["image_input"].EnumerateArray().Select(mark => mark.GetString()),
+            Is.EqualTo(references.Select(reference => $"reference:{reference.Id}")));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenSchemaCountsImages_SendsOne()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Model("a/three", JsonNode.Parse("""
+            {"Input":{"properties":{"prompt":{"type":"string"},"num_outputs":{"type":"integer","default":3,"minimum":1,"maximum":4}}},"Output":{"type":"array"}}
+            """)!.AsObject());
+
+        var image = await harness.DrawAsync("a/three");
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Creates.Single().Input.GetProperty("num_outputs").GetInt32(), Is.EqualTo(1));
+    }
+
+    private static Task<GenerationPlan> PlanLargeAsync(ReplicateHarness harness) =>
+        harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { References = [Image(new byte[300_000])] });
 
     private static ReferenceImage Image(byte[] bytes) =>
-        new(CharacterReferenceId.Create(TimeProvider.System.GetUtcNow()), ImageFormat.Png, bytes.Length, _ => ValueTask.FromResult<Stream>(new MemoryStream(bytes)));
+        new(CharacterReferenceId.Create(
+            TimeProvider.System.GetUtcNow()), ImageFormat.Png, bytes.Length, _ => ValueTask.FromResult<Stream>(new MemoryStream(bytes)));
 }

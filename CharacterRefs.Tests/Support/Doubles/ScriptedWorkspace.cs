@@ -80,7 +80,8 @@ internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspac
         }
 
         Interlocked.Increment(ref _reads);
-        var stream = new FileStream(PathOf(file.Path.Value), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous);
+        var stream = new FileStream(
+            PathOf(file.Path.Value), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous);
         Opened?.Invoke(file.Path);
         return stream;
     }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>A create as it arrived, checked as strictly as the real one.</summary>
-internal sealed partial record CreateRequest(string? Version, JsonElement Input, StubAnswer? Refusal)
+internal sealed partial record CreateRequest(string? Version, JsonElement Input, string? Webhook, StubAnswer? Refusal)
 {
     private static readonly string[] s_known = ["input", "webhook", "webhook_events_filter", "stream"];
 
@@ -17,12 +17,14 @@ internal sealed partial record CreateRequest(string? Version, JsonElement Input,
         var body = document.RootElement.Clone();
         var version = body.TryGetProperty("version", out var named) ? named.GetString() : null;
         var input = body.TryGetProperty("input", out var given) ? given : default;
-        return new CreateRequest(version, input, Check(context.Request.Headers, body, input, version, needsVersion));
+        return new CreateRequest(version, input, body.TryGetProperty("webhook", out var hook) ? hook.GetString()
+            : null, Check(context.Request.Headers, body, input, version, needsVersion));
     }
 
     private static StubAnswer? Check(IHeaderDictionary headers, JsonElement body, JsonElement input, string? version, bool needsVersion)
     {
-        var unknown = body.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !s_known.Contains(name) && !(needsVersion && name == "version"));
+        var unknown = body.EnumerateObject().Select(member => member.Name)
+            .FirstOrDefault(name => !s_known.Contains(name) && !(needsVersion && name == "version"));
         if (unknown is not null)
         {
             return StubAnswer.Invalid("", "additional_property_not_allowed", $"Additional property {unknown} is not allowed");
@@ -43,7 +45,8 @@ internal sealed partial record CreateRequest(string? Version, JsonElement Input,
             return StubAnswer.Invalid("Prefer", "format", "Prefer is not acceptable");
         }
 
-        return headers["Cancel-After"] is { Count: > 0 } cancel && !(Seconds().Match(cancel.ToString()) is { Success: true } match && int.Parse(match.Groups[1].Value) is >= 5 and <= 86_400)
+        return headers["Cancel-After"] is { Count: > 0 } cancel
+            && !(Seconds().Match(cancel.ToString()) is { Success: true } match && int.Parse(match.Groups[1].Value) is >= 5 and <= 86_400)
             ? StubAnswer.Invalid("Cancel-After", "format", "Cancel-After is not acceptable")
             : null;
     }

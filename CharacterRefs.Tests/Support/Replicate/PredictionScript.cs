@@ -25,6 +25,9 @@ internal sealed class PredictionScript
     /// <summary>Sees the address of the image and its bytes; <c>null</c> takes what the model's schema says.</summary>
     public Func<string, byte[], JsonNode?>? Output { get; private set; }
 
+    /// <summary>What the model logged.</summary>
+    public string Logs { get; private set; } = "";
+
     /// <summary>Real time from create to success; <c>null</c> goes by the states.</summary>
     public TimeSpan? ModelTime { get; private set; }
 
@@ -67,9 +70,18 @@ internal sealed class PredictionScript
         return this;
     }
 
+    /// <summary>An output of any shape: <c>URL</c> stands for the address of the image.</summary>
+    public PredictionScript OutputsJson(string json) => Outputs((url, _) => JsonNode.Parse(json.Replace("URL", url, StringComparison.Ordinal)));
+
     public PredictionScript OutputsAt(string url) => Outputs((_, _) => url);
 
     public PredictionScript OutputsArray() => Outputs((url, _) => new JsonArray(url, url + "?second"));
+
+    public PredictionScript Logging(string logs)
+    {
+        Logs = logs;
+        return this;
+    }
 
     public PredictionScript OutputsDataUri(string mediaType) => Outputs((_, image) => $"data:{mediaType};base64,{Convert.ToBase64String(image)}");
 

@@ -10,6 +10,5 @@ namespace CharacterRefs.Tests.Support.Replicate;
 /// <param name="CancelAfter">The header.</param>
 /// <param name="UserAgent">The header.</param>
 /// <param name="At">When, by the stub's clock.</param>
-/// <param name="SerialInFlight">Creates without <c>Prefer</c> that were being answered then, this one included.</param>
 internal sealed record RecordedCreate(
-    string Path, string? Version, JsonElement Input, string? Prefer, string? CancelAfter, string? UserAgent, DateTimeOffset At, int SerialInFlight);
+    string Path, string? Version, JsonElement Input, string? Prefer, string? CancelAfter, string? UserAgent, DateTimeOffset At);

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Replicate;
+using CharacterRefs.Infrastructure.Replicate.Inputs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NSubstitute;
 
 namespace CharacterRefs.Tests.Support.Replicate;
 
@@ -14,22 +17,19 @@ namespace CharacterRefs.Tests.Support.Replicate;
 internal sealed class ReplicateHarness : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly ConcurrentDictionary<CharacterReferenceId, ReferenceImage> _references = new();
 
-    private ReplicateHarness(ReplicateStub stub, TimeProvider clock, ReplicateOptions options, IHostApplicationLifetime? host)
+    private ReplicateHarness(ReplicateStub stub, TimeProvider clock, ReplicateOptions options)
     {
         (Stub, Clock, Options) = (stub, clock, options);
-        var services = new ServiceCollection();
-        if (host is not null)
-        {
-            services.AddSingleton(host);
-        }
-
-        _services = services
+        _services = new ServiceCollection()
             .AddSingleton(clock)
+            .AddSingleton(Ledger)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddReplicate(options)
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         Generator = _services.GetRequiredService<IImageGenerator>();
+        Hook = _services.GetRequiredService<IPredictionHook>();
     }
 
     public ReplicateStub Stub { get; }
@@ -42,16 +42,17 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 
     public IImageGenerator Generator { get; }
 
+    public IPredictionHook Hook { get; }
+
+    /// <summary>Knows no prediction unless told.</summary>
+    public IGenerationLedger Ledger { get; } = Substitute.For<IGenerationLedger>();
+
     /// <summary>Ids in the order in which they were announced.</summary>
     public ConcurrentQueue<string> Announced { get; } = [];
 
     /// <param name="speed">How many seconds of the client pass in one.</param>
     /// <param name="variables">Variables besides token, base and output host.</param>
-    public static Task<ReplicateHarness> StartAsync(double speed = 10, params (string Name, string? Value)[] variables) =>
-        StartAsync(null, speed, variables);
-
-    /// <summary>The same inside a host, which can be stopped.</summary>
-    public static async Task<ReplicateHarness> StartAsync(IHostApplicationLifetime? host, double speed = 10, params (string Name, string? Value)[] variables)
+    public static async Task<ReplicateHarness> StartAsync(double speed = 10, params (string Name, string? Value)[] variables)
     {
         var clock = new FastTimeProvider(speed);
         var stub = await ReplicateStub.StartAsync(clock);
@@ -64,7 +65,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
         var settings = new Settings(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         var options = ReplicateOptions.Read(settings);
         settings.ThrowIfInvalid();
-        return new ReplicateHarness(stub, clock, options, host);
+        return new ReplicateHarness(stub, clock, options);
     }
 
     public static GenerationRequest RequestFor(string model) => new()
@@ -77,35 +78,51 @@ internal sealed class ReplicateHarness : IAsyncDisposable
         Defaults = new GenerationParameters(),
     };
 
-    public async Task<IGenerationPlan> PlanAsync(GenerationRequest request)
+    public async Task<GenerationPlan> PlanAsync(GenerationRequest request)
     {
+        foreach (var reference in request.References)
+        {
+            _references[reference.Id] = reference;
+        }
+
         var plan = await Generator.PlanAsync(request, CancellationToken.None);
         return plan.Match(ok => ok, error => throw new AssertionException($"No plan: {error}"));
     }
 
-    /// <summary>Plans and draws one image.</summary>
+    /// <summary>One image of a plan.</summary>
+    public SlotTask TaskFor(GenerationPlan plan, int? seed = null) => new()
+    {
+        ImageId = AReference.NewId(),
+        Model = plan.Model,
+        Description = "a knight",
+        Parameters = plan.ParametersUsed,
+        Seed = seed ?? (plan.UsesSeed ? 7 : null),
+        References = [.. RecordedInputs.References(plan.ParametersUsed).Select(id => _references[id])],
+    };
+
+    /// <summary>Plans and generates one image.</summary>
     public async Task<Result<byte[]>> DrawAsync(string model = StubModels.FluxPro, CancellationToken cancellationToken = default) =>
         await DrawAsync(await PlanAsync(RequestFor(model)), cancellationToken: cancellationToken);
 
-    public Task<Result<byte[]>> DrawAsync(IGenerationPlan plan, int? seed = null, CancellationToken cancellationToken = default) =>
-        plan.GenerateAsync(seed ?? (plan.UsesSeed ? 7 : null), AnnounceAsync, ReadAllAsync, cancellationToken);
+    public Task<Result<byte[]>> DrawAsync(
+        GenerationPlan plan, int? seed = null, CancellationToken cancellationToken = default) =>
+        DrawAsync(TaskFor(plan, seed), new RecordingProgress(Announced), cancellationToken);
 
-    /// <summary>Draws an image that must not come, and gives the reason.</summary>
+    /// <summary>Generates one image to its end; a canceled one is thrown.</summary>
+    public async Task<Result<byte[]>> DrawAsync(SlotTask task, RecordingProgress progress, CancellationToken cancel = default, CancellationToken stop = default)
+    {
+        var outcome = await Generator.GenerateAsync(task, progress, cancel, stop);
+        return outcome.End switch
+        {
+            SlotEnd.Received => progress.Bytes!,
+            SlotEnd.Failed or SlotEnd.SubmissionUnknown => outcome.Error!,
+            _ => throw new OperationCanceledException(outcome.End.ToString()),
+        };
+    }
+
+    /// <summary>Generates an image that must not come, and returns the reason.</summary>
     public async Task<Error> FailToDrawAsync(string model = StubModels.FluxPro) =>
         (await DrawAsync(model)).Match(_ => throw new AssertionException("There is an image."), error => error);
-
-    public Task AnnounceAsync(string id)
-    {
-        Announced.Enqueue(id);
-        return Task.CompletedTask;
-    }
-
-    public static async Task<Result<byte[]>> ReadAllAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        using var bytes = new MemoryStream();
-        await stream.CopyToAsync(bytes, cancellationToken);
-        return bytes.ToArray();
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -14,18 +16,23 @@ internal sealed class ReplicateStub : IAsyncDisposable
     private readonly LoopbackServer _api;
     private readonly LoopbackServer _delivery;
     private readonly StubCreates _creates;
-    private readonly StubPredictions _predictions = new();
+    private readonly StubPredictions _predictions;
     private readonly ConcurrentDictionary<string, StubModel> _models = new(StubModels.All.ToDictionary(model => model.Name));
+    private readonly ConcurrentDictionary<string, string> _deployments = [];
     private readonly ConcurrentQueue<Exception> _faults = [];
     private readonly ConcurrentQueue<StubAnswer> _modelFaults = [];
+    private readonly ConcurrentQueue<StubAnswer> _listFaults = [];
     private bool _stallsModel;
     private int _cancels;
     private int _gets;
     private int _modelGets;
+    private int _lists;
+    private int _secretReads;
 
     private ReplicateStub(TimeProvider clock)
     {
         _clock = clock;
+        _predictions = new StubPredictions(clock);
         _api = new LoopbackServer(context => GuardAsync(context, HandleApiAsync));
         _creates = new StubCreates(clock, _models, _predictions, (context, created) => WriteAsync(context, created, created.Look(moveOn: false), 201));
         Delivery = new StubDelivery(id => _predictions.Find(id) is { } prediction ? ImageOf(prediction.Index) : null);
@@ -64,15 +71,24 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>Predictions that exist.</summary>
     public IReadOnlyCollection<StubPrediction> Predictions => _predictions.All;
 
-    /// <summary>Creates that came before the time that <see cref="Throttle"/> had named.</summary>
-    public int EarlyCreates => _creates.Throttle?.Early ?? 0;
-
     /// <summary>Cancels that arrived. The client's handler may send one twice by itself, so compare with "at least".</summary>
     public int CancelCount => _cancels;
 
     public int GetCount => _gets;
 
     public int ModelGetCount => _modelGets;
+
+    /// <summary>Reads of the list of predictions.</summary>
+    public int ListCount => _lists;
+
+    /// <summary>Reads of the webhook secret.</summary>
+    public int SecretReads => _secretReads;
+
+    /// <summary>Predictions per page of the list; the real one has 100.</summary>
+    public int ListPageSize { get; set; } = 100;
+
+    /// <summary>What webhooks are signed with.</summary>
+    public string WebhookSecret { get; set; } = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     /// <summary>Exceptions of the stub itself; a test that behaves oddly looks here first.</summary>
     public IReadOnlyCollection<Exception> Faults => _faults;
@@ -111,12 +127,37 @@ internal sealed class ReplicateStub : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Gives a model a new version; the old one is gone.</summary>
+    public ReplicateStub NewVersion(string name, string version)
+    {
+        _models[name] = _models[name] with { Version = version };
+        return this;
+    }
+
+    /// <summary>Offers a deployment of a model.</summary>
+    public ReplicateStub Deployment(string name, string model)
+    {
+        _deployments[name] = model;
+        return this;
+    }
+
     /// <summary>The next reads of a model are answered so.</summary>
     public ReplicateStub RefusesModel(params ReadOnlySpan<StubAnswer> answers)
     {
         foreach (var answer in answers)
         {
             _modelFaults.Enqueue(answer);
+        }
+
+        return this;
+    }
+
+    /// <summary>The next reads of the list are refused so.</summary>
+    public ReplicateStub RefusesList(params ReadOnlySpan<StubAnswer> answers)
+    {
+        foreach (var answer in answers)
+        {
+            _listFaults.Enqueue(answer);
         }
 
         return this;
@@ -129,10 +170,10 @@ internal sealed class ReplicateStub : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Allows one create per interval of the stub's clock.</summary>
-    public ReplicateStub Throttle(TimeSpan interval)
+    /// <summary>Allows so many creates per second of the stub's clock; see <see cref="StubThrottle"/>.</summary>
+    public ReplicateStub Throttle(double rate, int burst, bool isPrecise = false)
     {
-        _creates.Throttle = new StubThrottle(interval, _clock);
+        _creates.Throttle = new StubThrottle(rate, burst, isPrecise, _clock);
         return this;
     }
 
@@ -179,19 +220,28 @@ internal sealed class ReplicateStub : IAsyncDisposable
         {
             ("POST", ["v1", "predictions"]) => _creates.HandleAsync(context, null),
             ("POST", ["v1", "models", var owner, var name, "predictions"]) => _creates.HandleAsync(context, $"{owner}/{name}"),
+            ("POST", ["v1", "deployments", var owner, var name, "predictions"]) when _deployments.TryGetValue($"{owner}/{name}", out var model) =>
+                _creates.HandleAsync(context, model),
             ("GET", ["v1", "predictions", var id]) when _predictions.Find(id) is { } found => GetAsync(context, found),
             ("POST", ["v1", "predictions", var id, "cancel"]) when _predictions.Find(id) is { } found => CancelAsync(context, found),
-            ("GET", ["v1", "models", var owner, var name]) => GetModelAsync(context, $"{owner}/{name}"),
+            ("GET", ["v1", "predictions"]) => ListAsync(context),
+            ("GET", ["v1", "webhooks", "default", "secret"]) when Interlocked.Increment(ref _secretReads) > 0 =>
+                new StubAnswer(200, $$"""{"key":"{{WebhookSecret}}"}""", "application/json").WriteAsync(context),
+            ("GET", ["v1", "models", var owner, var name]) => GetModelAsync(context, $"{owner}/{name}", model => model.Document),
+            ("GET", ["v1", "models", var owner, var name, "versions", var version]) =>
+                GetModelAsync(context, $"{owner}/{name}", model => model.Version == version ? model.VersionDocument : null),
+            ("GET", ["v1", "deployments", var owner, var name]) when _deployments.TryGetValue($"{owner}/{name}", out var deployed) =>
+                GetModelAsync(context, deployed, model => model.DeploymentDocument(owner, name)),
             ("POST", ["v1", "files"]) => Files.HandleAsync(context, BaseUrl),
             _ => StubAnswer.NotFound.WriteAsync(context),
         };
     }
 
-    private Task GetModelAsync(HttpContext context, string name)
+    private Task GetModelAsync(HttpContext context, string name, Func<StubModel, string?> documentOf)
     {
         Interlocked.Increment(ref _modelGets);
         return _stallsModel ? Task.Delay(Timeout.Infinite, context.RequestAborted) : (_modelFaults.TryDequeue(out var fault) ? fault
-            : _models.TryGetValue(name, out var model) ? new StubAnswer(200, model.Document, "application/json")
+            : _models.TryGetValue(name, out var model) && documentOf(model) is { } document ? new StubAnswer(200, document, "application/json")
             : StubAnswer.NotFound).WriteAsync(context);
     }
 
@@ -200,6 +250,30 @@ internal sealed class ReplicateStub : IAsyncDisposable
         Interlocked.Increment(ref _gets);
         return prediction.NextGetFault() is { } fault ? fault.WriteAsync(context) : WriteAsync(context, prediction, prediction.Look(moveOn: true), 200);
     }
+
+    /// <summary>Newest first, in pages, with an absolute URL of the next page that nobody may follow as it is.</summary>
+    private async Task ListAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _lists);
+        if (_listFaults.TryDequeue(out var fault))
+        {
+            await fault.WriteAsync(context);
+            return;
+        }
+
+        var after = DateTimeOffset.TryParse(context.Request.Query["created_after"], CultureInfo.InvariantCulture, out var bound) ? bound
+            : DateTimeOffset.MinValue;
+        var skipped = int.TryParse(context.Request.Query["cursor"], CultureInfo.InvariantCulture, out var cursor) ? cursor : 0;
+        var listed = _predictions.All.Where(prediction => prediction.CreatedAt >= after).OrderByDescending(prediction => prediction.Index).ToList();
+        var page = listed.Skip(skipped).Take(ListPageSize).Select(prediction => Encoding.UTF8.GetString(
+            prediction.Write(prediction.Look(moveOn: false), BaseUrl, UrlOf(prediction), ImageOf(prediction.Index))));
+        var next = skipped + ListPageSize < listed.Count
+            ? $"\"http://127.0.0.1:9/v1/predictions?created_after={Uri.EscapeDataString(context.Request.Query["created_after"]!)}&cursor={skipped + ListPageSize}\""
+            : "null";
+        await new StubAnswer(200, $"{{\"previous\":null,\"next\":{next},\"results\":[{string.Join(',', page)}]}}", "application/json").WriteAsync(context);
+    }
+
+    private string UrlOf(StubPrediction prediction) => $"{OutputHost}/xezq/{prediction.Id}/out-0.png";
 
     private Task CancelAsync(HttpContext context, StubPrediction prediction)
     {
@@ -213,7 +287,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        var url = $"{OutputHost}/xezq/{prediction.Id}/out-0.png";
-        return context.Response.Body.WriteAsync(prediction.Write(state, BaseUrl, url, ImageOf(prediction.Index)), context.RequestAborted).AsTask();
+        return context.Response.Body.WriteAsync(prediction.Write(state, BaseUrl, UrlOf(prediction), ImageOf(prediction.Index)), context.RequestAborted)
+            .AsTask();
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -9,7 +8,8 @@ internal sealed record StubAnswer(int Status, string Body, string ContentType = 
 {
     public static StubAnswer Unauthenticated { get; } = Problem(401, "Unauthenticated", "You did not pass a valid authentication token");
 
-    public static StubAnswer NoCredit { get; } = Problem(402, "Insufficient credit", "You have insufficient credit to run this model. Your balance is $3.14. Go to https://replicate.com/account/billing#billing to purchase credit.");
+    public static StubAnswer NoCredit { get; } = Problem(402, "Insufficient credit",
+        "You have insufficient credit to run this model. Your balance is $3.14. Go to https://replicate.com/account/billing#billing to purchase credit.");
 
     public static StubAnswer NotFound { get; } = Problem(404, "Not found", "The requested resource could not be found.");
 
@@ -19,9 +19,13 @@ internal sealed record StubAnswer(int Status, string Body, string ContentType = 
 
     public static StubAnswer LimitedByHeader(string retryAfter) => new(429, """{"detail":"Request was throttled.","status":429}""", RetryAfter: retryAfter);
 
-    public static StubAnswer LimitedByBody(int seconds) => new(429, string.Create(CultureInfo.InvariantCulture, $$"""
-        {"detail":"Request was throttled. Your rate limit for creating predictions is reduced to 6 requests per minute with a burst of 1 requests while you have less than $5.0 in credit. Your rate limit resets in ~99s.","status":429,"retry_after":{{seconds}}}
-        """));
+    public static StubAnswer LimitedByBody(double seconds) => new(429, JsonSerializer.Serialize(new
+    {
+        detail = "Request was throttled. Your rate limit for creating predictions is reduced to 6 requests per minute with a burst of 1 requests while " +
+            "you have less than $5.0 in credit. Your rate limit resets in ~99s.",
+        status = 429,
+        retry_after = seconds,
+    }));
 
     public static StubAnswer LimitedByText(string detail) => new(429, JsonSerializer.Serialize(new { detail }));
 

@@ -12,8 +12,6 @@ internal sealed class StubCreates(
 {
     private readonly Lock _lock = new();
     private readonly List<RecordedCreate> _arrived = [];
-    private int _serial;
-
     public StubThrottle? Throttle { get; set; }
 
     public IReadOnlyList<RecordedCreate> Arrived
@@ -30,19 +28,11 @@ internal sealed class StubCreates(
     public async Task HandleAsync(HttpContext context, string? modelName)
     {
         var request = await CreateRequest.ReadAsync(context, needsVersion: modelName is null);
-        var isSerial = context.Request.Headers["Prefer"].Count == 0;
-        Record(context, request, isSerial);
-        try
-        {
-            await AnswerAsync(context, request, modelName, isSerial);
-        }
-        finally
-        {
-            Interlocked.Add(ref _serial, isSerial ? -1 : 0);
-        }
+        Record(context, request);
+        await AnswerAsync(context, request, modelName);
     }
 
-    private async Task AnswerAsync(HttpContext context, CreateRequest request, string? modelName, bool isSerial)
+    private async Task AnswerAsync(HttpContext context, CreateRequest request, string? modelName)
     {
         var model = modelName is not null ? models.GetValueOrDefault(modelName) : models.Values.FirstOrDefault(known => known.Version == request.Version);
         var unknown = model is null || request.Input.ValueKind != JsonValueKind.Object
@@ -51,8 +41,8 @@ internal sealed class StubCreates(
         var refusal = model is null || (modelName is not null && model.IsCommunity) ? modelName is null ? StubAnswer.BadVersion : StubAnswer.NotFound
             : request.Refusal
             ?? (unknown is null ? null : StubAnswer.Invalid("input", "additional_property_not_allowed", $"Additional property {unknown} is not allowed"))
-            ?? Throttle?.Take(isSerial);
-        if (refusal is not null || (refusal = predictions.Create(model!, request.Input, out var prediction)) is not null)
+            ?? Throttle?.Answer();
+        if (refusal is not null || (refusal = predictions.Create(model!, request.Input, request.Webhook, out var prediction)) is not null)
         {
             await refusal.WriteAsync(context);
         }
@@ -88,14 +78,13 @@ internal sealed class StubCreates(
         }
     }
 
-    private void Record(HttpContext context, CreateRequest request, bool isSerial)
+    private void Record(HttpContext context, CreateRequest request)
     {
         var headers = context.Request.Headers;
-        var serial = Interlocked.Add(ref _serial, isSerial ? 1 : 0);
         lock (_lock)
         {
             _arrived.Add(new RecordedCreate(
-                context.Request.Path, request.Version, request.Input, Text("Prefer"), Text("Cancel-After"), Text("User-Agent"), clock.GetUtcNow(), serial));
+                context.Request.Path, request.Version, request.Input, Text("Prefer"), Text("Cancel-After"), Text("User-Agent"), clock.GetUtcNow()));
         }
 
         string? Text(string name) => headers[name] is { Count: > 0 } value ? value.ToString() : null;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
 namespace CharacterRefs.Tests.Support.Replicate;
@@ -13,6 +14,15 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
     public int Requests => _requests;
 
     public bool SawToken { get; private set; }
+
+    /// <summary>First bytes of the ranges that were requested.</summary>
+    public ConcurrentQueue<long> RangeStarts { get; } = [];
+
+    /// <summary>Whether ranges are served; otherwise every response is whole.</summary>
+    public bool ServesRanges { get; set; } = true;
+
+    /// <summary>Pause before each KiB of a body; zero = none.</summary>
+    public TimeSpan PausePerKibibyte { get; set; }
 
     public StubDelivery Answers(int status) => Fault((context, _) =>
     {
@@ -38,8 +48,12 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
     public StubDelivery BreaksOff() => Fault(async (context, image) =>
     {
         context.Response.ContentLength = image.Length;
+        context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(image))}\"";
         await context.Response.Body.WriteAsync(image.AsMemory(0, image.Length / 2), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
+
+        // A reset discards what the client has not read yet.
+        await Task.Delay(50, context.RequestAborted);
         context.Abort();
     });
 
@@ -82,9 +96,35 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
         }
         else
         {
-            context.Response.ContentType = "image/png";
-            context.Response.ContentLength = image.Length;
-            await context.Response.Body.WriteAsync(image, context.RequestAborted);
+            await SendAsync(context, image);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, byte[] image)
+    {
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(image))}\"";
+        var start = 0;
+        if (context.Request.GetTypedHeaders().Range?.Ranges.SingleOrDefault()?.From is { } from)
+        {
+            RangeStarts.Enqueue(from);
+            var condition = context.Request.Headers.IfRange.ToString();
+            if (ServesRanges && (condition.Length == 0 || condition == tag))
+            {
+                start = (int)from;
+                context.Response.StatusCode = 206;
+                context.Response.Headers.ContentRange = $"bytes {start}-{image.Length - 1}/{image.Length}";
+            }
+        }
+
+        context.Response.ContentType = "image/png";
+        context.Response.ContentLength = image.Length - start;
+        context.Response.Headers.ETag = tag;
+        var block = PausePerKibibyte > TimeSpan.Zero ? 1024 : image.Length;
+        for (var sent = start; sent < image.Length; sent += block)
+        {
+            await Task.Delay(PausePerKibibyte, context.RequestAborted);
+            await context.Response.Body.WriteAsync(image.AsMemory(sent, Math.Min(block, image.Length - sent)), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
         }
     }
 

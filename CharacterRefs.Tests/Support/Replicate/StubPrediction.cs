@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>A prediction that was created, and how it is written on the wire.</summary>
-internal sealed class StubPrediction(string id, int index, StubModel model, JsonElement input, PredictionScript script)
+internal sealed class StubPrediction(
+    string id, int index, StubModel model, JsonElement input, string? webhook, DateTimeOffset createdAt, PredictionScript script)
 {
     private readonly Lock _lock = new();
     private readonly Stopwatch _age = Stopwatch.StartNew();
@@ -14,6 +16,12 @@ internal sealed class StubPrediction(string id, int index, StubModel model, Json
     public string Id => id;
 
     public int Index => index;
+
+    public JsonElement Input => input;
+
+    public string? Webhook => webhook;
+
+    public DateTimeOffset CreatedAt => createdAt;
 
     public PredictionScript Script => script;
 
@@ -84,9 +92,14 @@ internal sealed class StubPrediction(string id, int index, StubModel model, Json
             json.WriteString("version", model.IsCommunity ? model.Version : "hidden");
             json.WritePropertyName("input");
             input.WriteTo(json);
-            json.WriteString("logs", "");
+            json.WriteString("logs", script.Logs);
             json.WriteString("status", state.Status);
-            json.WriteString("created_at", "2026-10-04T08:28:52.901002123Z");
+            json.WriteString("created_at", createdAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture));
+            if (webhook is not null)
+            {
+                json.WriteString("webhook", webhook);
+            }
+
             json.WriteString("some_new_member", "ignored");
             if (state.Status != "starting")
             {

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>The scripts that wait and the predictions that were made from them.</summary>
-internal sealed class StubPredictions
+internal sealed class StubPredictions(TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly Queue<PredictionScript> _scripts = [];
@@ -28,7 +28,7 @@ internal sealed class StubPredictions
     }
 
     /// <summary>Makes the next prediction, or gives the next fault that its script has for the create.</summary>
-    public StubAnswer? Create(StubModel model, JsonElement input, out StubPrediction? prediction)
+    public StubAnswer? Create(StubModel model, JsonElement input, string? webhook, out StubPrediction? prediction)
     {
         lock (_lock)
         {
@@ -45,7 +45,7 @@ internal sealed class StubPredictions
 
             var index = _all.Count;
             var id = $"{Guid.NewGuid():N}"[..22] + index.ToString("0000", CultureInfo.InvariantCulture);
-            prediction = _all[id] = new StubPrediction(id, index, model, input, script);
+            prediction = _all[id] = new StubPrediction(id, index, model, input, webhook, clock.GetUtcNow(), script);
             return null;
         }
     }

@@ -2,33 +2,46 @@ using System.Globalization;
 
 namespace CharacterRefs.Tests.Support.Replicate;
 
-/// <summary>The limit of an account with little credit: a burst of one, then one per interval of the stub's clock.</summary>
-internal sealed class StubThrottle(TimeSpan interval, TimeProvider clock)
+/// <summary>A token bucket for creates, on the stub's clock; full at the start.</summary>
+/// <param name="rate">Tokens per second.</param>
+/// <param name="burst">Tokens the bucket holds.</param>
+/// <param name="isPrecise">A refusal names the time to the next token as it is; otherwise rounded up to whole seconds, as Replicate does.</param>
+/// <param name="clock">The stub's clock.</param>
+internal sealed class StubThrottle(double rate, int burst, bool isPrecise, TimeProvider clock)
 {
     private readonly Lock _lock = new();
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
-    private DateTimeOffset _told = DateTimeOffset.MinValue;
+    private double _tokens = burst;
+    private DateTimeOffset _at = clock.GetUtcNow();
 
-    /// <summary>Creates of a client that knows of the limit and yet came before the time it was told.</summary>
-    public int Early { get; private set; }
+    public int Taken { get; private set; }
 
-    /// <summary>Takes the next permit; otherwise the refusal.</summary>
-    /// <param name="isSerial">The create is sent by a client that knows of the limit.</param>
-    public StubAnswer? Take(bool isSerial)
+    public int Refused { get; private set; }
+
+    /// <summary>Takes a token, or returns the time to the next one.</summary>
+    public TimeSpan? Take()
     {
         lock (_lock)
         {
             var now = clock.GetUtcNow();
-            Early += isSerial && now < _told ? 1 : 0;
-            if (now < _next)
+            _tokens = Math.Min(burst, _tokens + (Math.Max(0, (now - _at).TotalSeconds) * rate));
+            _at = now;
+
+            // A token that is there but for the rounding of the sum is there.
+            if (_tokens > 1 - 1e-6)
             {
-                var seconds = (int)Math.Ceiling((_next - now).TotalSeconds);
-                _told = now.AddSeconds(seconds);
-                return StubAnswer.LimitedByHeader(seconds.ToString(CultureInfo.InvariantCulture));
+                _tokens--;
+                Taken++;
+                return null;
             }
 
-            _next = now + interval;
-            return null;
+            Refused++;
+            var seconds = (1 - _tokens) / rate;
+            return TimeSpan.FromSeconds(isPrecise ? seconds : Math.Ceiling(seconds));
         }
     }
+
+    /// <summary>Takes a token, or returns the refusal.</summary>
+    public StubAnswer? Answer() => Take() is not { } pause ? null
+        : isPrecise ? StubAnswer.LimitedByBody(pause.TotalSeconds)
+        : StubAnswer.LimitedByHeader(pause.TotalSeconds.ToString(CultureInfo.InvariantCulture));
 }

@@ -52,7 +52,8 @@ internal sealed class JobScene : IAsyncDisposable
     public ApiFactory Start(params (string Name, string Value)[] settings) => new(DataRoot, [.. Settings(), .. settings]);
 
     /// <summary>The service as a process of its own.</summary>
-    public ApiProcess StartProcess(params (string Name, string Value)[] settings) => ApiProcess.Start(Top, [.. Settings(), ("DATA_ROOT", DataRoot), .. settings]);
+    public ApiProcess StartProcess(params (string Name, string Value)[] settings) =>
+        ApiProcess.Start(Top, [.. Settings(), ("DATA_ROOT", DataRoot), .. settings]);
 
     /// <summary>Writes a file of a workspace.</summary>
     public string Write(string path, byte[] content, string workspace = Job)
@@ -76,13 +77,15 @@ internal sealed class JobScene : IAsyncDisposable
     {
         var folder = new DirectoryInfo(Path.Join(JobsRoot, workspace));
         return folder.Exists
-            ? folder.EnumerateFiles("*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(folder.FullName, file.FullName), file => StorageScene.HashOf(File.ReadAllBytes(file.FullName)))
+            ? folder.EnumerateFiles("*", SearchOption.AllDirectories)
+                .ToDictionary(file => Path.GetRelativePath(folder.FullName, file.FullName), file => StorageScene.HashOf(File.ReadAllBytes(file.FullName)))
             : [];
     }
 
     /// <summary>All that the store has of the job: keys, and uploads that were begun.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync() =>
-        [.. (_bucket is null ? LocalKeys() : await _bucket.ContentsAsync()).Where(key => key.Contains($"videos/{Job}/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. (_bucket is null ? LocalKeys() : await _bucket.ContentsAsync()).Where(key => key.Contains($"videos/{Job}/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Puts other bytes under a key, past the service, and leaves all else that the store knows of the object as it was.</summary>
     public async Task CorruptAsync(string key)
@@ -139,13 +142,15 @@ internal sealed class JobScene : IAsyncDisposable
     public static Task<HttpResponseMessage> PostAsync(HttpClient client, string action, object? body = null) =>
         client.PostAsync($"/api/mv/jobs/{Job}/{action}", body is null ? null : JsonContent.Create(body));
 
-    public static async Task<JsonElement> DoAsync(HttpClient client, string action, object? body = null) => await (await PostAsync(client, action, body)).JsonAsync();
+    public static async Task<JsonElement> DoAsync(HttpClient client, string action, object? body = null) =>
+        await (await PostAsync(client, action, body)).JsonAsync();
 
     public static async Task<JsonElement> GetAsync(HttpClient client, string what) => await (await client.GetAsync($"/api/mv/jobs/{Job}/{what}")).JsonAsync();
 
     /// <summary>The strings of a list, or the paths of its items.</summary>
     public static IReadOnlyList<string> Names(JsonElement answer, string member) =>
-        [.. answer.GetProperty(member).EnumerateArray().Select(item => item.ValueKind is JsonValueKind.String ? item.GetString()! : item.GetProperty("path").GetString()!)];
+        [.. answer.GetProperty(member).EnumerateArray()
+            .Select(item => item.ValueKind is JsonValueKind.String ? item.GetString()! : item.GetProperty("path").GetString()!)];
 
     /// <summary>Somebody else is at work: a 409 that says when to come again.</summary>
     /// <returns>When.</returns>
@@ -173,13 +178,16 @@ internal sealed class JobScene : IAsyncDisposable
         }
     }
 
-    /// <summary>Verify finds the set whole, to the last byte; and neither in the store nor beside the workspaces is anything left of what was broken off.</summary>
+    /// <summary>
+    /// Verify finds the set whole, to the last byte; and neither in the store nor beside the workspaces is anything left of what was broken off.
+    /// </summary>
     public async Task AssertWholeAndTidyAsync(HttpClient client)
     {
         var verified = await GetAsync(client, "assets/verify?depth=hash");
         Assert.That(verified.GetProperty("complete").GetBoolean(), Is.True, verified.GetRawText());
         Assert.That(Names(verified, "extra"), Is.Empty);
-        Assert.That((await KeysAsync()).Where(key => key.Contains(".incoming/", StringComparison.Ordinal) || key.StartsWith("upload ", StringComparison.Ordinal)), Is.Empty);
+        Assert.That((await KeysAsync())
+            .Where(key => key.Contains(".incoming/", StringComparison.Ordinal) || key.StartsWith("upload ", StringComparison.Ordinal)), Is.Empty);
         await StorageScene.UntilAsync(() => Task.FromResult(StagedFiles().Count == 0)); // swept beside serving
     }
 
@@ -209,7 +217,8 @@ internal sealed class JobScene : IAsyncDisposable
     {
         var root = Path.Join(DataRoot, "storage");
         return Directory.Exists(root)
-            ? Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path)).Where(key => key.StartsWith("videos/", StringComparison.Ordinal))
+            ? Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path))
+                .Where(key => key.StartsWith("videos/", StringComparison.Ordinal))
             : [];
     }
 

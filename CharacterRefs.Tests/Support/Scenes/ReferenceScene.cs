@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Generations;
-using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Generators;
@@ -9,7 +8,6 @@ using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.References.UploadReference;
 using CharacterRefs.Application.References.Uploads;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
@@ -40,12 +38,11 @@ internal sealed class ReferenceScene
         Catalog.FindAsync(default, default).ReturnsForAnyArgs(default(CharacterReference));
         Store.ListAsync(default!, default!, default).ReturnsForAnyArgs(_ => Entries.ToAsyncEnumerable());
         Reachability.IsReachable.Returns(true);
-        Ledger.WhenForAnyArgs(ledger => ledger.BeginAsync(default!, default)).Do(call => Begun = Record(call.Arg<Generation>()));
-        Ledger.WhenForAnyArgs(ledger => ledger.RecordAsync(default, default!, default)).Do(call => Journal.Add(Describe(call.Arg<GenerationSlot>())));
-        Ledger.WhenForAnyArgs(ledger => ledger.CompleteAsync(default, default!, default!, default)).Do(call =>
+        Ledger.CompleteAsync(default, default!, default!, default).ReturnsForAnyArgs(call =>
         {
-            Journal.Add($"{Describe(call.Arg<GenerationSlot>())} row");
             Rows.Add(call.Arg<CharacterReference>());
+            Completed.Add(call.Arg<GenerationSlot>());
+            return AGeneration.Of(1);
         });
     }
 
@@ -63,8 +60,6 @@ internal sealed class ReferenceScene
 
     public IGenerationLedger Ledger { get; } = Substitute.For<IGenerationLedger>();
 
-    public IImageGenerator Generator { get; } = Substitute.For<IImageGenerator>();
-
     public List<string> Journal { get; } = [];
 
     public List<StagedFileSpy> Staged { get; } = [];
@@ -72,7 +67,8 @@ internal sealed class ReferenceScene
     /// <summary>The rows that finished slots got.</summary>
     public List<CharacterReference> Rows { get; } = [];
 
-    public Generation? Begun { get; private set; }
+    /// <summary>The slots that were completed.</summary>
+    public List<GenerationSlot> Completed { get; } = [];
 
     public IAssetStore Store { get; } = Substitute.For<IAssetStore>();
 
@@ -117,6 +113,10 @@ internal sealed class ReferenceScene
     {
         DefaultModel = "owner/default",
         AllowedModels = ["owner/default", "owner/listed"],
+        Concurrency = 16,
+        QueueLimit = 100,
+        MinFreeBytes = 1_000,
+        CancelsOnDisconnect = false,
         Flavors = new Dictionary<string, Flavor>
         {
             ["default"] = new() { Name = "default", PromptTemplate = "Draw {character_description}.", Defaults = new() { OutputFormat = ImageFormat.Png } },
@@ -131,35 +131,10 @@ internal sealed class ReferenceScene
         },
     };
 
-    /// <summary>The handler of generate requests over this plan.</summary>
-    public GenerateReferencesHandler Generate(IGenerationPlan plan)
-    {
-        Generator.PlanAsync(default!, default).ReturnsForAnyArgs(Ok(plan));
-        var slots = new SlotRunner(new ReferenceIntake(Files, Inspector), Files, Ledger, Uploads, Locator, Clock, NullLogger<SlotRunner>.Instance);
-        return new GenerateReferencesHandler(new GenerationRequests(Settings, Lookup, Copies), Generator, Ledger, slots, Clock);
-    }
-
-    /// <summary>The entries of one slot, without its number.</summary>
-    public IEnumerable<string> JournalOf(int slot) =>
-        Journal.Where(entry => entry.StartsWith($"{slot} ", StringComparison.Ordinal)).Select(entry => entry[2..]);
-
-    private Generation Record(Generation generation)
-    {
-        Journal.Add("begin");
-        Journal.AddRange(generation.Slots.Select(Describe));
-        return generation;
-    }
-
     private StagedFileSpy Stage()
     {
         var staged = new StagedFileSpy();
         Staged.Add(staged);
         return staged;
     }
-
-    private static string Describe(GenerationSlot slot) =>
-        string.Join(' ', new[] { $"{slot.Index}", $"{slot.State}", slot.PredictionId, slot.Error }.OfType<string>());
-
-    // An interface is never converted implicitly; a type parameter is.
-    private static Result<T> Ok<T>(T value) => value;
 }

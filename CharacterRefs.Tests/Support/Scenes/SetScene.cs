@@ -63,7 +63,8 @@ internal sealed class SetScene : IDisposable
         var files = new SetFileWriter(Store, mediaTypes, time);
         var uploader = new WorkspaceUploader(files, transfers, pace, logging.CreateLogger<WorkspaceUploader>());
         var inspection = new SetInspection(Store, Manifests, transfers, digester, logging.CreateLogger<SetInspection>());
-        Persist = new PersistJobAssetsHandler(workspaces, digests, uploader, writer, urls, pace, logging.CreateLogger<PersistJobAssetsHandler>());
+        Persist = new PersistJobAssetsHandler(
+            workspaces, digests, uploader, writer, urls, new PersistReport(Webhooks, pace, logging.CreateLogger<PersistReport>()));
         Download = new DownloadJobAssetsHandler(workspaces, Sets, transfers, Store, digests, time, logging.CreateLogger<DownloadJobAssetsHandler>());
         Verify = new VerifyJobAssetsHandler(inspection);
         Repair = new RepairJobAssetsHandler(workspaces, inspection, transfers, Store, digester, logging.CreateLogger<RepairJobAssetsHandler>());
@@ -88,6 +89,8 @@ internal sealed class SetScene : IDisposable
     public MemoryLeases Leases { get; } = new();
 
     public IJobCatalog Catalog { get; } = Substitute.For<IJobCatalog>();
+
+    public IWebhookOutbox Webhooks { get; } = Substitute.For<IWebhookOutbox>();
 
     public IAssetUrlSigner Signer { get; } = Substitute.For<IAssetUrlSigner>();
 
@@ -124,17 +127,21 @@ internal sealed class SetScene : IDisposable
     /// <summary>Different bytes for different texts, of different lengths.</summary>
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes($"the bytes of {text}");
 
-    public Task<Result<PersistedJobAssets>> TryPersistAsync(string? basePath = null) => Persist.HandleAsync(new PersistJobAssetsCommand(AJobAsset.Job, basePath), default);
+    public Task<Result<PersistedJobAssets>> TryPersistAsync(string? basePath = null) =>
+        Persist.HandleAsync(new PersistJobAssetsCommand(AJobAsset.Job, basePath), default);
 
     public async Task<PersistedJobAssets> PersistAsync() => ValueOf(await TryPersistAsync());
 
-    public Task<Result<JobAssetBackup>> BackupAsync(string path) => Backup.HandleAsync(new BackupJobAssetCommand(AJobAsset.Job, AJobAsset.PathOf(path)), default);
+    public Task<Result<JobAssetBackup>> BackupAsync(string path) =>
+        Backup.HandleAsync(new BackupJobAssetCommand(AJobAsset.Job, AJobAsset.PathOf(path)), default);
 
-    public Task<Result<DownloadedJobAssets>> TryDownloadAsync(string? basePath = null) => Download.HandleAsync(new DownloadJobAssetsCommand(AJobAsset.Job, basePath), default);
+    public Task<Result<DownloadedJobAssets>> TryDownloadAsync(string? basePath = null) =>
+        Download.HandleAsync(new DownloadJobAssetsCommand(AJobAsset.Job, basePath), default);
 
     public async Task<DownloadedJobAssets> DownloadAsync(string? basePath = null) => ValueOf(await TryDownloadAsync(basePath));
 
-    public Task<Result<RepairedJobAssets>> TryRepairAsync(string? basePath = null) => Repair.HandleAsync(new RepairJobAssetsCommand(AJobAsset.Job, basePath), default);
+    public Task<Result<RepairedJobAssets>> TryRepairAsync(string? basePath = null) =>
+        Repair.HandleAsync(new RepairJobAssetsCommand(AJobAsset.Job, basePath), default);
 
     public async Task<RepairedJobAssets> RepairAsync() => ValueOf(await TryRepairAsync());
 
@@ -226,7 +233,8 @@ internal sealed class SetScene : IDisposable
         foreach (var asset in assets)
         {
             var found = await Store.FindAsync(asset.Key, default);
-            Assert.That((found?.Length, found?.Sha256, found?.MediaType), Is.EqualTo(((long?)asset.SizeBytes, (ContentHash?)asset.Sha256, asset.MediaType)), asset.Path.Value);
+            Assert.That((found?.Length, found?.Sha256, found?.MediaType), Is.EqualTo(
+                ((long?)asset.SizeBytes, (ContentHash?)asset.Sha256, asset.MediaType)), asset.Path.Value);
         }
 
         var keys = await Store.ListAsync(AssetLayout.Job(AJobAsset.Job), default).Select(entry => entry.Key).ToListAsync();

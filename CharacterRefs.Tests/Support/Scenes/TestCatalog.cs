@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
+using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Files;
@@ -41,17 +42,23 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public IDigestMemory Digests => _services.GetRequiredService<IDigestMemory>();
 
+    public IWebhookOutbox Outbox => _services.GetRequiredService<IWebhookOutbox>();
+
+    public WebhookSignal Signal => _services.GetRequiredService<WebhookSignal>();
+
     public FakeTimeProvider Clock => (FakeTimeProvider)_services.GetRequiredService<TimeProvider>();
 
     public IDbContextFactory<CatalogDbContext> Contexts => _services.GetRequiredService<IDbContextFactory<CatalogDbContext>>();
 
     /// <param name="shared">Where the file lies or is to lie; without it, in a directory that goes with the catalog.</param>
-    public static async Task<TestCatalog> OpenAsync(TempDirectory? shared = null)
+    /// <param name="webhooks">Receivers of webhooks; <c>null</c> = none.</param>
+    public static async Task<TestCatalog> OpenAsync(TempDirectory? shared = null, WebhookSettings? webhooks = null)
     {
         var directory = shared ?? new TempDirectory();
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(new FakeTimeProvider(AReference.Time))
+            .AddSingleton(webhooks ?? WebhookSettings.None)
             .AddCatalog(new DataRootOptions { Path = directory.FullPath })
             .AddSingleton<SqlCommands>()
             .ConfigureDbContext<CatalogDbContext>((provider, context) => context.AddInterceptors(provider.GetRequiredService<SqlCommands>()))

@@ -45,7 +45,8 @@ internal sealed class WorkspaceScene : IDisposable
 
     public static JobAssetPath PathOf(string text) => JobAssetPath.TryParse(text, out var path) ? path : throw new FormatException(text);
 
-    public IJobWorkspace Open(string? localBasePath = null) => Workspaces.Open(Job, localBasePath).Match(workspace => workspace, error => throw new AssertionException(error.Detail));
+    public IJobWorkspace Open(string? localBasePath = null) =>
+        Workspaces.Open(Job, localBasePath).Match(workspace => workspace, error => throw new AssertionException(error.Detail));
 
     /// <summary>Where a name of the job's workspace is.</summary>
     public string Locate(string name) => Path.Join(Root, Job.ToString(), name);
@@ -76,8 +77,10 @@ internal sealed class WorkspaceScene : IDisposable
     [
         .. new DirectoryInfo(Top).EnumerateFileSystemInfos()
             .Where(entry => entry.FullName != Root)
-            .SelectMany(entry => entry is DirectoryInfo { LinkTarget: null } folder ? folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Prepend(entry) : [entry])
-            .Select(entry => $"{entry.FullName} {entry.Attributes} {entry.LinkTarget} {entry.LastWriteTimeUtc.Ticks} {(entry is FileInfo { LinkTarget: null } file ? File.ReadAllText(file.FullName) : "")}")
+            .SelectMany(entry => entry is DirectoryInfo { LinkTarget: null } folder
+                ? folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Prepend(entry) : [entry])
+            .Select(entry => $"{entry.FullName} {entry.Attributes} {entry.LinkTarget} {entry.LastWriteTimeUtc.Ticks} " +
+                $"{(entry is FileInfo { LinkTarget: null } file ? File.ReadAllText(file.FullName) : "")}")
             .Order(StringComparer.Ordinal),
     ];
 

@@ -1,8 +1,10 @@
+using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
@@ -36,7 +38,6 @@ internal sealed class GenerationRequestsTests
             Seed = 9,
             Requested = s_command.Parameters,
             Defaults = new GenerationParameters { OutputFormat = ImageFormat.Png },
-            Reference = null,
         }));
     }
 
@@ -50,10 +51,10 @@ internal sealed class GenerationRequestsTests
         var reference = AReference.Uploaded();
         _scene.Catalog.FindAsync(reference.Id, default).ReturnsForAnyArgs(reference);
 
-        var result = await ResolveAsync(s_command with { Flavor = flavor, Model = model, ReferenceImageId = hasReference ? reference.Id : null });
+        var result = await ResolveAsync(s_command with { Flavor = flavor, Model = model, ReferenceImageIds = hasReference ? [reference.Id] : [] });
 
         Assert.That(result.Value?.Model, Is.EqualTo(expected));
-        Assert.That(result.Value?.Reference?.Id, Is.EqualTo(hasReference ? reference.Id : null));
+        Assert.That(result.Value?.References.Select(image => image.Id), Is.EqualTo(hasReference ? [reference.Id] : Array.Empty<CharacterReferenceId>()));
     }
 
     [Test]
@@ -63,13 +64,25 @@ internal sealed class GenerationRequestsTests
         _scene.Catalog.FindAsync(reference.Id, default).ReturnsForAnyArgs(reference);
         _scene.Files.OpenRead(default!).ReturnsForAnyArgs(_ => new MemoryStream([1, 2, 3]));
 
-        var result = await ResolveAsync(s_command with { ReferenceImageId = reference.Id });
+        var result = await ResolveAsync(s_command with { ReferenceImageIds = [reference.Id] });
 
-        var image = result.Value!.Reference!;
+        var image = result.Value!.References.Single();
         Assert.That((image.Format, image.SizeBytes), Is.EqualTo((reference.Format, reference.SizeBytes)));
         _scene.Files.DidNotReceiveWithAnyArgs().OpenRead(default!);
         await using var bytes = await image.OpenReadAsync(CancellationToken.None);
         Assert.That(bytes.Length, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task ResolveAsync_WhenOneOfSeveralReferenceImagesIsMissing_NamesItAndTheField()
+    {
+        var (known, missing) = (AReference.Uploaded(), AReference.NewId());
+        _scene.Catalog.FindAsync(known.Id, Arg.Any<CancellationToken>()).Returns(known);
+
+        var result = await ResolveAsync(s_command with { ReferenceImageIds = [known.Id, missing], ReferenceField = "reference_image_ids" });
+
+        Assert.That((result.Error?.Kind, result.Error?.Field), Is.EqualTo((ErrorKind.NotFound, "reference_image_ids")));
+        Assert.That(result.Error!.Detail, Does.Contain(missing.ToString()));
     }
 
     [Test]
@@ -97,7 +110,7 @@ internal sealed class GenerationRequestsTests
         _scene.Catalog.FindAsync(reference.Id, default).ReturnsForAnyArgs(hasRow ? reference : null);
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
 
-        var result = await ResolveAsync(s_command with { ReferenceImageId = reference.Id });
+        var result = await ResolveAsync(s_command with { ReferenceImageIds = [reference.Id] });
 
         Assert.That(result.Error, Is.EqualTo(
             new Error(ErrorKind.NotFound, $"Character reference image with ID {reference.Id} not found") { Field = "reference_image_id" }));
@@ -108,11 +121,11 @@ internal sealed class GenerationRequestsTests
     {
         _scene.Reachability.IsReachable.Returns(false);
 
-        var result = await ResolveAsync(s_command with { ReferenceImageId = AReference.NewId() });
+        var result = await ResolveAsync(s_command with { ReferenceImageIds = [AReference.NewId()] });
 
         Assert.That((result.Error?.Kind, result.Error?.Field), Is.EqualTo((ErrorKind.StorageUnavailable, default(string))));
     }
 
     private Task<Result<GenerationRequest>> ResolveAsync(GenerateReferencesCommand command) =>
-        new GenerationRequests(ReferenceScene.Settings, _scene.Lookup, _scene.Copies).ResolveAsync(command, CancellationToken.None);
+        new GenerationRequests(ReferenceScene.Settings, new GenerationReferences(_scene.Lookup, _scene.Copies)).ResolveAsync(command, CancellationToken.None);
 }

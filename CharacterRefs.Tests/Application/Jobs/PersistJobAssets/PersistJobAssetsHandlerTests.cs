@@ -1,12 +1,16 @@
 using System.Text;
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
 
 namespace CharacterRefs.Tests.Application.Jobs.PersistJobAssets;
 
@@ -40,7 +44,8 @@ internal sealed class PersistJobAssetsHandlerTests
 
         Assert.That(answer.Uploaded, Is.EqualTo(new[]
         {
-            "audio/a.mp3", "character_reference/x.png", "final/movie.mp4", "final/movie_v1.mp4", "final/old.mp4", "metadata.json", "scenes/a/z.mp4", "scenes/b.mp4",
+            "audio/a.mp3", "character_reference/x.png", "final/movie.mp4", "final/movie_v1.mp4", "final/old.mp4", "metadata.json", "scenes/a/z.mp4",
+                "scenes/b.mp4",
             "script.json", "uploads/u.bin",
         }));
         Assert.That(answer.Skipped.Concat(answer.Failed.Select(failure => failure.Path)), Is.Empty);
@@ -55,6 +60,34 @@ internal sealed class PersistJobAssetsHandlerTests
         await scene.AssertTidyAsync();
         Assert.That(await scene.ReadSetAsync(), Has.Count.EqualTo(10));
         Assert.That(scene.Log, Has.Some.Contain("10 files uploaded").And.None.Contain("secret"));
+    }
+
+    [Test]
+    public async Task Persist_WhenAllIsStored_ReportsIt()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/a.mp4", "abc");
+
+        await scene.PersistAsync();
+
+        await scene.Webhooks.Received(1).EnqueueAsync(
+            Arg.Is<WebhookEvent>(message => message.Type == WebhookEvent.JobPersisted
+                && message.Data.ToJsonString() ==
+                    """{"job_id":"job-1","manifest":"videos/job-1/manifest.json","files":1,"size_bytes":3,"uploaded":1,"skipped":0}"""),
+            Arg.Any<CancellationToken>());
+    }
+
+    [Test]
+    public async Task Persist_WhenTheReportCannotBeRecorded_SaysSoInTheLogAndIsDone()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/a.mp4", "abc");
+        scene.Webhooks.EnqueueAsync(default!, default).ThrowsAsyncForAnyArgs(new LocalStorageException("The disk is full.", new IOException()));
+
+        var answer = await scene.PersistAsync();
+
+        Assert.That(answer.Uploaded, Has.Count.EqualTo(1));
+        Assert.That(scene.Log, Has.Some.Contain("could not be recorded"));
     }
 
     [Test]
@@ -195,9 +228,11 @@ internal sealed class PersistJobAssetsHandlerTests
 
         var set = await scene.ReadSetAsync();
         Assert.That(set["final/movie.mp4"], Is.EqualTo("movie 4"));
-        Assert.That(Enumerable.Range(1, 4).Select(i => set[$"final/movie_v{i}.mp4"]), Is.EqualTo(Enumerable.Range(0, 4).Select(i => $"movie {i}, kept by the pipeline")));
+        Assert.That(Enumerable.Range(1, 4)
+            .Select(i => set[$"final/movie_v{i}.mp4"]), Is.EqualTo(Enumerable.Range(0, 4).Select(i => $"movie {i}, kept by the pipeline")));
         var versions = new List<string?>();
-        foreach (var version in (await scene.ManifestAsync())!.Versions.Where(version => version.Of.Value == "final/movie.mp4").OrderBy(version => version.Number))
+        foreach (var version in (await scene.ManifestAsync())!.Versions.Where(version => version.Of.Value == "final/movie.mp4")
+            .OrderBy(version => version.Number))
         {
             versions.Add(await scene.TextAsync(version.Asset.Key));
         }
@@ -268,14 +303,16 @@ internal sealed class PersistJobAssetsHandlerTests
 
         var answer = await scene.PersistAsync();
 
-        Assert.That(answer.Failed.Single(), Has.Property("Path").EqualTo("scenes/2.mp4").And.Property("Error").EqualTo(ErrorKind.Conflict).And.Property("Detail").Contains("changed"));
+        Assert.That(answer.Failed.Single(), Has.Property("Path").EqualTo("scenes/2.mp4").And.Property("Error").EqualTo(ErrorKind.Conflict)
+            .And.Property("Detail").Contains("changed"));
         Assert.That(answer.Uploaded, Is.EqualTo(["scenes/3.mp4"]));
         Assert.That((await scene.ManifestAsync())!.StoredAt, Is.EqualTo(before!.StoredAt));
         Assert.That(writes, Is.EqualTo(3));
 
         scene.Workspace.Opened = null;
         answer = await scene.PersistAsync();
-        Assert.That((answer.Uploaded, answer.Skipped), Is.EqualTo((new[] { "scenes/2.mp4" }, new[] { "scenes/1.mp4", "scenes/3.mp4" })).Using<(IReadOnlyList<string>, IReadOnlyList<string>)>(
+        Assert.That((answer.Uploaded, answer.Skipped), Is.EqualTo(
+            (new[] { "scenes/2.mp4" }, new[] { "scenes/1.mp4", "scenes/3.mp4" })).Using<(IReadOnlyList<string>, IReadOnlyList<string>)>(
             (a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2)));
         await scene.AssertTidyAsync();
     }
@@ -325,6 +362,7 @@ internal sealed class PersistJobAssetsHandlerTests
         Assert.That(answer.Uploaded, Is.Not.Empty);
         Assert.That(answer.Uploaded.Count + answer.Failed.Count, Is.EqualTo(20));
         Assert.That(answer.Failed.Select(failure => failure.Error), Is.All.EqualTo(ErrorKind.StorageUnavailable));
+        await scene.Webhooks.DidNotReceiveWithAnyArgs().EnqueueAsync(default!, default);
         Assert.That(scene.Store.Calls, Has.Count.LessThan(12 + 6), "a store that is down is not called once per file");
         Assert.That(answer.Manifest, Is.Null);
 
@@ -412,7 +450,8 @@ internal sealed class PersistJobAssetsHandlerTests
         await scene.PersistAsync();
         scene.Workspace.Write("scenes/1.mp4", "2");
         var calls = 0;
-        scene.Store.Before = call => ThrowUnreachable(call.EndsWith(Manifest, StringComparison.Ordinal) && ++calls > 2, "The bucket is away."); // read, then committed
+        scene.Store.Before = call =>
+            ThrowUnreachable(call.EndsWith(Manifest, StringComparison.Ordinal) && ++calls > 2, "The bucket is away."); // read, then committed
 
         await scene.PersistAsync();
 

@@ -65,18 +65,18 @@ internal sealed class FileAdoptionTests
 
     [Test]
     public async Task RunAsync_WhenAnOpenSlotReservedTheId_CompletesItWithItsStory(
-        [Values(GenerationSlotState.Pending, GenerationSlotState.Submitting, GenerationSlotState.Running)] GenerationSlotState state)
+        [Values(GenerationSlotState.Queued, GenerationSlotState.Submitting, GenerationSlotState.Running)] GenerationSlotState state)
     {
         var (generation, slot) = Reserve(Find(), state);
 
         var report = await RunAsync();
 
         Assert.That(report.Adopted, Is.EqualTo(1));
-        Assert.That(slot.State, Is.EqualTo(GenerationSlotState.Succeeded));
+        Assert.That(_scene.Completed.Single(), Is.EqualTo(slot.Succeed(_scene.Clock.GetUtcNow())));
         Assert.That(_added, Is.Empty);
         Assert.That(_scene.Rows.Single().Origin, Is.EqualTo(ReferenceOrigin.Generated));
         Assert.That(_scene.Rows.Single().Provenance, Is.EqualTo(generation.ProvenanceOf(slot)));
-        await _scene.Ledger.Received(1).CompleteAsync(generation.Id, slot, _scene.Rows.Single(), Arg.Any<CancellationToken>());
+        await _scene.Ledger.Received(1).CompleteAsync(generation.Id, _scene.Completed.Single(), _scene.Rows.Single(), Arg.Any<CancellationToken>());
     }
 
     [Test]

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CharacterRefs.Domain.Generations;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace CharacterRefs.Api.Generations;
+
+/// <summary>
+/// Writes server-sent events: each is a whole generation with its revision as id, so a client that missed some has lost nothing. A ping every 15 s keeps
+/// proxies from closing the connection.
+/// </summary>
+internal sealed class EventStreamResult(Func<CancellationToken, IAsyncEnumerable<Generation>> watch) : ActionResult
+{
+    public const string MediaType = "text/event-stream";
+    private static readonly TimeSpan s_pingPause = TimeSpan.FromSeconds(15);
+    private static readonly byte[] s_ping = "event: ping\ndata: {}\n\n"u8.ToArray();
+
+    public override async Task ExecuteResultAsync(ActionContext context)
+    {
+        var http = context.HttpContext;
+        var services = http.RequestServices;
+        var resources = services.GetRequiredService<GenerationResources>();
+        var json = services.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions;
+        var clock = services.GetRequiredService<TimeProvider>();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            http.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+
+        http.Response.ContentType = MediaType;
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would keep the events until its buffer is full
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        await http.Response.StartAsync(end.Token);
+        await http.Response.BodyWriter.FlushAsync(end.Token);
+
+        await using var events = watch(end.Token).GetAsyncEnumerator(end.Token);
+        var next = events.MoveNextAsync().AsTask();
+        try
+        {
+            while (true)
+            {
+                using var pause = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+                if (await Task.WhenAny(next, Task.Delay(s_pingPause, clock, pause.Token)) != next)
+                {
+                    end.Token.ThrowIfCancellationRequested();
+                    http.Response.BodyWriter.Write(s_ping);
+                }
+                else
+                {
+                    await pause.CancelAsync();
+                    if (!await next)
+                    {
+                        return;
+                    }
+
+                    Write(http.Response.BodyWriter, events.Current.Revision, JsonSerializer.SerializeToUtf8Bytes(
+                        await resources.GetAsync(events.Current), json));
+                    next = events.MoveNextAsync().AsTask();
+                }
+
+                await http.Response.BodyWriter.FlushAsync(end.Token);
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The client left, or the service stops: it reconnects with Last-Event-ID.
+            await next.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> writer, long revision, byte[] data)
+    {
+        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: generation\nid: {revision}\ndata: ")));
+        writer.Write(data);
+        writer.Write("\n\n"u8);
+    }
+}

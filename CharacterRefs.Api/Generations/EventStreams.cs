@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Generations;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CharacterRefs.Api.Generations;
+
+/// <summary>Opens event streams, a bounded number for each client: an API key, or an address where there is none.</summary>
+public sealed class EventStreams(int mostPerClient)
+{
+    private readonly ConcurrentDictionary<string, int> _open = new();
+
+    /// <summary>The last revision that a client has: from the header that browsers send when they reconnect, or from the query.</summary>
+    public static long LastEventId(HttpRequest request, long fromQuery) =>
+        long.TryParse(request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : fromQuery;
+
+    /// <summary>Opens a stream, or refuses it.</summary>
+    public ActionResult Open(ControllerBase controller, Func<CancellationToken, IAsyncEnumerable<Generation>> watch)
+    {
+        var http = controller.HttpContext;
+        var key = http.Request.Headers[ApiKeyGate.HeaderName].ToString();
+        var client = key.Length > 0 ? $"key {key}" : $"address {http.Connection.RemoteIpAddress}";
+        if (_open.AddOrUpdate(client, 1, static (_, count) => count + 1) > mostPerClient)
+        {
+            Close(client);
+            return controller.ToProblem(new Error(
+                ErrorKind.RateLimited,
+                $"This client has {mostPerClient} event streams open, and {mostPerClient} are allowed (EVENT_STREAMS_PER_CLIENT); close one, or poll."));
+        }
+
+        http.Response.OnCompleted(() =>
+        {
+            Close(client);
+            return Task.CompletedTask;
+        });
+        return new EventStreamResult(watch);
+    }
+
+    private void Close(string client)
+    {
+        var left = _open.AddOrUpdate(client, 0, static (_, count) => count - 1);
+        if (left <= 0)
+        {
+            _open.TryRemove(KeyValuePair.Create(client, left));
+        }
+    }
+}

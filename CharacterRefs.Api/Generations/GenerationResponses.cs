@@ -1,0 +1,112 @@
+using System.Globalization;
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Generations.CancelGeneration;
+using CharacterRefs.Application.Generations.Generate;
+using CharacterRefs.Application.Generations.WatchGenerations;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Generations;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CharacterRefs.Api.Generations;
+
+/// <summary>Responds to the request that started a generation: with its images when it is final, or with the generation as it is.</summary>
+public sealed class GenerationResponses(
+    WatchGenerationsHandler watch,
+    CancelGenerationHandler canceling,
+    GenerationResources resources,
+    GenerationSettings settings,
+    IHostApplicationLifetime lifetime,
+    TimeProvider clock)
+{
+    private static readonly TimeSpan s_pollAdvice = TimeSpan.FromSeconds(2);
+
+    /// <summary>The relative URL of a generation.</summary>
+    public static string UrlOf(Generation generation) => $"/api/mv/generations/{generation.Id}";
+
+    /// <summary>Waits as the client prefers, then responds.</summary>
+    public async Task<ActionResult> RespondAsync(ControllerBase controller, StartedGeneration started, bool withBase64, CancellationToken cancellationToken)
+    {
+        var http = controller.HttpContext;
+        var preference = Preference.Read(http.Request.Headers);
+        http.Response.Headers.Location = UrlOf(started.Generation);
+        if (started.IsReplay)
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
+        if (preference.IsAsync)
+        {
+            http.Response.Headers["Preference-Applied"] = preference.Applied;
+        }
+
+        var generation = started.Generation;
+        if (!generation.IsFinal && (!preference.IsAsync || preference.Wait > TimeSpan.Zero))
+        {
+            generation = await WaitAsync(generation, preference, cancellationToken);
+        }
+
+        if (generation.IsFinal)
+        {
+            return await ToResultAsync(controller, generation, withBase64, cancellationToken);
+        }
+
+        if (!preference.IsAsync)
+        {
+            return controller.ToProblem(new Error(
+                ErrorKind.StorageUnavailable, $"The service is stopping. The generation is resumed after the restart: GET {UrlOf(generation)}."));
+        }
+
+        return await AcceptAsync(controller, new StartedGeneration(generation, started.IsReplay));
+    }
+
+    /// <summary>202 with the generation as it is.</summary>
+    public async Task<ActionResult> AcceptAsync(ControllerBase controller, StartedGeneration started)
+    {
+        var headers = controller.Response.Headers;
+        headers.Location = UrlOf(started.Generation);
+        headers.RetryAfter = s_pollAdvice.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        if (started.IsReplay)
+        {
+            headers["Idempotent-Replayed"] = "true";
+        }
+
+        return new ObjectResult(await resources.GetAsync(started.Generation)) { StatusCode = StatusCodes.Status202Accepted };
+    }
+
+    /// <summary>As far as it came when the client leaves, its wait is over, or the service stops.</summary>
+    private async Task<Generation> WaitAsync(Generation generation, Preference preference, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(preference.Wait > TimeSpan.Zero ? preference.Wait : Timeout.InfiniteTimeSpan, clock);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping, limit.Token);
+        try
+        {
+            return await watch.WaitForEndAsync(generation, timeout.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            if (settings.CancelsOnDisconnect && !preference.IsAsync)
+            {
+                await canceling.HandleAsync(generation.Id, CancellationToken.None);
+            }
+
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            return generation;
+        }
+    }
+
+    private async Task<ActionResult> ToResultAsync(ControllerBase controller, Generation generation, bool withBase64, CancellationToken cancellationToken)
+    {
+        var failures = SlotFailure.Of(generation);
+        if (failures.Count == generation.Slots.Count)
+        {
+            return controller.ToProblem(failures[0].ToError());
+        }
+
+        var (response, stored) = await resources.GetResponseAsync(generation, cancellationToken);
+        return new GeneratedImagesResult(response, [.. stored.Select(image => withBase64 ? image : null)]);
+    }
+}

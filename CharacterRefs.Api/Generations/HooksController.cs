@@ -1,0 +1,50 @@
+using CharacterRefs.Api.Http;
+using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CharacterRefs.Api.Generations;
+
+/// <summary>Webhooks that this service receives.</summary>
+[ApiController]
+[Route(Prefix)]
+[Tags("Generations")]
+public sealed class HooksController(IEnumerable<IPredictionHook> hooks) : ControllerBase
+{
+    /// <summary>Needs no API key: the signature is checked instead.</summary>
+    public const string Prefix = "api/mv/hooks";
+
+    private const int MaxBodyBytes = 1 << 20;
+
+    /// <summary>Receives Replicate's webhook.</summary>
+    /// <remarks>
+    /// The signature over the raw bytes is verified. The webhook is only a wake-up: the prediction is then read as usual. Without `PUBLIC_BASE_URL` the
+    /// response is 404.
+    /// </remarks>
+    /// <param name="slot">The image that the prediction generates.</param>
+    [HttpPost("replicate")]
+    [RequestSizeLimit(MaxBodyBytes)]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesProblems(ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult> ReceiveReplicateWebhook(CancellationToken cancellationToken, [FromQuery(Name = "slot")] string? slot = null)
+    {
+        if (hooks.SingleOrDefault() is not { IsOn: true } hook)
+        {
+            return this.ToProblem(new Error(ErrorKind.NotFound, "PUBLIC_BASE_URL is not configured, so no webhooks are accepted."));
+        }
+
+        using var body = new MemoryStream();
+        await Request.Body.CopyToAsync(body, cancellationToken);
+        var webhook = new ReceivedWebhook(
+            Request.Headers["webhook-id"].ToString(),
+            Request.Headers["webhook-timestamp"].ToString(),
+            Request.Headers["webhook-signature"].ToString(),
+            body.GetBuffer().AsMemory(0, (int)body.Length),
+            CharacterReferenceId.TryParse(slot, out var imageId) ? imageId : null);
+        return await hook.ReceiveAsync(webhook, cancellationToken)
+            ? NoContent()
+            : this.ToProblem(new Error(ErrorKind.Unauthorized, "The webhook's signature is invalid, or its timestamp is more than five minutes off."));
+    }
+}

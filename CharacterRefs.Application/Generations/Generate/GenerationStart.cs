@@ -1,0 +1,98 @@
+using System.Globalization;
+using CharacterRefs.Application.Generations.Run;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Generations;
+
+namespace CharacterRefs.Application.Generations.Generate;
+
+/// <summary>Records a generation under its idempotency key and its budget, and starts it.</summary>
+public sealed class GenerationStart(IGenerationLedger ledger, GenerationRunner runner, ImageKeeper keeper, GenerationSettings settings)
+{
+    private const string MaxCost = "max_cost_usd";
+    private static readonly TimeSpan s_retryWhenFull = TimeSpan.FromSeconds(10);
+
+    /// <summary>The generation that was started with this key before, or that the key belongs to another request; <c>null</c> when the key is free.</summary>
+    public async Task<Result<StartedGeneration>?> FindAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
+        await ledger.FindByKeyAsync(key.Owner, key.Key, cancellationToken) is not { } found ? null
+        : found.RequestHash == key.RequestHash ? new StartedGeneration(found.Generation, IsReplay: true)
+        : (Result<StartedGeneration>)new Error(
+            ErrorKind.IdempotencyKeyReused, "This Idempotency-Key belongs to a request with another body; use a new key for a new request.");
+
+    /// <summary>What keeps any generation from starting now; <c>null</c> when nothing does.</summary>
+    public Error? FindObstacle()
+    {
+        if (runner.IsStopping)
+        {
+            return new Error(ErrorKind.StorageUnavailable, "The service is stopping; send the request again.");
+        }
+
+        if (runner.IsFull)
+        {
+            return new Error(
+                ErrorKind.RateLimited,
+                $"{settings.Concurrency} generations run and {settings.QueueLimit} wait (GENERATION_CONCURRENCY, GENERATION_QUEUE); no more are accepted now.")
+            { RetryAfter = s_retryWhenFull };
+        }
+
+        return keeper.HasRoom(settings.MinFreeBytes) ? null : new Error(
+            ErrorKind.StorageUnavailable, $"The disk has less than {settings.MinFreeBytes} bytes free (GENERATION_MIN_FREE_BYTES); nothing was paid.");
+    }
+
+    /// <summary>Records and starts it.</summary>
+    /// <param name="generation">All slots queued.</param>
+    /// <param name="key">Its idempotency key; <c>null</c> = none.</param>
+    /// <param name="maxCostUsd">Most that it may cost; <c>null</c> = no bound of its own.</param>
+    /// <param name="cancellationToken">Stops before it is recorded.</param>
+    public async Task<Result<StartedGeneration>> BeginAsync(
+        Generation generation, IdempotencyKey? key, decimal? maxCostUsd, CancellationToken cancellationToken)
+    {
+        if (FindCostObstacle(generation, maxCostUsd) is { } tooExpensive)
+        {
+            return tooExpensive;
+        }
+
+        var beginning = await ledger.BeginAsync(generation, key, settings.DailyBudgetUsd, cancellationToken);
+        switch (beginning.Outcome)
+        {
+            case BeginOutcome.Begun:
+                runner.Start(beginning.Generation!);
+                return new StartedGeneration(beginning.Generation!, IsReplay: false);
+            case BeginOutcome.KeyExists:
+                return await FindAsync(key!, cancellationToken) ?? new Error(
+                    ErrorKind.Conflict, "A request with this Idempotency-Key has just ended; send the request again.")
+                { RetryAfter = TimeSpan.FromSeconds(1) };
+            default:
+                return new Error(
+                    ErrorKind.BudgetExceeded,
+                    $"The request may cost {Usd(generation.CostEstimate)} USD. Today's generations cost {Usd(beginning.SpentToday)} USD of " +
+                    $"{Usd(settings.DailyBudgetUsd)} USD (BUDGET_USD_PER_DAY); nothing was paid.");
+        }
+    }
+
+    private Error? FindCostObstacle(Generation generation, decimal? maxCostUsd)
+    {
+        var limit = maxCostUsd is not null ? MaxCost : settings.DailyBudgetUsd is not null ? "BUDGET_USD_PER_DAY" : null;
+        if (limit is null)
+        {
+            return null;
+        }
+
+        var field = maxCostUsd is not null ? MaxCost : null;
+        if (generation.CostEstimate is not { } cost)
+        {
+            return new Error(
+                ErrorKind.BudgetExceeded,
+                $"MODEL_PRICES has no price for {generation.Model}, so {limit} cannot be checked; nothing was paid. Add the price, or remove the limit.")
+            { Field = field };
+        }
+
+        return cost > maxCostUsd
+            ? new Error(ErrorKind.BudgetExceeded,
+                $"The request may cost {Usd(cost)} USD, more than max_cost_usd, {Usd(maxCostUsd)}; nothing was paid.")
+            { Field = field }
+            : null;
+    }
+
+    private static string Usd(decimal? amount) => (amount ?? 0).ToString("0.######", CultureInfo.InvariantCulture);
+}

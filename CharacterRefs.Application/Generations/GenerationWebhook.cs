@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Domain.Generations;
+
+namespace CharacterRefs.Application.Generations;
+
+/// <summary>The webhook of a final generation.</summary>
+public static class GenerationWebhook
+{
+    /// <summary><c>generation.succeeded</c>, <c>.partial</c>, <c>.failed</c> or <c>.canceled</c>, with the ids to read the rest by.</summary>
+    public static WebhookEvent Of(Generation generation, DateTimeOffset now)
+    {
+        var status = generation.Status.ToString().ToLowerInvariant();
+        var data = new JsonObject
+        {
+            ["id"] = generation.Id.ToString(),
+            ["status"] = status,
+            ["url"] = $"/api/mv/generations/{generation.Id}",
+            ["model_used"] = generation.Model,
+            ["image_ids"] = new JsonArray([.. generation.Slots
+                .Where(slot => slot.State is GenerationSlotState.Succeeded)
+                .Select(slot => JsonValue.Create(slot.ImageId.ToString()))]),
+            ["failures"] = new JsonArray([.. generation.Slots
+                .Where(slot => slot.Error is not null)
+                .Select(slot => new JsonObject { ["index"] = slot.Index, ["error"] = slot.Error, ["detail"] = slot.ErrorDetail })]),
+        };
+        return new WebhookEvent($"generation.{status}", now, data);
+    }
+}

@@ -1,0 +1,198 @@
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Application.Generations.Run;
+
+/// <summary>Takes one slot from any open state to its end, and waits where only time helps: for disk space, and for a response that was lost.</summary>
+public sealed partial class SlotRunner(
+    IImageGenerator generator,
+    GenerationReferences images,
+    SlotJournal journal,
+    ImageKeeper keeper,
+    GenerationSettings settings,
+    TimeProvider clock,
+    ILogger<SlotRunner> logger)
+{
+    /// <summary>How long a paid request whose response was lost is looked for at least, and how often.</summary>
+    public static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
+
+    private const int LooksBeforeLost = 2;
+    private const int MostFaults = 3;
+    private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lookPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs until the slot is final, or the service stops.</summary>
+    /// <param name="generation">Its generation.</param>
+    /// <param name="slot">As it is recorded.</param>
+    /// <param name="cancel">The generation is canceled.</param>
+    /// <param name="stop">The service stops.</param>
+    public async Task RunAsync(Generation generation, GenerationSlot slot, CancellationToken cancel, CancellationToken stop)
+    {
+        using var run = new SlotRun(generation, slot, journal, keeper, settings, clock);
+        var (looks, faults) = (0, 0);
+        while (run.Slot.IsOpen && !stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (await run.TryFinishFromFileAsync(stop))
+                {
+                    break;
+                }
+
+                if (run.Slot.State is GenerationSlotState.Submitting && generator.IsMetered)
+                {
+                    looks = await LookAsync(run, looks, stop) ? 0 : looks + 1;
+                }
+                else if (await WorkAsync(run, cancel, stop))
+                {
+                    continue;
+                }
+                else
+                {
+                    await PauseAsync(s_retryPause, stop);
+                }
+            }
+            catch (LocalStorageException exception)
+            {
+                LogNotStored(logger, generation.Id, slot.Index, exception.Message);
+                await PauseAsync(s_retryPause, stop);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
+            {
+                // A fault of one image must not cost the others, and one that repeats must not keep its client waiting for ever.
+                LogFault(logger, generation.Id, slot.Index, exception);
+                if (++faults == MostFaults)
+                {
+                    await run.FailAsync(new Error(ErrorKind.InternalError, "The service failed unexpectedly; the log contains the cause.")
+                    {
+                        IsPaid = run.Slot.MayBePaid,
+                    });
+                    break;
+                }
+
+                await PauseAsync(s_retryPause, stop);
+            }
+        }
+
+        Log(generation.Id, run.Slot);
+    }
+
+    /// <returns><c>false</c> when only time helps.</returns>
+    private async Task<bool> WorkAsync(SlotRun run, CancellationToken cancel, CancellationToken stop)
+    {
+        if (run.IsReceived)
+        {
+            await run.CompleteAsync(note: null);
+            return true;
+        }
+
+        if (run.Slot.State is GenerationSlotState.Queued && cancel.IsCancellationRequested)
+        {
+            // A place may be handed over in the moment of the cancel, and a refused request may have been queued again after it.
+            await run.CancelAsync(clock.GetUtcNow());
+            return true;
+        }
+
+        if (!(await images.FindAsync(run.Generation.ReferenceImageIds, stop)).TryGet(out var references, out var missing))
+        {
+            await run.FailAsync(missing);
+            return true;
+        }
+
+        var outcome = await generator.GenerateAsync(run.ToTask(references), run, cancel, stop);
+        switch (outcome.End)
+        {
+            case SlotEnd.Received:
+                await run.CompleteAsync(outcome.Note);
+                return true;
+            case SlotEnd.Failed:
+                await run.FailAsync(outcome.Error!);
+                return true;
+            case SlotEnd.Canceled:
+                await run.CancelAsync(clock.GetUtcNow());
+                return true;
+            case SlotEnd.SubmissionUnknown:
+                LogUnknown(logger, run.Generation.Id, run.Slot.Index, outcome.Error!.Detail);
+                return true;
+            default:
+                await run.ReloadAsync();
+                return !run.Slot.IsOpen || stop.IsCancellationRequested;
+        }
+    }
+
+    /// <returns>Whether the paid request was found.</returns>
+    private async Task<bool> LookAsync(SlotRun run, int looks, CancellationToken stop)
+    {
+        var startedAt = run.Slot.StartedAt ?? clock.GetUtcNow();
+        if (looks > 0)
+        {
+            await PauseAsync(s_lookPause, stop);
+        }
+
+        var claimed = await journal.ListClaimedAsync(startedAt - LostAfter, stop);
+        var search = await generator.FindSubmissionAsync(run.ToTask([]), claimed, stop);
+        if (!search.TryGet(out var found, out var error))
+        {
+            LogNotLooked(logger, run.Generation.Id, run.Slot.Index, error.Detail);
+            await PauseAsync(s_lookPause, stop);
+            return true; // not a look
+        }
+
+        if (found.Length > 0)
+        {
+            LogFound(logger, run.Generation.Id, run.Slot.Index, found);
+            await run.StartedAsync(found, run.Slot.RateLimitWait);
+            return true;
+        }
+
+        if (looks + 1 >= LooksBeforeLost && clock.GetUtcNow() - startedAt >= LostAfter)
+        {
+            await run.FailLostAsync();
+        }
+
+        return false;
+    }
+
+    private Task PauseAsync(TimeSpan pause, CancellationToken stop) =>
+        Task.Delay(pause, clock, stop).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+    private void Log(GenerationId id, GenerationSlot slot)
+    {
+        if (slot.State is GenerationSlotState.Succeeded)
+        {
+            LogSucceeded(logger, id, slot.Index, slot.ImageId, (slot.CompletedAt - slot.StartedAt)?.TotalSeconds ?? 0, slot.RateLimitWait.TotalSeconds);
+        }
+        else if (!slot.IsOpen)
+        {
+            LogEnded(logger, id, slot.Index, slot.State, slot.Error, slot.ErrorDetail);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Generation {GenerationId} slot {Index} ended as {State}: {Error}: {Detail}")]
+    private static partial void LogEnded(ILogger logger, GenerationId generationId, int index, GenerationSlotState state, string? error, string? detail);
+
+    [LoggerMessage(2, LogLevel.Error, "Generation {GenerationId} slot {Index} waits for the local disk: {Cause}")]
+    private static partial void LogNotStored(ILogger logger, GenerationId generationId, int index, string cause);
+
+    [LoggerMessage(3, LogLevel.Information,
+        "Generated {ImageId} as generation {GenerationId} slot {Index} in {Seconds:0.0} s, of which it waited {WaitSeconds:0.0} s for the rate limit")]
+    private static partial void LogSucceeded(
+        ILogger logger, GenerationId generationId, int index, CharacterReferenceId imageId, double seconds, double waitSeconds);
+
+    [LoggerMessage(8, LogLevel.Error, "Generation {GenerationId} slot {Index} failed unexpectedly")]
+    private static partial void LogFault(ILogger logger, GenerationId generationId, int index, Exception exception);
+
+    [LoggerMessage(
+        4, LogLevel.Warning, "The response to the paid request of generation {GenerationId} slot {Index} was lost; looking for its prediction: {Cause}")]
+    private static partial void LogUnknown(ILogger logger, GenerationId generationId, int index, string cause);
+
+    [LoggerMessage(5, LogLevel.Information, "Found the prediction of generation {GenerationId} slot {Index}: {PredictionId}")]
+    private static partial void LogFound(ILogger logger, GenerationId generationId, int index, string predictionId);
+
+    [LoggerMessage(6, LogLevel.Warning, "The prediction of generation {GenerationId} slot {Index} could not be looked for: {Cause}")]
+    private static partial void LogNotLooked(ILogger logger, GenerationId generationId, int index, string cause);
+}

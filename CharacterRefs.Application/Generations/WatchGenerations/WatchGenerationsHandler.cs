@@ -1,0 +1,34 @@
+using CharacterRefs.Application.Generations.Run;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.Generations.WatchGenerations;
+
+/// <summary>Follows generations as they change.</summary>
+public sealed class WatchGenerationsHandler(IGenerationLedger ledger, GenerationFeed feed)
+{
+    /// <summary>The generation now, then after every change, to its final status.</summary>
+    /// <param name="id">A generation that exists.</param>
+    /// <param name="afterRevision">The last revision seen; 0 = none.</param>
+    /// <param name="cancellationToken">Ends the watching.</param>
+    public IAsyncEnumerable<Generation> WatchAsync(GenerationId id, long afterRevision, CancellationToken cancellationToken) =>
+        feed.WatchAsync(token => ledger.FindAsync(id, token), id, afterRevision, cancellationToken);
+
+    /// <summary>The open generations, then every change of every generation.</summary>
+    public IAsyncEnumerable<Generation> WatchAllAsync(CancellationToken cancellationToken) => feed.WatchAllAsync(ledger.ListOpenAsync, cancellationToken);
+
+    /// <summary>The generation when it is final.</summary>
+    /// <param name="generation">As recorded.</param>
+    /// <param name="cancellationToken">Gives up waiting; the generation runs on.</param>
+    public async Task<Generation> WaitForEndAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        var last = generation;
+        await foreach (var change in WatchAsync(generation.Id, 0, cancellationToken))
+        {
+            last = change;
+        }
+
+        return last;
+    }
+}

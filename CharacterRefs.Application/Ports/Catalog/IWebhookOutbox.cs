@@ -1,0 +1,32 @@
+namespace CharacterRefs.Application.Ports.Catalog;
+
+/// <summary>
+/// Webhooks that are still to be delivered, one row for each message and receiver. A claim that is not followed by an outcome expires, so a message is sent
+/// again after a killed process: at least once, with the same id.
+/// </summary>
+public interface IWebhookOutbox
+{
+    /// <summary>Adds a message for every configured receiver; does nothing without one.</summary>
+    Task EnqueueAsync(WebhookEvent message, CancellationToken cancellationToken);
+
+    /// <summary>Claims deliveries of one receiver that are due.</summary>
+    /// <param name="url">The receiver.</param>
+    /// <param name="until">When the claims expire, UTC.</param>
+    /// <param name="limit">The most that are claimed.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<WebhookClaim> ClaimAsync(Uri url, DateTimeOffset until, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes a delivery that arrived.</summary>
+    Task RecordDeliveredAsync(WebhookDelivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>Records a failed attempt.</summary>
+    /// <param name="delivery">The claimed delivery.</param>
+    /// <param name="error">The cause.</param>
+    /// <param name="nextAttemptAt">When it is attempted again, UTC; <c>null</c> when it is given up.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task RecordFailedAsync(WebhookDelivery delivery, string error, DateTimeOffset? nextAttemptAt, CancellationToken cancellationToken);
+
+    /// <summary>Removes deliveries that are older, whatever became of them.</summary>
+    /// <returns>How many.</returns>
+    Task<int> DeleteOlderAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken);
+}

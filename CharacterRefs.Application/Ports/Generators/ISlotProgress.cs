@@ -1,0 +1,31 @@
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Results;
+
+namespace CharacterRefs.Application.Ports.Generators;
+
+/// <summary>Records the steps of one image. Each call has written the catalog when it returns.</summary>
+public interface ISlotProgress
+{
+    /// <summary>The paid request is sent as soon as this returns.</summary>
+    /// <returns>Whether it may be sent: <c>false</c> when the slot was canceled, or the disk cannot take the image.</returns>
+    Task<bool> SubmittingAsync();
+
+    /// <summary>The paid request was refused or never left; it may be sent again.</summary>
+    Task RefusedAsync();
+
+    /// <summary>The provider returned an id.</summary>
+    /// <param name="predictionId">The id.</param>
+    /// <param name="rateLimitWait">How long the request waited for the provider's rate limit.</param>
+    Task StartedAsync(string predictionId, TimeSpan rateLimitWait);
+
+    /// <summary>The provider finished the image; its output is fetched next.</summary>
+    Task StoringAsync();
+
+    /// <summary>
+    /// Reads the bytes to their end, inspects and keeps them. Called again from the start when a transfer has to begin anew, so it keeps nothing of a
+    /// failed attempt.
+    /// </summary>
+    /// <returns><c>null</c>, or why the bytes are not acceptable.</returns>
+    /// <exception cref="LocalStorageException">The disk refused; the transfer may be repeated later.</exception>
+    Task<Error?> ReceiveAsync(Stream content, CancellationToken cancellationToken);
+}

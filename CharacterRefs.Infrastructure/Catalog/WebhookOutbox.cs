@@ -1,0 +1,114 @@
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Webhooks;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>The outbox as rows. A state that is reported by a webhook and the webhook are written in one transaction by <see cref="Add"/>.</summary>
+internal sealed class WebhookOutbox(CatalogDatabase database, WebhookSettings settings, WebhookSignal signal, TimeProvider clock) : IWebhookOutbox
+{
+    /// <summary>Adds the rows of a message to a context whose changes the caller saves, and calls <see cref="WebhookSignal.Set"/> after the commit.</summary>
+    /// <returns>Whether there is a receiver.</returns>
+    public static bool Add(CatalogDbContext context, WebhookEvent message, WebhookSettings settings, DateTimeOffset now)
+    {
+        if (settings.Urls.Count == 0)
+        {
+            return false;
+        }
+
+        var id = $"msg_{Guid.CreateVersion7(now):N}";
+        var body = message.ToBody();
+        var time = CatalogRows.ToMicroseconds(now);
+        context.WebhookDeliveries.AddRange(settings.Urls.Select(url => new WebhookDeliveryRow
+        {
+            MessageId = id,
+            Url = url.AbsoluteUri,
+            Type = message.Type,
+            Body = body,
+            NextAttemptAt = time,
+            CreatedAt = time,
+        }));
+        return true;
+    }
+
+    public async Task EnqueueAsync(WebhookEvent message, CancellationToken cancellationToken)
+    {
+        if (settings.Urls.Count == 0)
+        {
+            return;
+        }
+
+        await database.WriteAsync(
+            context =>
+            {
+                Add(context, message, settings, clock.GetUtcNow());
+                return context.SaveChangesAsync(cancellationToken);
+            },
+            cancellationToken);
+        signal.Set();
+    }
+
+    // Each claim is one statement that changes the row or does not, so two processes never claim the same.
+    public async Task<WebhookClaim> ClaimAsync(Uri url, DateTimeOffset until, int limit, CancellationToken cancellationToken)
+    {
+        var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
+        var receiver = url.AbsoluteUri;
+        var rows = await database.ReadAsync(
+            context => context.WebhookDeliveries.AsNoTracking()
+                .Where(row => row.Url == receiver && row.NextAttemptAt != null)
+                .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Key).Take(limit).ToListAsync(cancellationToken),
+            cancellationToken);
+        var due = rows.Where(row => row.NextAttemptAt <= now).ToList();
+        if (due.Count == 0)
+        {
+            return new WebhookClaim([], rows.FirstOrDefault()?.NextAttemptAt is { } next ? CatalogRows.FromMicroseconds(next) : null);
+        }
+
+        var end = CatalogRows.ToMicroseconds(until);
+        return await database.WriteAsync(
+            async context =>
+            {
+                var claimed = new List<WebhookDelivery>();
+                foreach (var row in due)
+                {
+                    if (await context.WebhookDeliveries.Where(stored => stored.Key == row.Key && stored.NextAttemptAt == row.NextAttemptAt)
+                        .ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextAttemptAt, end), cancellationToken) > 0)
+                    {
+                        claimed.Add(new WebhookDelivery(
+                            row.Key, row.MessageId, row.Url, row.Type, row.Body, row.Attempts, CatalogRows.FromMicroseconds(end)));
+                    }
+                }
+
+                // What another process claimed first is no reason to wait: look again at once.
+                return new WebhookClaim(claimed, CatalogRows.FromMicroseconds(now));
+            },
+            cancellationToken);
+    }
+
+    public Task RecordDeliveredAsync(WebhookDelivery delivery, CancellationToken cancellationToken) => database.WriteAsync(
+        context => ClaimedBy(context, delivery).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+
+    public Task RecordFailedAsync(WebhookDelivery delivery, string error, DateTimeOffset? nextAttemptAt, CancellationToken cancellationToken)
+    {
+        long? next = nextAttemptAt is { } at ? CatalogRows.ToMicroseconds(at) : null;
+        return database.WriteAsync(
+            context => ClaimedBy(context, delivery).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.NextAttemptAt, next).SetProperty(row => row.Attempts, delivery.Attempts + 1)
+                    .SetProperty(row => row.LastError, error),
+                cancellationToken),
+            cancellationToken);
+    }
+
+    public Task<int> DeleteOlderAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken)
+    {
+        var before = CatalogRows.ToMicroseconds(createdBefore);
+        return database.WriteAsync(
+            context => context.WebhookDeliveries.Where(row => row.CreatedAt < before).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+    }
+
+    private static IQueryable<WebhookDeliveryRow> ClaimedBy(CatalogDbContext context, WebhookDelivery delivery)
+    {
+        var end = CatalogRows.ToMicroseconds(delivery.ClaimedUntil);
+        return context.WebhookDeliveries.Where(row => row.Key == delivery.Key && row.NextAttemptAt == end);
+    }
+}

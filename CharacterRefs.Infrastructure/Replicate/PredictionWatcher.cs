@@ -1,0 +1,156 @@
+using System.Net;
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Infrastructure.Replicate.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>
+/// Follows a prediction to its end. Canceling it here, and its deadline, cancel it at Replicate, where it would go on being billed; when the cancel finds
+/// that it had succeeded, it counts as succeeded. A stop of the service leaves it running.
+/// </summary>
+internal sealed class PredictionWatcher(
+    ReplicateClient client, PredictionWakeUps wakeUps, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock, ILogger<PredictionWatcher> logger)
+{
+    // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
+    private static readonly TimeSpan s_cancelLimit = TimeSpan.FromSeconds(20);
+
+    // A GET right after create was seen to answer 404 (replicate-javascript #68).
+    private static readonly TimeSpan s_newIdLag = TimeSpan.FromSeconds(30);
+
+    /// <summary>The prediction when it succeeded, or how the work ended without an output.</summary>
+    /// <param name="current">As far as it is known; of a resumed one only the id.</param>
+    /// <param name="model">Its model.</param>
+    /// <param name="task">The image, with the time when the request was sent.</param>
+    /// <param name="cancel">The generation is canceled.</param>
+    /// <param name="stop">The service stops.</param>
+    public async Task<(Prediction? Succeeded, SlotOutcome? End)> WatchAsync(
+        Prediction current, string model, SlotTask task, CancellationToken cancel, CancellationToken stop)
+    {
+        var startedAt = task.StartedAt ?? clock.GetUtcNow();
+        var pause = options.FirstPause;
+
+        // A create that waited may return "processing" with an output, which can still be partial: one read at once tells. So does a resumed one.
+        var readNow = current.HasOutput || current.Status is null;
+        var lastCall = startedAt + options.Deadline + ReplicateOptions.OutputLife;
+        while (!current.IsTerminal)
+        {
+            var age = clock.GetUtcNow() - startedAt;
+            var isOver = age >= options.Deadline;
+            if (!readNow && !isOver && !cancel.IsCancellationRequested)
+            {
+                var rest = options.Deadline - age;
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
+                try
+                {
+                    var jittered = pause * (0.9 + (0.2 * Random.Shared.NextDouble()));
+                    await wakeUps.PauseAsync(task.ImageId, jittered < rest ? jittered : rest, either.Token);
+                    pause = options.NextPause(pause);
+                }
+                catch (OperationCanceledException) when (either.IsCancellationRequested && !stop.IsCancellationRequested)
+                {
+                    // Canceled: the next round acts on it.
+                }
+                catch (OperationCanceledException) when (stop.IsCancellationRequested)
+                {
+                    return (null, new SlotOutcome(SlotEnd.Interrupted));
+                }
+            }
+
+            if (stop.IsCancellationRequested)
+            {
+                return (null, new SlotOutcome(SlotEnd.Interrupted));
+            }
+
+            isOver = clock.GetUtcNow() - startedAt >= options.Deadline;
+            if ((isOver || cancel.IsCancellationRequested) && !readNow)
+            {
+                if (await CancelAsync(
+                    current, cancel.IsCancellationRequested ? "the generation was canceled" : "the deadline passed") is { IsTerminal: true } ended)
+                {
+                    current = ended;
+                    break;
+                }
+
+                if (clock.GetUtcNow() > lastCall)
+                {
+                    break;
+                }
+
+                await wakeUps.PauseAsync(task.ImageId, options.PollInterval, stop).ContinueWith(
+                    static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+
+            readNow = false;
+            var reply = await client.GetAsync(current.Id!, CancellationToken.None);
+            if (reply.Succeeded)
+            {
+                current = reply.Read(WireJson.Default.Prediction) is { } seen && seen.Id == current.Id ? seen : current;
+            }
+            else if (!reply.IsTransient && !(reply.Status == HttpStatusCode.NotFound && clock.GetUtcNow() - startedAt < s_newIdLag))
+            {
+                var problem = reply.Status == HttpStatusCode.NotFound ? ReplicateErrors.PredictionLost() : errors.Of(reply, model);
+                if (await CancelAsync(current, "it cannot be read") is not { IsTerminal: true } ended)
+                {
+                    return (null, SlotOutcome.Failure(problem with { IsPaid = true }));
+                }
+
+                current = ended;
+            }
+        }
+
+        if (current.IsTerminal)
+        {
+            logger.Ended(current.Id!, model, current.Status!, (clock.GetUtcNow() - startedAt).TotalSeconds);
+        }
+
+        if (current.HasSucceeded)
+        {
+            return (current, null);
+        }
+
+        return (null, cancel.IsCancellationRequested ? new SlotOutcome(SlotEnd.Canceled)
+            : current.Status is PredictionStatus.Failed or PredictionStatus.Aborted ? SlotOutcome.Failure(errors.Of(current, model))
+            : clock.GetUtcNow() - startedAt >= options.Deadline ? SlotOutcome.Failure(errors.Overdue(model))
+            : SlotOutcome.Failure(errors.Of(current, model)));
+    }
+
+    /// <summary>Ends a prediction and returns its state; <c>null</c> when even that is not known.</summary>
+    private async Task<Prediction?> CancelAsync(Prediction last, string why)
+    {
+        var predictionId = last.Id!;
+        logger.Canceling(predictionId, why);
+        using var limit = new CancellationTokenSource(s_cancelLimit, clock);
+        try
+        {
+            // With an output in sight it is all but finished: reading first does not risk a paid image.
+            if (last.HasOutput && await ReadAsync(predictionId, limit.Token) is { IsTerminal: true } finished)
+            {
+                return finished;
+            }
+
+            var reply = await client.CancelAsync(predictionId, limit.Token);
+            var prediction = reply.Succeeded ? reply.Read(WireJson.Default.Prediction) : null;
+            if (prediction?.IsTerminal != true && !reply.IsTransient)
+            {
+                // What a cancel of a finished prediction answers is documented nowhere; a read tells.
+                prediction = await ReadAsync(predictionId, limit.Token) ?? prediction;
+            }
+
+            if (prediction is null)
+            {
+                logger.CancelFailed(predictionId, reply.Reason);
+            }
+
+            return prediction;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            logger.CancelFailed(predictionId, "no response in time");
+            return null;
+        }
+    }
+
+    private async Task<Prediction?> ReadAsync(string predictionId, CancellationToken cancellationToken) =>
+        await client.GetAsync(predictionId, cancellationToken) is { Succeeded: true } reply ? reply.Read(WireJson.Default.Prediction) : null;
+}

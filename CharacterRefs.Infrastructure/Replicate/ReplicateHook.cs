@@ -1,0 +1,75 @@
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Webhooks;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Replicate.Wire;
+
+namespace CharacterRefs.Infrastructure.Replicate;
+
+/// <summary>Verifies Replicate's webhook with the account's secret, which is read once and again after a failed signature, at most once a minute.</summary>
+internal sealed class ReplicateHook(
+    ReplicateClient client, ReplicateErrors errors, PredictionWakeUps wakeUps, IGenerationLedger ledger, ReplicateOptions options, TimeProvider clock)
+        : IPredictionHook
+{
+    private static readonly TimeSpan s_secretLife = TimeSpan.FromHours(24);
+    private static readonly TimeSpan s_rereadPause = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private Remembered<string> _secret = new(s_secretLife, clock);
+    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+
+    /// <inheritdoc/>
+    public bool IsOn => options.PublicBaseUrl is not null;
+
+    /// <inheritdoc/>
+    public async Task<bool> ReceiveAsync(ReceivedWebhook webhook, CancellationToken cancellationToken)
+    {
+        if (!await IsSignedAsync(webhook, cancellationToken) && !(TryForgetSecret() && await IsSignedAsync(webhook, cancellationToken)))
+        {
+            return false;
+        }
+
+        if ((webhook.ImageId ?? await FindImageAsync(webhook, cancellationToken)) is { } imageId)
+        {
+            wakeUps.Wake(imageId);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> IsSignedAsync(ReceivedWebhook webhook, CancellationToken cancellationToken) =>
+        (await _secret.GetAsync(ReadSecretAsync, cancellationToken)).TryGet(out var secret, out _)
+        && StandardWebhook.Parse(secret) is { } scheme
+        && scheme.Verify(webhook.Id, webhook.Timestamp, webhook.Signature, webhook.Body.Span, clock.GetUtcNow());
+
+    private async Task<Result<string>> ReadSecretAsync(CancellationToken cancellationToken)
+    {
+        var reply = await client.GetWebhookSecretAsync(cancellationToken);
+        return !reply.Succeeded ? errors.Of(reply, "webhooks")
+            : reply.Read(WireJson.Default.WebhookSecret)?.Key is { Length: > 0 } key ? key
+            : ReplicateErrors.Unreadable();
+    }
+
+    /// <summary>The secret may have been rotated; a forger must not make us read it with every request.</summary>
+    private bool TryForgetSecret()
+    {
+        lock (_lock)
+        {
+            if (clock.GetUtcNow() - _readAt < s_rereadPause)
+            {
+                return false;
+            }
+
+            _readAt = clock.GetUtcNow();
+            _secret = new Remembered<string>(s_secretLife, clock);
+            return true;
+        }
+    }
+
+    private async Task<CharacterReferenceId?> FindImageAsync(ReceivedWebhook webhook, CancellationToken cancellationToken)
+    {
+        var prediction = new Reply(AttemptEnd.Answered, Body: webhook.Body).Read(WireJson.Default.Prediction);
+        return prediction is { HasLegalId: true } ? await ledger.FindImageByPredictionAsync(prediction.Id!, cancellationToken) : null;
+    }
+}

@@ -1,0 +1,132 @@
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Webhooks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Webhooks;
+
+/// <summary>
+/// Delivers the rows of the outbox. Each receiver has its own loop, so a slow one delays no other; a loop sleeps until the next delivery is due or the
+/// outbox has new rows. Never logged: the path and query of a receiver, which often hold a secret.
+/// </summary>
+internal sealed partial class WebhookSender(
+    IWebhookOutbox outbox, WebhookClient client, WebhookSettings settings, WebhookSignal signal, TimeProvider clock, ILogger<WebhookSender> logger)
+    : BackgroundService
+{
+    /// <summary>Concurrent attempts to one receiver.</summary>
+    public const int Parallelism = 4;
+
+    /// <summary>Lifetime of a claim: longer than an attempt can take.</summary>
+    public static readonly TimeSpan ClaimTime = WebhookClient.Timeout * 2;
+
+    // A row that another process wrote, or that was written without a signal, is found after this time.
+    private static readonly TimeSpan s_idlePause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_faultPause = TimeSpan.FromSeconds(10);
+
+    // The schedule ends after little more than three days.
+    private static readonly TimeSpan s_retention = TimeSpan.FromDays(7);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        await Task.WhenAll([PruneAsync(stoppingToken), .. settings.Urls.Select(url => RunAsync(url, stoppingToken))]);
+    }
+
+    private async Task RunAsync(Uri url, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var wake = signal.Next;
+                var claim = await outbox.ClaimAsync(url, clock.GetUtcNow() + ClaimTime, Parallelism, cancellationToken);
+                if (claim.Deliveries.Count == 0)
+                {
+                    await SleepAsync(wake, claim.NextAt, cancellationToken);
+                }
+                else if ((await Task.WhenAll(claim.Deliveries.Select(delivery => DeliverAsync(delivery, url, cancellationToken)))).Contains(true))
+                {
+                    LogDisabled(logger, url.Authority);
+                    return;
+                }
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // The rows are in the catalog; a failed round must not end the loop.
+                LogRoundFailed(logger, url.Authority, error);
+                await Task.Delay(s_faultPause, clock, cancellationToken);
+            }
+        }
+    }
+
+    /// <returns>Whether the receiver accepts no more messages.</returns>
+    private async Task<bool> DeliverAsync(WebhookDelivery delivery, Uri url, CancellationToken cancellationToken)
+    {
+        var reply = await client.SendAsync(delivery, cancellationToken);
+        var attempt = delivery.Attempts + 1;
+        if (reply.IsDelivered)
+        {
+            await outbox.RecordDeliveredAsync(delivery, cancellationToken);
+            LogDelivered(logger, delivery.MessageId, delivery.Type, url.Authority, attempt);
+            return false;
+        }
+
+        var pause = reply.IsGone ? null : WebhookSchedule.PauseAfter(attempt, reply.RetryAfter, Random.Shared.NextDouble());
+        await outbox.RecordFailedAsync(delivery, reply.Error, clock.GetUtcNow() + pause, cancellationToken);
+        if (pause is { } wait)
+        {
+            LogFailed(logger, delivery.MessageId, delivery.Type, url.Authority, attempt, wait.TotalSeconds, reply.Error);
+        }
+        else
+        {
+            LogGivenUp(logger, delivery.MessageId, delivery.Type, url.Authority, attempt, reply.Error);
+        }
+
+        return reply.IsGone;
+    }
+
+    private async Task SleepAsync(Task wake, DateTimeOffset? nextAt, CancellationToken cancellationToken)
+    {
+        var pause = nextAt - clock.GetUtcNow() is { } left && left < s_idlePause ? left : s_idlePause;
+        if (pause > TimeSpan.Zero)
+        {
+            // A timer counts whole milliseconds and must not fire before the time.
+            await Task.WhenAny(wake, Task.Delay(pause + TimeSpan.FromMilliseconds(1), clock, cancellationToken));
+        }
+    }
+
+    private async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await outbox.DeleteOlderAsync(clock.GetUtcNow() - s_retention, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogPruneFailed(logger, error);
+            }
+
+            await Task.Delay(TimeSpan.FromDays(1), clock, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(220, LogLevel.Information, "Webhook {MessageId} ({Type}) was delivered to {Receiver} on attempt {Attempt}")]
+    private static partial void LogDelivered(ILogger logger, string messageId, string type, string receiver, int attempt);
+
+    [LoggerMessage(221, LogLevel.Warning, "Webhook {MessageId} ({Type}) to {Receiver} failed on attempt {Attempt}, next in {PauseSeconds:0} s: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string messageId, string type, string receiver, int attempt, double pauseSeconds, string cause);
+
+    [LoggerMessage(222, LogLevel.Error, "Webhook {MessageId} ({Type}) to {Receiver} failed for good on attempt {Attempt}: {Cause}")]
+    private static partial void LogGivenUp(ILogger logger, string messageId, string type, string receiver, int attempt, string cause);
+
+    [LoggerMessage(223, LogLevel.Warning, "Receiver {Receiver} of webhooks returned 410 and is disabled until the next start")]
+    private static partial void LogDisabled(ILogger logger, string receiver);
+
+    [LoggerMessage(224, LogLevel.Error, "A round of webhooks to {Receiver} failed")]
+    private static partial void LogRoundFailed(ILogger logger, string receiver, Exception exception);
+
+    [LoggerMessage(225, LogLevel.Error, "Old webhooks could not be removed")]
+    private static partial void LogPruneFailed(ILogger logger, Exception exception);
+}

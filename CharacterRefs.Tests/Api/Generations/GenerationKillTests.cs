@@ -1,0 +1,188 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Replicate;
+using Microsoft.Data.Sqlite;
+
+namespace CharacterRefs.Tests.Api.Generations;
+
+/// <summary>
+/// The service is killed in every state of a generation, eight times each, and started again. In the end every prediction that Replicate was paid for
+/// is exactly one image, and the client finds it by its idempotency key and in the list.
+/// </summary>
+[Category("Integration")]
+internal sealed class GenerationKillTests
+{
+    private const int Kills = 8;
+    private const int ImagesPerRequest = 2;
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3);
+
+    private TempDirectory _directory = null!;
+    private ReplicateStub _stub = null!;
+
+    [SetUp]
+    public async Task StartStubAsync()
+    {
+        _directory = new TempDirectory();
+        _stub = await ReplicateStub.StartAsync();
+        _stub.ImageOf = ImageOf;
+    }
+
+    [TearDown]
+    public async Task StopStubAsync()
+    {
+        await _stub.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        _directory.Dispose();
+    }
+
+    [Test]
+    public Task Kill_WhenCreatesAreNotAnswered_LosesNothing()
+    {
+        _stub.ByDefault(prediction => prediction.Stalls());
+        return AssertNothingIsLostAsync(UntilPredictionsAsync);
+    }
+
+    [Test]
+    public Task Kill_WhenCreatesWereAnsweredThisMoment_LosesNothing()
+    {
+        _stub.ByDefault(prediction => prediction.WaitsForModel(TimeSpan.FromMilliseconds(300)));
+        return AssertNothingIsLostAsync(UntilPredictionsAsync, ("REPLICATE_PREFER_WAIT", "0"));
+    }
+
+    [Test]
+    public Task Kill_WhenPredictionsRun_LosesNothing()
+    {
+        _stub.ByDefault(prediction => prediction.WaitsForModel(TimeSpan.FromMilliseconds(2500)));
+        return AssertNothingIsLostAsync(
+            async round =>
+            {
+                var before = _stub.GetCount;
+                await UntilPredictionsAsync(round);
+                await UntilAsync(() => _stub.GetCount > before);
+            },
+            ("REPLICATE_PREFER_WAIT", "0"));
+    }
+
+    [Test]
+    public Task Kill_WhenOutputsAreFetched_LosesNothing()
+    {
+        _stub.Delivery.PausePerKibibyte = TimeSpan.FromMilliseconds(50);
+        return AssertNothingIsLostAsync(_ =>
+        {
+            var before = _stub.Delivery.Requests;
+            return UntilAsync(() => _stub.Delivery.Requests > before);
+        });
+    }
+
+    [Test]
+    public Task Kill_WhenImagesAreStored_LosesNothing()
+    {
+        var images = Path.Combine(_directory.FullPath, "mv/outputs/character_reference");
+        return AssertNothingIsLostAsync(async _ =>
+        {
+            int Published() => Directory.Exists(images) ? Directory.GetFiles(images).Length : 0;
+            var before = Published();
+            await UntilAsync(() => Published() > before);
+        });
+    }
+
+    [Test]
+    public Task Kill_WhenTheMomentIsRandom_LosesNothing()
+    {
+        _stub.ByDefault(prediction => prediction.WaitsForModel(TimeSpan.FromMilliseconds(150)));
+        _stub.Delivery.PausePerKibibyte = TimeSpan.FromMilliseconds(5);
+        var random = TestContext.CurrentContext.Random;
+        return AssertNothingIsLostAsync(_ => Task.Delay(random.Next(0, 400)));
+    }
+
+    /// <summary>A different size for each, so that no two are equal.</summary>
+    private static byte[] ImageOf(int index) => TestImages.Solid(ImageFormat.Png, 40 + (index % 16), 40 + (index / 16));
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(s_timeout);
+        while (!condition())
+        {
+            await Task.Delay(5, patience.Token);
+        }
+    }
+
+    private static object Body(int round) => new { character_description = $"A robot, round {round}", num_images = ImagesPerRequest, seed = round * 10 };
+
+    private static HttpRequestMessage Request(int round, string prefer = "respond-async") => new(HttpMethod.Post, "/api/mv/generate_character_reference")
+    {
+        Content = JsonContent.Create(Body(round)),
+        Headers = { { "Idempotency-Key", $"round-{round}" }, { "Prefer", prefer } },
+    };
+
+    private Task UntilPredictionsAsync(int round) => UntilAsync(() => _stub.Predictions.Count >= (round + 1) * ImagesPerRequest);
+
+    private async Task AssertNothingIsLostAsync(Func<int, Task> untilMoment, params (string, string)[] settings)
+    {
+        settings =
+        [
+            .. _stub.Variables.Select(variable => (variable.Key, variable.Value!)), ("IMAGE_GENERATOR", "replicate"),
+            ("GENERATION_MIN_FREE_BYTES", "0"), .. settings,
+        ];
+        for (var round = 0; round < Kills; round++)
+        {
+            using var api = ApiProcess.Start(_directory.FullPath, settings);
+            using var client = await api.ConnectAsync();
+            var moment = untilMoment(round);
+            using var accepted = await client.SendAsync(Request(round));
+            Assert.That((int)accepted.StatusCode, Is.EqualTo(202), await accepted.Content.ReadAsStringAsync());
+            await moment;
+
+            await api.KillAsync();
+        }
+
+        using var last = ApiProcess.Start(_directory.FullPath, settings);
+        using var after = await last.ConnectAsync();
+        var generations = await UntilFinalAsync(after);
+        var lost = generations.SelectMany(generation => generation.GetProperty("failures").EnumerateArray()).ToList();
+        Assert.That(lost.Select(failure => failure.GetProperty("error").GetString()), Is.All.EqualTo("SubmissionLost"), last.Log);
+
+        var images = await ListImagesAsync(after);
+        var paid = _stub.Predictions.Select(prediction => Convert.ToHexStringLower(SHA256.HashData(ImageOf(prediction.Index)))).ToList();
+        Assert.That(images.Select(image => image.GetProperty("sha256").GetString()), Is.EquivalentTo(paid), "each paid prediction is exactly one image");
+        Assert.That(paid.Count + lost.Count, Is.EqualTo(Kills * ImagesPerRequest), "nothing was paid twice; lost is what was killed before it left");
+        Assert.That(images.Select(image => image.GetProperty("origin").GetString()), Is.All.EqualTo("generated"));
+        for (var round = 0; round < Kills; round++)
+        {
+            using var request = Request(round, "respond-async, wait=1");
+            using var replay = await after.SendAsync(request);
+            if (lost.Count > 0 && !replay.IsSuccessStatusCode)
+            {
+                continue; // both of its images were killed before they left
+            }
+
+            var found = (await replay.JsonAsync()).GetProperty("images").EnumerateArray().ToList();
+            Assert.That(replay.Headers.GetValues("Idempotent-Replayed").Single(), Is.EqualTo("true"));
+            Assert.That(found.Select(image => image.GetProperty("seed").GetInt32()), Is.SubsetOf([round * 10, (round * 10) + 1]));
+            Assert.That(found, Has.Count.EqualTo(ImagesPerRequest).Or.Count.EqualTo(ImagesPerRequest - lost.Count));
+            Assert.That(found.Select(image => image.GetProperty("id").GetString()), Is.SubsetOf(images.Select(image => image.GetProperty("id").GetString())));
+        }
+    }
+
+    private static async Task<List<JsonElement>> UntilFinalAsync(HttpClient client)
+    {
+        using var patience = new CancellationTokenSource(s_timeout);
+        while (true)
+        {
+            var items = (await (await client.GetAsync("/api/mv/generations?limit=100", patience.Token)).JsonAsync()).GetProperty("items").EnumerateArray()
+                .ToList();
+            if (items.All(item => item.GetProperty("completed_at").ValueKind != JsonValueKind.Null))
+            {
+                return items;
+            }
+
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    private static async Task<List<JsonElement>> ListImagesAsync(HttpClient client) =>
+        [.. (await (await client.GetAsync("/api/mv/character_references?limit=100")).JsonAsync()).GetProperty("items").EnumerateArray()];
+}

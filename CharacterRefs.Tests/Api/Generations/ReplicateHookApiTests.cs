@@ -1,0 +1,153 @@
+using System.Net;
+using System.Text;
+using CharacterRefs.Application.Webhooks;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Replicate;
+
+namespace CharacterRefs.Tests.Api.Generations;
+
+[Category("Api")]
+internal sealed class ReplicateHookApiTests
+{
+    private const string Hook = "/api/mv/hooks/replicate";
+    private const string OtherSecret = "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB";
+
+    private ReplicateStub _stub = null!;
+
+    [SetUp]
+    public async Task StartStub() => _stub = await ReplicateStub.StartAsync();
+
+    [TearDown]
+    public async Task StopStub()
+    {
+        Assert.That(_stub.Faults, Is.Empty);
+        await _stub.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Receive_WhenPublicBaseUrlIsNotSet_IsNotFound()
+    {
+        using var api = ApiFactory.With(_stub);
+        api.Clock = TimeProvider.System;
+        using var request = Signed("""{"id":"abc"}""", _stub.WebhookSecret);
+
+        await (await api.CreateClient().SendAsync(request)).ProblemAsync(404, "NotFound");
+    }
+
+    [Test]
+    public async Task Receive_WhenThePlaceholderGenerates_IsNotFound()
+    {
+        using var api = new ApiFactory(null, ("PUBLIC_BASE_URL", "https://refs.example.org"));
+        using var request = Signed("""{"id":"abc"}""", _stub.WebhookSecret);
+
+        await (await api.CreateClient().SendAsync(request)).ProblemAsync(404, "NotFound");
+    }
+
+    [Test]
+    public async Task Receive_WhenTheSignatureIsForged_IsUnauthorized()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        using var forged = Signed("""{"id":"abc"}""", OtherSecret);
+        using var old = Signed("""{"id":"abc"}""", _stub.WebhookSecret, TimeProvider.System.GetUtcNow().AddMinutes(-10));
+        using var unsigned = new HttpRequestMessage(HttpMethod.Post, Hook) { Content = new StringContent("{}") };
+        using var changed = Signed("""{"id":"abc"}""", _stub.WebhookSecret);
+        changed.Content = new StringContent("""{"id": "abc"}""", Encoding.UTF8, "application/json");
+
+        foreach (var request in new[] { forged, old, unsigned, changed })
+        {
+            await (await client.SendAsync(request)).ProblemAsync(401, "Unauthorized");
+        }
+    }
+
+    [TestCase("")]
+    [TestCase("?slot=019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44")]
+    [TestCase("?slot=none")]
+    public async Task Receive_WhenThePredictionIsUnknown_IsAcceptedAllTheSame(string query)
+    {
+        using var api = Start();
+        using var request = Signed("""{"id":"abcdefghijklmnop","status":"succeeded"}""", _stub.WebhookSecret, query: query);
+
+        (await api.CreateClient().SendAsync(request)).AssertStatus(HttpStatusCode.NoContent);
+    }
+
+    [Test]
+    public async Task Receive_WhenTheBodyIsNoPrediction_IsAcceptedAllTheSame([Values("", "[]", "not JSON")] string body)
+    {
+        using var api = Start();
+        using var request = Signed(body, _stub.WebhookSecret);
+
+        (await api.CreateClient().SendAsync(request)).AssertStatus(HttpStatusCode.NoContent);
+    }
+
+    [Test]
+    public async Task Receive_WhenApiKeysAreConfigured_NeedsNone()
+    {
+        using var api = Start(("API_KEY", "a-secret-of-clients"));
+        using var client = api.CreateClient();
+        using var request = Signed("""{"id":"abcdefghijklmnop"}""", _stub.WebhookSecret);
+
+        (await client.SendAsync(request)).AssertStatus(HttpStatusCode.NoContent);
+        await (await client.GetAsync("/api/mv/generations")).ProblemAsync(401, "Unauthorized");
+    }
+
+    [Test]
+    public async Task Receive_WhenTheBodyIsOverOneMebibyte_IsPayloadTooLarge()
+    {
+        using var api = Start();
+        api.UseKestrel(0);
+        using var client = api.CreateClient();
+        using var fits = Signed(new string(' ', 1 << 20), _stub.WebhookSecret);
+        using var tooLarge = Signed(new string(' ', (1 << 20) + 1), _stub.WebhookSecret);
+        tooLarge.Headers.ExpectContinue = true;
+
+        (await client.SendAsync(fits)).AssertStatus(HttpStatusCode.NoContent);
+        await (await client.SendAsync(tooLarge)).ProblemAsync(413, "PayloadTooLarge");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Receive_WhenThePredictionRunsHere_WakesIt(bool namesTheSlot)
+    {
+        _stub.ByDefault(p => p.NeverEnds());
+        using var api = Start(("REPLICATE_POLL_INTERVAL", "60"), ("REPLICATE_PREFER_WAIT", "0"), ("REPLICATE_DEADLINE", "86400"));
+        using var client = api.CreateClient();
+        var started = await client.StartedAsync(new { character_description = "A robot", num_images = 1 });
+        await client.UntilAsync(started, generation => generation.GetProperty("slots")[0].Text("state") == "running");
+        var prediction = _stub.Predictions.Single();
+        prediction.Script.Succeeded();
+        var query = namesTheSlot ? new Uri(prediction.Webhook!).Query : "";
+
+        var done = await client.UntilAsync(started, generation =>
+        {
+            using var request = Signed($$"""{"id":"{{prediction.Id}}","status":"succeeded"}""", _stub.WebhookSecret, query: query);
+            client.SendAsync(request).GetAwaiter().GetResult().AssertStatus(HttpStatusCode.NoContent);
+            return generation.IsFinal();
+        });
+
+        Assert.That(done.Text("status"), Is.EqualTo("succeeded"));
+        Assert.That(prediction.Webhook, Does.StartWith("https://refs.example.org/api/mv/hooks/replicate?slot="));
+    }
+
+    private static HttpRequestMessage Signed(string body, string secret, DateTimeOffset? at = null, string query = "")
+    {
+        var timestamp = StandardWebhook.TimestampOf(at ?? TimeProvider.System.GetUtcNow());
+        return new HttpRequestMessage(HttpMethod.Post, Hook + query)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            Headers =
+            {
+                { StandardWebhook.IdHeader, "msg_1" },
+                { StandardWebhook.TimestampHeader, timestamp },
+                { StandardWebhook.SignatureHeader, StandardWebhook.Parse(secret)!.Sign("msg_1", timestamp, Encoding.UTF8.GetBytes(body)) },
+            },
+        };
+    }
+
+    private ApiFactory Start(params (string, string)[] settings)
+    {
+        var api = ApiFactory.With(_stub, settings: [("PUBLIC_BASE_URL", "https://refs.example.org"), .. settings]);
+        api.Clock = TimeProvider.System;
+        return api;
+    }
+}

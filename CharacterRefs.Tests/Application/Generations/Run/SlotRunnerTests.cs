@@ -1,0 +1,358 @@
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
+using CharacterRefs.Tests.Support.Scenes;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Application.Generations.Run;
+
+[Category("Unit")]
+internal sealed class SlotRunnerTests
+{
+    [Test]
+    public async Task Run_WhenTheImageComes_RecordsEveryStepInOrder()
+    {
+        await using var scene = new GenerationScene();
+
+        var generation = await scene.RunAsync();
+
+        Assert.That(scene.Ledger.JournalOf(0), Is.EqualTo(
+            ["Submitting", "Running prediction-0", "Storing prediction-0", "Succeeded prediction-0 row"]));
+        var row = scene.Ledger.References.Single();
+        Assert.That(row.Id, Is.EqualTo(generation.Slots[0].ImageId));
+        Assert.That(row.Provenance, Is.EqualTo(generation.ProvenanceOf(generation.Slots[0])));
+        Assert.That((row.Origin, row.Format, row.Width, row.Height), Is.EqualTo((ReferenceOrigin.Generated, ImageFormat.Jpeg, 640, 480)));
+        Assert.That(scene.References.Staged.Single().Disposals, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenOneSlotIsRefused_KeepsTheOthers()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[1] = slot => slot.FailAsync(ErrorKind.GenerationRejected, "Too violent.");
+
+        var generation = await scene.RunAsync(GenerationScene.Command(3));
+
+        Assert.That(generation.Status, Is.EqualTo(GenerationStatus.Partial));
+        Assert.That(generation.Slots.Where(slot => slot.Error is not null)
+            .Select(slot => (slot.Error, slot.ErrorDetail)), Is.EqualTo([("GenerationRejected", "Too violent.")]));
+        Assert.That(scene.Ledger.References, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Run_WhenTheModelDeliversNoAcceptableImage_FailsAsUpstreamAndPublishesNothing()
+    {
+        await using var scene = new GenerationScene();
+        scene.References.Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(Error.Invalid("file", "The image has two frames."));
+
+        var slot = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That(slot.Error, Is.EqualTo("UpstreamFailed"));
+        Assert.That(slot.ErrorDetail, Does.Contain("The image has two frames."));
+        Assert.That(scene.References.Journal, Has.None.StartsWith("publish"));
+        Assert.That(scene.References.Staged.Single().Disposals, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenTheDiskIsFullBeforeThePaidRequest_WaitsAndThenSubmits()
+    {
+        await using var scene = new GenerationScene();
+        var begun = (await scene.BeginAsync()).Value!.Generation;
+        await scene.EndAsync(begun);
+        scene.Generator.Tasks.Clear();
+        scene.AvailableBytes = 0;
+        scene.Ledger.Journal.Clear();
+        var looks = 0;
+        scene.References.Files.AvailableBytes.Returns(_ => ++looks > 4 ? 1L << 30 : looks == 1 ? 1L << 30 : 0);
+
+        var generation = await scene.RunAsync();
+
+        Assert.That(generation.Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(looks, Is.GreaterThan(4));
+        Assert.That(scene.Ledger.JournalOf(0).Count(entry => entry == "Submitting"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenTheDiskTakesNoFileForAWhile_KeepsThePaidImage()
+    {
+        await using var scene = new GenerationScene();
+        var tries = 0;
+        scene.References.Files.WhenForAnyArgs(files => files.Publish(default!, default, default!))
+            .Do(_ =>
+            {
+                if (++tries < 4)
+                {
+                    throw new LocalStorageException("The disk is full.");
+                }
+            });
+
+        var generation = await scene.RunAsync();
+
+        Assert.That(generation.Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1), "the image was received once");
+    }
+
+    [Test]
+    public async Task Run_WhenTheCatalogTakesNoRowForAWhile_CompletesTheImageWithoutARestart()
+    {
+        await using var scene = new GenerationScene();
+        var tries = 0;
+        scene.Ledger.BeforeWrite = slot =>
+        {
+            if (slot.State is GenerationSlotState.Succeeded && ++tries < 4)
+            {
+                throw new LocalStorageException("The disk is full.");
+            }
+        };
+
+        var generation = await scene.RunAsync();
+
+        Assert.That(generation.Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1));
+        Assert.That(scene.References.Journal.Count(entry => entry.StartsWith("publish", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenTheIdCannotBeRecorded_GoesOnAndRecordsTheEnd()
+    {
+        await using var scene = new GenerationScene();
+        scene.Ledger.BeforeWrite = slot =>
+        {
+            if (slot.State is GenerationSlotState.Running)
+            {
+                throw new LocalStorageException("The disk is full.");
+            }
+        };
+
+        var slot = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That((slot.State, slot.PredictionId), Is.EqualTo((GenerationSlotState.Succeeded, "prediction-0")));
+    }
+
+    [Test]
+    public async Task Run_WhenTheResponseIsLostAndFound_CarriesOnWithoutASecondRequest()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = LoseAsync;
+        scene.Generator.Searches.Enqueue("");
+        scene.Generator.Searches.Enqueue("found-1");
+
+        var slot = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That((slot.State, slot.PredictionId), Is.EqualTo((GenerationSlotState.Succeeded, "found-1")));
+        Assert.That(scene.Generator.Tasks.Select(task => task.PredictionId), Is.EqualTo([null, "found-1"]));
+    }
+
+    [Test]
+    public async Task Run_WhenTheResponseIsLostForGood_FailsAfterTwoLooksAndTwoMinutesAndIsNeverSentAgain()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = LoseAsync;
+
+        var slot = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That((slot.Error, slot.IsPaidLoss), Is.EqualTo(("SubmissionLost", true)));
+        Assert.That(slot.CompletedAt - slot.StartedAt, Is.GreaterThanOrEqualTo(TimeSpan.FromMinutes(2)));
+        Assert.That(scene.Generator.Claimed, Has.Count.GreaterThanOrEqualTo(2));
+        Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenReplicateCannotBeAskedForALostRequest_KeepsLooking()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = LoseAsync;
+        for (var i = 0; i < 20; i++)
+        {
+            scene.Generator.Searches.Enqueue(new Error(ErrorKind.UpstreamFailed, "Replicate could not be reached."));
+        }
+
+        scene.Generator.Searches.Enqueue("found-1");
+
+        Assert.That((await scene.RunAsync()).Status, Is.EqualTo(GenerationStatus.Succeeded), "an outage is no absence");
+    }
+
+    [Test]
+    public async Task Run_WhenSlotsLostTheirResponses_ShowsEachWhatTheOthersHave()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = LoseAsync;
+
+        var begun = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
+        await scene.EndAsync(begun);
+
+        Assert.That(scene.Generator.Claimed.Last(), Does.Contain("prediction-1"));
+    }
+
+    [Test]
+    public async Task Run_WhenAProcessEndedInAnyState_TheNextCarriesOn(
+        [Values(GenerationSlotState.Queued, GenerationSlotState.Submitting, GenerationSlotState.Running,
+            GenerationSlotState.Storing)] GenerationSlotState state)
+    {
+        await using var scene = new GenerationScene();
+        var slot = AGeneration.Slot(state: state) with { PredictionId = state >= GenerationSlotState.Running ? "prediction-7" : null };
+        var generation = AGeneration.Of(1) with { Slots = [slot] };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+        scene.Generator.Searches.Enqueue("prediction-7");
+
+        scene.Runner.Start(generation);
+        var done = (await scene.EndAsync(generation)).Slots.Single();
+
+        Assert.That(done.State, Is.EqualTo(GenerationSlotState.Succeeded));
+        Assert.That(scene.Generator.Tasks.Single().PredictionId, Is.EqualTo(state is GenerationSlotState.Queued ? null : "prediction-7"));
+    }
+
+    [Test]
+    public async Task Run_WhenTheFileWasPublishedAndItsRowWasNot_CompletesItWithoutFetching()
+    {
+        await using var scene = new GenerationScene { PublishedBefore = true };
+        var generation = AGeneration.Of(1) with { Slots = [AGeneration.Slot(state: GenerationSlotState.Storing) with { PredictionId = "prediction-7" }] };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+
+        scene.Runner.Start(generation);
+        var done = await scene.EndAsync(generation);
+
+        Assert.That(done.Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(scene.Generator.Tasks, Is.Empty);
+        Assert.That(scene.Ledger.References.Single().Provenance, Is.EqualTo(done.ProvenanceOf(done.Slots[0])));
+    }
+
+    [TestCaseSource(nameof(Faults))]
+    public async Task Run_WhenOneSlotKeepsThrowing_FailsItAndKeepsTheOthers(Exception fault)
+    {
+        await using var scene = new GenerationScene();
+        var faulty = default(CharacterReferenceId);
+        scene.Generator.Scripts[1] = slot =>
+        {
+            faulty = slot.Task.ImageId;
+            throw fault;
+        };
+        foreach (var call in new[] { 3, 4 })
+        {
+            scene.Generator.Scripts[call] = slot => slot.Task.ImageId == faulty ? throw fault : slot.DeliverAsync();
+        }
+
+        var generation = await scene.RunAsync(GenerationScene.Command(3));
+
+        Assert.That(generation.Status, Is.EqualTo(GenerationStatus.Partial));
+        var failed = generation.Slots.Single(slot => slot.Error is not null);
+        Assert.That(failed.Error, Is.EqualTo("InternalError"));
+        Assert.That(failed.ErrorDetail, Does.Not.Contain(fault.Message));
+    }
+
+    [Test]
+    public async Task Cancel_WhenSlotsRunAndWait_EndsThemAllAndKeepsImages()
+    {
+        await using var scene = new GenerationScene();
+        var first = new TaskCompletionSource();
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            var outcome = await slot.DeliverAsync();
+            first.SetResult();
+            return outcome;
+        };
+        scene.Generator.Scripts[1] = slot => slot.RunForeverAsync();
+        var begun = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
+        await first.Task;
+        while (scene.Ledger.All.Single().Slots[0].IsOpen)
+        {
+            await Task.Yield();
+        }
+
+        var canceling = (await scene.Cancel.HandleAsync(begun.Id, default)).Value!;
+        var generation = await scene.EndAsync(begun);
+
+        Assert.That(canceling.Status, Is.EqualTo(GenerationStatus.Canceling));
+        Assert.That(generation.Status, Is.EqualTo(GenerationStatus.Canceled));
+        Assert.That(generation.Slots.Select(slot => slot.State), Is.EqualTo([GenerationSlotState.Succeeded, GenerationSlotState.Canceled]));
+    }
+
+    [Test]
+    public async Task Cancel_WhenTheGenerationWaitsForAPlace_PaysNothing()
+    {
+        await using var scene = new GenerationScene { Settings = ReferenceScene.Settings with { Concurrency = 1 } };
+        scene.Generator.Scripts[0] = slot => slot.RunForeverAsync();
+        var first = (await scene.BeginAsync()).Value!.Generation;
+        var second = (await scene.BeginAsync()).Value!.Generation;
+
+        await scene.Cancel.HandleAsync(second.Id, default);
+        var canceled = await scene.EndAsync(second);
+        await scene.Cancel.HandleAsync(first.Id, default);
+        await scene.EndAsync(first);
+
+        Assert.That(canceled.Slots.Select(slot => slot.State), Is.All.EqualTo(GenerationSlotState.Canceled));
+        Assert.That(scene.Generator.Tasks.Select(task => task.ImageId), Is.All.EqualTo(first.Slots[0].ImageId));
+    }
+
+    [Test]
+    public async Task Run_WhenAProcessEndedBetweenTheCancelAndTheEnd_CancelsWhatIsQueued()
+    {
+        await using var scene = new GenerationScene();
+        var generation = AGeneration.Of(1) with { CancelRequestedAt = AReference.Time };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+
+        scene.Runner.Start(generation);
+
+        Assert.That((await scene.EndAsync(generation)).Status, Is.EqualTo(GenerationStatus.Canceled));
+        Assert.That(scene.Generator.Tasks, Is.Empty);
+    }
+
+    [Test]
+    public async Task Stop_WhenPredictionsRun_LeavesThemOpenForTheNextStart()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = slot => slot.RunForeverAsync();
+        var begun = (await scene.BeginAsync()).Value!.Generation;
+        while (scene.Ledger.All.Single().Slots[0].State is not GenerationSlotState.Running)
+        {
+            await Task.Yield();
+        }
+
+        var cut = await scene.Runner.StopAsync(CancellationToken.None);
+
+        Assert.That(cut, Is.Zero);
+        Assert.That(scene.Ledger.All.Single().Slots[0].State, Is.EqualTo(GenerationSlotState.Running));
+        Assert.That((await scene.BeginAsync()).Error?.Kind, Is.EqualTo(ErrorKind.StorageUnavailable), "nothing new begins");
+
+        scene.Restart();
+        scene.Runner.Start(scene.Ledger.All.Single());
+        Assert.That((await scene.EndAsync(begun)).Status, Is.EqualTo(GenerationStatus.Succeeded));
+    }
+
+    [Test]
+    public async Task Stop_WhenAStepDoesNotEnd_CountsItAsCut()
+    {
+        await using var scene = new GenerationScene();
+        var release = new TaskCompletionSource();
+        var begun = new TaskCompletionSource();
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            begun.SetResult();
+            await release.Task;
+            return new SlotOutcome(SlotEnd.NotSent);
+        };
+        await scene.BeginAsync();
+        await begun.Task;
+
+        Assert.That(await scene.Runner.StopAsync(new CancellationToken(canceled: true)), Is.EqualTo(1));
+        release.SetResult();
+    }
+
+    private static IEnumerable<TestCaseData> Faults()
+    {
+        yield return new TestCaseData(new InvalidOperationException("A bug.")).SetArgDisplayNames("a bug");
+        yield return new TestCaseData(new OperationCanceledException("Not the caller's.")).SetArgDisplayNames("a cancellation of somebody else");
+        yield return new TestCaseData(new TaskCanceledException("A timeout of HttpClient.")).SetArgDisplayNames("a timeout");
+    }
+
+    private static async Task<SlotOutcome> LoseAsync(ScriptedSlot slot)
+    {
+        await slot.Progress.SubmittingAsync();
+        return new SlotOutcome(SlotEnd.SubmissionUnknown, new Error(ErrorKind.UpstreamFailed, "The connection broke."));
+    }
+}

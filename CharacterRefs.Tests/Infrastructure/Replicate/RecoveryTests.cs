@@ -1,0 +1,228 @@
+using System.Security.Cryptography;
+using System.Text;
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Webhooks;
+using CharacterRefs.Tests.Support.Replicate;
+
+namespace CharacterRefs.Tests.Infrastructure.Replicate;
+
+/// <summary>What a process that ended left behind: predictions with an id, and paid requests whose response was lost.</summary>
+[Category("Integration")]
+public sealed class RecoveryTests
+{
+    [Test]
+    public async Task GenerateAsync_WhenThePredictionRunsAlready_CreatesNoneAndFetchesItsOutput()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var task = await LoseAsync(harness, script: p => p.Processing().Processing().Succeeded());
+
+        var progress = new RecordingProgress([]);
+        var image = await harness.DrawAsync(task with { PredictionId = harness.Stub.Predictions.Single().Id }, progress);
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(progress.Steps, Is.EqualTo(["storing", "receiving"]));
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenTheResponseWasLost_FindsItByItsInputs()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var task = await LoseAsync(harness);
+
+        Assert.That((await FindAsync(harness, task)).Value, Is.EqualTo(harness.Stub.Predictions.Single().Id));
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenSeedsDiffer_FindsItsOwn()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var first = await LoseAsync(harness, seed: 1);
+        var second = await LoseAsync(harness, seed: 2);
+        var ids = harness.Stub.Predictions.Select(prediction => prediction.Id).ToList();
+
+        Assert.That((await FindAsync(harness, first)).Value, Is.EqualTo(ids[0]));
+        Assert.That((await FindAsync(harness, second)).Value, Is.EqualTo(ids[1]));
+        Assert.That((await FindAsync(harness, first with { Seed = 3 })).Value, Is.Empty);
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenInputsAreEqual_FindsOneThatNobodyHas()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var task = await LoseAsync(harness);
+        await LoseAsync(harness);
+        var ids = harness.Stub.Predictions.Select(prediction => prediction.Id).ToList();
+
+        Assert.That((await FindAsync(harness, task, ids[1])).Value, Is.EqualTo(ids[0]));
+        Assert.That((await FindAsync(harness, task, ids[0])).Value, Is.EqualTo(ids[1]));
+        Assert.That((await FindAsync(harness, task, [.. ids])).Value, Is.Empty);
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenItIsOnALaterPage_FollowsTheCursorOnOurOwnBase()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var task = await LoseAsync(harness, seed: 1);
+        for (var seed = 2; seed < 7; seed++)
+        {
+            await LoseAsync(harness, seed);
+        }
+
+        harness.Stub.ListPageSize = 2;
+
+        Assert.That((await FindAsync(harness, task)).Value, Is.EqualTo(harness.Stub.Predictions.First().Id));
+        Assert.That(harness.Stub.ListCount, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenItWasCreatedLongBefore_DoesNotFindIt()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var task = await LoseAsync(harness);
+
+        Assert.That((await FindAsync(harness, task with { StartedAt = harness.Clock.GetUtcNow() + TimeSpan.FromMinutes(5) })).Value, Is.Empty);
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenWebhooksAreOn_GoesByTheUrlThatNamesTheImage()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(10, ("PUBLIC_BASE_URL", "https://refs.example.org"));
+        var first = await LoseAsync(harness);
+        var second = await LoseAsync(harness);
+        var predictions = harness.Stub.Predictions.ToList();
+
+        Assert.That(predictions[0].Webhook, Is.EqualTo($"https://refs.example.org/api/mv/hooks/replicate?slot={first.ImageId}"));
+        Assert.That((await FindAsync(harness, second)).Value, Is.EqualTo(predictions[1].Id));
+        Assert.That((await FindAsync(harness, first)).Value, Is.EqualTo(predictions[0].Id));
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenTheListCannotBeRead_IsAnErrorAndNoAbsence()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        var task = await LoseAsync(harness);
+        harness.Stub.RefusesList([.. Enumerable.Repeat(StubAnswer.EdgeError, 10)]);
+
+        Assert.That((await FindAsync(harness, task)).Error?.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenATransferBreaks_ResumesWhereItWas()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        var image = RandomNumberGenerator.GetBytes(100_000);
+        harness.Stub.ImageOf = _ => image;
+        harness.Stub.Delivery.BreaksOff();
+
+        var fetched = await harness.DrawAsync();
+
+        Assert.That(fetched.Value, Is.EqualTo(image));
+        Assert.That(harness.Stub.Delivery.RangeStarts, Is.EqualTo([50_000]));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenTheHostSendsNoRanges_ReadsTheFileAnew()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        var image = RandomNumberGenerator.GetBytes(100_000);
+        harness.Stub.ImageOf = _ => image;
+        harness.Stub.Delivery.BreaksOff().BreaksOff().ServesRanges = false;
+
+        var fetched = await harness.DrawAsync();
+
+        Assert.That(fetched.Value, Is.EqualTo(image));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenTheHostIsSlow_WaitsLongerThanAnyTimeout()
+    {
+        // The clock runs 200 times faster: 40 KiB at 20 ms each are 160 s, and a silence of 10 s would end a connection.
+        await using var harness = await ReplicateHarness.StartAsync(200, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
+        var image = RandomNumberGenerator.GetBytes(40 * 1024);
+        harness.Stub.ImageOf = _ => image;
+        harness.Stub.Delivery.PausePerKibibyte = TimeSpan.FromMilliseconds(20);
+
+        var fetched = await harness.DrawAsync();
+
+        Assert.That(fetched.Value, Is.EqualTo(image));
+    }
+
+    [Test]
+    public async Task Hook_WhenSigned_EndsThePauseAtOnce()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(
+            1, ("PUBLIC_BASE_URL", "https://refs.example.org"), ("REPLICATE_PREFER_WAIT", "0"), ("REPLICATE_POLL_INTERVAL", "60"));
+        harness.Stub.Script(p => p.Starting().Succeeded());
+        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
+        var task = harness.TaskFor(plan);
+        var drawing = harness.DrawAsync(task, new RecordingProgress(harness.Announced));
+
+        while (!drawing.IsCompleted)
+        {
+            Assert.That(await harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None), Is.True);
+            await Task.Delay(20);
+        }
+
+        // The first read would come after five minutes.
+        Assert.That((await drawing).Value, Is.EqualTo(ReplicateStub.TinyPng));
+    }
+
+    [Test]
+    public async Task Hook_WhenForgedOrLate_IsRefusedAndReadsTheSecretOnceMoreAtMost()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(1, ("PUBLIC_BASE_URL", "https://refs.example.org"));
+        var task = harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro)));
+        var good = Signed(harness, task);
+        ReceivedWebhook[] bad =
+        [
+            good with { Signature = "v1,AAAA" }, good with { Signature = "" }, good with { Body = "{}"u8.ToArray() }, good with { Id = "other" },
+            Signed(harness, task, age: TimeSpan.FromMinutes(6)), good with { Timestamp = "x" },
+        ];
+
+        foreach (var forged in bad)
+        {
+            Assert.That(await harness.Hook.ReceiveAsync(forged, CancellationToken.None), Is.False);
+        }
+
+        Assert.That(await harness.Hook.ReceiveAsync(good, CancellationToken.None), Is.True);
+        Assert.That(harness.Stub.SecretReads, Is.LessThanOrEqualTo(2));
+    }
+
+    [Test]
+    public async Task Hook_WhenTheSecretWasRotated_ReadsTheNewOne()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(1, ("PUBLIC_BASE_URL", "https://refs.example.org"));
+        var task = harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro)));
+        await harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None);
+        harness.Stub.WebhookSecret = $"whsec_{Convert.ToBase64String(new byte[32])}";
+
+        Assert.That(await harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None), Is.True);
+    }
+
+    private static ReceivedWebhook Signed(ReplicateHarness harness, SlotTask task, TimeSpan age = default)
+    {
+        var body = Encoding.UTF8.GetBytes("""{"id":"abc","status":"succeeded"}""");
+        var timestamp = StandardWebhook.TimestampOf(harness.Clock.GetUtcNow() - age);
+        return new ReceivedWebhook("msg_1", timestamp, StandardWebhook.Parse(harness.Stub.WebhookSecret)!.Sign("msg_1", timestamp, body), body, task.ImageId);
+    }
+
+    /// <summary>Sends a paid request whose response is lost.</summary>
+    private static async Task<SlotTask> LoseAsync(ReplicateHarness harness, int? seed = null, Action<PredictionScript>? script = null)
+    {
+        harness.Stub.Script(p =>
+        {
+            p.ResetsAfterAccept();
+            script?.Invoke(p);
+        });
+        var task = harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro)), seed);
+        var startedAt = harness.Clock.GetUtcNow();
+        var outcome = await harness.Generator.GenerateAsync(task, new RecordingProgress([]), CancellationToken.None, CancellationToken.None);
+        Assert.That(outcome.End, Is.EqualTo(SlotEnd.SubmissionUnknown));
+        return task with { StartedAt = startedAt };
+    }
+
+    private static Task<Result<string>> FindAsync(ReplicateHarness harness, SlotTask task, params string[] claimed) =>
+        harness.Generator.FindSubmissionAsync(task, claimed.ToHashSet(), CancellationToken.None);
+}

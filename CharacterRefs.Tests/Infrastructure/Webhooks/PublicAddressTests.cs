@@ -1,0 +1,60 @@
+using System.Net;
+using CharacterRefs.Infrastructure.Webhooks;
+
+namespace CharacterRefs.Tests.Infrastructure.Webhooks;
+
+[Category("Unit")]
+public sealed class PublicAddressTests
+{
+    [TestCase("0.0.0.0")]
+    [TestCase("10.255.255.255")]
+    [TestCase("100.64.0.0")]
+    [TestCase("100.127.255.255")]
+    [TestCase("127.0.0.1")]
+    [TestCase("127.255.255.255")]
+    [TestCase("169.254.169.254")]
+    [TestCase("172.16.0.1")]
+    [TestCase("172.31.255.255")]
+    [TestCase("192.0.0.1")]
+    [TestCase("192.0.2.1")]
+    [TestCase("192.168.1.1")]
+    [TestCase("198.18.0.1")]
+    [TestCase("198.51.100.1")]
+    [TestCase("203.0.113.1")]
+    [TestCase("224.0.0.1")]
+    [TestCase("240.0.0.1")]
+    [TestCase("255.255.255.255")]
+    [TestCase("::")]
+    [TestCase("::1")]
+    [TestCase("::127.0.0.1")]
+    [TestCase("::ffff:127.0.0.1")]
+    [TestCase("::ffff:10.0.0.1")]
+    [TestCase("64:ff9b::10.0.0.1")]
+    [TestCase("64:ff9b:1::10.0.0.1")]
+    [TestCase("100::1")]
+    [TestCase("2001::1")]
+    [TestCase("2001:db8::1")]
+    [TestCase("2002:7f00:1::")]
+    [TestCase("3fff::1")]
+    [TestCase("fc00::1")]
+    [TestCase("fd00:ec2::254")]
+    [TestCase("fe80::1")]
+    [TestCase("fe80::1%2")]
+    [TestCase("fec0::1")]
+    [TestCase("ff02::1")]
+    public void Contains_WhenTheAddressIsSpecial_IsFalse(string address) => Assert.That(PublicAddress.Contains(IPAddress.Parse(address)), Is.False);
+
+    [TestCase("1.1.1.1")]
+    [TestCase("9.255.255.255")]
+    [TestCase("100.63.255.255")]
+    [TestCase("100.128.0.0")]
+    [TestCase("172.15.255.255")]
+    [TestCase("172.32.0.0")]
+    [TestCase("192.167.255.255")]
+    [TestCase("223.255.255.255")]
+    [TestCase("::ffff:8.8.8.8")]
+    [TestCase("64:ff9b::8.8.8.8")]
+    [TestCase("2606:4700:4700::1111")]
+    [TestCase("2a00:1450:4001::1")]
+    public void Contains_WhenTheAddressIsPublic_IsTrue(string address) => Assert.That(PublicAddress.Contains(IPAddress.Parse(address)), Is.True);
+}

@@ -1,0 +1,120 @@
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Generations.CancelGeneration;
+using CharacterRefs.Application.Generations.Generate;
+using CharacterRefs.Application.Generations.RetryGeneration;
+using CharacterRefs.Application.Generations.Run;
+using CharacterRefs.Application.Generations.WatchGenerations;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support.Doubles;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+
+namespace CharacterRefs.Tests.Support.Scenes;
+
+/// <summary>The generation use cases over a scripted generator and a ledger in memory, on a clock that runs by itself wherever somebody waits.</summary>
+internal sealed class GenerationScene : IAsyncDisposable
+{
+    private GenerationRunner? _runner;
+
+    public GenerationScene()
+    {
+        References.Files.AvailableBytes.Returns(_ => AvailableBytes);
+        References.Files.Find(default, default!).ReturnsForAnyArgs(call =>
+            PublishedBefore || References.Journal.Contains($"publish {call.Arg<CharacterReferenceId>()}")
+                ? new LocalFile($"/data/{call.Arg<CharacterReferenceId>()}", 10, AReference.Time)
+                : null);
+    }
+
+    /// <summary>Whether every image has a file that an earlier process published.</summary>
+    public bool PublishedBefore { get; init; }
+
+    public MemoryLedger Ledger { get; init; } = new();
+
+    public ScriptedGenerator Generator { get; init; } = new();
+
+    /// <summary>The ports of images: files, inspection, uploads.</summary>
+    public ReferenceScene References { get; } = new();
+
+    /// <summary>Free space of the disk.</summary>
+    public long AvailableBytes { get; set; } = 1L << 30;
+
+    public FakeTimeProvider Clock { get; } = new(AReference.Time) { AutoAdvanceAmount = TimeSpan.Zero };
+
+    public GenerationSettings Settings { get; init; } = ReferenceScene.Settings;
+
+    public ModelPrices Prices { get; init; } = ModelPrices.Read(TestSettings.Of());
+
+    public GenerationFeed Feed { get; } = new();
+
+    public SlotJournal Journal => new(Ledger, Feed);
+
+    public ImageKeeper Keeper => new(
+        new ReferenceIntake(References.Files, References.Inspector), References.Files, References.Inspector, Journal, References.Uploads, Clock);
+
+    public GenerationReferences Images => new(References.Lookup, References.Copies);
+
+    public GenerationRequests Requests => new(Settings, Images);
+
+    public GenerationRunner Runner => _runner ??= new GenerationRunner(
+        new SlotRunner(Generator, Images, Journal, Keeper, Settings, Clock, NullLogger<SlotRunner>.Instance),
+        Settings,
+        NullLogger<GenerationRunner>.Instance);
+
+    public GenerationStart Start => new(Ledger, Runner, Keeper, Settings);
+
+    public GenerateReferencesHandler Generate => new(Requests, Generator, Start, Prices, Clock);
+
+    public RetryGenerationHandler Retry => new(Ledger, Start, Prices, Clock);
+
+    public CancelGenerationHandler Cancel => new(Ledger, Runner, Feed, Clock);
+
+    public WatchGenerationsHandler Watch => new(Ledger, Feed);
+
+    public static GenerateReferencesCommand Command(int numImages = 1, int? seed = 7) => new()
+    {
+        Description = "a knight",
+        NumImages = numImages,
+        Seed = seed,
+        Parameters = new GenerationParameters(),
+    };
+
+    public Task<Result<StartedGeneration>> BeginAsync(GenerateReferencesCommand? command = null, IdempotencyKey? key = null) =>
+        Generate.HandleAsync(command ?? Command(), key, CancellationToken.None);
+
+    /// <summary>Starts a generation and returns it when it is final.</summary>
+    public async Task<Generation> RunAsync(GenerateReferencesCommand? command = null) =>
+        await EndAsync((await BeginAsync(command)).Value!.Generation);
+
+    /// <summary>The generation when it is final. The clock moves on while somebody waits for it.</summary>
+    public async Task<Generation> EndAsync(Generation generation)
+    {
+        var end = Watch.WaitForEndAsync(generation, CancellationToken.None);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!end.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(end, Task.Delay(1, patience.Token));
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        return await end;
+    }
+
+    /// <summary>A new process over the same ledger and files.</summary>
+    public void Restart() => _runner = null;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_runner is not null)
+        {
+            await _runner.StopAsync(CancellationToken.None);
+        }
+    }
+}
