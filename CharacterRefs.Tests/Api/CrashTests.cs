@@ -110,14 +110,16 @@ internal sealed class CrashTests
     {
         await using var stub = await ReplicateStub.StartAsync();
         stub.ImageOf = _ => TestImages.NoisePng;
-        stub.ByDefault(p => p.WaitsForModel(TimeSpan.FromSeconds(2)));
-        (string, string)[] settings = [.. stub.Variables.Select(variable => (variable.Key, variable.Value!)), ("REPLICATE_PREFER_WAIT", "0")];
+        var output = new TaskCompletionSource();
+        stub.Delivery.Waits(output.Task);
+        (string, string)[] settings = [.. stub.Variables.Select(variable => (variable.Key, variable.Value!))];
         using (var api = ApiProcess.Start(_directory.FullPath, settings))
         {
             using var client = await api.ConnectAsync();
             var request = client.GenerateAsync(new { character_description = "A robot", num_images = 1, seed = 9 });
-            await UntilAsync(() => RunningSlots() == 1);
+            await UntilAsync(() => StoringSlots() == 1);
             await using var held = await HoldCatalogAsync();
+            output.SetResult();
             await UntilAsync(() => Published().Count == 1);
 
             await api.KillAsync();
@@ -139,12 +141,12 @@ internal sealed class CrashTests
         }
     }
 
-    private long RunningSlots()
+    private long StoringSlots()
     {
         using var connection = new SqliteConnection($"Data Source={Catalog};Pooling=false;Mode=ReadOnly");
         connection.Open();
         using var select = connection.CreateCommand();
-        select.CommandText = "SELECT count(*) FROM generation_slots WHERE State = 'Running' AND PredictionId IS NOT NULL";
+        select.CommandText = "SELECT count(*) FROM generation_slots WHERE State = 'Storing'";
         return (long)select.ExecuteScalar()!;
     }
 

@@ -39,7 +39,9 @@ internal sealed class OperationTests
         using var report = JsonDocument.Parse(await ready.Content.ReadAsStringAsync());
         var storage = report.RootElement.GetProperty("checks").GetProperty("storage");
         Assert.That(storage.GetProperty("status").GetString(), Is.EqualTo("unhealthy"));
-        Assert.That(storage.GetProperty("detail").GetString(), Does.Contain("never worked").And.Contain("could not be written").And.Not.Contain("test-"));
+        Assert.That(
+            storage.GetProperty("detail").GetString(),
+            Does.Contain("has not passed its probe since the start").And.Contain("could not be written").And.Not.Contain("test-"));
         live.AssertStatus(HttpStatusCode.OK);
     }
 

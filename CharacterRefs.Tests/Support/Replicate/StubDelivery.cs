@@ -30,6 +30,13 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
         return Task.CompletedTask;
     });
 
+    /// <summary>Sends nothing before this ends.</summary>
+    public StubDelivery Waits(Task until) => Fault(async (context, content) =>
+    {
+        await until.WaitAsync(context.RequestAborted);
+        await context.Response.Body.WriteAsync(content, context.RequestAborted);
+    });
+
     /// <summary>Is busy for so many seconds.</summary>
     public StubDelivery AsksToWait(int seconds) => Fault((context, _) =>
     {
