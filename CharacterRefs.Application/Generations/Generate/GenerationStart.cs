@@ -52,7 +52,9 @@ public sealed class GenerationStart(IGenerationLedger ledger, GenerationRunner r
             return tooExpensive;
         }
 
-        var beginning = await ledger.BeginAsync(generation, key, settings.DailyBudgetUsd, cancellationToken);
+        // From here on whoever leaves cancels nothing: a row that is half recorded would only be an error in the log.
+        cancellationToken.ThrowIfCancellationRequested();
+        var beginning = await ledger.BeginAsync(generation, key, settings.DailyBudgetUsd, CancellationToken.None);
         switch (beginning.Outcome)
         {
             case BeginOutcome.Begun:
