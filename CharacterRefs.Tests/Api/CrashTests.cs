@@ -152,21 +152,21 @@ internal sealed class CrashTests
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!condition())
         {
-            await Task.Delay(10, patience.Token);
+            await Task.Delay(10, timeout.Token);
         }
     }
 
     private static async Task<JsonElement> OnlyItemAsync(HttpClient client)
     {
         JsonElement items = default;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (items.ValueKind is JsonValueKind.Undefined || items.GetArrayLength() == 0)
         {
-            await Task.Delay(20, patience.Token);
-            items = (await (await client.GetAsync("/api/mv/character_references", patience.Token)).JsonAsync()).GetProperty("items");
+            await Task.Delay(20, timeout.Token);
+            items = (await (await client.GetAsync("/api/mv/character_references", timeout.Token)).JsonAsync()).GetProperty("items");
         }
 
         Assert.That(items.GetArrayLength(), Is.EqualTo(1));

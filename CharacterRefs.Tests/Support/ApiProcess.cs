@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>The service as a process of its own, for what only a process can show: how it starts, stops and dies.</summary>
 internal sealed partial class ApiProcess : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -66,7 +66,7 @@ internal sealed partial class ApiProcess : IDisposable
     public string Log => string.Join('\n', Output);
 
     /// <summary>Waits until it says where it listens.</summary>
-    public async Task<HttpClient> ConnectAsync() => new(new SocketsHttpHandler()) { BaseAddress = await _address.Task.WaitAsync(s_patience) };
+    public async Task<HttpClient> ConnectAsync() => new(new SocketsHttpHandler()) { BaseAddress = await _address.Task.WaitAsync(s_timeout) };
 
     /// <summary>Waits until it is ready at an address known beforehand, when its log is too quiet to tell.</summary>
     public async Task<HttpClient> ConnectAsync(Uri address)
@@ -75,7 +75,7 @@ internal sealed partial class ApiProcess : IDisposable
         var started = Stopwatch.GetTimestamp();
         while (!await IsReadyAsync(client))
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > s_patience)
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > s_timeout)
             {
                 throw new InvalidOperationException($"The service ended, or is not ready in time. It says:\n{Log}");
             }
@@ -89,8 +89,8 @@ internal sealed partial class ApiProcess : IDisposable
     /// <summary>Waits for its own end.</summary>
     public async Task<int> ExitCodeAsync()
     {
-        using var patience = new CancellationTokenSource(s_patience);
-        await _process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(s_timeout);
+        await _process.WaitForExitAsync(timeout.Token);
         return _process.ExitCode;
     }
 

@@ -6,13 +6,13 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>A stream of server-sent events that is being read.</summary>
 internal sealed class EventReader : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(60));
     private readonly IAsyncEnumerator<SseItem<string>> _events;
 
     private EventReader(HttpResponseMessage response, Stream stream)
     {
         Response = response;
-        _events = SseParser.Create(stream).EnumerateAsync(_patience.Token).GetAsyncEnumerator();
+        _events = SseParser.Create(stream).EnumerateAsync(_timeout.Token).GetAsyncEnumerator();
     }
 
     public HttpResponseMessage Response { get; }
@@ -67,6 +67,6 @@ internal sealed class EventReader : IAsyncDisposable
     {
         await _events.DisposeAsync();
         Response.Dispose();
-        _patience.Dispose();
+        _timeout.Dispose();
     }
 }

@@ -43,16 +43,16 @@ internal static class GenerationCalls
     /// <summary>Reads a generation until it is as expected.</summary>
     public static async Task<JsonElement> UntilAsync(this HttpClient client, JsonElement generation, Func<JsonElement, bool> condition)
     {
-        using var patience = new CancellationTokenSource(s_timeout);
+        using var timeout = new CancellationTokenSource(s_timeout);
         while (true)
         {
-            var now = await (await client.GetAsync(generation.UrlOf("self"), patience.Token)).JsonAsync();
+            var now = await (await client.GetAsync(generation.UrlOf("self"), timeout.Token)).JsonAsync();
             if (condition(now))
             {
                 return now;
             }
 
-            await Task.Delay(5, patience.Token);
+            await Task.Delay(5, timeout.Token);
         }
     }
 

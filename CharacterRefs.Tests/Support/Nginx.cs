@@ -46,11 +46,11 @@ internal sealed class Nginx : IAsyncDisposable
     public static async Task<Nginx> StartAsync(Uri service, TimeSpan readTimeout)
     {
         var nginx = new Nginx(service, readTimeout);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!File.Exists(nginx.Socket))
         {
             Assert.That(nginx._process.HasExited, Is.False, "nginx ended; what it says is in the output of the tests");
-            await Task.Delay(20, patience.Token);
+            await Task.Delay(20, timeout.Token);
         }
 
         return nginx;

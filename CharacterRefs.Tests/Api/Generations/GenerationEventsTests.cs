@@ -36,7 +36,7 @@ internal sealed class GenerationEventsTests
         await using var events = await EventReader.OpenAsync(client, started.UrlOf("events"));
 
         var first = await events.NextGenerationAsync();
-        await FinishAsync(2);
+        await _stub.SucceedAsync(2);
         var rest = await events.RestAsync();
 
         var all = rest.Prepend(first!.Value).ToList();
@@ -129,7 +129,7 @@ internal sealed class GenerationEventsTests
         var first = (await events.NextGenerationAsync())!.Value.Generation;
 
         var second = await client.StartedAsync(Body());
-        await FinishAsync(2);
+        await _stub.SucceedAsync(2);
         var final = new Dictionary<string, JsonElement>();
         while (final.Count < 2)
         {
@@ -195,20 +195,5 @@ internal sealed class GenerationEventsTests
     {
         _stub.ByDefault(p => p.Succeeded());
         return await client.UntilFinalAsync(await client.StartedAsync(Body()));
-    }
-
-    /// <summary>Lets the predictions succeed, when there are so many.</summary>
-    private async Task FinishAsync(int count)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (_stub.Predictions.Count < count)
-        {
-            await Task.Delay(5, patience.Token);
-        }
-
-        foreach (var prediction in _stub.Predictions)
-        {
-            prediction.Script.Succeeded();
-        }
     }
 }

@@ -103,10 +103,10 @@ internal sealed class GenerationKillTests
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(s_timeout);
+        using var timeout = new CancellationTokenSource(s_timeout);
         while (!condition())
         {
-            await Task.Delay(5, patience.Token);
+            await Task.Delay(5, timeout.Token);
         }
     }
 
@@ -169,17 +169,17 @@ internal sealed class GenerationKillTests
 
     private static async Task<List<JsonElement>> UntilFinalAsync(HttpClient client)
     {
-        using var patience = new CancellationTokenSource(s_timeout);
+        using var timeout = new CancellationTokenSource(s_timeout);
         while (true)
         {
-            var items = (await (await client.GetAsync("/api/mv/generations?limit=100", patience.Token)).JsonAsync()).GetProperty("items").EnumerateArray()
+            var items = (await (await client.GetAsync("/api/mv/generations?limit=100", timeout.Token)).JsonAsync()).GetProperty("items").EnumerateArray()
                 .ToList();
             if (items.All(item => item.GetProperty("completed_at").ValueKind != JsonValueKind.Null))
             {
                 return items;
             }
 
-            await Task.Delay(50, patience.Token);
+            await Task.Delay(50, timeout.Token);
         }
     }
 

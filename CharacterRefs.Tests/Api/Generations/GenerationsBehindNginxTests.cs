@@ -9,8 +9,6 @@ namespace CharacterRefs.Tests.Api.Generations;
 [Category("Integration")]
 internal sealed class GenerationsBehindNginxTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
     private ReplicateStub _stub = null!;
     private ApiFactory _api = null!;
 
@@ -47,7 +45,7 @@ internal sealed class GenerationsBehindNginxTests
             timedOut.Add(await client.GenerateAsync(body, null, "robot-1"));
         }
         while (_stub.Predictions.Count == 0);
-        await FinishAsync(4);
+        await _stub.SucceedAsync(4);
         var generation = await direct.UntilFinalAsync(await OnlyGenerationAsync(direct));
         using var repeated = await client.GenerateAsync(body, null, "robot-1");
 
@@ -64,14 +62,14 @@ internal sealed class GenerationsBehindNginxTests
     public async Task GetGenerationEvents_WhenTheyPassAProxy_ArriveWhenTheyHappen()
     {
         using var direct = _api.CreateClient();
-        await using var nginx = await Nginx.StartAsync(direct.BaseAddress!, s_patience);
+        await using var nginx = await Nginx.StartAsync(direct.BaseAddress!, TimeSpan.FromSeconds(60));
         using var client = nginx.CreateClient();
         var started = await client.StartedAsync(new { character_description = "A robot", num_images = 1 });
         await using var events = await EventReader.OpenAsync(client, started.UrlOf("events"));
 
         // The model does not end before the first event was read: a proxy that buffers would never pass it on.
         var first = await events.NextGenerationAsync();
-        await FinishAsync(1);
+        await _stub.SucceedAsync(1);
         var last = (await events.RestAsync())[^1];
 
         Assert.That(first!.Value.Generation.IsFinal(), Is.False);
@@ -85,20 +83,5 @@ internal sealed class GenerationsBehindNginxTests
     {
         var list = await (await client.GetAsync("/api/mv/generations")).JsonAsync();
         return list.GetProperty("items").EnumerateArray().Single();
-    }
-
-    /// <summary>Lets the predictions succeed, when there are so many.</summary>
-    private async Task FinishAsync(int count)
-    {
-        using var patience = new CancellationTokenSource(s_patience);
-        while (_stub.Predictions.Count < count)
-        {
-            await Task.Delay(5, patience.Token);
-        }
-
-        foreach (var prediction in _stub.Predictions)
-        {
-            prediction.Script.Succeeded();
-        }
     }
 }

@@ -106,6 +106,21 @@ internal sealed class ReplicateStub : IAsyncDisposable
         return stub;
     }
 
+    /// <summary>Lets all predictions succeed, as soon as there are this many.</summary>
+    public async Task SucceedAsync(int count)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (Predictions.Count < count)
+        {
+            await Task.Delay(5, timeout.Token);
+        }
+
+        foreach (var prediction in Predictions)
+        {
+            prediction.Script.Succeeded();
+        }
+    }
+
     /// <summary>What the next prediction without a script does.</summary>
     public ReplicateStub Script(Action<PredictionScript> write)
     {

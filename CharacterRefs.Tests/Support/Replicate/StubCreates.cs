@@ -71,10 +71,10 @@ internal sealed class StubCreates(
         context.Response.Headers["Preference-Applied"] = prefer;
         var wait = TimeSpan.FromSeconds(prefer.Split('=') is [_, var seconds] ? int.Parse(seconds, CultureInfo.InvariantCulture) : 60);
         var held = Stopwatch.StartNew();
-        while (prediction.TimeLeft is { Ticks: > 0 } left && wait - held.Elapsed is { Ticks: > 0 } patience)
+        while (prediction.TimeLeft is { Ticks: > 0 } left && wait - held.Elapsed is { Ticks: > 0 } timeout)
         {
             // Rounded up: a timer may fire a moment early.
-            await Task.Delay((left < patience ? left : patience) + TimeSpan.FromMilliseconds(1), context.RequestAborted);
+            await Task.Delay((left < timeout ? left : timeout) + TimeSpan.FromMilliseconds(1), context.RequestAborted);
         }
     }
 

@@ -96,12 +96,12 @@ internal sealed class GenerationScene : IAsyncDisposable
     public async Task<Generation> EndAsync(Generation generation)
     {
         var end = Watch.WaitForEndAsync(generation, CancellationToken.None);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!end.IsCompleted)
         {
             Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(end, Task.Delay(1, patience.Token));
-            patience.Token.ThrowIfCancellationRequested();
+            await Task.WhenAny(end, Task.Delay(1, timeout.Token));
+            timeout.Token.ThrowIfCancellationRequested();
         }
 
         return await end;

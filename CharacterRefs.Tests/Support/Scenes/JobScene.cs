@@ -19,7 +19,7 @@ internal sealed class JobScene : IAsyncDisposable
     /// <summary>The shortest lease there may be, in seconds.</summary>
     public const int Lease = 5;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(90);
 
     private readonly TempDirectory _top = new();
     private readonly S3TestBucket? _bucket;
@@ -165,7 +165,7 @@ internal sealed class JobScene : IAsyncDisposable
     /// <summary>Does it as soon as it may be done, coming again when the answers say so.</summary>
     public static async Task<JsonElement> InTurnAsync(HttpClient client, string action, object? body = null)
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        using var timeout = new CancellationTokenSource(s_timeout);
         while (true)
         {
             var answer = await PostAsync(client, action, body);
@@ -174,7 +174,7 @@ internal sealed class JobScene : IAsyncDisposable
                 return await answer.JsonAsync();
             }
 
-            await Task.Delay(await AssertBusyAsync(answer), patience.Token);
+            await Task.Delay(await AssertBusyAsync(answer), timeout.Token);
         }
     }
 

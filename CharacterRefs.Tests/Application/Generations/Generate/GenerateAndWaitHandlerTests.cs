@@ -47,10 +47,10 @@ internal sealed class GenerateAndWaitHandlerTests
     {
         await using var scene = new GenerationScene();
         scene.Generator.Scripts[0] = slot => slot.RunForeverAsync();
-        using var patience = new CancellationTokenSource();
-        var waiting = Of(scene).HandleAsync(GenerationScene.Command(), patience.Token);
+        using var leaving = new CancellationTokenSource();
+        var waiting = Of(scene).HandleAsync(GenerationScene.Command(), leaving.Token);
 
-        await patience.CancelAsync();
+        await leaving.CancelAsync();
 
         Assert.That(async () => await waiting, Throws.InstanceOf<OperationCanceledException>());
         Assert.That(scene.Ledger.All.Single().IsFinal, Is.False);
