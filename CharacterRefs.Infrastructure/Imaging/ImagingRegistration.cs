@@ -11,6 +11,7 @@ internal static class ImagingRegistration
     {
         Libvips.Prepare();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IDerivativeRenderer>(provider => new VipsDerivativeRenderer(options, provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IImageInspector>(provider => new VipsImageInspector(options, provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -5,9 +5,9 @@ namespace CharacterRefs.Infrastructure.Imaging;
 /// <summary>Configures libvips for the whole process, once before the first image.</summary>
 internal static class Libvips
 {
-    // Inspected images are loaded from files; SVG only from memory, because it is only composed here.
+    // Inspected images are loaded from files, repaired JPEGs from streams; SVG only from memory, because it is only composed here.
     private static readonly string[] s_allowedLoaders =
-        ["VipsForeignLoadPngFile", "VipsForeignLoadJpegFile", "VipsForeignLoadWebpFile", "VipsForeignLoadSvgBuffer"];
+        ["VipsForeignLoadPngFile", "VipsForeignLoadJpegFile", "VipsForeignLoadJpegSource", "VipsForeignLoadWebpFile", "VipsForeignLoadSvgBuffer"];
 
     // libvips and its libraries write to standard error, one line per damaged strip: a hostile file could flood the log.
     private static readonly string[] s_logDomains = ["VIPS", "GLib", "GLib-GObject", "Pango", "librsvg"];
@@ -22,13 +22,15 @@ internal static class Libvips
 
     private static bool Configure()
     {
+        NativeHeap.ReturnLargeBlocks();
+
         // Every file is read once, so the operation cache would only hold memory and open files.
         Cache.Max = 0;
 
         // Images are decoded concurrently in a bounded pool; threads inside one image would exceed its limit.
         NetVips.NetVips.Concurrency = 1;
 
-        // All loaders are blocked by their base class and four are allowed again, so that a loader of a later libvips is blocked too.
+        // All loaders are blocked by their base class and these are allowed again, so that a loader of a later libvips is blocked too.
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in s_allowedLoaders)
         {

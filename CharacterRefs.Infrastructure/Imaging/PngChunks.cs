@@ -1,40 +1,80 @@
 using System.Buffers.Binary;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
-/// Walks the chunk headers of a PNG (specification 5.3) for what libvips does not report: whether it is animated, and whether its last chunk is complete.
+/// Walks the chunk headers of a PNG (specification 5.3): its dimensions, whether it is interlaced or animated, and whether its last chunk is complete.
 /// </summary>
 internal static class PngChunks
 {
     private const int SignatureLength = 8;
     private const int HeaderLength = 8;
     private const int ChecksumLength = 4;
+    private const int ImageHeaderLength = 13;
 
-    /// <summary>Reads from the start of the stream; the data of the chunks is skipped.</summary>
-    public static PngOutline Walk(Stream png, CancellationToken cancellationToken)
+    /// <summary>Reads the headers from the start of the stream; the data of the chunks is skipped.</summary>
+    public static Result<ImageOutline> Walk(Stream png, CancellationToken cancellationToken)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
-        var isAnimated = false;
-        var seenImageData = false;
+        ImageOutline? outline = null;
+        var animation = new PngAnimation();
+        var counts = new PngChunkCounts();
         var position = (long)SignatureLength;
         while (position + HeaderLength + ChecksumLength <= png.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
             png.Position = position;
             png.ReadExactly(header);
+            var length = BinaryPrimitives.ReadUInt32BigEndian(header);
             var type = header[4..];
+            outline ??= type.SequenceEqual("IHDR"u8) && length == ImageHeaderLength ? ReadImageHeader(png) : null;
+            if (outline is null)
+            {
+                break;
+            }
 
-            // The animation control chunk is valid only before the image data; readers ignore later ones.
-            seenImageData |= type.SequenceEqual("IDAT"u8);
-            isAnimated |= !seenImageData && type.SequenceEqual("acTL"u8);
-            position += HeaderLength + BinaryPrimitives.ReadUInt32BigEndian(header) + ChecksumLength;
+            animation.Read(type, png);
+            if (animation.HasMoreThanOneFrame)
+            {
+                return ImageRefusals.Animated;
+            }
+
+            if (counts.FindExcess(type) is { } excess)
+            {
+                return excess;
+            }
+
+            position += HeaderLength + length + ChecksumLength;
             if (type.SequenceEqual("IEND"u8))
             {
-                return new PngOutline(isAnimated, IsComplete: position <= png.Length);
+                return position <= png.Length ? outline : ImageRefusals.Undecodable(ImageFormat.Png);
             }
         }
 
-        return new PngOutline(isAnimated, IsComplete: false);
+        // Limits are named although the file is incomplete.
+        return outline is null ? ImageRefusals.Undecodable(ImageFormat.Png) : ImageRefusals.BrokenLimit(outline) ?? ImageRefusals.Undecodable(ImageFormat.Png);
+    }
+
+    private static ImageOutline? ReadImageHeader(Stream png)
+    {
+        Span<byte> data = stackalloc byte[ImageHeaderLength];
+        if (png.ReadAtLeast(data, ImageHeaderLength, throwOnEndOfStream: false) < ImageHeaderLength)
+        {
+            return null;
+        }
+
+        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(data), BinaryPrimitives.ReadUInt32BigEndian(data[4..]));
+        var isInterlaced = data[12] != 0;
+        var samples = data[9] switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
+        return width is 0 or > int.MaxValue || height is 0 or > int.MaxValue
+            ? null
+            : new ImageOutline((int)width, (int)height)
+            {
+                IsInPasses = isInterlaced,
+                IsDecodedWhole = isInterlaced,
+                PngRowBytes = isInterlaced ? null : (((long)width * samples * data[8]) + 7) / 8,
+            };
     }
 }

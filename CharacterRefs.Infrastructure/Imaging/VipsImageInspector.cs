@@ -1,4 +1,3 @@
-using System.Globalization;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
@@ -7,48 +6,71 @@ using NetVips;
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
-/// Inspects images with libvips: the signature selects the decoder, the header is validated against the limits before any pixel is decoded, then every row is
-/// decoded in strips and discarded. Messages of libvips are not passed on, because they contain file names.
+/// Inspects images with libvips: the signature selects the decoder, the container is walked and validated against the limits before libvips opens it, then
+/// every row is decoded in strips and discarded; <see cref="PngPixels"/> verifies those of a PNG in less time. Messages of libvips are not passed on, because
+/// they contain file names.
 /// </summary>
-internal sealed class VipsImageInspector : IImageInspector, IDisposable
+internal sealed class VipsImageInspector : IImageInspector
 {
     // The sequential loaders decode every row up to the one that is asked for, so one pixel per strip forces them all. Best of five for 1024 × 1024 of
-    // noise: PNG 10 ms, JPEG 12 ms, WebP 44 ms, against 13, 15 and 43 ms for the average of all pixels, and 10, 12 and 40 ms for one fetch of the last
-    // row, which does not check the deadline before it is done. PNG and JPEG of 49 megapixels stop within a strip and grow the process by 3 and 46 MB;
-    // WebP, interlaced PNG and progressive JPEG are decoded in one piece inside libvips (1 to 1.5 s for 49 megapixels) and stop after that.
+    // noise: JPEG 12 ms, WebP 44 ms, against 15 and 43 ms for the average of all pixels, and 12 and 40 ms for one fetch of the last row, which does not
+    // check the deadline before it is done. A JPEG of 49 megapixels stops within a strip. WebP, interlaced PNG and progressive JPEG are decoded in one
+    // piece inside libvips and stop after that: 1.6 s for a WebP of 49 megapixels.
     private const int StripHeight = 16;
 
-    private readonly DecodePool _pool;
+    private const int ReadAheadBytes = 128 * 1024;
+
+    private const Enums.Access Sequential = Enums.Access.Sequential;
+
+    // Apart, so that a generated image never waits for uploads.
+    private readonly DecodePool _generated;
+    private readonly DecodePool _others;
     private readonly ImageDecodingOptions _options;
 
     public VipsImageInspector(ImageDecodingOptions options, TimeProvider clock)
     {
         Libvips.Prepare();
         _options = options;
-        _pool = new DecodePool(options, clock);
+        _generated = new DecodePool(options.WithShare(ImageDecodingOptions.GeneratedShare), clock);
+        _others = new DecodePool(options.WithShare(ImageDecodingOptions.OthersShare), clock);
     }
 
     /// <inheritdoc/>
-    public async Task<Result<ImageDetails>> InspectAsync(string path, CancellationToken cancellationToken)
+    public Error? RefuseEarly(ReadOnlyMemory<byte> head)
+    {
+        if (ImageFormat.FromSignature(head.Span) is not { } format)
+        {
+            return ImageRefusals.UnknownFormat;
+        }
+
+        using var start = new MemoryStream(head.ToArray(), writable: false);
+        var refusal = Walk(start, format, CancellationToken.None).Error;
+
+        // The walk misses the end of an image that is longer than its first bytes.
+        return refusal == ImageRefusals.Undecodable(format) ? null : refusal;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<ImageDetails>> InspectAsync(string path, InspectionLane lane, CancellationToken cancellationToken)
     {
         try
         {
-            // The writer may still hold the file for writing; only on Windows does the share mode matter.
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var head = new byte[ImageFormat.SignatureLength];
-            var length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-            if (ImageFormat.FromSignature(head.AsSpan(0, length)) is not { } format)
+            if (await DetectAsync(path, cancellationToken) is not { } format)
             {
-                return Refused("the content is not a PNG, JPEG or WebP image; file name and declared type are ignored");
+                return ImageRefusals.UnknownFormat;
             }
 
-            return await _pool.RunAsync(stop => Inspect(path, format, stop), cancellationToken);
+            if (!Walk(path, format, cancellationToken).TryGet(out var outline, out var error))
+            {
+                return error;
+            }
+
+            var pool = lane == InspectionLane.Generated ? _generated : _others;
+            return await pool.RunAsync(outline.DecodeBytes, stop => Decode(path, format, outline, stop), cancellationToken);
         }
         catch (TimeoutException)
         {
-            return Refused(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the image took longer than {_options.Timeout.TotalSeconds:0.###} seconds to decode, the most that is accepted"));
+            return ImageRefusals.TooSlow(_options.Timeout);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -56,72 +78,77 @@ internal sealed class VipsImageInspector : IImageInspector, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _pool.Dispose();
+    private static async Task<ImageFormat?> DetectAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = OpenFile(path);
+        var head = new byte[ImageFormat.SignatureLength];
+        var length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        return ImageFormat.FromSignature(head.AsSpan(0, length));
+    }
 
-    private static Result<ImageDetails> Inspect(string path, ImageFormat format, CancellationToken stop)
+    private static Result<ImageOutline> Walk(string path, ImageFormat format, CancellationToken cancellationToken)
+    {
+        using var file = OpenFile(path);
+        return Walk(file, format, cancellationToken);
+    }
+
+    private static Result<ImageOutline> Walk(Stream file, ImageFormat format, CancellationToken cancellationToken)
+    {
+        var walked = format == ImageFormat.Png ? PngChunks.Walk(file, cancellationToken)
+            : format == ImageFormat.Jpeg ? new JpegSegments(file).Walk(cancellationToken)
+            : WebPChunks.Walk(file, cancellationToken);
+        return walked.TryGet(out var outline, out _) && ImageRefusals.BrokenLimit(outline) is { } limit ? limit : walked;
+    }
+
+    // The writer may still hold the file for writing; only on Windows does the share mode matter.
+    private static FileStream OpenFile(string path, int bufferBytes = 4096) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferBytes);
+
+    private static Result<ImageDetails> Decode(string path, ImageFormat format, ImageOutline outline, CancellationToken stop)
     {
         try
         {
-            using var image = Open(path, format);
-            var broken = BrokenLimit(image) ?? (format == ImageFormat.Png ? BrokenPngRule(path, stop) : null);
-            if (broken is not null)
+            using var repaired = outline.Repairs.Count > 0 ? new RepairedJpeg(OpenFile(path), outline.Repairs) : null;
+            using var image = repaired is null ? OpenImage(path, format) : Image.JpegloadStream(repaired, access: Sequential, failOn: Enums.FailOn.Warning);
+            if (image.Width != outline.Width || image.Height != outline.Height)
             {
-                return broken;
+                return ImageRefusals.Undecodable(format);
             }
 
-            DecodeEveryRow(image, stop);
-            return new ImageDetails(format, image.Width, image.Height);
+            if (outline.PngRowBytes is not { } rowBytes)
+            {
+                DecodeEveryRow(image, stop);
+            }
+            else if (!VerifyRows(path, rowBytes, outline.Height, stop))
+            {
+                return ImageRefusals.Undecodable(format);
+            }
+
+            return ImageHeader.Describe(format, image);
         }
         catch (VipsException)
         {
-            return Undecodable(format);
+            return ImageRefusals.Undecodable(format);
         }
     }
 
     /// <summary>Reads the header. JPEG has to fail on warnings: for libjpeg damaged data is only that. The others report damage as an error.</summary>
-    private static Image Open(string path, ImageFormat format)
+    private static Image OpenImage(string path, ImageFormat format)
     {
         if (format == ImageFormat.Png)
         {
-            return Image.Pngload(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+            return Image.Pngload(path, access: Sequential, failOn: Enums.FailOn.Error);
         }
 
         return format == ImageFormat.Jpeg
-            ? Image.Jpegload(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning)
-            : Image.Webpload(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+            ? Image.Jpegload(path, access: Sequential, failOn: Enums.FailOn.Warning)
+            : Image.Webpload(path, access: Sequential, failOn: Enums.FailOn.Error);
     }
 
-    private static Error? BrokenLimit(Image image)
+    private static bool VerifyRows(string path, long rowBytes, int rows, CancellationToken stop)
     {
-        if (image.Width > ImageLimits.MaxSide || image.Height > ImageLimits.MaxSide)
-        {
-            return Refused(string.Create(
-                CultureInfo.InvariantCulture, $"the image is {image.Width} × {image.Height} pixels; at most {ImageLimits.MaxSide} on a side is accepted"));
-        }
-
-        var pixels = (long)image.Width * image.Height;
-        if (pixels > ImageLimits.MaxPixels)
-        {
-            return Refused(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the image is {image.Width} × {image.Height} = {pixels} pixels; at most {ImageLimits.MaxPixels} (50 megapixels) are accepted"));
-        }
-
-        var frames = image.Contains("n-pages") ? Convert.ToInt32(image.Get("n-pages"), CultureInfo.InvariantCulture) : ImageLimits.MaxFrames;
-        return frames > ImageLimits.MaxFrames ? Animated(string.Create(CultureInfo.InvariantCulture, $"{frames} frames")) : null;
-    }
-
-    private static Error? BrokenPngRule(string path, CancellationToken stop)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var outline = PngChunks.Walk(file, stop);
-        if (outline.IsAnimated)
-        {
-            return Animated("an animation (APNG)");
-        }
-
-        return outline.IsComplete ? null : Undecodable(ImageFormat.Png);
+        using var png = OpenFile(path, ReadAheadBytes);
+        return PngPixels.AreComplete(png, rowBytes, rows, stop);
     }
 
     private static void DecodeEveryRow(Image image, CancellationToken stop)
@@ -133,11 +160,4 @@ internal sealed class VipsImageInspector : IImageInspector, IDisposable
             region.Fetch(0, Math.Min(top + StripHeight, image.Height) - 1, 1, 1);
         }
     }
-
-    private static Error Animated(string what) => Refused($"the file has {what}; a single frame is accepted");
-
-    private static Error Undecodable(ImageFormat format) =>
-        Refused($"the file begins like a {format.Extension} image but cannot be decoded to its last row: the data is damaged or cut short");
-
-    private static Error Refused(string detail) => Error.Invalid("file", detail);
 }

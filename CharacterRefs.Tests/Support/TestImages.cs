@@ -26,11 +26,11 @@ internal static class TestImages
     public static byte[] NoisePng => s_noisePng.Value;
 
     /// <summary>One colour.</summary>
-    public static byte[] Solid(ImageFormat format, int width, int height)
+    public static byte[] Solid(ImageFormat format, int width, int height, bool isLossless = false)
     {
         using var black = Image.Black(width, height, bands: 3);
         using var image = black.Linear([1.0], [90.0, 140, 200], uchar: true);
-        return Encode(image, format);
+        return isLossless && format == ImageFormat.WebP ? image.WebpsaveBuffer(lossless: true, keep: Enums.ForeignKeep.None) : Encode(image, format);
     }
 
     /// <summary>Every pixel different, so that every byte of the file matters.</summary>
@@ -56,7 +56,14 @@ internal static class TestImages
     }
 
     /// <summary>A PNG that announces an animation, as a browser would play it.</summary>
-    public static byte[] Apng() => WithChunk(Solid(ImageFormat.Png, 16, 16), PngHeaderEnd, "acTL", [0, 0, 0, 2, 0, 0, 0, 0]);
+    public static byte[] Apng(byte frames = 2) => WithChunk(Solid(ImageFormat.Png, 16, 16), PngHeaderEnd, "acTL", [0, 0, 0, frames, 0, 0, 0, 0]);
+
+    /// <summary>A PNG that announces one frame and has the data of a second.</summary>
+    public static byte[] ApngWithHiddenFrame()
+    {
+        var png = Apng(frames: 1);
+        return WithChunk(png, png.Length - 12, "fdAT", [0, 0, 0, 1]);
+    }
 
     /// <summary>The announcement after the image data, where nothing reads it.</summary>
     public static byte[] PngWithLateAnimationChunk()
@@ -117,7 +124,8 @@ internal static class TestImages
 
     private static byte[] WithChunk(byte[] png, int at, string type, byte[] data) => [.. png[..at], .. Chunk(type, data), .. png[at..]];
 
-    private static byte[] Chunk(string type, byte[] data)
+    /// <summary>A chunk of a PNG, with its checksum.</summary>
+    public static byte[] Chunk(string type, byte[] data)
     {
         byte[] body = [.. Encoding.ASCII.GetBytes(type), .. data];
         var chunk = new byte[body.Length + 8];

@@ -11,11 +11,12 @@ internal sealed class DecodePoolTests
     [Test]
     public async Task RunAsync_WhenMoreComeThanThereArePlaces_RunsNoMoreThanThat()
     {
-        using var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 2 }, new FakeTimeProvider());
+        var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 2 }, new FakeTimeProvider());
         using var two = new CountdownEvent(2);
         using var gate = new ManualResetEventSlim();
         var (running, most) = (0, 0);
         var work = Enumerable.Range(0, 6).Select(_ => pool.RunAsync(
+            1,
             _ =>
             {
                 InterlockedMax(ref most, Interlocked.Increment(ref running));
@@ -41,10 +42,11 @@ internal sealed class DecodePoolTests
     public async Task RunAsync_WhenWorkCannotBeInterrupted_ReleasesTheCallerButKeepsThePlace()
     {
         var clock = new FakeTimeProvider();
-        using var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, clock);
+        var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, clock);
         using var started = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
         var stuck = pool.RunAsync(
+            1,
             _ =>
             {
                 started.Set();
@@ -53,10 +55,17 @@ internal sealed class DecodePoolTests
             },
             CancellationToken.None);
         started.Wait();
-        clock.Advance(TimeSpan.FromSeconds(10));
+        var seconds = 0;
+        while (!stuck.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            seconds++;
+            await Task.Yield();
+        }
 
         Assert.That(async () => await stuck, Throws.TypeOf<TimeoutException>());
-        var next = pool.RunAsync(_ => 2, CancellationToken.None);
+        Assert.That(seconds, OperatingSystem.IsLinux() ? Is.GreaterThanOrEqualTo(120) : Is.GreaterThanOrEqualTo(10));
+        var next = pool.RunAsync(1, _ => 2, CancellationToken.None);
         await RunOnNewThreadAsync();
         Assert.That(next.IsCompleted, Is.False);
         gate.Set();
@@ -64,13 +73,60 @@ internal sealed class DecodePoolTests
     }
 
     [Test]
-    public async Task RunAsync_WhenWorkFails_PassesItOnAndFreesThePlace()
+    public async Task RunAsync_WhenWorkOnlyWaitsForItsTurn_IsNotTimedOut()
     {
-        using var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, TimeProvider.System);
+        var clock = new FakeTimeProvider();
+        var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, clock);
+        using var started = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        var waiting = pool.RunAsync(
+            1,
+            _ =>
+            {
+                started.Set();
+                gate.Wait(CancellationToken.None);
+                return 1;
+            },
+            CancellationToken.None);
+        started.Wait();
+
+        clock.Advance(TimeSpan.FromSeconds(11));
+        gate.Set();
+
+        Assert.That(await waiting, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void RunAsync_WhenWorkComputesTooLong_StopsIt()
+    {
+        var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1, Timeout = TimeSpan.FromMilliseconds(50) }, TimeProvider.System);
+        using var stopped = new ManualResetEventSlim();
 
         Assert.That(
-            async () => await pool.RunAsync<int>(_ => throw new FormatException(), CancellationToken.None), Throws.TypeOf<FormatException>());
-        Assert.That(await pool.RunAsync(_ => 2, CancellationToken.None), Is.EqualTo(2));
+            async () => await pool.RunAsync<int>(
+                1,
+                stop =>
+                {
+                    while (!stop.IsCancellationRequested)
+                    {
+                    }
+
+                    stopped.Set();
+                    throw new OperationCanceledException(stop);
+                },
+                CancellationToken.None),
+            Throws.TypeOf<TimeoutException>());
+        Assert.That(stopped.Wait(s_timeout), Is.True);
+    }
+
+    [Test]
+    public async Task RunAsync_WhenWorkFails_PassesItOnAndFreesThePlace()
+    {
+        var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, TimeProvider.System);
+
+        Assert.That(
+            async () => await pool.RunAsync<int>(1, _ => throw new FormatException(), CancellationToken.None), Throws.TypeOf<FormatException>());
+        Assert.That(await pool.RunAsync(1, _ => 2, CancellationToken.None), Is.EqualTo(2));
     }
 
     private static Task RunOnNewThreadAsync() =>

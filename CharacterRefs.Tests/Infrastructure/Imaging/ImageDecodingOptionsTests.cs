@@ -8,13 +8,20 @@ namespace CharacterRefs.Tests.Infrastructure.Imaging;
 internal sealed class ImageDecodingOptionsTests
 {
     [Test]
-    public void Read_WhenNothingIsSet_UsesEveryProcessorAndTenSeconds() =>
+    public void Read_WhenNothingIsSet_UsesEveryProcessorOneGibibyteAndTenSeconds() =>
         Assert.That(
             ImageDecodingOptions.Read(Settings([])),
-            Is.EqualTo(new ImageDecodingOptions { Concurrency = Math.Min(Environment.ProcessorCount, 64), Timeout = TimeSpan.FromSeconds(10) }));
+            Is.EqualTo(new ImageDecodingOptions
+            {
+                Concurrency = Math.Min(Environment.ProcessorCount, 64),
+                MemoryBytes = 1_073_741_824,
+                Timeout = TimeSpan.FromSeconds(10),
+            }));
 
     [TestCase("IMAGE_DECODE_CONCURRENCY", "0")]
     [TestCase("IMAGE_DECODE_CONCURRENCY", "65")]
+    [TestCase("IMAGE_DECODE_MEMORY_BYTES", "67108863")]
+    [TestCase("IMAGE_DECODE_MEMORY_BYTES", "1099511627777")]
     [TestCase("IMAGE_DECODE_TIMEOUT", "0")]
     [TestCase("IMAGE_DECODE_TIMEOUT", "121")]
     public void Read_WhenValueIsOutOfRange_NamesIt(string name, string value)

@@ -28,7 +28,6 @@ internal sealed class VipsImageInspectorTests
     [TearDown]
     public void TearDown()
     {
-        _inspector.Dispose();
         _directory.Dispose();
     }
 
@@ -118,10 +117,19 @@ internal sealed class VipsImageInspectorTests
     }
 
     [Test]
-    public async Task InspectAsync_WhenWebPIsAnimated_IsRefused() => AssertRefused(await InspectAsync(TestImages.AnimatedWebP()), "2 frames; a single frame");
+    public async Task InspectAsync_WhenWebPIsAnimated_IsRefused() => AssertRefused(await InspectAsync(TestImages.AnimatedWebP()), "more than one frame");
 
     [Test]
-    public async Task InspectAsync_WhenPngIsAnimated_IsRefused() => AssertRefused(await InspectAsync(TestImages.Apng()), "APNG); a single frame");
+    public async Task InspectAsync_WhenPngIsAnimated_IsRefused() => AssertRefused(await InspectAsync(TestImages.Apng()), "more than one frame");
+
+    [Test]
+    public async Task InspectAsync_WhenPngAnnouncesOneFrameAndHasTwo_IsRefused() =>
+        AssertRefused(await InspectAsync(TestImages.ApngWithHiddenFrame()), "more than one frame");
+
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task InspectAsync_WhenPngAnnouncesAnAnimationOfOneFrame_IsAccepted(byte frames) =>
+        Assert.That((await InspectAsync(TestImages.Apng(frames))).Error, Is.Null);
 
     [Test]
     public async Task InspectAsync_WhenAnimationChunkComesAfterTheImageData_IsAccepted()
@@ -178,9 +186,9 @@ internal sealed class VipsImageInspectorTests
     public async Task InspectAsync_WhenDecodingTakesTooLong_IsRefusedAndItsPlaceIsFreeAgain()
     {
         var clock = new FakeTimeProvider();
-        using var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 1 }, clock);
+        var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 1 }, clock);
         var small = _directory.Write("small", TestImages.Solid(ImageFormat.Png, 8, 8));
-        var inspection = inspector.InspectAsync(_directory.Write("large", s_fiftyMegapixels.Value), CancellationToken.None);
+        var inspection = inspector.InspectAsync(_directory.Write("large", s_fiftyMegapixels.Value), InspectionLane.Others, CancellationToken.None);
         while (!inspection.IsCompleted)
         {
             clock.Advance(TimeSpan.FromSeconds(10));
@@ -188,7 +196,7 @@ internal sealed class VipsImageInspectorTests
         }
 
         AssertRefused(await inspection, "longer than 10 seconds");
-        Assert.That((await inspector.InspectAsync(small, CancellationToken.None)).Error, Is.Null);
+        Assert.That((await inspector.InspectAsync(small, InspectionLane.Others, CancellationToken.None)).Error, Is.Null);
     }
 
     [Test]
@@ -196,14 +204,34 @@ internal sealed class VipsImageInspectorTests
     {
         var path = _directory.Write("image", TestImages.Solid(ImageFormat.Png, 8, 8));
 
-        Assert.That(async () => await _inspector.InspectAsync(path, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await _inspector.InspectAsync(path, InspectionLane.Others, new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
     public void InspectAsync_WhenFileCannotBeRead_BlamesTheDiskAndNotTheImage() =>
         Assert.That(
-            async () => await _inspector.InspectAsync(Path.Join(_directory.FullPath, "gone"), CancellationToken.None),
+            async () => await _inspector.InspectAsync(Path.Join(_directory.FullPath, "gone"), InspectionLane.Others, CancellationToken.None),
             Throws.TypeOf<LocalStorageException>().With.Message.Not.Contains(_directory.FullPath));
+
+    [Test]
+    public async Task InspectAsync_WhenUploadsHoldEveryPlace_GeneratedImagesAreInspected()
+    {
+        var clock = new FakeTimeProvider();
+        var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 1 }, clock);
+        using var stop = new CancellationTokenSource();
+        var large = _directory.Write("large", s_fiftyMegapixels.Value);
+        var small = _directory.Write("small", TestImages.Solid(ImageFormat.Png, 8, 8));
+        var uploads = Enumerable.Range(0, 50).Select(_ => inspector.InspectAsync(large, InspectionLane.Others, stop.Token)).ToList();
+
+        var generated = await inspector.InspectAsync(small, InspectionLane.Generated, CancellationToken.None);
+
+        Assert.That(generated.Error, Is.Null);
+        Assert.That(uploads.Count(upload => !upload.IsCompleted), Is.Positive, "The uploads ended before the generated image.");
+        await stop.CancelAsync();
+        Assert.That(async () => await Task.WhenAll(uploads), Throws.InstanceOf<OperationCanceledException>());
+    }
 
     private static void AssertRefused(Result<ImageDetails> result, string detail)
     {
@@ -214,5 +242,5 @@ internal sealed class VipsImageInspectorTests
     }
 
     private Task<Result<ImageDetails>> InspectAsync(byte[] bytes, string name = "image") =>
-        _inspector.InspectAsync(_directory.Write(name, bytes), CancellationToken.None);
+        _inspector.InspectAsync(_directory.Write(name, bytes), InspectionLane.Others, CancellationToken.None);
 }

@@ -1,0 +1,147 @@
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Imaging;
+using CharacterRefs.Tests.Support;
+
+namespace CharacterRefs.Tests.Infrastructure.Imaging;
+
+/// <summary>What the walk of the container decides, through the inspector.</summary>
+[Category("Unit")]
+internal sealed class ImageContainerTests
+{
+    private TempDirectory _directory = null!;
+    private VipsImageInspector _inspector = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _directory = new TempDirectory();
+        _inspector = new VipsImageInspector(new ImageDecodingOptions(), TimeProvider.System);
+    }
+
+    [TearDown]
+    public void TearDown() => _directory.Dispose();
+
+    [Test]
+    public async Task InspectAsync_WhenWebPHas228000Frames_IsRefusedAtTheSecondFrame() =>
+        Assert.That((await InspectAsync(HostileImages.FrameBomb(228_000))).Error?.Detail, Does.Contain("more than one frame"));
+
+    [Test]
+    public void RefuseEarly_WhenWebPHasManyFrames_NeedsTheFirstTwo()
+    {
+        var bomb = HostileImages.FrameBomb(228_000);
+
+        Assert.That(_inspector.RefuseEarly(bomb.AsMemory(0, 200))?.Detail, Does.Contain("more than one frame"));
+        Assert.That(_inspector.RefuseEarly(bomb.AsMemory(0, 100)), Is.Null);
+    }
+
+    [Test]
+    public void RefuseEarly_WhenImageIsGood_RefusesNoneOfItsStarts([Values("png", "jpg", "webp", "progressive", "harmless fault")] string kind)
+    {
+        var image = kind switch
+        {
+            "progressive" => HostileImages.ProgressiveJpeg(256, 256, 32),
+            "harmless fault" => HostileImages.JpegWithHarmlessFault("junk and scan without band"),
+            _ => TestImages.Noise(ImageFormat.FromExtension(kind)!, 64, 64),
+        };
+
+        var refused = Enumerable.Range(ImageFormat.SignatureLength, image.Length - ImageFormat.SignatureLength + 1)
+            .Where(length => _inspector.RefuseEarly(image.AsMemory(0, length)) is not null);
+        Assert.That(refused, Is.Empty);
+    }
+
+    [Test]
+    public void RefuseEarly_WhenTheStartTellsTheReason_NamesIt()
+    {
+        Assert.That(_inspector.RefuseEarly(TestImages.Gif)?.Detail, Does.Contain("not a PNG, JPEG or WebP"));
+        Assert.That(_inspector.RefuseEarly(TestImages.Bomb(ImageFormat.Png, 8_000, 8_000).AsMemory(0, 40))?.Detail, Does.Contain("50 megapixels"));
+        Assert.That(_inspector.RefuseEarly(HostileImages.JpegOfProcess(0xC9))?.Detail, Does.Contain("arithmetic"));
+    }
+
+    [Test]
+    public async Task InspectAsync_WhenAnimatedWebPHasOneFrame_IsAccepted() =>
+        Assert.That((await InspectAsync(HostileImages.FrameBomb(1))).Value, Is.EqualTo(new ImageDetails(ImageFormat.WebP, 1, 1)));
+
+    [TestCase(1_999, null)]
+    [TestCase(2_000, "more than 2000 chunks")]
+    public async Task InspectAsync_WhenWebPHasManyChunks_IsRefusedAboveTheLimit(int unknown, string? refusal) =>
+        Assert.That((await InspectAsync(HostileImages.WebPWithUnknownChunks(unknown))).Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+
+    [TestCase("prVt", 1_990, null)]
+    [TestCase("prVt", 2_001, "more than 2000 chunks")]
+    [TestCase("tEXt", 2_001, "more than 2000 chunks")]
+    [TestCase("IDAT", 39_000, null)]
+    [TestCase("IDAT", 40_001, "more than 40000 chunks of image data")]
+    [TestCase("zTXt", 64, null)]
+    [TestCase("zTXt", 65, "more than 64 compressed texts")]
+    public async Task InspectAsync_WhenPngHasManyChunks_IsRefusedAboveTheLimit(string type, int count, string? refusal)
+    {
+        byte[] text = [.. "a\0\0"u8, 0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]; // a name and an empty zlib stream
+
+        var result = await InspectAsync(HostileImages.PngWithChunks(type, count, type == "IDAT" ? [] : text));
+
+        Assert.That(result.Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+    }
+
+    [Test]
+    public async Task InspectAsync_WhenChunkOfWebPIsLongerThanTheFile_IsRefused() =>
+        Assert.That((await InspectAsync(HostileImages.WebPWithLyingChunk())).Error?.Detail, Does.Contain("damaged or cut short"));
+
+    [TestCase(32, null)]
+    [TestCase(33, "more than 32 scans")]
+    [TestCase(98, "more than 32 scans")]
+    public async Task InspectAsync_WhenJpegHasManyScans_IsRefusedAboveTheLimit(int scans, string? refusal) =>
+        Assert.That((await InspectAsync(HostileImages.ProgressiveJpeg(256, 256, scans))).Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+
+    [TestCase(5_000, null)]
+    [TestCase(5_001, "5000 × 5001 = 25005000 pixels, progressive or interlaced; at most 25000000")]
+    public async Task InspectAsync_WhenJpegIsProgressive_HalfTheAreaIsAccepted(int height, string? refusal) =>
+        Assert.That((await InspectAsync(HostileImages.ProgressiveJpeg(5_000, height, 2))).Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+
+    [Test]
+    public async Task InspectAsync_WhenPngIsInterlaced_HalfTheAreaIsAccepted()
+    {
+        var bomb = TestImages.Bomb(ImageFormat.Png, 5_000, 5_001);
+        bomb[28] = 1;
+
+        Assert.That((await InspectAsync(bomb)).Error?.Detail, Does.Contain("progressive or interlaced; at most 25000000"));
+    }
+
+    [TestCase(1_500, null)]
+    [TestCase(2_000, "more than 2000 segments")]
+    public async Task InspectAsync_WhenJpegHasManySegments_IsRefusedAboveTheLimit(int comments, string? refusal) =>
+        Assert.That((await InspectAsync(HostileImages.JpegWithComments(comments))).Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+
+    [TestCase("scan without band")]
+    [TestCase("scan with approximation")]
+    [TestCase("junk between segments")]
+    [TestCase("junk and scan without band")]
+    [TestCase("fill bytes")]
+    [TestCase("JFIF version")]
+    [TestCase("Adobe transform")]
+    public async Task InspectAsync_WhenFaultOfJpegHarmsNoPixel_IsAccepted(string fault) =>
+        Assert.That((await InspectAsync(HostileImages.JpegWithHarmlessFault(fault))).Value, Is.EqualTo(new ImageDetails(ImageFormat.Jpeg, 64, 48)));
+
+    [Test]
+    public async Task InspectAsync_WhenJpegHasAHarmlessFaultAndDamagedData_IsRefused()
+    {
+        var jpeg = HostileImages.JpegWithHarmlessFault("junk between segments");
+
+        var result = await InspectAsync([.. jpeg[..(jpeg.Length / 2)], 0xFF, 0xD9]);
+
+        Assert.That(result.Error?.Detail, Does.Contain("damaged or cut short"));
+    }
+
+    [Test]
+    public async Task InspectAsync_WhenJpegIsLossless_IsRefusedForThatReason() =>
+        Assert.That((await InspectAsync(HostileImages.LosslessJpeg())).Error?.Detail, Does.Contain("lossless coding, which browsers do not show"));
+
+    [TestCase(0xC9)]
+    [TestCase(0xCA)]
+    public async Task InspectAsync_WhenJpegIsArithmetic_IsRefusedForThatReason(byte marker) =>
+        Assert.That((await InspectAsync(HostileImages.JpegOfProcess(marker))).Error?.Detail, Does.Contain("JPEG with arithmetic coding, which browsers"));
+
+    private Task<Result<ImageDetails>> InspectAsync(byte[] bytes) =>
+        _inspector.InspectAsync(_directory.Write("image", bytes), InspectionLane.Others, CancellationToken.None);
+}
