@@ -1,0 +1,23 @@
+using CharacterRefs.Api.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace CharacterRefs.Api.References;
+
+/// <summary>Sends a derivative. Its image never changes, so clients may keep it for a year without asking again.</summary>
+internal sealed class DerivativeResultExecutor(ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<DerivativeResultExecutor>())
+{
+    public async Task ExecuteAsync(ActionContext context, DerivativeResult result)
+    {
+        var (response, file) = (context.HttpContext.Response, result.File);
+        response.Headers.CacheControl = "private, max-age=31536000, immutable";
+
+        // A later version may render other bytes.
+        var entityTag = new EntityTagHeaderValue($"\"{file.SizeBytes:x}-{file.LastModified.UtcTicks:x}\"");
+        var (range, rangeLength, serveBody) = Announce(context, result, file.SizeBytes, entityTag, file.LastModified);
+        if (serveBody)
+        {
+            await response.SendFileAsync(file.FullPath, range?.From ?? 0, range is null ? file.SizeBytes : rangeLength, context.HttpContext.RequestAborted);
+        }
+    }
+}

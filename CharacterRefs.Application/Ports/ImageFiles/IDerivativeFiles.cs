@@ -1,0 +1,20 @@
+using CharacterRefs.Domain.References;
+
+namespace CharacterRefs.Application.Ports.ImageFiles;
+
+/// <summary>The derivatives on local disk. Disk errors are thrown as <see cref="LocalStorageException"/>.</summary>
+public interface IDerivativeFiles
+{
+    /// <summary>Finds a derivative; <c>null</c> when there is none.</summary>
+    LocalFile? Find(CharacterReferenceId id, Derivative derivative);
+
+    /// <summary>Writes a derivative. Readers see the whole file or none; an existing one is replaced.</summary>
+    Task<LocalFile> WriteAsync(CharacterReferenceId id, Derivative derivative, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>Removes all derivatives of an image; absent ones are not an error.</summary>
+    void Delete(CharacterReferenceId id);
+
+    /// <summary>Removes temporary files of dead processes.</summary>
+    /// <returns>How many were removed.</returns>
+    int RemoveAbandonedStaging();
+}

@@ -1,0 +1,135 @@
+using CharacterRefs.Application.Events;
+using CharacterRefs.Application.Generations.Run;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Derivatives;
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Startup;
+
+/// <summary>
+/// Renders the thumb of each new image, one at a time, and at the start those of images without a color or orientation in the catalog; while generations run,
+/// only every ten seconds, because somebody waits for those. A thumb that was not rendered because the machine was busy is attempted again, each time after
+/// twice the pause. One that cannot be rendered is logged and attempted again on demand and at the next start. Where nodes share the catalog, one of them does
+/// it, and looks for the images of the others every 15 seconds.
+/// </summary>
+internal sealed partial class ThumbWorker(
+    ThumbPorts ports,
+    DerivativeCache derivatives,
+    EventLog events,
+    GenerationRunner generations,
+    TimeProvider clock,
+    ILogger<ThumbWorker> logger) : Worker
+{
+    private const int Batch = 50;
+    private const int MostAttempts = 6;
+    private static readonly TimeSpan s_pauseBeforeRetry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pauseAfterFault = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pauseWhileBusy = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pauseBetweenNodes = TimeSpan.FromSeconds(15);
+    private const int MostPauses = 10;
+
+    private readonly PriorityQueue<(CharacterReferenceId Id, int Attempts), DateTimeOffset> _retries = new();
+    private long _position;
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        var seen = 0L;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await WaitForGenerationsAsync(stoppingToken);
+                ports.Files.RemoveAbandonedStaging();
+
+                // Read before the catalog, so that an image that is added in between wakes the next round.
+                var (_, lastId, _, changed) = events.ReadAfter(seen);
+                seen = lastId;
+                await RetryDueAsync(stoppingToken);
+                if (await ports.Node.TryTakeAsync(NodeDuty.Thumbs, stoppingToken))
+                {
+                    await RenderAllAsync(stoppingToken);
+                }
+
+                await WaitAsync(changed, stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogRoundFailed(logger, error);
+                await Task.Delay(s_pauseAfterFault, clock, stoppingToken);
+            }
+        }
+    }
+
+    private async Task WaitForGenerationsAsync(CancellationToken stoppingToken)
+    {
+        for (var pauses = 0; generations.IsBusy && pauses < MostPauses; pauses++)
+        {
+            await Task.Delay(s_pauseWhileBusy, clock, stoppingToken);
+        }
+    }
+
+    private async Task RenderAllAsync(CancellationToken stoppingToken)
+    {
+        while (await ports.Catalog.ListIncompleteAsync(_position, Batch, stoppingToken) is { Count: > 0 } images)
+        {
+            foreach (var (position, reference) in images)
+            {
+                stoppingToken.ThrowIfCancellationRequested();
+
+                await RenderAsync(reference.Id, attempts: 1);
+                _position = position;
+            }
+        }
+    }
+
+    private async Task RetryDueAsync(CancellationToken stoppingToken)
+    {
+        while (_retries.TryPeek(out var retry, out var due) && due <= clock.GetUtcNow())
+        {
+            stoppingToken.ThrowIfCancellationRequested();
+            _retries.Dequeue();
+            await RenderAsync(retry.Id, retry.Attempts + 1);
+        }
+    }
+
+    private async Task RenderAsync(CharacterReferenceId id, int attempts)
+    {
+        // To its end, so that nothing is written after the service has stopped.
+        if (await derivatives.CompleteAsync(id, CancellationToken.None) is not { Kind: not ErrorKind.NotFound } error)
+        {
+            return;
+        }
+
+        LogFailed(logger, id, error.Detail);
+        if (error.Kind is ErrorKind.Overloaded && attempts < MostAttempts)
+        {
+            _retries.Enqueue((id, attempts), clock.GetUtcNow() + (s_pauseBeforeRetry * (1 << (attempts - 1))));
+        }
+    }
+
+    /// <summary>Until something changes, a retry is due, or other nodes may have added images.</summary>
+    private async Task WaitAsync(Task changed, CancellationToken stoppingToken)
+    {
+        if (!_retries.TryPeek(out _, out var due) && ports.Node.IsAlone)
+        {
+            await changed.WaitAsync(stoppingToken);
+            return;
+        }
+
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var pause = _retries.Count > 0 ? due - clock.GetUtcNow() : s_pauseBetweenNodes;
+        pause = ports.Node.IsAlone || pause < s_pauseBetweenNodes ? pause : s_pauseBetweenNodes;
+        await Task.WhenAny(changed, Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, clock, wait.Token));
+        await wait.CancelAsync();
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+
+    [LoggerMessage(180, LogLevel.Warning, "The thumb of {ImageId} could not be rendered: {Cause}")]
+    private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, string cause);
+
+    [LoggerMessage(181, LogLevel.Error, "A round of rendering thumbs failed; the next one follows")]
+    private static partial void LogRoundFailed(ILogger logger, Exception exception);
+}
