@@ -1,4 +1,5 @@
 using CharacterRefs.Api.Configuration;
+using CharacterRefs.Api.Telemetry;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.References.Adoption;
 using Microsoft.Extensions.Logging.Console;
@@ -10,13 +11,20 @@ internal static class ImportRegistration
 {
     public static void AddImport(this HostApplicationBuilder builder, Settings settings)
     {
+        builder.Services.AddSingleton<ImportReferencesHandler>();
+        builder.AddCommand(settings);
+    }
+
+    /// <summary>Adds what every command needs that runs to its end.</summary>
+    public static void AddCommand(this HostApplicationBuilder builder, Settings settings)
+    {
         // Also declares the names that .env can contain.
         var options = ApiOptions.Read(settings);
-        builder.Services.AddSingleton<ImportReferencesHandler>();
+        TelemetryOptions.Read(settings);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         // Standard output is for progress.
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(options.LogLevel);
+        builder.Logging.AddLog(options);
     }
 }

@@ -41,13 +41,20 @@ public sealed record CharacterReferenceRecord
     /// <example>image/png</example>
     public required string ContentType { get; init; }
 
-    /// <summary>Width in pixels.</summary>
+    /// <summary>Width in pixels, as shown.</summary>
     /// <example>1024</example>
     public required int Width { get; init; }
 
-    /// <summary>Height in pixels.</summary>
+    /// <summary>Height in pixels, as shown.</summary>
     /// <example>1024</example>
     public required int Height { get; init; }
+
+    /// <summary>
+    /// EXIF orientation of the stored pixels, 1 (upright) to 8; null for images that an earlier version stored, whose width and height are those of the stored
+    /// pixels.
+    /// </summary>
+    /// <example>1</example>
+    public int? Orientation { get; init; }
 
     /// <summary>Length in bytes.</summary>
     /// <example>1234567</example>
@@ -64,6 +71,10 @@ public sealed record CharacterReferenceRecord
     /// <summary>Id of the generation; null for other origins.</summary>
     /// <example>019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a40</example>
     public string? GenerationId { get; init; }
+
+    /// <summary>Position in the generation, counted from 0; null for other origins.</summary>
+    /// <example>0</example>
+    public int? SlotIndex { get; init; }
 
     /// <summary>Description of the character; null for other origins.</summary>
     /// <example>A silver metallic humanoid robot with red shield</example>
@@ -92,6 +103,29 @@ public sealed record CharacterReferenceRecord
     /// <summary>Parameters the model does not accept; null for other origins.</summary>
     /// <example>["person_generation"]</example>
     public IReadOnlyList<string>? ParametersDropped { get; init; }
+
+    /// <summary>Whether the image is a favorite.</summary>
+    /// <example>true</example>
+    public required bool Favorite { get; init; }
+
+    /// <summary>Rating, 1 to 5; 0 = not rated.</summary>
+    /// <example>4</example>
+    public required int Rating { get; init; }
+
+    /// <summary>Tags, in lower case.</summary>
+    /// <example>["hero", "armor"]</example>
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>A note; null without one.</summary>
+    /// <example>Best shield so far</example>
+    public string? Note { get; init; }
+
+    /// <summary>URLs of smaller renderings.</summary>
+    public required ReferenceDerivatives Derivatives { get; init; }
+
+    /// <summary>The most frequent color, <c>#rrggbb</c>; null until the thumb was rendered, shortly after the image was stored.</summary>
+    /// <example>#8a93a6</example>
+    public string? DominantColor { get; init; }
 
     /// <summary>Ids of the jobs that use the image, in code point order. While there are any, the image cannot be deleted.</summary>
     /// <example>["video-42"]</example>

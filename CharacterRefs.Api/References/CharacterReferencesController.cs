@@ -1,6 +1,7 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.References.AnnotateReference;
 using CharacterRefs.Application.References.DeleteReference;
 using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.FindReference;
@@ -21,8 +22,9 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
 {
     /// <summary>Stores an uploaded image.</summary>
     /// <remarks>
-    /// The image must be a PNG, JPEG or WebP file of at most 10 MiB, 16384 pixels per side and 50 megapixels, with one frame, and must decode completely. The
-    /// format is detected from the content; the declared media type and the file name are ignored.
+    /// The image must be a PNG, JPEG or WebP file of at most 10 MiB, 16384 pixels per side and 50 megapixels (25 if progressive or interlaced), with one
+    /// frame, and must decode completely. Lossless, hierarchical and arithmetic JPEGs are refused. The format is detected from the content; the declared
+    /// media type and the file name are ignored.
     /// </remarks>
     [HttpPost("upload_character_reference")]
     [Consumes("multipart/form-data")]
@@ -32,10 +34,11 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
         ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable,
         InvalidField = "file", InvalidDetail = "The form must have exactly one part named file; it has none.")]
     public async Task<ActionResult<UploadCharacterReferenceResponse>> UploadCharacterReference(
-        [FromServices] UploadReferenceHandler handler, CancellationToken cancellationToken)
+        [FromQuery] UploadCharacterReferenceRequest request, [FromServices] UploadReferenceHandler handler, CancellationToken cancellationToken)
     {
         await using var file = await SingleFilePartStream.OpenAsync(Request, cancellationToken);
-        var result = await handler.HandleAsync(new UploadReferenceCommand(file, file.FileName), cancellationToken);
+        var reusesDuplicate = request.OnDuplicate is UploadCharacterReferenceRequest.Reuse;
+        var result = await handler.HandleAsync(new UploadReferenceCommand(file, file.FileName, reusesDuplicate), cancellationToken);
         return result.Match<ActionResult<UploadCharacterReferenceResponse>>(
             stored => mapper.Map<UploadCharacterReferenceResponse>(stored), error => this.ToProblem(error));
     }
@@ -63,15 +66,19 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     }
 
     /// <summary>Returns the bytes of an image from its stable URL.</summary>
-    /// <remarks>With cloud serving, redirects to a presigned URL. HEAD returns the same headers without a body.</remarks>
+    /// <remarks>With cloud serving, redirects to a presigned URL unless `redirect=false`. HEAD returns the same headers without a body.</remarks>
+    /// <param name="redirect">With cloud serving: whether to redirect to the presigned URL instead of returning the bytes.</param>
     [HttpGet("character_references/{image_id}/content")]
     [HttpHead("character_references/{image_id}/content")]
     [ProducesImage]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> GetCharacterReferenceContent(
-        [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] DeliverReferenceHandler handler, CancellationToken cancellationToken)
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
+        [FromServices] DeliverReferenceHandler handler,
+        CancellationToken cancellationToken,
+        [FromQuery(Name = "redirect")] bool redirect = true)
     {
-        var result = await handler.HandleAsync(imageId, cancellationToken);
+        var result = await handler.HandleAsync(imageId, redirect, cancellationToken);
         return result.Match(this.ToImage, this.ToProblem);
     }
 
@@ -102,6 +109,25 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId, [FromServices] FindReferenceHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(imageId, cancellationToken);
+        return result.Match<ActionResult<CharacterReferenceRecord>>(stored => mapper.Map<CharacterReferenceRecord>(stored), error => this.ToProblem(error));
+    }
+
+    /// <summary>Changes the favorite mark, the rating, the tags or the note of an image.</summary>
+    /// <remarks>Absent members stay as they are. An empty list removes the tags, an empty text removes the note.</remarks>
+    [HttpPatch("character_references/{image_id}")]
+    [Consumes("application/json")]
+    [RequestSizeLimit(BodyLimits.Json)]
+    [ProducesResponseType<CharacterReferenceRecord>(StatusCodes.Status200OK)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable,
+        InvalidField = "rating", InvalidDetail = "rating must be a whole number from 0 to 5.")]
+    public async Task<ActionResult<CharacterReferenceRecord>> AnnotateCharacterReference(
+        [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
+        [FromBody] AnnotateCharacterReferenceRequest request,
+        [FromServices] AnnotateReferenceHandler handler,
+        CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(new AnnotateReferenceCommand(imageId, request.ToChange()), cancellationToken);
         return result.Match<ActionResult<CharacterReferenceRecord>>(stored => mapper.Map<CharacterReferenceRecord>(stored), error => this.ToProblem(error));
     }
 

@@ -21,11 +21,19 @@ internal sealed class ImageFileOpener(LocalCopies copies)
         return await copies.OpenAsync(image.Reference, Open, cancellationToken);
     }
 
+    /// <returns>The open file; <c>null</c> when it no longer exists, or has another length than when it was found.</returns>
     private static SafeFileHandle? Open(LocalFile file)
     {
         try
         {
-            return File.OpenHandle(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+            var handle = File.OpenHandle(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+            if (RandomAccess.GetLength(handle) == file.SizeBytes)
+            {
+                return handle;
+            }
+
+            handle.Dispose();
+            return null;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

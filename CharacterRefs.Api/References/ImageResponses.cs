@@ -1,4 +1,6 @@
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.DeliverReference;
+using CharacterRefs.Application.References.GetDerivative;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
@@ -13,20 +15,38 @@ internal static class ImageResponses
 
     public static ActionResult ToImage(this ControllerBase controller, Delivery delivery)
     {
-        var response = controller.Response;
         if (delivery.FromStore)
         {
-            var clock = controller.HttpContext.RequestServices.GetRequiredService<TimeProvider>();
-            var left = delivery.Image.Url!.ExpiresAt - clock.GetUtcNow();
-            response.Headers.CacheControl = $"private, max-age={(int)Math.Max(0, left.TotalSeconds * CacheShare)}";
-            return new RedirectResult(delivery.Image.Url.Url);
+            return controller.ToRedirect(delivery.Image.Url!);
         }
 
-        if (delivery.IsFallback)
-        {
-            response.Headers[ServedFromHeader] = "local";
-        }
-
+        controller.MarkFallback(delivery.IsFallback);
         return new ImageFileResult(delivery.Image);
+    }
+
+    public static ActionResult ToImage(this ControllerBase controller, DerivativeDelivery delivery)
+    {
+        if (delivery.Url is { } url)
+        {
+            return controller.ToRedirect(url);
+        }
+
+        controller.MarkFallback(delivery.IsFallback);
+        return new DerivativeResult(delivery.File!);
+    }
+
+    private static RedirectResult ToRedirect(this ControllerBase controller, PresignedUrl url)
+    {
+        var left = url.ExpiresAt - controller.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        controller.Response.Headers.CacheControl = $"private, max-age={(int)Math.Max(0, left.TotalSeconds * CacheShare)}";
+        return new RedirectResult(url.Url);
+    }
+
+    private static void MarkFallback(this ControllerBase controller, bool isFallback)
+    {
+        if (isFallback)
+        {
+            controller.Response.Headers[ServedFromHeader] = "local";
+        }
     }
 }

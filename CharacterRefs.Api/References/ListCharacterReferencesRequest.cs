@@ -21,7 +21,10 @@ public sealed record ListCharacterReferencesRequest
     [FromQuery(Name = "cursor")]
     public string? Cursor { get; init; }
 
-    /// <summary>Text to find in the description, case-insensitive; at most 200 characters.</summary>
+    /// <summary>
+    /// Text to find in the description, the note and the tags, case-insensitive; at most 200 characters. With one or two characters, a page may have fewer
+    /// items than <c>limit</c>, or none, before the last page: <c>next_cursor</c> decides.
+    /// </summary>
     /// <example>robot</example>
     [FromQuery(Name = "query")]
     [StringLength(ListReferencesQuery.MaxQueryLength)]
@@ -38,11 +41,33 @@ public sealed record ListCharacterReferencesRequest
     [FromQuery(Name = "job_id")]
     public string? JobId { get; init; }
 
+    /// <summary>Only favorites, or only others.</summary>
+    /// <example>true</example>
+    [FromQuery(Name = "favorite")]
+    public bool? Favorite { get; init; }
+
+    /// <summary>Only images with this tag, case-insensitive.</summary>
+    /// <example>hero</example>
+    [FromQuery(Name = "tag")]
+    [StringLength(ReferenceAnnotation.MaxTagLength, MinimumLength = 1)]
+    public string? Tag { get; init; }
+
+    /// <summary>Only images with at least this rating, 0 to 5.</summary>
+    /// <example>3</example>
+    [FromQuery(Name = "min_rating")]
+    [Range(0, ReferenceAnnotation.MaxRating)]
+    public int? MinRating { get; init; }
+
     internal ListReferencesQuery ToQuery() => new(
         new ReferenceFilter(
-            Query?.Trim() is { Length: > 0 } query ? query : null,
+            TextRules.Normalized(Query),
             Origin is { } origin ? Enum.Parse<ReferenceOrigin>(origin, ignoreCase: true) : null,
-            RequestIds.OfJob(JobId)),
+            RequestIds.OfJob(JobId))
+        {
+            Favorite = Favorite,
+            Tag = Tag,
+            MinRating = MinRating,
+        },
         Cursor is { } cursor ? ReferenceCursors.Read(cursor) : null,
         Limit ?? ListReferencesQuery.DefaultLimit);
 }

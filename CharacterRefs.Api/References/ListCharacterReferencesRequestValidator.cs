@@ -20,6 +20,10 @@ internal sealed class ListCharacterReferencesRequestValidator : AbstractValidato
             .Must(text => text is null || ReferenceCursors.Read(text) is not null)
             .WithMessage("{PropertyName} must be the next_cursor of an earlier page.");
         RuleFor(request => request.JobId).MustBeAJobId();
+        RuleFor(request => request.Tag).Must(text => text is null || TextRules.IsTag(text)).WithMessage(TextRules.TagMessage);
+        RuleFor(request => request.MinRating)
+            .InclusiveBetween(0, ReferenceAnnotation.MaxRating)
+            .WithMessage($"{{PropertyName}} must be a whole number from 0 to {ReferenceAnnotation.MaxRating}.");
         RuleFor(request => request.Origin).MustBeOneOf(Enum.GetNames<ReferenceOrigin>().Select(JsonFields.NameOf));
     }
 }

@@ -3,6 +3,7 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.DeliverReference;
+using CharacterRefs.Application.References.ListPendingUploads;
 using CharacterRefs.Application.References.PersistReference;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.Storage;
@@ -19,6 +20,11 @@ internal sealed class ReferenceProfile : Profile
         CreateMap<RemoteCopyState, string>().ConvertUsing(state => state == RemoteCopyState.Persisted ? "stored" : "pending");
         CreateMap<SaveOutcome, string>().ConvertUsing(outcome => JsonFields.NameOf(outcome.ToString()));
 
+        CreateMap<CharacterReference, PendingUpload>()
+            .IncludeMembers(reference => reference.RemoteCopy)
+            .ForMember(upload => upload.ImageId, map => map.MapFrom(reference => reference.Id));
+        CreateMap<RemoteCopy, PendingUpload>(AutoMapper.MemberList.None);
+        CreateMap<PendingUploadReport, PendingUploadList>().ForMember(list => list.Items, map => map.MapFrom(report => report.Oldest));
         CreateMap<Delivery, ReferenceLocation>()
             .ForMember(location => location.ImageId, map => map.MapFrom(delivery => delivery.Image.Reference.Id))
             .ForMember(location => location.ImageUrl, map => map.MapFrom(delivery => delivery.Image.Url))
@@ -47,14 +53,16 @@ internal sealed class ReferenceProfile : Profile
             .ForMember(upload => upload.FileSize, map => map.MapFrom(reference => reference.SizeBytes));
 
         CreateMap<LocatedReference, CharacterReferenceRecord>()
-            .IncludeMembers(stored => stored.Reference, stored => stored.Reference.Provenance)
+            .IncludeMembers(stored => stored.Reference, stored => stored.Reference.Annotation, stored => stored.Reference.Provenance)
             .ForMember(record => record.CloudUrl, map => map.MapFrom(stored => stored.Url))
             .ForMember(record => record.Copies, map => map.MapFrom(stored => stored));
         CreateMap<CharacterReference, CharacterReferenceRecord>(AutoMapper.MemberList.None)
             .ForMember(record => record.Format, map => map.MapFrom(reference => reference.Format.Extension))
             .ForMember(record => record.ContentType, map => map.MapFrom(reference => reference.Format.MediaType))
             .ForMember(record => record.OriginalFilename, map => map.MapFrom(reference => reference.OriginalFileName))
-            .ForMember(record => record.ContentUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)));
+            .ForMember(record => record.ContentUrl, map => map.MapFrom(reference => ContentUrl(reference.Id)))
+            .ForMember(record => record.Derivatives, map => map.MapFrom(reference => DerivativesOf(reference.Id)));
+        CreateMap<ReferenceAnnotation, CharacterReferenceRecord>(AutoMapper.MemberList.None);
         CreateMap<ReferenceProvenance, CharacterReferenceRecord>(AutoMapper.MemberList.None)
             .ForMember(record => record.GenerationId, map => map.MapFrom(provenance => provenance.GenerationId.ToString()))
             .ForMember(record => record.CharacterDescription, map => map.MapFrom(provenance => provenance.Description))
@@ -70,6 +78,12 @@ internal sealed class ReferenceProfile : Profile
 
     internal static string ContentUrl(CharacterReferenceId id) => $"/api/mv/character_references/{id}/content";
 
+    internal static ReferenceDerivatives DerivativesOf(CharacterReferenceId id) =>
+        new() { Thumb = DerivativeUrl(id, Derivative.Thumb), Preview = DerivativeUrl(id, Derivative.Preview) };
+
+    private static string DerivativeUrl(CharacterReferenceId id, Derivative derivative) =>
+        $"/api/mv/character_references/{id}/derivatives/{derivative.Name}";
+
     private static string LocalState(LocatedReference stored) =>
-        stored.File is not null ? "stored" : stored.Reference.PersistedCopy is not null ? "evicted" : "missing";
+        stored.IsDamaged ? "damaged" : stored.File is not null ? "stored" : stored.Reference.PersistedCopy is not null ? "evicted" : "missing";
 }

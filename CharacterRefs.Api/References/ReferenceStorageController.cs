@@ -1,6 +1,7 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.References.ListPendingUploads;
 using CharacterRefs.Application.References.PersistReference;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.Results;
@@ -40,6 +41,17 @@ public sealed class ReferenceStorageController(IMapper mapper) : ControllerBase
         return result.Match<ActionResult<PersistCharacterReferenceResponse>>(
             persisted => mapper.Map<PersistCharacterReferenceResponse>(persisted), error => this.ToProblem(error));
     }
+
+    /// <summary>Counts the images whose upload to the object store is pending, and lists those that wait the longest.</summary>
+    /// <remarks>Without an object store nothing is pending.</remarks>
+    [HttpGet("/api/mv/uploads")]
+    [ProducesResponseType<PendingUploadList>(StatusCodes.Status200OK)]
+    [ProducesProblems(
+        ErrorKind.ValidationError, ErrorKind.StorageUnavailable,
+        InvalidField = "limit", InvalidDetail = "limit must be a whole number from 1 to 100.")]
+    public async Task<ActionResult<PendingUploadList>> ListPendingUploads(
+        [FromQuery] ListPendingUploadsRequest request, [FromServices] ListPendingUploadsHandler handler, CancellationToken cancellationToken) =>
+        mapper.Map<PendingUploadList>(await handler.HandleAsync(request.Limit ?? ListPendingUploadsHandler.DefaultLimit, cancellationToken));
 
     /// <summary>Returns a presigned URL of an image in the object store.</summary>
     /// <remarks>Does not upload the image: if the requested copy is not in the store, the response is 404.</remarks>

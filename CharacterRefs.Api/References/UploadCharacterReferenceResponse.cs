@@ -23,11 +23,11 @@ public sealed record UploadCharacterReferenceResponse
     /// <example>1234567</example>
     public required long FileSize { get; init; }
 
-    /// <summary>Width in pixels.</summary>
+    /// <summary>Width in pixels, as shown.</summary>
     /// <example>1024</example>
     public required int Width { get; init; }
 
-    /// <summary>Height in pixels.</summary>
+    /// <summary>Height in pixels, as shown.</summary>
     /// <example>1024</example>
     public required int Height { get; init; }
 

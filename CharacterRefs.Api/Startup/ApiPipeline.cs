@@ -3,6 +3,7 @@ using CharacterRefs.Api.Generations;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Api.Operation;
+using CharacterRefs.Api.Page;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Api.Startup;
@@ -10,18 +11,28 @@ namespace CharacterRefs.Api.Startup;
 /// <summary>The middleware, in order.</summary>
 internal static partial class ApiPipeline
 {
+    private static readonly HttpMethodMetadata s_reading = new([HttpMethods.Get, HttpMethods.Head]);
+
     public static void UseApi(this WebApplication app)
     {
+        var exposure = app.Services.GetRequiredService<Exposure>();
+        app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages();
+        app.UseMiddleware<ResponseHeaders>();
+        app.UseMiddleware<ReaderPace>();
+        app.UseMiddleware<HostGate>(exposure.AllowedHosts);
         app.UseCors();
+        app.UseMiddleware<OriginGate>();
         app.UseMiddleware<ApiKeyGate>((object)new PathString[] { "/" + SignedAssetsController.Prefix, "/" + HooksController.Prefix });
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger"), UseSwagger); // other requests skip these two steps
         app.MapControllers();
+        app.MapPage();
         foreach (var prefix in new[] { "", "/api/mv" })
         {
-            app.MapHealthChecks($"{prefix}/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthReports.WriteAsync });
-            app.MapHealthChecks($"{prefix}/health/ready", new HealthCheckOptions { ResponseWriter = HealthReports.WriteAsync });
+            app.MapHealthChecks($"{prefix}/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthReports.WriteAsync })
+                .WithMetadata(s_reading);
+            app.MapHealthChecks($"{prefix}/health/ready", new HealthCheckOptions { ResponseWriter = HealthReports.WriteAsync }).WithMetadata(s_reading);
         }
 
         app.Lifetime.ApplicationStarted.Register(() =>
@@ -30,6 +41,8 @@ internal static partial class ApiPipeline
             {
                 LogListening(app.Logger, $"{url}/swagger");
             }
+
+            exposure.LogIfOpen(app.Logger);
         });
     }
 
@@ -39,6 +52,7 @@ internal static partial class ApiPipeline
         app.UseSwaggerUI(ui =>
         {
             ui.DocumentTitle = "CharacterRefs";
+            ui.EnablePersistAuthorization();
             ui.SwaggerEndpoint($"/swagger/{OpenApiRegistration.DocumentName}/swagger.json", "CharacterRefs v1");
         });
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CharacterRefs.Api.Assets;
@@ -6,11 +7,15 @@ using CharacterRefs.Api.Generations;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.Jobs;
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Api.Operation;
+using CharacterRefs.Api.Page;
 using CharacterRefs.Api.References;
+using CharacterRefs.Api.Telemetry;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Storage;
 using FluentValidation;
 using FluentValidation.AspNetCore;
+using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,25 +31,44 @@ internal static class ApiRegistration
         var services = builder.Services;
         services.AddSingleton(options);
 
-        builder.Logging.SetMinimumLevel(options.LogLevel);
+        builder.Logging.AddLog(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
 
+            // Every byte is a character of it, so that a key that is not ASCII gets a problem and not a bare 400; UTF-8 otherwise.
+            kestrel.RequestHeaderEncodingSelector = static name =>
+                name.Equals(IdempotencyKeys.HeaderName, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
+
             // Lets reads run ahead of the client; with the default of 64 KiB, file and socket wait for each other.
             kestrel.Limits.MaxResponseBufferSize = 1024 * 1024;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         });
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {
             builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
         }
 
+        services.AddSingleton(new Exposure(builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey)!, options));
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<SessionCookies>();
+        services.AddSingleton<FailedKeys>();
+
         // Not AddControllers: it adds authentication and authorization to every request, and nothing here uses them.
         services.AddMvcCore(mvc =>
             {
                 mvc.ModelBinderProviders.Insert(0, new IdBinderProvider());
+
+                // RFC 8259, 8.1: JSON is UTF-8. The framework accepts UTF-16 too, and fails when half a character is left at the end.
+                var json = mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>().Single();
+                foreach (var encoding in json.SupportedEncodings.Where(encoding => encoding.CodePage != Encoding.UTF8.CodePage).ToList())
+                {
+                    json.SupportedEncodings.Remove(encoding);
+                }
+
                 mvc.Filters.Add<QueryMembers>(QueryMembers.Order);
+                mvc.Filters.Add<UnsupportedConditions>();
 
                 // Requests are bound from path, query and body only; the other providers look for forms and for brackets in names in every request.
                 mvc.ValueProviderFactories.Clear();
@@ -69,8 +93,12 @@ internal static class ApiRegistration
         services.AddExceptionHandler<FaultTranslator>();
         services.AddSingleton<ImageFileOpener>();
         services.AddSingleton<ImageFileResultExecutor>();
+        services.AddSingleton<DerivativeResultExecutor>();
         services.AddSingleton<AssetResultExecutor>();
+        services.AddSingleton<JobFileResultExecutor>();
         services.AddSingleton<JobArchiveResultExecutor>();
+        services.AddSingleton(static _ => PageFiles.Shared);
+        services.AddSingleton<PagePolicy>();
         services.AddSingleton<GenerationResources>();
         services.AddSingleton<GenerationResponses>();
         services.AddSingleton(new EventStreams(options.EventStreamsPerClient));
@@ -79,7 +107,7 @@ internal static class ApiRegistration
             .WithOrigins([.. options.CorsOrigins])
             .AllowAnyMethod()
             .AllowAnyHeader()
-            .WithExposedHeaders("ETag", "Content-Range", "Retry-After", "X-Served-From")));
+            .WithExposedHeaders(ResponseHeaders.Exposed)));
 
         ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonFields.NameOf(member.Name);
         ValidatorOptions.Global.DisplayNameResolver = ValidatorOptions.Global.PropertyNameResolver;
@@ -95,8 +123,10 @@ internal static class ApiRegistration
                 mapper.AddProfile<ValueProfile>();
             },
             Type.EmptyTypes);
+        services.AddTelemetry(settings);
         services.AddSwaggerGen(OpenApiRegistration.Configure);
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<StopHealth>("stop");
+        services.AddSingleton<IHostLifetime, SignalLifetime>();
     }
 
     private static void ConfigureJson(JsonSerializerOptions json)

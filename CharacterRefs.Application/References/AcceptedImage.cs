@@ -20,6 +20,7 @@ public sealed class AcceptedImage(IStagedFile staged, ImageDetails details) : ID
         Format = details.Format,
         Width = details.Width,
         Height = details.Height,
+        Orientation = details.Orientation,
         SizeBytes = staged.SizeBytes,
         Sha256 = staged.Sha256,
         CreatedAt = now,

@@ -12,6 +12,9 @@ namespace CharacterRefs.Application.References;
 /// <param name="Url">Presigned URL of the persisted copy; <c>null</c> until there is one.</param>
 public sealed record LocatedReference(CharacterReference Reference, string Path, LocalFile? File, PresignedUrl? Url)
 {
+    /// <summary>Whether the local file is known to have other bytes than were recorded. It is never served.</summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>The jobs that use it, in the order of the ids' code points; empty where they were not looked up.</summary>
     public IReadOnlyList<JobId> Jobs { get; init; } = [];
 }

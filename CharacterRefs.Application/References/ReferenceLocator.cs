@@ -7,11 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References;
 
 /// <summary>Locates the copies of a reference from the catalog and the local disk; sends no request to the store.</summary>
-public sealed partial class ReferenceLocator(IReferenceFiles files, IAssetUrlSigner signer, StorageSettings settings, ILogger<ReferenceLocator> logger)
+public sealed partial class ReferenceLocator(
+    IReferenceFiles files, FileIntegrity integrity, IAssetUrlSigner signer, StorageSettings settings, ILogger<ReferenceLocator> logger)
 {
     /// <summary>Locates the local file and, when a copy is persisted, signs a URL for it.</summary>
-    public LocatedReference Locate(CharacterReference reference) =>
-        LocateRemote(reference) with { File = files.Find(reference.Id, reference.Format) };
+    public LocatedReference Locate(CharacterReference reference)
+    {
+        var file = files.Find(reference.Id, reference.Format);
+        return LocateRemote(reference) with { File = file, IsDamaged = file is not null && integrity.IsDamaged(reference, file) };
+    }
 
     /// <summary>Signs a URL for the persisted copy without looking for the local file.</summary>
     public LocatedReference LocateRemote(CharacterReference reference) => new(

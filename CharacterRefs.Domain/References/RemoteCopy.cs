@@ -17,14 +17,14 @@ public sealed record RemoteCopy
     /// <summary>Cause of the last failed attempt; <c>null</c> when none failed, and once persisted.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>When the next attempt is due, UTC; without meaning once persisted.</summary>
+    /// <summary>When the next attempt is due, UTC; once persisted, when the store was last seen to have the copy.</summary>
     public required DateTimeOffset NextAttemptAt { get; init; }
 
     /// <summary>When the copy was verified, UTC; <c>null</c> until then.</summary>
     public DateTimeOffset? PersistedAt { get; init; }
 
     /// <summary>The copy after its length and hash were verified.</summary>
-    public RemoteCopy Verified(DateTimeOffset now) => this with { State = RemoteCopyState.Persisted, LastError = null, PersistedAt = now };
+    public RemoteCopy Verified(DateTimeOffset now) => this with { State = RemoteCopyState.Persisted, LastError = null, PersistedAt = now, NextAttemptAt = now };
 
     /// <summary>The copy after a failed attempt.</summary>
     public RemoteCopy Failed(string cause, DateTimeOffset nextAttemptAt) =>

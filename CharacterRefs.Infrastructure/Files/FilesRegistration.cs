@@ -12,6 +12,7 @@ internal static class FilesRegistration
         try
         {
             services.AddSingleton<IReferenceFiles>(new LocalReferenceFiles(options));
+            services.AddSingleton<IDerivativeFiles>(new LocalDerivativeFiles(options));
         }
         catch (LocalStorageException error)
         {

@@ -33,7 +33,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
 
     /// <inheritdoc/>
     public async Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken) =>
-        await _staging.StageAsync(content, maxBytes, "The image could not be written to the local disk", cancellationToken);
+        await _staging.StageAsync(content, maxBytes, "The image could not be written to the local disk", cancellationToken, isFlushed: false);
 
     /// <inheritdoc/>
     public void Publish(IStagedFile staged, CharacterReferenceId id, ImageFormat format)
@@ -45,6 +45,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
 
         const string Failed = "The image could not be published on the local disk";
         var path = FullPath(id, format);
+        file.Flush();
         if (!DiskFault.Guard(Failed, () => DurableRename.TryMove(file.Path, path)))
         {
             throw new LocalStorageException("A file with this image id exists already.");
@@ -107,6 +108,39 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     public LocalFile? Find(CharacterReferenceId id, ImageFormat format) => Read(FullPath(id, format));
 
     /// <inheritdoc/>
+    public PublishedFile? FindAny(CharacterReferenceId id)
+    {
+        var names = ImageFormat.All.Select(format => (Name: FileName(id, format), Format: format));
+        foreach (var (name, format) in names.Append((ReferenceFileNames.EarlierJpeg(id), ImageFormat.Jpeg)))
+        {
+            if (Read(Path.Join(_directory, name)) is { } file)
+            {
+                return new PublishedFile(id, format, file);
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Rename(LocalFile file, CharacterReferenceId id, ImageFormat format)
+    {
+        const string Failed = "The image could not be renamed on the local disk";
+        var path = FullPath(id, format);
+        if (path == file.FullPath)
+        {
+            return;
+        }
+
+        if (!DiskFault.Guard(Failed, () => DurableRename.TryMove(file.FullPath, path)))
+        {
+            throw new LocalStorageException($"A file with the name {FileName(id, format)} exists already.");
+        }
+
+        DiskFault.Guard(Failed, () => DurableRename.FlushDirectory(_directory));
+    }
+
+    /// <inheritdoc/>
     public Stream OpenRead(LocalFile file) => DiskFault.Guard(
         "The image could not be read from the local disk",
         () => new FileStream(
@@ -158,12 +192,32 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     /// <inheritdoc/>
     public IEnumerable<PublishedFile> List()
     {
-        foreach (var path in FilesIn(_directory))
+        foreach (var path in Entries(FileAttributes.ReparsePoint | FileAttributes.Directory))
         {
-            if (TryParseName(Path.GetFileName(path), out var id, out var format) && Read(path) is { } file)
+            if (ReferenceFileNames.TryParse(Path.GetFileName(path), out var id, out var format)
+                && path == FullPath(id, format) && Read(path) is { } file)
             {
                 yield return new PublishedFile(id, format, file);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ForeignEntry> ListForeign()
+    {
+        foreach (var path in Entries(attributesToSkip: 0))
+        {
+            var name = Path.GetFileName(path);
+            var isImageName = ReferenceFileNames.TryParse(name, out var id, out var format);
+            var file = Read(path);
+            if (name == StagingName || (isImageName && file is not null && path == FullPath(id, format)))
+            {
+                continue;
+            }
+
+            yield return isImageName && file is not null
+                ? new ForeignEntry(name, new PublishedFile(id, format, file), null)
+                : new ForeignEntry(name, null, file is null ? "it is a link or a directory" : ReferenceFileNames.Rule);
         }
     }
 
@@ -182,7 +236,11 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
 
             var file = new FileInfo(path);
             var (written, used) = (file.LastWriteTimeUtc, file.LastAccessTimeUtc);
-            return new LocalFile(path, file.Length, new DateTimeOffset(written)) { LastUsed = new DateTimeOffset(used > written ? used : written) };
+            return new LocalFile(path, file.Length, new DateTimeOffset(written))
+            {
+                LastUsed = new DateTimeOffset(used > written ? used : written),
+                Number = LinuxStat.InodeOf(path),
+            };
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -190,20 +248,10 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     });
 
-    private static List<string> FilesIn(string directory) =>
-        DiskFault.Guard("The local disk could not be listed", () => Directory.Exists(directory)
-            ? Directory.EnumerateFiles(directory, "*", new EnumerationOptions
-            {
-                AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Directory,
-                IgnoreInaccessible = false,
-            }).ToList()
-            : []);
-
-    private static bool TryParseName(string name, out CharacterReferenceId id, out ImageFormat format)
-    {
-        format = ImageFormat.FromExtension(Path.GetExtension(name).TrimStart('.')) ?? ImageFormat.Png;
-        return CharacterReferenceId.TryParse(Path.GetFileNameWithoutExtension(name), out id) && name == FileName(id, format);
-    }
+    private List<string> Entries(FileAttributes attributesToSkip) => DiskFault.Guard("The local disk could not be listed", () => Directory.Exists(_directory)
+        ? Directory.EnumerateFileSystemEntries(
+            _directory, "*", new EnumerationOptions { AttributesToSkip = attributesToSkip, IgnoreInaccessible = false }).ToList()
+        : []);
 
     private static string FileName(CharacterReferenceId id, ImageFormat format) => $"{id}.{format.Extension}";
 

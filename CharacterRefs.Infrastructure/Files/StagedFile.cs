@@ -10,6 +10,10 @@ namespace CharacterRefs.Infrastructure.Files;
 internal sealed class StagedFile(FileStream handle) : IStagedFile
 {
     private bool _isPublished;
+    private bool _isFlushed;
+
+    /// <summary>What keeps <see cref="Path"/> valid, released with the file; <c>null</c> when nothing has to.</summary>
+    public IDisposable? Holder { get; set; }
 
     /// <inheritdoc/>
     public string Path => handle.Name;
@@ -19,6 +23,20 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
 
     /// <inheritdoc/>
     public required ContentHash Sha256 { get; init; }
+
+    /// <summary>Flushes the file to disk, unless that was done.</summary>
+    /// <exception cref="LocalStorageException">The disk failed.</exception>
+    public void Flush()
+    {
+        if (!_isFlushed)
+        {
+            DiskFault.Guard("The file could not be written to the local disk", () => RandomAccess.FlushToDisk(handle.SafeFileHandle));
+            _isFlushed = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task FlushAsync() => Task.Run(Flush);
 
     /// <summary>Sets the modification time. Nothing may be written afterwards.</summary>
     /// <param name="at">The time.</param>
@@ -43,6 +61,8 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
         {
             Discard(handle);
         }
+
+        Holder?.Dispose();
     }
 
     /// <summary>Removes a file and closes it.</summary>

@@ -8,7 +8,9 @@ namespace CharacterRefs.Infrastructure.Files;
 /// A directory in which files are completed under temporary names before a rename within the same file system publishes them. Each file is locked while its
 /// writer runs.
 /// </summary>
-internal sealed class StagingArea(string directory)
+/// <param name="directory">Its path; created when it is missing. A link there is not followed.</param>
+/// <param name="isHeld">Whether the path is of a directory that is held open, so that nothing can replace it.</param>
+internal sealed class StagingArea(string directory, bool isHeld = false)
 {
     private const string Extension = ".part";
     private const int BufferBytes = 128 * 1024;
@@ -70,6 +72,7 @@ internal sealed class StagingArea(string directory)
             try
             {
                 Directory.CreateDirectory(directory);
+                RefuseLink();
                 var file = new FileStream(Path.Join(directory, Path.GetRandomFileName() + Extension), new FileStreamOptions
                 {
                     Mode = FileMode.CreateNew,
@@ -101,6 +104,7 @@ internal sealed class StagingArea(string directory)
     public int RemoveAbandoned()
     {
         var removed = 0;
+        RefuseLink();
         var files = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Directory };
         foreach (var path in Directory.Exists(directory) ? Directory.GetFiles(directory, "*" + Extension, files) : [])
         {
@@ -118,6 +122,15 @@ internal sealed class StagingArea(string directory)
         }
 
         return removed;
+    }
+
+    // Without it, files would be written, and removed, wherever the link leads.
+    private void RefuseLink()
+    {
+        if (!isHeld && new DirectoryInfo(directory).LinkTarget is not null)
+        {
+            throw new UnauthorizedAccessException("The directory of temporary files is a link; links are not followed.");
+        }
     }
 
     // One byte more than allowed shows that the content is too long.

@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.Storage;
-using Microsoft.Extensions.Hosting;
+using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
@@ -17,7 +17,7 @@ internal sealed partial class EvictionWorker(
     IStoreReachability reachability,
     StorageSettings settings,
     TimeProvider clock,
-    ILogger<EvictionWorker> logger) : BackgroundService
+    ILogger<EvictionWorker> logger) : Worker
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
@@ -26,9 +26,8 @@ internal sealed partial class EvictionWorker(
 
     private DateTimeOffset _warnedAt;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
         if (!settings.HasBucket)
         {
             return; // the local file is the only copy

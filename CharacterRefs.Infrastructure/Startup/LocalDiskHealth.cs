@@ -1,23 +1,10 @@
 using CharacterRefs.Application.Ports.ImageFiles;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Startup;
 
-/// <summary>Whether the local disk is writable, by writing and removing a file.</summary>
-internal sealed class LocalDiskHealth(IReferenceFiles files) : IHealthCheck
+/// <summary>Whether <c>DATA_ROOT</c> is writable.</summary>
+internal sealed class LocalDiskHealth(IReferenceFiles files, TimeProvider clock) : DiskHealth(clock)
 {
-    private static readonly byte[] s_probe = new byte[4096];
-
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            using var staged = await files.StageAsync(new MemoryStream(s_probe), s_probe.Length, cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-        catch (LocalStorageException error)
-        {
-            return HealthCheckResult.Unhealthy(error.Message, error);
-        }
-    }
+    protected override Task<IStagedFile?> StageAsync(Stream content, long length) => files.StageAsync(content, length, CancellationToken.None);
 }

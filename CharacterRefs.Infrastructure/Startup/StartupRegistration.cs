@@ -1,7 +1,13 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Nodes;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Postgres;
+using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Placeholder;
 using CharacterRefs.Infrastructure.Replicate;
+using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Startup;
@@ -15,7 +21,8 @@ internal static class StartupRegistration
     /// <summary>
     /// <c>IMAGE_GENERATOR</c>: <c>replicate</c> or <c>placeholder</c>; unset means Replicate, or in Development without a token the placeholder.
     /// </summary>
-    public static IServiceCollection AddImageGenerator(this IServiceCollection services, Settings settings, bool isDevelopment)
+    public static IServiceCollection AddImageGenerator(
+        this IServiceCollection services, Settings settings, DataRootOptions dataRoot, bool isDevelopment)
     {
         var options = ReplicateOptions.Read(settings);
         var choice = settings.Choice("IMAGE_GENERATOR", null, new Dictionary<string, GeneratorChoice>
@@ -24,24 +31,75 @@ internal static class StartupRegistration
             [s_placeholder.Name] = s_placeholder,
         }) ?? (isDevelopment && options.Token is null ? s_placeholder : s_replicate);
         services.AddSingleton(choice);
-        return choice == s_placeholder ? services.AddPlaceholder() : services.AddReplicate(options);
+        if (choice == s_placeholder)
+        {
+            return services.AddPlaceholder();
+        }
+
+        services.AddReplicate(options, dataRoot);
+        return services.Any(service => service.ServiceType == typeof(PostgresSignals)) ? services.ShareReplicate() : services;
+    }
+
+    /// <summary>
+    /// The catalog in SQLite, or in PostgreSQL at <c>DATABASE_URL</c>. Several services may share a catalog in PostgreSQL, so images must be where all of them
+    /// find them.
+    /// </summary>
+    public static IServiceCollection AddCatalog(
+        this IServiceCollection services, Settings settings, CatalogSettings catalog, DataRootOptions dataRoot, bool hasBucket)
+    {
+        var url = settings.Secret(
+            "DATABASE_URL",
+            "postgres://user:password@host:port/database, or Host=…;Database=…;Username=…;Password=…",
+            value => DatabaseUrl.Parse(value) is not null);
+        var node = NodeSettings.Read(settings);
+        if (!catalog.IsShared)
+        {
+            return services.AddCatalog(dataRoot);
+        }
+
+        if (url is null)
+        {
+            settings.Refuse($"CATALOG is \"{CatalogSettings.Postgres}\", which requires DATABASE_URL.");
+        }
+
+        if (!hasBucket)
+        {
+            settings.Refuse($"CATALOG is \"{CatalogSettings.Postgres}\", which requires an object store: set STORAGE_BACKEND to \"s3\".");
+        }
+
+        var connectionString = url is null ? "" : DatabaseUrl.Parse(url.Reveal())!;
+        services.AddPostgresCatalog(connectionString, node);
+        services.AddSingleton<ISignalReceiver>(provider => provider.GetRequiredService<RemoteChanges>());
+        services.AddSingleton<ISignalReceiver, RemoteWork>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PostgresListener>(provider, connectionString));
+        return services.AddHostedService<RemoteChangesWorker>();
     }
 
     /// <summary>Adds the workers of the storage, to start after the bucket was checked and the catalog has its schema.</summary>
     public static IServiceCollection AddStorageWorkers(this IServiceCollection services)
     {
         services.AddHostedService<StoreChange>();
+        if (services.Any(service => service.ServiceType == typeof(S3Reachability)))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<S3Reachability>());
+        }
+
         services.AddHostedService<UploadWorker>();
         services.AddHostedService<EvictionWorker>();
+        services.AddHostedService<CopyCheckWorker>();
+        services.AddHostedService<JobImageWorker>();
         return services;
     }
 
     public static IServiceCollection AddStartup(this IServiceCollection services)
     {
         services.AddHostedService<GeneratorNotice>();
-        services.AddHostedService<StartupAdoption>();
+        services.AddHostedService<AdoptionWorker>();
         services.AddHostedService<GenerationWorker>();
-        services.AddHealthChecks().AddCheck<CatalogHealth>("catalog").AddCheck<LocalDiskHealth>("local_disk");
+        services.AddSingleton<ThumbPorts>();
+        services.AddHostedService<ThumbWorker>();
+        services.AddSingleton<LocalDiskHealth>();
+        services.AddHealthChecks().AddCheck<CatalogHealth>("catalog").AddCheck<LocalDiskHealth>("local_disk").AddCheck<LocalFilesHealth>("local_files");
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Storage;
 using Microsoft.Extensions.Hosting;
@@ -6,13 +7,24 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
-/// Detects at start-up that the store changed: a bucket instead of the local disk, or another bucket. Images that were persisted in the previous store are
-/// queued for the new one; the previous store is not touched.
+/// Claims the bucket at start-up, and detects that the store changed: a bucket instead of the local disk, or another bucket. Images that were persisted in
+/// the previous store are queued for the new one; the previous store is not touched.
 /// </summary>
-internal sealed partial class StoreChange(IUploadQueue queue, StoreName name, ILogger<StoreChange> logger) : IHostedService
+/// <param name="queue">Records the store.</param>
+/// <param name="name">The store in use.</param>
+/// <param name="logger">Logs a change.</param>
+/// <param name="check">The probe of the bucket; <c>null</c> without one. A bucket that does not work yet is claimed before its first change.</param>
+/// <param name="ownership">The claim; <c>null</c> without a bucket.</param>
+internal sealed partial class StoreChange(
+    IUploadQueue queue, StoreName name, ILogger<StoreChange> logger, StorageCheck? check = null, StoreOwnership? ownership = null) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (ownership is not null && check is { Result.IsWorking: true } && await ownership.ClaimAsync(cancellationToken) is { } problem)
+        {
+            throw new InvalidSettingsException([$"STORAGE_BUCKET cannot be used. {problem}"]);
+        }
+
         var queued = await queue.SelectStoreAsync(name.Value, cancellationToken);
         if (queued > 0)
         {

@@ -114,8 +114,21 @@ internal sealed class AdoptStoredTests
         Assert.That(list.GetProperty("items")[0].GetProperty("error").GetString(), Is.EqualTo("NotFound"));
     }
 
+    [Test]
+    public async Task Get_WhenTheObjectHasAnotherFormatThanItsName_IsServedWithItsTrueType()
+    {
+        var bytes = TestImages.Solid(ImageFormat.Jpeg, 8, 8);
+        var (id, key) = await PutAsync("png", bytes);
+
+        var response = await _client.GetAsync($"/api/mv/get_character_reference/{id}");
+
+        Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("image/jpeg"));
+        Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));
+        Assert.That(_api.ImageFiles().Select(Path.GetFileName), Is.EqualTo(new[] { $"{id}.jpg" }));
+        Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { key }));
+    }
+
     [TestCase("png", "text", "is not")]
-    [TestCase("png", "jpg", "Its extension is png and its content is jpg.")]
     [TestCase("webp", "truncated", "")]
     [TestCase("gif", "png", "must be an image id")]
     public async Task Get_WhenTheObjectIsNotAcceptable_IsNotFoundAndTheCauseIsLogged(string extension, string content, string reason)

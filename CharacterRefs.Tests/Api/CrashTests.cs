@@ -63,7 +63,7 @@ internal sealed class CrashTests
             await socket.ConnectAsync(IPAddress.Loopback, client.BaseAddress!.Port);
             await socket.GetStream().WriteAsync((byte[])
             [
-                .. "POST /api/mv/upload_character_reference HTTP/1.1\r\nHost: x\r\n"u8,
+                .. "POST /api/mv/upload_character_reference HTTP/1.1\r\nHost: localhost\r\n"u8,
                 .. "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 900000\r\n\r\n"u8,
                 .. "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"u8,
             ]);

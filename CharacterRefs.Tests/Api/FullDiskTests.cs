@@ -1,6 +1,9 @@
 using System.Net;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api;
 
@@ -11,11 +14,12 @@ internal sealed class FullDiskTests
     [Test]
     public async Task Upload_WhenTheDiskIsFull_IsStorageUnavailableAndKeepsNothing()
     {
-        using var disk = SmallDisk.Mount("3m");
+        using var disk = SmallDisk.Mount("8m");
         using var api = new ApiFactory(disk.Path);
         using var client = api.CreateClient();
         var first = await client.UploadedIdAsync(TestImages.NoisePng);
-        await client.UploadedIdAsync(TestImages.NoisePng);
+        var second = await client.UploadedIdAsync(TestImages.NoisePng);
+        disk.Fill(leaving: TestImages.NoisePng.Length * 2 / 3);
 
         var refused = await client.UploadAsync(TestImages.NoisePng);
 
@@ -27,8 +31,35 @@ internal sealed class FullDiskTests
             Assert.That(api.ImageFiles(), Has.Count.EqualTo(2));
         }
 
+        // With both gone there is room for one, whatever thumbs and the log of the catalog take meanwhile.
         (await client.DeleteAsync($"/api/mv/character_references/{first}")).AssertStatus(HttpStatusCode.NoContent);
+        (await client.DeleteAsync($"/api/mv/character_references/{second}")).AssertStatus(HttpStatusCode.NoContent);
         (await client.UploadAsync(TestImages.NoisePng)).AssertStatus(HttpStatusCode.OK);
+    }
+
+    [Test]
+    public async Task Delete_WhenNotOneByteIsFree_MakesRoom()
+    {
+        using var disk = SmallDisk.Mount("3m");
+        using var api = new ApiFactory(disk.Path);
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        disk.Fill(leaving: 0);
+        var queue = api.Services.GetRequiredService<IUploadQueue>();
+        for (var store = 0; store < 1_000; store++)
+        {
+            try
+            {
+                await queue.SelectStoreAsync($"store-{store}", default); // uses up the free pages of the catalog's log
+            }
+            catch (LocalStorageException)
+            {
+                break;
+            }
+        }
+
+        (await client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
+        (await client.GetAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NotFound);
     }
 
     [Test]

@@ -50,17 +50,20 @@ internal sealed class ImportTests
         }
 
         good.Add(await PutAsync($"{Guid.NewGuid().ToString().ToUpperInvariant()}.png", s_png));
+        good.Add(await PutAsync($"{Guid.NewGuid()}.webp", s_png)); // the content decides
         var deleted = await PutAsync($"{await DeletedIdAsync()}.png", s_png);
         string[] bad =
         [
             await PutAsync($"{Guid.NewGuid()}.png", TestImages.Text),
-            await PutAsync($"{Guid.NewGuid()}.webp", s_png),
             await PutAsync($"{Guid.NewGuid()}.gif", TestImages.Gif),
             await PutAsync($"{Guid.NewGuid()}.png", s_png, new string('b', 64)),
             await PutAsync($"old/{Guid.NewGuid()}.png", s_png),
             await PutAsync("read me.txt", TestImages.Text),
         ];
-        await _bucket.PutForeignAsync($"videos/j/intermediate/character_reference/{Guid.NewGuid()}.png", s_png);
+        var ofJob = Guid.NewGuid();
+        await _bucket.PutForeignAsync($"videos/j/intermediate/character_reference/{ofJob}.png", s_png);
+        await _bucket.PutForeignAsync($"videos/j/intermediate/scenes/{Guid.NewGuid()}.png", s_png);
+        good.Add($"character_references/{ofJob}.png");
 
         var (code, output) = await ImportAsync();
         var (codeAgain, outputAgain) = await ImportAsync();
@@ -68,11 +71,11 @@ internal sealed class ImportTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(code, Is.EqualTo(1), output);
-            Assert.That(output, Does.Contain("seen 16, adopted 9 ").And.Contain("skipped 1, refused 6, failed 0"));
+            Assert.That(output, Does.Contain("seen 17, adopted 11 ").And.Contain("skipped 1, refused 5, failed 0"));
             Assert.That(bad, Is.All.Matches<string>(key => output.Contains($"left out {key}: ", StringComparison.Ordinal)), output);
             Assert.That(output, Does.Not.Contain(deleted).And.Not.Contain("/api/mv").And.Not.Contain("Swagger"));
             Assert.That(codeAgain, Is.EqualTo(1), outputAgain);
-            Assert.That(outputAgain, Does.Contain("adopted 0 (0 bytes), skipped 10, refused 6, failed 0"));
+            Assert.That(outputAgain, Does.Contain("adopted 0 (0 bytes), skipped 13, refused 5, failed 0"));
             Assert.That((await RowsAsync()).Select(row => row.RemoteCopy!.Key.Value), Is.EquivalentTo(good));
             Assert.That(
                 (await RowsAsync()).Select(row => (row.Origin, row.RemoteCopy!.State)), Is.All.EqualTo((ReferenceOrigin.Adopted, RemoteCopyState.Persisted)));
@@ -87,7 +90,12 @@ internal sealed class ImportTests
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16 };
         await Parallel.ForEachAsync(Enumerable.Range(0, Count), parallel, async (_, _) => await PutAsync($"{Guid.NewGuid()}.png", s_png));
 
-        using (var stopped = Start())
+        // The server answers only so many requests, so that no run can come to its end before it is stopped.
+        await using var proxy = await FaultProxy.StartAsync(_bucket.Options.Endpoint!);
+        var throughProxy = ("S3_ENDPOINT", proxy.Address.OriginalString);
+        var allowed = 200;
+        proxy.Script = call => call.Method != "GET" || !call.IsOfImage || Interlocked.Decrement(ref allowed) >= 0 ? call.PassOnAsync() : call.HangAsync();
+        using (var stopped = Start(throughProxy))
         {
             await UntilRowsAsync(50);
             Assert.That(await stopped.StopAsync(), Is.EqualTo(1), stopped.Log);
@@ -95,15 +103,17 @@ internal sealed class ImportTests
         }
 
         var atStop = (await RowsAsync()).Count;
-        using (var killed = Start())
+        allowed = 400;
+        using (var killed = Start(throughProxy))
         {
             await UntilRowsAsync(atStop + 200);
             await killed.KillAsync();
         }
 
         var atKill = (await RowsAsync()).Count;
-        var (code, output) = await ImportAsync();
-        var (codeAgain, outputAgain) = await ImportAsync();
+        proxy.Script = null;
+        var (code, output) = await ImportAsync(throughProxy);
+        var (codeAgain, outputAgain) = await ImportAsync(throughProxy);
 
         using (Assert.EnterMultipleScope())
         {

@@ -48,6 +48,18 @@ internal sealed class ListCharacterReferencesTests
         }
     }
 
+    [TestCase("Ange\u0301lique", "Ang\u00E9lique")]
+    [TestCase("Ang\u00E9lique", "Ange\u0301LIQUE")]
+    public async Task List_WhenTheDescriptionHasAnotherFormOfTheAccent_FindsIt(string description, string query)
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var generated = await (await client.GenerateAsync(new { character_description = description, num_images = 1 })).JsonAsync();
+
+        Assert.That(Ids(await ListAsync(client, $"?query={Uri.EscapeDataString(query)}")).Count(), Is.EqualTo(1));
+        Assert.That(generated.GetProperty("metadata").GetProperty("character_description").GetString(), Is.EqualTo("Ang\u00E9lique"));
+    }
+
     [TestCase("?limit=0", "limit", "1 to 100")]
     [TestCase("?limit=101", "limit", "1 to 100")]
     [TestCase("?limit=many", "limit", "whole number from 1 to 100")]

@@ -105,6 +105,12 @@ internal sealed class LocalCacheTests
         using var api = Start();
         using var client = api.CreateClient();
         var images = await UploadAsync(client, 4);
+        foreach (var image in images)
+        {
+            // Otherwise the images may be fetched for their thumbs.
+            (await client.GetAsync($"/api/mv/character_references/{image.Id}/derivatives/thumb.webp")).AssertStatus(HttpStatusCode.OK);
+        }
+
         images.ForEach(image => File.Delete(PathOf(image.Id)));
         await DeleteStoredAsync(images[0]);
         await DeleteStoredAsync(images[1]);

@@ -225,7 +225,8 @@ internal sealed class ServeCharacterReferenceTests
         var address = _client.BaseAddress!;
         await socket.ConnectAsync(address.Host, address.Port);
         await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(
-            "POST /api/mv/upload_character_reference HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 900000\r\n\r\n"
+            "POST /api/mv/upload_character_reference HTTP/1.1\r\nHost: localhost\r\n"
+            + "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 900000\r\n\r\n"
             + "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"));
         await socket.GetStream().WriteAsync(_image.AsMemory(0, 200_000));
         Assert.That(() => _api.ImageFiles().Count, Is.EqualTo(2).After(5000, 20), "the upload has begun");

@@ -20,14 +20,47 @@ internal sealed class UploadCharacterReferenceTests
         yield return Case("empty file", [], "PNG, JPEG");
         yield return Case("signature only", png[..12], "");
         yield return Case("truncated PNG", TestImages.Truncated(TestImages.NoisePng, 1000), "");
-        yield return Case("11 MiB", new byte[11 * 1024 * 1024], "10485760");
-        yield return Case("one byte over", new byte[TenMebibytes + 1], "10485760");
+        yield return Case("11 MiB", [.. png, .. new byte[TenMebibytes]], "10485760");
+        yield return Case("one byte over", [.. png, .. new byte[TenMebibytes + 1 - png.Length]], "10485760");
         yield return Case("65 535-pixel bomb", TestImages.Bomb(ImageFormat.Png, 65_535, 65_535), "16384");
         yield return Case("over 50 megapixels", TestImages.Bomb(ImageFormat.Png, 8000, 8000), "50");
         yield return Case("animated WebP", TestImages.AnimatedWebP(), "frame");
         yield return Case("animated PNG", TestImages.Apng(), "frame");
 
         static TestCaseData Case(string name, byte[] content, string word) => new TestCaseData(content, word).SetArgDisplayNames(name);
+    }
+
+    [Test]
+    public async Task Upload_WhenDuplicatesAreReused_AddsOneImageForManyEqualUploads()
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var png = TestImages.Solid(ImageFormat.Png, 8, 8);
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => UploadAsync("?on_duplicate=reuse")));
+
+        Assert.That(ids.Distinct().Count(), Is.EqualTo(1));
+        Assert.That(api.ImageFiles(), Has.Count.EqualTo(1));
+        Assert.That(await UploadAsync("?on_duplicate=keep"), Is.Not.EqualTo(ids[0]));
+        Assert.That(await UploadAsync("?on_duplicate=reuse"), Is.EqualTo(ids[0]), "the oldest");
+
+        async Task<string> UploadAsync(string query)
+        {
+            using var form = new MultipartFormDataContent { { Answers.Bytes(png, "image/png"), "file", "hero.png" } };
+            return (await (await client.PostAsync("/api/mv/upload_character_reference" + query, form)).JsonAsync()).Text("image_id");
+        }
+    }
+
+    [Test]
+    public async Task Upload_WhenOnDuplicateIsUnknown_NamesWhatIsAllowed()
+    {
+        using var api = new ApiFactory();
+        using var form = new MultipartFormDataContent { { Answers.Bytes(TestImages.NoisePng, "image/png"), "file", "hero.png" } };
+
+        var response = await api.CreateClient().PostAsync("/api/mv/upload_character_reference?on_duplicate=ignore", form);
+
+        await response.ProblemOnFieldAsync("on_duplicate", "keep, reuse");
+        Assert.That(api.ImageFiles(), Is.Empty);
     }
 
     [TestCase("png", "image/png")]
@@ -62,6 +95,28 @@ internal sealed class UploadCharacterReferenceTests
         var record = await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
         Assert.That(record.GetProperty("origin").GetString(), Is.EqualTo("uploaded"));
         Assert.That(record.GetProperty("original_filename").GetString(), Is.EqualTo("../../evil.gif"));
+    }
+
+    [TestCase(1, 40, 20)]
+    [TestCase(3, 40, 20)]
+    [TestCase(6, 20, 40)]
+    [TestCase(8, 20, 40)]
+    public async Task Upload_WhenTheImageIsStoredTurned_RecordsItsOrientationAndTheDimensionsAsShown(byte orientation, int width, int height)
+    {
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        var bytes = HostileImages.JpegWithOrientation(40, 20, orientation);
+
+        var id = await client.UploadedIdAsync(bytes);
+
+        var record = await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(record.GetProperty("width").GetInt32(), Is.EqualTo(width));
+            Assert.That(record.GetProperty("height").GetInt32(), Is.EqualTo(height));
+            Assert.That(record.GetProperty("orientation").GetInt32(), Is.EqualTo(orientation));
+            Assert.That(await client.GetByteArrayAsync($"/api/mv/character_references/{id}/content"), Is.EqualTo(bytes));
+        }
     }
 
     [TestCase("a\tb\u0001c\u0085.png", "abc.png")]

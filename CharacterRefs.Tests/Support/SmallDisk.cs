@@ -33,9 +33,33 @@ internal sealed class SmallDisk : IDisposable
     /// <returns>Its path; the room is back when it is deleted.</returns>
     public string Fill(long leaving)
     {
-        using var ballast = File.Create(System.IO.Path.Combine(Path, "catalog.db-ballast"));
-        ballast.Write(new byte[new DriveInfo(Path).AvailableFreeSpace - leaving]);
+        using var ballast = new FileStream(
+            System.IO.Path.Combine(Path, "catalog.db-ballast"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[4096];
+        try
+        {
+            // A block at a time: the service may take some of the room meanwhile.
+            while (new DriveInfo(Path).AvailableFreeSpace > leaving)
+            {
+                ballast.Write(block);
+            }
+        }
+        catch (IOException) when (new DriveInfo(Path).AvailableFreeSpace == 0)
+        {
+            // It is full.
+        }
+
         return ballast.Name;
+    }
+
+    /// <summary>Lets nothing be written any more.</summary>
+    public void MakeReadOnly() => Assert.That(Run("mount", "-o", "remount,ro", Path), Is.True);
+
+    /// <summary>Lets one file not be written any more, as its permissions do for every user but root.</summary>
+    public void MakeReadOnly(string file)
+    {
+        var path = System.IO.Path.Combine(Path, file);
+        Assert.That(Run("mount", "--bind", path, path) && Run("mount", "-o", "remount,ro,bind", path), Is.True);
     }
 
     public void Dispose()

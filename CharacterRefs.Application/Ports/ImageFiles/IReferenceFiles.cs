@@ -24,6 +24,15 @@ public interface IReferenceFiles
     /// <summary>Finds the published file; <c>null</c> when there is none.</summary>
     LocalFile? Find(CharacterReferenceId id, ImageFormat format);
 
+    /// <summary>
+    /// Finds a file of this id under the name of any format, or with the extension <c>jpeg</c>, which earlier systems wrote; <c>null</c> when there is none.
+    /// </summary>
+    PublishedFile? FindAny(CharacterReferenceId id);
+
+    /// <summary>Gives a found file the name of its id and format, without overwriting; does nothing when it has that name.</summary>
+    /// <exception cref="LocalStorageException">A file with that name exists, or the disk failed.</exception>
+    void Rename(LocalFile file, CharacterReferenceId id, ImageFormat format);
+
     /// <summary>Opens a found file for asynchronous reading from its start; the caller disposes the stream.</summary>
     /// <exception cref="LocalStorageException">It was removed or cannot be read.</exception>
     Stream OpenRead(LocalFile file);
@@ -44,6 +53,9 @@ public interface IReferenceFiles
 
     /// <summary>Lists every published file, in no order.</summary>
     IEnumerable<PublishedFile> List();
+
+    /// <summary>Lists every other entry of the directory, in no order; the directory of temporary files is left out.</summary>
+    IEnumerable<ForeignEntry> ListForeign();
 
     /// <summary>Bytes that the disk can still take.</summary>
     /// <exception cref="LocalStorageException">The disk cannot say.</exception>

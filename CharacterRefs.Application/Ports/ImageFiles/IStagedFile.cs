@@ -13,4 +13,8 @@ public interface IStagedFile : IDisposable
 
     /// <summary>SHA-256 of the content.</summary>
     ContentHash Sha256 { get; }
+
+    /// <summary>Flushes the file to disk. Publishing flushes one that was not; doing it here lets other work go on meanwhile.</summary>
+    /// <exception cref="LocalStorageException">The disk failed.</exception>
+    Task FlushAsync();
 }

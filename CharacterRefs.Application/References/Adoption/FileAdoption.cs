@@ -1,131 +1,175 @@
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.References.Uploads;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Compares the local disk with the catalog at start-up: adopts orphaned files, with their provenance when a generation reserved the id; removes files of
-/// deleted references; logs what it cannot repair. Nothing else is deleted.
+/// Compares the local disk with the catalog: adopts files without a row, removes files of deleted references, and logs every other entry that is not an image
+/// of the catalog, each one once. Nothing else is deleted.
 /// </summary>
 public sealed partial class FileAdoption(
-    IReferenceFiles files,
-    IReferenceCatalog catalog,
-    IGenerationLedger ledger,
-    IImageInspector inspector,
-    PendingUploads uploads,
-    TimeProvider clock,
-    ILogger<FileAdoption> logger)
+    IReferenceFiles files, IReferenceCatalog catalog, LocalFileIntake intake, TimeProvider clock, ILogger<FileAdoption> logger)
 {
     private const int LookUpBatch = 500;
+    private const int MaxNamedPerRound = 100;
+    private const int MaxRemembered = 10_000;
 
+    private readonly Dictionary<string, LocalFile?> _refused = [];
+
+    /// <summary>Compares all files and rows; for the start.</summary>
     /// <param name="writtenBefore">Files written later belong to running requests, which add their rows themselves.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     public async Task<AdoptionReport> RunAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
     {
-        var (adopted, refused, purged) = (0, 0, 0);
-        foreach (var batch in files.List().Where(found => found.File.LastModified < writtenBefore).Chunk(LookUpBatch))
-        {
-            var states = await catalog.LookUpAsync([.. batch.Select(found => found.Id).Distinct()], cancellationToken);
-            var adoptedIds = new HashSet<CharacterReferenceId>();
-            foreach (var found in batch)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!states.TryGetValue(found.Id, out var state))
-                {
-                    var isAdopted = await TryAdoptAsync(found, adoptedIds, cancellationToken);
-                    adopted += isAdopted ? 1 : 0;
-                    refused += isAdopted ? 0 : 1;
-                }
-                else if (state is CatalogState.Deleted)
-                {
-                    files.Delete(found.Id, found.Format);
-                    purged++;
-                }
-            }
-        }
-
-        var report = new AdoptionReport(adopted, refused, purged, await CountMissingAsync(cancellationToken));
-        LogReport(logger, report);
+        var report = await AdoptAsync(writtenBefore, cancellationToken);
+        report = report with { Missing = await CountMissingAsync(cancellationToken) };
+        LogReport(logger, report.Adopted, report.Refused, report.Purged, report.Missing);
         return report;
     }
 
-    /// <summary>A file that cannot be read, or whose id was just adopted from another file, does not stop the rest.</summary>
-    private async Task<bool> TryAdoptAsync(PublishedFile found, HashSet<CharacterReferenceId> adoptedIds, CancellationToken cancellationToken)
+    /// <summary>Compares the files alone. Entries that were refused are inspected and logged again only when they changed.</summary>
+    /// <param name="writtenBefore">As for <see cref="RunAsync"/>.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    public async Task<AdoptionReport> AdoptAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
     {
-        if (adoptedIds.Contains(found.Id))
+        var round = new Round();
+        using var progress = new WorkProgress("Comparing local files with the catalog", () => files.List().LongCount(), clock, logger);
+        foreach (var batch in FindImages(round).Where(IsSettled).Chunk(LookUpBatch))
         {
-            LogRefused(logger, found.Id, found.Format.Extension, "a file of another format was adopted with this id");
-            return false;
+            var states = await catalog.LookUpAsync([.. batch.Select(found => found.Id).Distinct()], cancellationToken);
+            var listed = states.Where(known => known.Value is CatalogState.Listed).Select(known => known.Key).ToList();
+            var formats = listed.Count > 0 ? await catalog.FindFormatsAsync(listed, cancellationToken) : null;
+            foreach (var found in batch)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var format = formats?.GetValueOrDefault(found.Id);
+                await CompareAsync(found, states.TryGetValue(found.Id, out var state) ? state : null, format, round, cancellationToken);
+                progress.Advance();
+            }
+        }
+
+        if (round.Refused > MaxNamedPerRound)
+        {
+            LogMore(logger, round.Refused - MaxNamedPerRound);
+        }
+
+        return new AdoptionReport(round.Adopted.Count, round.Refused, round.Purged, Missing: 0);
+
+        bool IsSettled(PublishedFile found) => !LocalFileIntake.MayBeWritten(found.File, writtenBefore, clock.GetUtcNow());
+    }
+
+    private static string NameOf(PublishedFile found) => Path.GetFileName(found.File.FullPath);
+
+    private IEnumerable<PublishedFile> FindImages(Round round)
+    {
+        foreach (var found in files.List())
+        {
+            yield return found;
+        }
+
+        foreach (var entry in files.ListForeign())
+        {
+            if (entry.Image is { } image)
+            {
+                yield return image;
+            }
+            else
+            {
+                Refuse(round, entry.Name, null, entry.Obstacle!);
+            }
+        }
+    }
+
+    /// <param name="found">The file.</param>
+    /// <param name="state">The state of its id; <c>null</c> when the catalog does not know it.</param>
+    /// <param name="format">The format of the image with this id; <c>null</c> without one.</param>
+    /// <param name="round">Counts the outcome.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    private async Task CompareAsync(PublishedFile found, CatalogState? state, ImageFormat? format, Round round, CancellationToken cancellationToken)
+    {
+        var isForeign = NameOf(found) != $"{found.Id}.{found.Format.Extension}";
+        if (state is CatalogState.Deleted && !isForeign)
+        {
+            files.Delete(found.Id, found.Format);
+            round.Purged++;
+        }
+        else if (state is not null && isForeign)
+        {
+            var which = state is CatalogState.Deleted ? "deleted" : "under another name";
+            Refuse(round, NameOf(found), found.File, $"the catalog has an image with this id, {which}");
+        }
+        else if (format is not null && format != found.Format)
+        {
+            Refuse(round, NameOf(found), found.File, $"the catalog has an image with this id, whose file is {found.Id}.{format.Extension}");
+        }
+        else if (state is null && !IsRemembered(found))
+        {
+            await TryAdoptAsync(found, round, cancellationToken);
+        }
+    }
+
+    /// <summary>A file that cannot be read, or whose id was just adopted from another file, does not stop the rest.</summary>
+    private async Task TryAdoptAsync(PublishedFile found, Round round, CancellationToken cancellationToken)
+    {
+        if (round.Adopted.Contains(found.Id))
+        {
+            Refuse(round, NameOf(found), found.File, "another file was adopted with this id");
+            return;
         }
 
         try
         {
-            return await AdoptAsync(found, cancellationToken) && adoptedIds.Add(found.Id);
+            var adopted = await intake.AdoptAsync(found, cancellationToken);
+            if (adopted.Error is { } error)
+            {
+                Refuse(round, NameOf(found), found.File, error.Detail);
+                return;
+            }
+
+            round.Adopted.Add(found.Id);
+        }
+        catch (AssetStoreUnavailableException exception)
+        {
+            // Not remembered: the next round adopts it.
+            LogDeferred(logger, NameOf(found), exception.Message);
         }
         catch (LocalStorageException exception)
         {
-            LogRefused(logger, found.Id, found.Format.Extension, exception.Message);
-            return false;
+            Refuse(round, NameOf(found), found.File, exception.Message);
         }
     }
 
-    private async Task<bool> AdoptAsync(PublishedFile found, CancellationToken cancellationToken)
+    private bool IsRemembered(PublishedFile found) => _refused.TryGetValue(NameOf(found), out var known) && IsSame(known, found.File);
+
+    private static bool IsSame(LocalFile? known, LocalFile? file) => known?.SizeBytes == file?.SizeBytes && known?.LastModified == file?.LastModified;
+
+    private void Refuse(Round round, string name, LocalFile? file, string cause)
     {
-        var inspection = await inspector.InspectAsync(found.File.FullPath, cancellationToken);
-        if (!inspection.TryGet(out var details, out var error))
+        if (_refused.TryGetValue(name, out var known) && IsSame(known, file))
         {
-            LogRefused(logger, found.Id, found.Format.Extension, error.Detail);
-            return false;
-        }
-
-        if (details.Format != found.Format)
-        {
-            LogRefused(logger, found.Id, found.Format.Extension, $"its content is {details.Format}");
-            return false;
-        }
-
-        var reference = new CharacterReference
-        {
-            Id = found.Id,
-            Origin = ReferenceOrigin.Adopted,
-            Format = details.Format,
-            Width = details.Width,
-            Height = details.Height,
-            SizeBytes = found.File.SizeBytes,
-            Sha256 = await files.HashAsync(found.File, cancellationToken),
-            CreatedAt = found.File.LastModified < clock.GetUtcNow() ? found.File.LastModified : clock.GetUtcNow(),
-        };
-        await AddAsync(uploads.EnqueueDue(reference), cancellationToken);
-        LogAdopted(logger, found.Id);
-        return true;
-    }
-
-    private async Task AddAsync(CharacterReference reference, CancellationToken cancellationToken)
-    {
-        if (await ledger.FindByImageAsync(reference.Id, cancellationToken) is not { } generation)
-        {
-            // A lookup or an import may have added it meanwhile.
-            await catalog.TryAddAsync(reference, cancellationToken);
             return;
         }
 
-        var slot = generation.Slots.Single(candidate => candidate.ImageId == reference.Id);
-        var generated = reference with { Origin = ReferenceOrigin.Generated, Provenance = generation.ProvenanceOf(slot) };
-        if (!slot.IsOpen)
+        if (_refused.Count < MaxRemembered || _refused.ContainsKey(name))
         {
-            await catalog.AddAsync(generated, cancellationToken);
-            return;
+            _refused[name] = file;
         }
 
-        await ledger.CompleteAsync(generation.Id, slot.Succeed(clock.GetUtcNow()), generated, cancellationToken);
+        if (++round.Refused <= MaxNamedPerRound)
+        {
+            LogRefused(logger, name, cause);
+        }
     }
 
     private async Task<int> CountMissingAsync(CancellationToken cancellationToken)
     {
         var missing = 0;
+        var count = await catalog.CountAsync(cancellationToken);
+        using var progress = new WorkProgress("Looking for the files of the catalog", () => count, clock, logger);
         await foreach (var reference in catalog.ReadAllAsync(cancellationToken))
         {
             // A file with a persisted copy can be fetched again.
@@ -134,20 +178,38 @@ public sealed partial class FileAdoption(
                 LogMissing(logger, reference.Id);
                 missing++;
             }
+
+            progress.Advance();
         }
 
         return missing;
     }
 
-    [LoggerMessage(10, LogLevel.Information, "Adopted {ImageId} from its local file")]
-    private static partial void LogAdopted(ILogger logger, CharacterReferenceId imageId);
+    [LoggerMessage(28, LogLevel.Warning, "Local entry {Name} is adopted when the object store takes it: {Cause}")]
+    private static partial void LogDeferred(ILogger logger, string name, string cause);
 
-    [LoggerMessage(11, LogLevel.Warning, "Orphaned file {ImageId}.{Extension} was not adopted: {Cause}")]
-    private static partial void LogRefused(ILogger logger, CharacterReferenceId imageId, string extension, string cause);
+    [LoggerMessage(11, LogLevel.Warning, "Local entry {Name} was not adopted: {Cause}")]
+    private static partial void LogRefused(ILogger logger, string name, string cause);
 
     [LoggerMessage(12, LogLevel.Error, "Local file of {ImageId} not found, and it has no persisted copy")]
     private static partial void LogMissing(ILogger logger, CharacterReferenceId imageId);
 
-    [LoggerMessage(13, LogLevel.Information, "Compared local disk and catalog: {Report}")]
-    private static partial void LogReport(ILogger logger, AdoptionReport report);
+    [LoggerMessage(
+        13,
+        LogLevel.Information,
+        "Compared local disk and catalog: {Adopted} files adopted, {Refused} entries refused, {Purged} files of deleted images removed, {Missing} missing")]
+    private static partial void LogReport(ILogger logger, int adopted, int refused, int purged, int missing);
+
+    [LoggerMessage(15, LogLevel.Warning, "{Count} more local entries were not adopted")]
+    private static partial void LogMore(ILogger logger, int count);
+
+    /// <summary>What one comparison did.</summary>
+    private sealed class Round
+    {
+        public HashSet<CharacterReferenceId> Adopted { get; } = [];
+
+        public int Refused { get; set; }
+
+        public int Purged { get; set; }
+    }
 }

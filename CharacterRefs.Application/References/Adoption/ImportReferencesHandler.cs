@@ -4,17 +4,18 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Adopts every orphan in the store. Each is read and inspected without keeping a local file. One query for hundreds of objects skips those that have a
-/// row, so that an interrupted import can be started again.
+/// Adopts every orphan in the store, and after them those in the folders of jobs, which are linked to their job. Each is read and inspected without keeping a
+/// local file. One query for hundreds of objects skips those that have a row, so that an interrupted import can be started again.
 /// </summary>
 public sealed class ImportReferencesHandler(
-    IAssetStore store, OrphanIntake intake, IReferenceFiles files, IReferenceCatalog catalog, StorageSettings settings)
+    IAssetStore store, OrphanIntake intake, IReferenceFiles files, IReferenceCatalog catalog, JobImageAdoption jobImages, StorageSettings settings)
 {
     private const int Batch = 500;
 
@@ -26,6 +27,10 @@ public sealed class ImportReferencesHandler(
     public async Task HandleAsync(ImportTally tally, Action<AssetKey, string> leftOut, CancellationToken cancellationToken)
     {
         files.RemoveAbandonedStaging();
+
+        // A listing costs one request for a thousand objects, so that the progress can be a share of all.
+        tally.Expect(await store.ListAsync(AssetLayout.References, cancellationToken).LongCountAsync(cancellationToken)
+            + await OfJobs(cancellationToken).LongCountAsync(cancellationToken));
         await foreach (var batch in store.ListAsync(AssetLayout.References, cancellationToken).Chunk(Batch).WithCancellation(cancellationToken))
         {
             tally.Saw(batch.Length);
@@ -46,6 +51,81 @@ public sealed class ImportReferencesHandler(
                         Skip(entry, state is CatalogState.Deleted ? null : rows.GetValueOrDefault(id), tally, leftOut);
                     }
                 });
+        }
+
+        await AdoptOfJobsAsync(tally, leftOut, cancellationToken);
+    }
+
+    private IAsyncEnumerable<(AssetEntry Entry, JobId JobId)> OfJobs(CancellationToken cancellationToken) => store
+        .ListAsync(AssetLayout.Jobs, cancellationToken)
+        .Select(entry => (Entry: entry, IsImage: AssetLayout.TryReadJobReference(entry.Key, out var jobId, out _, out _), JobId: jobId))
+        .Where(found => found.IsImage)
+        .Select(found => (found.Entry, found.JobId));
+
+    private async Task AdoptOfJobsAsync(ImportTally tally, Action<AssetKey, string> leftOut, CancellationToken cancellationToken)
+    {
+        JobId? current = null;
+        var entries = new List<AssetEntry>();
+        await foreach (var (entry, jobId) in OfJobs(cancellationToken))
+        {
+            if (current != jobId)
+            {
+                await FlushAsync();
+            }
+
+            current = jobId;
+            entries.Add(entry);
+        }
+
+        await FlushAsync();
+
+        // A listing is in the order of keys, so that the images of a job follow each other.
+        async Task FlushAsync()
+        {
+            if (current is { } jobId)
+            {
+                await AdoptOfJobAsync(jobId, entries, tally, leftOut, cancellationToken);
+                entries.Clear();
+            }
+        }
+    }
+
+    private async Task AdoptOfJobAsync(
+        JobId jobId, List<AssetEntry> entries, ImportTally tally, Action<AssetKey, string> leftOut, CancellationToken cancellationToken)
+    {
+        tally.Saw(entries.Count);
+        IReadOnlyList<JobImage> images;
+        try
+        {
+            images = await jobImages.AdoptAsync(jobId, entries, cancellationToken);
+        }
+        catch (AssetStoreUnavailableException error)
+        {
+            foreach (var entry in entries)
+            {
+                tally.Fail();
+                leftOut(entry.Key, error.Message);
+            }
+
+            return;
+        }
+
+        foreach (var image in images)
+        {
+            if (image.AdoptedBytes is { } bytes)
+            {
+                tally.Adopt(bytes);
+            }
+            else if (image.Refusal is { } reason)
+            {
+                tally.Refuse();
+                leftOut(image.Key, reason);
+            }
+        }
+
+        for (var other = images.Count(image => image.AdoptedBytes is not null || image.Refusal is not null); other < entries.Count; other++)
+        {
+            tally.Skip();
         }
     }
 

@@ -3,6 +3,7 @@ namespace CharacterRefs.Application.References.Adoption;
 /// <summary>Progress of an import; safe for concurrent use.</summary>
 public sealed class ImportTally
 {
+    private long _total = -1;
     private long _seen;
     private long _adopted;
     private long _skipped;
@@ -12,6 +13,12 @@ public sealed class ImportTally
 
     /// <summary>Objects listed so far.</summary>
     public long Seen => Interlocked.Read(ref _seen);
+
+    /// <summary>Objects to go through, counted before the first is read; <c>null</c> while they are counted.</summary>
+    public long? Total => Interlocked.Read(ref _total) is >= 0 and var total ? total : null;
+
+    /// <summary>Objects that are done, with any outcome.</summary>
+    public long Done => Adopted + Skipped + Refused + Failed;
 
     /// <summary>Images that were adopted.</summary>
     public long Adopted => Interlocked.Read(ref _adopted);
@@ -30,6 +37,8 @@ public sealed class ImportTally
 
     /// <summary>Whether no object was refused or failed.</summary>
     public bool IsComplete => Refused == 0 && Failed == 0;
+
+    internal void Expect(long count) => Interlocked.Exchange(ref _total, count);
 
     internal void Saw(int count) => Interlocked.Add(ref _seen, count);
 

@@ -84,7 +84,7 @@ public sealed partial class ObjectAdoption(
         return row;
     }
 
-    /// <summary>Adds the row, or finds the one that was added meanwhile. From here on a cancelled request must not leave the file without its row.</summary>
+    /// <summary>Adds the row, or finds the one that was added meanwhile. From here on a canceled request must not leave the file without its row.</summary>
     private async Task<CharacterReference?> AddAsync(CharacterReference reference)
     {
         if (!await catalog.TryAddAsync(reference, CancellationToken.None))
@@ -92,12 +92,12 @@ public sealed partial class ObjectAdoption(
             return await catalog.FindAsync(reference.Id, CancellationToken.None);
         }
 
-        LogAdopted(logger, reference.Id, reference.RemoteCopy!.Key);
+        LogAdopted(logger, reference.Id, reference.RemoteCopy!.Key, reference.Format.Extension);
         return reference;
     }
 
-    [LoggerMessage(56, LogLevel.Information, "Adopted {ImageId} from {Key} in the store")]
-    private static partial void LogAdopted(ILogger logger, CharacterReferenceId imageId, AssetKey key);
+    [LoggerMessage(56, LogLevel.Information, "Adopted {ImageId} from {Key} in the store: {Format}")]
+    private static partial void LogAdopted(ILogger logger, CharacterReferenceId imageId, AssetKey key, string format);
 
     [LoggerMessage(57, LogLevel.Warning, "Object {Key} in the store was not adopted: {Cause}")]
     private static partial void LogRefused(ILogger logger, AssetKey key, string cause);

@@ -2,19 +2,18 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Reads an orphan in the store through <see cref="ReferenceIntake"/> and validates its bytes against its name and metadata. An accepted object is a
-/// persisted copy at the key it has.
+/// Reads an orphan in the store through <see cref="ReferenceIntake"/> and validates its bytes against its metadata. The content decides the format. An
+/// accepted object is a persisted copy at the key it has.
 /// </summary>
 public sealed class OrphanIntake(IAssetStore store, ReferenceIntake intake, StorageSettings settings, TimeProvider clock)
 {
-    /// <param name="entry">As it was listed, directly in <see cref="AssetLayout.References"/>.</param>
+    /// <param name="entry">As it was listed, directly in <see cref="AssetLayout.References"/> or in the folder of a job's images.</param>
     /// <param name="cancellationToken">Stops and leaves nothing.</param>
     /// <returns>
     /// The staged image, which the caller disposes, and the row to add for it, with the object as its persisted copy;
@@ -24,7 +23,7 @@ public sealed class OrphanIntake(IAssetStore store, ReferenceIntake intake, Stor
     /// <exception cref="LocalStorageException">The local disk failed.</exception>
     public async Task<Result<(AcceptedImage Image, CharacterReference Reference)>> ReceiveAsync(AssetEntry entry, CancellationToken cancellationToken)
     {
-        if (!AssetLayout.TryReadStandalone(entry.Key, out var id, out var format))
+        if (!AssetLayout.TryReadStandalone(entry.Key, out var id, out _) && !AssetLayout.TryReadJobReference(entry.Key, out _, out id, out _))
         {
             return Refusal("Its name must be an image id followed by .png, .jpg, .jpeg or .webp.");
         }
@@ -40,27 +39,22 @@ public sealed class OrphanIntake(IAssetStore store, ReferenceIntake intake, Stor
             return new Error(ErrorKind.NotFound, "The object was not found.");
         }
 
-        var received = await intake.ReceiveAsync(asset.Content, settings.AdoptMaxBytes, cancellationToken);
+        var received = await intake.ReceiveAsync(asset.Content, settings.AdoptMaxBytes, InspectionLane.Others, cancellationToken);
         if (!received.TryGet(out var image, out var error))
         {
             return error;
         }
 
-        if (FindMismatch(image, format, asset.Metadata.Sha256) is { } mismatch)
+        if (asset.Metadata.Sha256 is { } recorded && recorded != image.Staged.Sha256)
         {
             image.Dispose();
-            return Refusal(mismatch);
+            return Refusal("Its content does not match the SHA-256 in its metadata.");
         }
 
         return (image, Describe(image, id, asset.Metadata));
     }
 
     private static Error Refusal(string reason) => new(ErrorKind.ValidationError, reason);
-
-    private static string? FindMismatch(AcceptedImage image, ImageFormat format, ContentHash? sha256) =>
-        image.Details.Format != format ? $"Its extension is {format} and its content is {image.Details.Format}."
-        : sha256 is { } recorded && recorded != image.Staged.Sha256 ? "Its content does not match the SHA-256 in its metadata."
-        : null;
 
     private CharacterReference Describe(AcceptedImage image, CharacterReferenceId id, AssetMetadata metadata)
     {

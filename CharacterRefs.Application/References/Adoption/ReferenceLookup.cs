@@ -10,12 +10,17 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Finds the row of an image. An id that is not in the catalog may still be in the store, so the store is searched, with limits that keep many unknown ids from
-/// becoming as many listings: not for deleted images, not while the store is unreachable, once for all callers of an id, a few ids at a time, and not
-/// again within the <see cref="RecentAbsences.Lifetime"/> of an absence.
+/// Finds the row of an image. An id that is not in the catalog may still be on local disk, or in the store, which is searched with limits that keep many
+/// unknown ids from becoming as many listings: not for deleted images, not while the store is unreachable, once for all callers of an id, a few ids at a
+/// time, and not again within the <see cref="RecentAbsences.Lifetime"/> of an absence.
 /// </summary>
 public sealed class ReferenceLookup(
-    IReferenceCatalog catalog, ObjectAdoption adoption, IStoreReachability reachability, StorageSettings settings, TimeProvider clock) : IDisposable
+    IReferenceCatalog catalog,
+    LocalFileIntake local,
+    ObjectAdoption adoption,
+    IStoreReachability reachability,
+    StorageSettings settings,
+    TimeProvider clock) : IDisposable
 {
     // More are rejected at once, because they would time out.
     private const int MaxSearches = 256;
@@ -28,7 +33,7 @@ public sealed class ReferenceLookup(
     private readonly RecentAbsences _absences = new(clock);
     private readonly SemaphoreSlim _places = new(settings.StoreConcurrency);
 
-    /// <summary>Finds an image, and adopts it when it is only in the store. Costs one query when it has a row.</summary>
+    /// <summary>Finds an image, and adopts it when it is only on local disk or in the store. Costs one query when it has a row.</summary>
     /// <returns>
     /// The image; <see cref="ErrorKind.NotFound"/> when neither catalog nor store has it; <see cref="ErrorKind.StorageUnavailable"/> when it is not in the
     /// catalog and the store is unreachable; <see cref="ErrorKind.ConfigurationError"/> without credentials for the store.
@@ -95,6 +100,11 @@ public sealed class ReferenceLookup(
         if (_absences.Contains(id) || await IsDeletedAsync(id, cancellationToken))
         {
             return ReferenceErrors.NotFound(id);
+        }
+
+        if (await local.FindAsync(id, cancellationToken) is { } adopted)
+        {
+            return adopted;
         }
 
         if (!reachability.IsReachable)

@@ -25,7 +25,14 @@ public sealed partial class DeliverReferenceHandler(
     /// The delivery; <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.StorageUnavailable"/> when only an unreachable store has, or may have, the image;
     /// <see cref="ErrorKind.ConfigurationError"/> without credentials for the store; <see cref="ErrorKind.InternalError"/> when the store has other bytes.
     /// </returns>
-    public async Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken)
+    public Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, CancellationToken cancellationToken) =>
+        HandleAsync(id, mayRedirect: true, cancellationToken);
+
+    /// <inheritdoc cref="HandleAsync(CharacterReferenceId, CancellationToken)"/>
+    /// <param name="id">The image.</param>
+    /// <param name="mayRedirect">Whether the store may deliver it; otherwise it comes from local disk, fetched from the store if it was evicted.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, bool mayRedirect, CancellationToken cancellationToken)
     {
         var found = await lookup.FindAsync(id, cancellationToken);
         if (!found.TryGet(out var reference, out var error))
@@ -34,7 +41,8 @@ public sealed partial class DeliverReferenceHandler(
         }
 
         var image = locator.LocateRemote(reference);
-        if (settings.ServeFromCloud && image.Url is not null && reachability.IsReachable)
+        var isFromStore = settings.ServeFromCloud && mayRedirect;
+        if (isFromStore && image.Url is not null && reachability.IsReachable)
         {
             return new Delivery(image, FromStore: true, IsFallback: false);
         }
@@ -42,14 +50,14 @@ public sealed partial class DeliverReferenceHandler(
         var copy = await copies.FindAsync(reference, cancellationToken);
         if (copy.TryGet(out var file, out var missing))
         {
-            if (settings.ServeFromCloud)
+            if (isFromStore)
             {
                 var isPersisted = reference.PersistedCopy is not null;
                 meter.FellBack(isPersisted);
                 LogFallback(logger, id, isPersisted ? "the store does not respond" : "its upload is pending");
             }
 
-            return new Delivery(image with { File = file }, FromStore: false, IsFallback: settings.ServeFromCloud);
+            return new Delivery(image with { File = file }, FromStore: false, IsFallback: isFromStore);
         }
 
         return missing;

@@ -103,10 +103,10 @@ internal sealed class LocalReferenceFilesTests
     [Test]
     public async Task StageAsync_WhenHeld_CanBeInspectedByItsPath()
     {
-        using var inspector = new VipsImageInspector(new ImageDecodingOptions(), TimeProvider.System);
+        var inspector = new VipsImageInspector(new ImageDecodingOptions(), TimeProvider.System);
         using var staged = await StageAsync(TestImages.Noise(ImageFormat.Png, 100, 100));
 
-        var result = await inspector.InspectAsync(staged!.Path, CancellationToken.None);
+        var result = await inspector.InspectAsync(staged!.Path, InspectionLane.Others, CancellationToken.None);
 
         Assert.That(result.Value, Is.EqualTo(new ImageDetails(ImageFormat.Png, 100, 100)));
     }
@@ -254,6 +254,48 @@ internal sealed class LocalReferenceFilesTests
         }
 
         Assert.That(_files.List().Select(file => (file.Id, file.Format)), Is.EqualTo([(s_id, ImageFormat.Png)]));
+    }
+
+    [Test]
+    public async Task ListForeign_WhenOtherThingsLieAround_NamesEachWithItsIdOrItsObstacle()
+    {
+        await PublishAsync(s_id, ImageFormat.Png);
+        foreach (var name in (string[])[$"{s_id}.jpeg", $"{s_id}.JPG", "notes.txt"])
+        {
+            await File.WriteAllBytesAsync(Path.Join(Published, name), [0]);
+        }
+
+        Directory.CreateDirectory(Path.Join(Published, $"{Guid.Empty}.png"));
+        File.CreateSymbolicLink(Path.Join(Published, $"{s_id}.webp"), Path.Join(Published, $"{s_id}.png"));
+
+        var entries = _files.ListForeign()
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
+            .Select(entry => (entry.Name, entry.Image?.Format, entry.Obstacle));
+
+        Assert.That(entries, Is.EqualTo(new[]
+        {
+            ($"{Guid.Empty}.png", null, "it is a link or a directory"),
+            ($"{s_id}.JPG", ImageFormat.Jpeg, null),
+            ($"{s_id}.jpeg", ImageFormat.Jpeg, null),
+            ($"{s_id}.webp", null, "it is a link or a directory"),
+            ("notes.txt", (ImageFormat?)null, (string?)"its name must be an image id followed by .png, .jpg, .jpeg or .webp"),
+        }));
+    }
+
+    [Test]
+    public async Task Rename_WhenTheNameIsTaken_ThrowsAndKeepsBoth()
+    {
+        await PublishAsync(s_id, ImageFormat.Jpeg);
+        await File.WriteAllBytesAsync(Path.Join(Published, $"{s_id}.jpeg"), [0]);
+        var foreign = _files.ListForeign().Single().Image!;
+
+        Assert.That(
+            () => _files.Rename(foreign.File, s_id, ImageFormat.Jpeg),
+            Throws.TypeOf<LocalStorageException>().With.Message.Contains($"{s_id}.jpg exists already"));
+        _files.Rename(foreign.File, s_id, ImageFormat.Png);
+        Assert.That(_files.Find(s_id, ImageFormat.Png), Is.Not.Null);
+        Assert.That(_files.Find(s_id, ImageFormat.Jpeg), Is.Not.Null);
+        Assert.That(_files.ListForeign(), Is.Empty);
     }
 
     [Test]

@@ -14,5 +14,7 @@ internal sealed class StagedFileSpy : IStagedFile
 
     public int Disposals { get; private set; }
 
+    public Task FlushAsync() => Task.CompletedTask;
+
     public void Dispose() => Disposals++;
 }

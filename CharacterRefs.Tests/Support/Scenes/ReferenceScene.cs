@@ -6,12 +6,14 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.References.Cache;
+using CharacterRefs.Application.References.Derivatives;
 using CharacterRefs.Application.References.UploadReference;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Tests.Support.Doubles;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -26,19 +28,29 @@ internal sealed class ReferenceScene
     {
         Files.StageAsync(default!, default, default).ReturnsForAnyArgs(_ => Stage());
         Files.RelativePath(default, default!).ReturnsForAnyArgs(call => $"data/{call.Arg<CharacterReferenceId>()}.{call.Arg<ImageFormat>()}");
-        Files.Find(default, default!).ReturnsForAnyArgs(call => new LocalFile($"/data/{call.Arg<CharacterReferenceId>()}", 10, AReference.Time));
+        Files.Find(default, default!).ReturnsForAnyArgs(call =>
+            new LocalFile($"/data/{call.Arg<CharacterReferenceId>()}", AReference.Uploaded().SizeBytes, AReference.Time));
+        Files.HashAsync(default!, default).ReturnsForAnyArgs(AReference.Uploaded().Sha256);
         Files.WhenForAnyArgs(files => files.Publish(default!, default, default!))
             .Do(call => Journal.Add($"publish {call.Arg<CharacterReferenceId>()}"));
         Files.WhenForAnyArgs(files => files.Delete(default, default!)).Do(call => Journal.Add($"delete file {call.Arg<CharacterReferenceId>()}"));
-        Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(new ImageDetails(ImageFormat.Jpeg, 640, 480));
+        Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(new ImageDetails(ImageFormat.Jpeg, 640, 480));
         Catalog.WhenForAnyArgs(catalog => catalog.AddAsync(default!, default)).Do(call => Journal.Add($"add {call.Arg<CharacterReference>().Id}"));
         Catalog.TryAddAsync(default!, default).ReturnsForAnyArgs(true);
         Catalog.When(catalog => catalog.TryAddAsync(Arg.Is<CharacterReference>(reference => reference != null), Arg.Any<CancellationToken>()))
             .Do(call => Journal.Add($"add {call.Arg<CharacterReference>().Id}"));
         Catalog.FindAsync(default, default).ReturnsForAnyArgs(default(CharacterReference));
+        DerivativeFiles.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+        DerivativeFiles.WriteAsync(default, default!, default, default).ReturnsForAnyArgs(call =>
+        {
+            Journal.Add($"write {call.Arg<Derivative>().Name} of {call.Arg<CharacterReferenceId>()}");
+            return new LocalFile("/data/derivative", call.Arg<ReadOnlyMemory<byte>>().Length, AReference.Time);
+        });
+        Renderer.RenderAsync(default!, default!, default!, default)
+            .ReturnsForAnyArgs(new RenderedDerivative(new byte[3], "#102030", new ImageDetails(ImageFormat.Jpeg, 640, 480)));
         Store.ListAsync(default!, default!, default).ReturnsForAnyArgs(_ => Entries.ToAsyncEnumerable());
         Reachability.IsReachable.Returns(true);
-        Ledger.CompleteAsync(default, default!, default!, default).ReturnsForAnyArgs(call =>
+        Ledger.CompleteAsync(default!, default!, default!, default).ReturnsForAnyArgs(call =>
         {
             Rows.Add(call.Arg<CharacterReference>());
             Completed.Add(call.Arg<GenerationSlot>());
@@ -49,6 +61,12 @@ internal sealed class ReferenceScene
     public FakeTimeProvider Clock { get; } = new(AReference.Time);
 
     public IReferenceFiles Files { get; } = Substitute.For<IReferenceFiles>();
+
+    public IDerivativeFiles DerivativeFiles { get; } = Substitute.For<IDerivativeFiles>();
+
+    public IDerivativeRenderer Renderer { get; } = Substitute.For<IDerivativeRenderer>();
+
+    public IDerivativeCatalog Colors { get; } = Substitute.For<IDerivativeCatalog>();
 
     public IImageInspector Inspector { get; } = Substitute.For<IImageInspector>();
 
@@ -84,30 +102,73 @@ internal sealed class ReferenceScene
     public StorageMeter Meter => field ??= new(Meters);
 
     /// <summary>Local disk alone unless a test says otherwise.</summary>
-    public StorageSettings Storage { get; init; } = StorageSettings.Read(TestSettings.Of());
+    public StorageSettings Storage { get; set; } = StorageSettings.Read(TestSettings.Of());
 
-    public UploadAttempt Attempt => new(Files, Store, Queue, Meter, Clock, NullLogger<UploadAttempt>.Instance);
+    /// <summary>Where nodes share the catalog: a bucket that has each image before its row.</summary>
+    public static StorageSettings StoreFirst { get; } =
+        StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", "s3"), ("STORE_WAIT", "1"))) with { StoresFirst = true };
 
-    public PendingUploads Uploads => new(Storage, Attempt, Queue, Reachability, Clock, NullLogger<PendingUploads>.Instance);
+    /// <summary>Makes the store take every image, and log each in the <see cref="Journal"/>.</summary>
+    public void LetTheStoreTakeAll()
+    {
+        AssetContent? saved = null;
+        Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(call =>
+        {
+            Journal.Add($"store {call.Arg<AssetKey>()}");
+            saved = call.Arg<AssetContent>();
+            return SaveOutcome.Stored;
+        });
+        Store.FindAsync(default!, default).ReturnsForAnyArgs(call => saved is null
+            ? null
+            : new AssetMetadata(call.Arg<AssetKey>(), saved.Length, saved.MediaType, saved.Sha256, AReference.Time));
+    }
+
+    public UploadAttempt Attempt => new(Files, Store, Queue, Storage, Meter, Clock, NullLogger<UploadAttempt>.Instance);
+
+    public PendingUploads Uploads => new(Storage, Attempt, Queue, Store, Reachability, Clock, NullLogger<PendingUploads>.Instance);
 
     public PersistedImages Images => new(Store, Attempt, Clock);
 
-    public ReferenceLocator Locator => new(Files, Signer, Storage, NullLogger<ReferenceLocator>.Instance);
+    public ReferenceLocator Locator => new(Files, Integrity, Signer, Storage, NullLogger<ReferenceLocator>.Instance);
 
-    public LocalCopies Copies => field ??= new(Files, Store, Catalog, Reachability, Meter, Clock, NullLogger<LocalCopies>.Instance);
+    public FileIntegrity Integrity => field ??= new(Files, Log.Of<FileIntegrity>());
 
-    public UploadReferenceHandler Upload => new(new ReferenceIntake(Files, Inspector), Files, Catalog, Uploads, Locator, Clock);
+    public LocalCopies Copies => field ??= new(
+        new LocalFiles(Files, Integrity, Clock, NullLogger<LocalFiles>.Instance),
+        new FileFetch(Files, Store, Catalog, Integrity, Meter, NullLogger<FileFetch>.Instance),
+        Files,
+        Reachability,
+        Meter);
 
-    /// <summary>Warnings and all else that the lookup in the store logs.</summary>
+    public CopyRound CopyRound => field ??= new(
+        new CopyVerification(Store, Queue, Clock),
+        Copies,
+        Integrity,
+        new CopyRoundPorts(Catalog, Queue, Files, Reachability, new SingleNode()),
+        Storage,
+        Clock,
+        Log.Of<CopyRound>());
+
+    public DerivativeCache Derivatives => field ??= new(DerivativeFiles, Renderer, Copies, Files, Catalog, Colors);
+
+    public UploadReferenceHandler Upload =>
+        new(new ReferenceIntake(Files, Inspector), Files, Catalog, Uploads, Locator, Clock, Log.Of<UploadReferenceHandler>());
+
+    /// <summary>What uploads, deletions and the lookup in the store log.</summary>
     public CapturedLog Log { get; } = new();
 
     public OrphanIntake Orphans => new(Store, new ReferenceIntake(Files, Inspector), Storage, Clock);
 
+    /// <summary>The adoption of images of jobs.</summary>
+    public JobImageAdoption JobImages => new(Store, Orphans, Lookup, Catalog, Jobs, Storage, Log.Of<JobImageAdoption>());
+
     /// <summary>The lookup of ids; the store is empty unless a test says otherwise.</summary>
     public ReferenceLookup Lookup =>
-        new(Catalog, new ObjectAdoption(Store, Orphans, Files, Catalog, Log.Of<ObjectAdoption>()), Reachability, Storage, Clock);
+        new(Catalog, LocalIntake, new ObjectAdoption(Store, Orphans, Files, Catalog, Log.Of<ObjectAdoption>()), Reachability, Storage, Clock);
 
-    public FileAdoption Adoption => new(Files, Catalog, Ledger, Inspector, Uploads, Clock, NullLogger<FileAdoption>.Instance);
+    public FileAdoption Adoption => field ??= new(Files, Catalog, LocalIntake, Clock, Log.Of<FileAdoption>());
+
+    public LocalFileIntake LocalIntake => field ??= new(Files, Catalog, Ledger, Inspector, Uploads, Clock, Log.Of<LocalFileIntake>());
 
     public static GenerationSettings Settings { get; } = new()
     {

@@ -39,6 +39,24 @@ internal sealed class ImportReferencesHandlerTests
         Assert.That(_scene.Staged.Single().Disposals, Is.GreaterThan(0));
     }
 
+    [Test]
+    public async Task HandleAsync_BeforeTheFirstObjectIsRead_KnowsHowManyThereAre()
+    {
+        Put("jpg");
+        Put("png");
+        long? known = null;
+        _scene.Catalog.LookUpAsync(default!, default).ReturnsForAnyArgs(_ =>
+        {
+            known = _tally.Total;
+            return _states;
+        });
+        Assert.That(_tally.Total, Is.Null);
+
+        await HandleAsync();
+
+        Assert.That((known, _tally.Done), Is.EqualTo((2, 2)));
+    }
+
     [TestCase(CatalogState.Listed)]
     [TestCase(CatalogState.Deleted)]
     public async Task HandleAsync_WhenTheIdIsInTheCatalog_SkipsItWithoutReading(CatalogState state)
@@ -54,12 +72,12 @@ internal sealed class ImportReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenAnObjectIsNotValid_RefusesItWithTheReason()
     {
-        Put("png");
+        Put("gif");
 
         await HandleAsync();
 
         Assert.That((_tally.Refused, _tally.IsComplete), Is.EqualTo((1, false)));
-        Assert.That(_refused.Single(), Does.Contain("content is jpg"));
+        Assert.That(_refused.Single(), Does.Contain("must be an image id"));
     }
 
     [Test]
@@ -83,7 +101,8 @@ internal sealed class ImportReferencesHandlerTests
         return id;
     }
 
-    private Task HandleAsync() => new ImportReferencesHandler(_scene.Store, _scene.Orphans, _scene.Files, _scene.Catalog, _scene.Storage).HandleAsync(
+    private Task HandleAsync() => new ImportReferencesHandler(
+        _scene.Store, _scene.Orphans, _scene.Files, _scene.Catalog, _scene.JobImages, _scene.Storage).HandleAsync(
         _tally,
         (_, reason) =>
         {

@@ -41,6 +41,7 @@ internal sealed class ObjectAdoptionTests
             Format = ImageFormat.Jpeg,
             Width = 640,
             Height = 480,
+            Orientation = 1,
             SizeBytes = 10,
             Sha256 = AReference.Uploaded().Sha256,
             CreatedAt = s_written,
@@ -58,11 +59,14 @@ internal sealed class ObjectAdoptionTests
     }
 
     [Test]
-    public async Task AdoptAsync_WhenTheNameBeliesTheBytes_LeavesItAndSaysWhy()
+    public async Task AdoptAsync_WhenTheContentHasAnotherFormatThanTheName_AdoptsItAtItsKey()
     {
         Put("png");
 
-        await AssertNotAdoptedAsync($"character_references/{_id}.png", "Its extension is png and its content is jpg.");
+        var adopted = (await AdoptAsync()).Value;
+
+        Assert.That(adopted?.Format, Is.SameAs(ImageFormat.Jpeg));
+        Assert.That(adopted?.PersistedCopy?.Key.Value, Is.EqualTo($"character_references/{_id}.png"));
     }
 
     [TestCase("gif")]
@@ -87,7 +91,7 @@ internal sealed class ObjectAdoptionTests
     public async Task AdoptAsync_WhenTheGateRefusesIt_LeavesItAndSaysWhy()
     {
         Put("jpg");
-        _scene.Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(Error.Invalid("file", "It is truncated."));
+        _scene.Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(Error.Invalid("file", "It is truncated."));
 
         await AssertNotAdoptedAsync("It is truncated.");
     }
@@ -112,11 +116,11 @@ internal sealed class ObjectAdoptionTests
     [Test]
     public async Task AdoptAsync_WhenOneOfTwoObjectsIsNoImage_TakesTheOther()
     {
-        Put("png");
+        Put("gif");
         var key = Put("jpeg");
 
         Assert.That((await AdoptAsync()).Value?.RemoteCopy?.Key, Is.EqualTo(key));
-        Assert.That(_scene.Log.Lines, Has.Some.Contain($"{_id}.png"));
+        Assert.That(_scene.Log.Lines, Has.Some.Contain($"{_id}.gif"));
     }
 
     [Test]

@@ -80,6 +80,63 @@ internal sealed class LocalCopiesTests
         Assert.That((await FindAsync()).Value, Is.EqualTo(_published));
     }
 
+    [TestCase(9)]
+    [TestCase(10)]
+    public async Task FindAsync_WhenTheFileIsDamaged_ReplacesItFromTheStore(long length)
+    {
+        _published = _file with { SizeBytes = length };
+        _scene.Files.HashAsync(default!, default).ReturnsForAnyArgs(ContentHash.FromDigest(new byte[32]));
+
+        var found = await FindAsync();
+
+        Assert.That(found.Value, Is.EqualTo(_file));
+        Assert.That(_opened, Is.EqualTo(1));
+        Assert.That(_scene.Log.Lines, Has.One.Contains($"The local file of {_reference.Id} is damaged"));
+        Assert.That(_scene.Integrity.Damaged, Is.Empty, "it was replaced");
+    }
+
+    [Test]
+    public async Task FindAsync_WhenTheFileIsDamagedAndThereIsNoOtherCopy_IsAnErrorAndKeepsTheFile([Values] bool isPersisted)
+    {
+        _published = _file with { SizeBytes = 9 };
+        _scene.Store.OpenReadAsync(default!, default, default).ReturnsForAnyArgs(default(OpenAsset));
+
+        var found = await _scene.Copies.FindAsync(isPersisted ? _reference : _reference with { RemoteCopy = null }, default);
+
+        Assert.That(found.Error!.Kind, Is.EqualTo(ErrorKind.InternalError));
+        Assert.That(found.Error.Detail, Does.StartWith("The local copy of the image is damaged"));
+        Assert.That(_published, Is.Not.Null);
+        Assert.That(_scene.Integrity.Damaged, Is.EqualTo([_reference.Id]));
+    }
+
+    [Test]
+    public async Task FindAsync_WhenTheFileIsDamagedAndTheStoreIsDown_SaysBoth()
+    {
+        _published = _file with { SizeBytes = 9 };
+        _scene.Reachability.IsReachable.Returns(false);
+
+        var found = await FindAsync();
+
+        Assert.That(found.Error!.Kind, Is.EqualTo(ErrorKind.StorageUnavailable));
+        Assert.That(found.Error.Detail, Does.Contain("damaged").And.Contain("unreachable"));
+    }
+
+    [Test]
+    public async Task FindAsync_WhenTheFileWasVerified_ReadsItAgainOnlyWhenItChanged()
+    {
+        _published = _file;
+        await FindAsync();
+        await FindAsync();
+        await _scene.Files.ReceivedWithAnyArgs(1).HashAsync(default!, default);
+
+        _published = _file with { LastModified = _file.LastModified.AddTicks(1) };
+        await FindAsync();
+        _published = _published with { Number = 7 };
+        await FindAsync();
+
+        await _scene.Files.ReceivedWithAnyArgs(3).HashAsync(default!, default);
+    }
+
     [Test]
     public async Task FindAsync_WhenOnlyTheStoreHasIt_FetchesIt()
     {

@@ -31,6 +31,8 @@ internal sealed class DeleteReferenceHandlerTests
         Assert.That(result.Value, Is.SameAs(_reference));
         Assert.That(_scene.Journal, Is.EqualTo(["delete row", $"delete file {_reference.Id}"]));
         _scene.Files.Received(1).Delete(_reference.Id, _reference.Format);
+        _scene.DerivativeFiles.Received(1).Delete(_reference.Id);
+        Assert.That(_scene.Log.Lines, Has.One.StartsWith($"Information Deleted {_reference.Id} "));
     }
 
     [Test]
@@ -42,6 +44,7 @@ internal sealed class DeleteReferenceHandlerTests
         var result = await HandleAsync();
 
         Assert.That(result.Error, Is.EqualTo(new Error(ErrorKind.NotFound, $"Character reference image with ID {_reference.Id} not found")));
+        Assert.That(_scene.Log.Lines, Is.Empty);
         Assert.That(_scene.Journal, Is.Empty);
     }
 
@@ -73,5 +76,7 @@ internal sealed class DeleteReferenceHandlerTests
     }
 
     private Task<Result<CharacterReference>> HandleAsync() =>
-        new DeleteReferenceHandler(_scene.Lookup, _scene.Catalog, _scene.Files).HandleAsync(_reference.Id, CancellationToken.None);
+        new DeleteReferenceHandler(
+            _scene.Lookup, _scene.JobImages, _scene.Catalog, _scene.Files, _scene.DerivativeFiles, _scene.Integrity, _scene.Log.Of<DeleteReferenceHandler>())
+            .HandleAsync(_reference.Id, CancellationToken.None);
 }

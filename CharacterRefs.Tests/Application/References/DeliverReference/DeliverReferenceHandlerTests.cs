@@ -35,6 +35,19 @@ internal sealed class DeliverReferenceHandlerTests
     }
 
     [Test]
+    public async Task HandleAsync_WhenItMayNotRedirect_DeliversTheLocalFileAndCountsNoFallback()
+    {
+        var (scene, reference) = Scene(isCloudServing: true, isPersisted: true);
+        scene.Reachability.IsReachable.Returns(true);
+        using var counted = new CountedEvents(scene.Meters);
+
+        var delivery = (await HandleAsync(scene, reference.Id, mayRedirect: false)).Value!;
+
+        Assert.That((delivery.FromStore, delivery.IsFallback, delivery.Image.File is null), Is.EqualTo((false, false, false)));
+        Assert.That(counted.Sums.Keys, Has.None.StartsWith("characterrefs.local_fallbacks"));
+    }
+
+    [Test]
     public async Task HandleAsync_WhenTheOnlyCopyIsInAnUnreachableStore_IsUnavailable()
     {
         var (scene, reference) = Scene(isCloudServing: true, isPersisted: true);
@@ -57,11 +70,11 @@ internal sealed class DeliverReferenceHandlerTests
         return (scene, reference);
     }
 
-    private static async Task<Result<Delivery>> HandleAsync(ReferenceScene scene, CharacterReferenceId id)
+    private static async Task<Result<Delivery>> HandleAsync(ReferenceScene scene, CharacterReferenceId id, bool mayRedirect = true)
     {
         using var lookup = scene.Lookup;
         var handler = new DeliverReferenceHandler(
             lookup, scene.Locator, scene.Copies, scene.Reachability, scene.Storage, scene.Meter, NullLogger<DeliverReferenceHandler>.Instance);
-        return await handler.HandleAsync(id, CancellationToken.None);
+        return await handler.HandleAsync(id, mayRedirect, CancellationToken.None);
     }
 }

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace CharacterRefs.Infrastructure.Files;
+
+/// <summary>statx(2), which .NET does not offer. Its layout is the same on all architectures: struct statx of linux/stat.h.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct LinuxStat
+{
+    private const int NoFollow = 0x100;
+    private const uint BasicStats = 0x7FF;
+
+    // A name for the current directory that statx takes in place of a descriptor.
+    private static readonly SafeFileHandle s_workingDirectory = new(-100, ownsHandle: false);
+
+    [FieldOffset(28)]
+    public ushort Mode;
+
+    [FieldOffset(32)]
+    public ulong Inode;
+
+    [FieldOffset(40)]
+    public ulong Size;
+
+    [FieldOffset(96)]
+    public long ChangedSeconds;
+
+    [FieldOffset(104)]
+    public uint ChangedNanoseconds;
+
+    [FieldOffset(112)]
+    public long ModifiedSeconds;
+
+    [FieldOffset(120)]
+    public uint ModifiedNanoseconds;
+
+    [FieldOffset(136)]
+    public uint DeviceMajor;
+
+    [FieldOffset(140)]
+    public uint DeviceMinor;
+
+    /// <summary>Reads the status of an entry below a held directory.</summary>
+    /// <returns>0, or -1 with the error as the last P/Invoke error.</returns>
+    public static int Read(SafeFileHandle directory, string name, int flags, out LinuxStat stat) => StatX(directory, name, flags, BasicStats, out stat);
+
+    /// <summary>The number of a file in its file system; 0 where that is not known. A file that replaces another has another number.</summary>
+    public static ulong InodeOf(string path) =>
+        OperatingSystem.IsLinux() && StatX(s_workingDirectory, path, NoFollow, BasicStats, out var stat) == 0 ? stat.Inode : 0;
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int StatX(
+        SafeFileHandle directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out LinuxStat stat);
+}

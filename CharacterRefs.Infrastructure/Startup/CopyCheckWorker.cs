@@ -1,0 +1,31 @@
+using CharacterRefs.Application.References.Cache;
+using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Startup;
+
+/// <summary>Checks a share of all copies each minute, and keeps the reserve of the disk.</summary>
+internal sealed partial class CopyCheckWorker(CopyRound round, ICatalogEngine catalog, TimeProvider clock, ILogger<CopyCheckWorker> logger) : Worker
+{
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(CopyRound.Step, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                catalog.KeepReserve();
+                await round.RunAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // Serving does not depend on it; the next step continues.
+                LogFailed(logger, error);
+            }
+        }
+    }
+
+    [LoggerMessage(164, LogLevel.Error, "A check of the copies failed; the next one follows")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,93 @@
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+
+namespace CharacterRefs.Tests.Application.References.Cache;
+
+[Category("Unit")]
+internal sealed class CopyRoundTests
+{
+    private readonly ReferenceScene _scene = new();
+    private readonly List<CharacterReference> _due = [.. Enumerable.Range(0, 3).Select(_ => AReference.Persisted())];
+
+    [SetUp]
+    public void SetUp()
+    {
+        _scene.Queue.ListVerifiedBeforeAsync(default, default, default).ReturnsForAnyArgs(_due);
+        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(true);
+        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call => new AssetMetadata(
+            call.Arg<AssetKey>(), _due[0].SizeBytes, "image/png", _due[0].Sha256, AReference.Time));
+        _scene.Files.List().Returns([]);
+    }
+
+    [Test]
+    public async Task RunAsync_WhenTheStoreLostACopy_QueuesItAndRecordsTheOthersAsVerified()
+    {
+        _scene.Store.FindAsync(_due[1].RemoteCopy!.Key, Arg.Any<CancellationToken>()).Returns(default(AssetMetadata));
+
+        await _scene.CopyRound.RunAsync(default);
+
+        await _scene.Queue.Received(1).ListVerifiedBeforeAsync(AReference.Time.AddDays(-1), Arg.Any<int>(), Arg.Any<CancellationToken>());
+        await _scene.Queue.Received(1).RecordAsync(
+            _due[1].Id, Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Pending), Arg.Any<CancellationToken>());
+        await _scene.Queue.Received(1).RecordVerifiedAsync(
+            Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.SequenceEqual(new[] { _due[0].Id, _due[2].Id })),
+            AReference.Time,
+            Arg.Any<CancellationToken>());
+        Assert.That(_scene.Log.Lines, Has.One.Contains("Queued the upload of 1 images again"));
+    }
+
+    [Test]
+    public async Task RunAsync_WhenTheStoreFailsInBetween_RecordsOnlyWhatWasSeen()
+    {
+        _scene.Store.FindAsync(_due[1].RemoteCopy!.Key, Arg.Any<CancellationToken>())
+            .ThrowsAsync(new AssetStoreUnavailableException("It broke.", AssetStoreFault.Unreachable));
+
+        await _scene.CopyRound.RunAsync(default);
+
+        await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default!, default);
+        await _scene.Queue.Received(1).RecordVerifiedAsync(
+            Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.Single() == _due[0].Id), AReference.Time, Arg.Any<CancellationToken>());
+    }
+
+    [Test]
+    public async Task RunAsync_WhenTheStoreIsUnreachable_AsksNothing()
+    {
+        _scene.Reachability.IsReachable.Returns(false);
+
+        await _scene.CopyRound.RunAsync(default);
+
+        await _scene.Queue.DidNotReceiveWithAnyArgs().ListVerifiedBeforeAsync(default, default, default);
+    }
+
+    [Test]
+    public async Task RunAsync_WhenFilesAreDamaged_FindsEachWithinOnePeriodAlthoughItWasVerifiedBefore()
+    {
+        var images = Enumerable.Range(0, 25).Select(_ => AReference.Uploaded()).ToList();
+        _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(images.ToDictionary(image => image.Id));
+        _scene.Files.List().Returns(images.Select(image => new PublishedFile(image.Id, image.Format, AReference.FileOf(image))));
+        foreach (var image in images)
+        {
+            await _scene.Copies.FindAsync(image, default);
+        }
+
+        _scene.Files.HashAsync(default!, default).ReturnsForAnyArgs(ContentHash.FromDigest(new byte[32]));
+        await _scene.CopyRound.RunAsync(default);
+        Assert.That(_scene.Integrity.Damaged, Has.Count.EqualTo(10), "paced");
+        await _scene.CopyRound.RunAsync(default);
+        await _scene.CopyRound.RunAsync(default);
+
+        Assert.That(_scene.Integrity.Damaged, Is.EquivalentTo(images.Select(image => image.Id)));
+        _scene.Files.ClearReceivedCalls();
+        await _scene.CopyRound.RunAsync(default);
+        _scene.Files.DidNotReceive().List();
+        _scene.Clock.Advance(_scene.Storage.CopyCheckPeriod);
+        await _scene.CopyRound.RunAsync(default);
+        _scene.Files.Received(1).List();
+    }
+}
