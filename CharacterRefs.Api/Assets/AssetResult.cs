@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Storage.ReadSignedAsset;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -12,12 +13,7 @@ internal sealed class AssetResult(SignedAsset asset) : FileResult(Parsable(asset
     public SignedAsset Asset => asset;
 
     /// <summary>Whether a browser may display it: only media that cannot contain scripts. Everything else is sent as an attachment.</summary>
-    public bool IsShown =>
-        MediaTypeHeaderValue.Parse(ContentType) is { Type.Value: { } type, Suffix.Value: var suffix }
-        && (type.Equals("image", StringComparison.OrdinalIgnoreCase)
-            || type.Equals("video", StringComparison.OrdinalIgnoreCase)
-            || type.Equals("audio", StringComparison.OrdinalIgnoreCase))
-        && !string.Equals(suffix, "xml", StringComparison.OrdinalIgnoreCase);
+    public bool IsShown => ShownMedia.Contains(ContentType);
 
     public override Task ExecuteResultAsync(ActionContext context) =>
         context.HttpContext.RequestServices.GetRequiredService<AssetResultExecutor>().ExecuteAsync(context, this);

@@ -26,7 +26,7 @@ public sealed class SignedAssetsController : ControllerBase
     [HttpGet("{**key}")]
     [HttpHead("{**key}")]
     [ProducesAsset]
-    [ProducesProblems(ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.NotFound, ErrorKind.StorageUnavailable, TakesNoKey = true)]
     public async Task<ActionResult> GetSignedAsset(
         [FromRoute] string key,
         [FromQuery(Name = "expires")] string? expires,

@@ -21,12 +21,18 @@ public sealed record StorageSettings
     public string? Bucket { get; init; }
 
     /// <summary>
+    /// <c>STORE_OWNER</c>: <c>takeover</c> makes this catalog the owner of a bucket that names another; unset, the start is refused then.
+    /// </summary>
+    public bool TakesOverStore { get; init; }
+
+    /// <summary>
     /// <c>PRESIGNED_URL_EXPIRY</c>: seconds, 1 to 604800, the longest that SigV4 allows; default 3600. Every URL is valid for at least that long.
     /// </summary>
     public required TimeSpan PresignedUrlExpiry { get; init; }
 
     /// <summary>
-    /// <c>STORE_WAIT</c>: seconds, 1 to 300, that a response waits for the upload; default 10. An upload that takes longer is left to the worker.
+    /// <c>STORE_WAIT</c>: seconds, 1 to 300, that a response waits for the upload; default 10. An upload that takes longer is left to the worker, or with
+    /// <see cref="StoresFirst"/> refused.
     /// </summary>
     public required TimeSpan StoreWait { get; init; }
 
@@ -45,8 +51,20 @@ public sealed record StorageSettings
     /// </summary>
     public required long LocalCacheMaxBytes { get; init; }
 
+    /// <summary>
+    /// <c>COPY_CHECK_PERIOD</c>: seconds, 3600 to 31536000; default 86400. Within it every persisted copy is found in the bucket again, and every local file is
+    /// hashed again.
+    /// </summary>
+    public required TimeSpan CopyCheckPeriod { get; init; }
+
     /// <summary>Whether the store is a bucket.</summary>
     public bool HasBucket => Backend == S3Backend;
+
+    /// <summary>
+    /// Whether an image has a row only when the store has verified its bytes: with a catalog that several nodes share, because a file on one of them is no
+    /// image for the others.
+    /// </summary>
+    public bool StoresFirst { get; init; }
 
     /// <summary>Whether the upload of every image is queued, and not only on request.</summary>
     public bool IsEveryImageStored => HasBucket || ServeFromCloud;
@@ -55,16 +73,24 @@ public sealed record StorageSettings
     public static StorageSettings Read(Settings settings)
     {
         var backends = new Dictionary<string, string> { [LocalBackend] = LocalBackend, [S3Backend] = S3Backend };
-        return new StorageSettings
+        var read = new StorageSettings
         {
             ServeFromCloud = settings.Flag("SERVE_FROM_CLOUD", false),
             Backend = settings.Choice("STORAGE_BACKEND", LocalBackend, backends) ?? LocalBackend,
             Bucket = settings.Text("STORAGE_BUCKET", allowed: "a bucket's name"),
+            TakesOverStore = settings.Choice<bool?>("STORE_OWNER", null, new Dictionary<string, bool?> { ["takeover"] = true }) ?? false,
             PresignedUrlExpiry = settings.Seconds("PRESIGNED_URL_EXPIRY", 3600, 1, 604_800),
             StoreWait = settings.Seconds("STORE_WAIT", 10, 1, 300),
             StoreConcurrency = (int)settings.WholeNumber("STORE_CONCURRENCY", 8, 1, 64),
             LocalCacheMaxBytes = settings.WholeNumber("LOCAL_CACHE_MAX_BYTES", 10L << 30, 0, 1L << 50, "bytes"),
+            CopyCheckPeriod = settings.Seconds("COPY_CHECK_PERIOD", 86_400, 3_600, 31_536_000),
             AdoptMaxBytes = settings.WholeNumber("ADOPT_MAX_BYTES", 64 << 20, 1 << 10, 1 << 30, "bytes"),
         };
+        if (read.Bucket is { } bucket && string.IsNullOrEmpty(settings.Section("STORAGE_BACKEND").Value))
+        {
+            settings.Refuse($"STORAGE_BUCKET is \"{bucket}\", but STORAGE_BACKEND is not set; allowed: s3 to use the bucket, local to leave it unused.");
+        }
+
+        return read;
     }
 }

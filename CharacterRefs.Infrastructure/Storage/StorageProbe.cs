@@ -6,7 +6,8 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>
-/// Writes, reads and deletes one small object, so that a wrong bucket, key, region or clock is found before the first paid image. The write is first,
+/// Writes, finds, reads and deletes one small object, so that a wrong bucket, key, region or clock is found before the first paid image, and so is a store
+/// that does not report length and metadata. The write is first,
 /// because its error responses carry a code and those to HEAD do not.
 /// </summary>
 internal sealed class StorageProbe(IAssetStore store, TimeProvider clock)
@@ -27,6 +28,12 @@ internal sealed class StorageProbe(IAssetStore store, TimeProvider clock)
         try
         {
             await store.SaveAsync(key, content, either.Token);
+            step = "found";
+            if (Problem(await store.FindAsync(key, either.Token), content) is { } problem)
+            {
+                return StorageProbeResult.Failed(problem, null);
+            }
+
             step = "read back";
             if (await AssetIdentity.HashAsync(store, key, either.Token) != content.Sha256)
             {
@@ -46,7 +53,7 @@ internal sealed class StorageProbe(IAssetStore store, TimeProvider clock)
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return StorageProbeResult.Failed($"A test object could not be {step} in time.", null);
+            return StorageProbeResult.Failed($"A test object could not be {step} in time.", null) with { IsSilent = true };
         }
         finally
         {
@@ -56,6 +63,19 @@ internal sealed class StorageProbe(IAssetStore store, TimeProvider clock)
             }
         }
     }
+
+    /// <returns>What a store reports that is not what was written; every later check of a copy would fail on it. <c>null</c> when all is right.</returns>
+    private static string? Problem(AssetMetadata? found, AssetContent written) => found switch
+    {
+        null => "A test object was written, but HEAD does not find it.",
+        { Length: var length } when length != written.Length =>
+            $"A test object of {written.Length} bytes was written, but HEAD reports a length of {length}. "
+                + "The store, or a proxy before it, must keep Content-Length.",
+        { Sha256: null } =>
+            "A test object was written, but the store dropped its metadata (x-amz-meta-sha256). The store, or a proxy before it, must keep metadata.",
+        { Sha256: var sha256 } when sha256 != written.Sha256 => "A test object was written, but the store changed its metadata (x-amz-meta-sha256).",
+        _ => null,
+    };
 
     // With a timeout of its own, because the caller may have stopped.
     private async Task RemoveAsync(AssetKey key)

@@ -262,7 +262,7 @@ internal sealed class CloudStorageTests
     public async Task Ready_WhenTheBucketComesAndGoes_IsUnhealthyThenHealthyThenDegraded()
     {
         _scene.Relay.Close();
-        using var api = _scene.Start(("S3_REQUIRED_AT_START", "false"), ("S3_MAX_RETRIES", "0"));
+        using var api = _scene.Start(("SERVE_FROM_CLOUD", "true"), ("S3_MAX_RETRIES", "0"));
         using var client = api.CreateClient();
         Assert.That(await StorageAsync(HttpStatusCode.ServiceUnavailable), Does.StartWith("unhealthy The bucket has not passed its probe"));
 

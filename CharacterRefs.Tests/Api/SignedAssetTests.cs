@@ -203,7 +203,9 @@ internal sealed class SignedAssetTests
         api.Services.GetRequiredService<IAssetUrlSigner>().Sign(s_key, TimeSpan.FromHours(1)).Url;
 
     private WebApplicationFactory<Program> On(IAssetStore store) =>
-        _api.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton(store)));
+        _api.WithWebHostBuilder(host => host
+            .UseSetting("DATA_ROOT", Path.Join(_api.DataRoot, "second")) // one process at a time uses a directory
+            .ConfigureTestServices(services => services.AddSingleton(store)));
 
     private async Task<string> StoredAsync(string mediaType)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Scenes;
@@ -64,6 +65,7 @@ internal sealed class StoreFaultTests
     {
         using var api = Start();
         using var client = api.CreateClient();
+        await _scene.Bucket.Client.DeleteObjectAsync(_scene.Bucket.Name, AssetLayout.Owner.Value);
         await _scene.Bucket.Client.DeleteBucketAsync(_scene.Bucket.Name);
 
         await AssertOnlyHereAsync(client, await _scene.GenerateAsync(client), "STORAGE_BUCKET");

@@ -121,7 +121,7 @@ internal abstract class AssetStoreContract
 
     [TestCase(1_000_000)]
     [TestCase(30 * 1024 * 1024)]
-    public async Task SaveAsync_WhenCancelledHalfway_LeavesNothing(long length)
+    public async Task SaveAsync_WhenCanceledHalfway_LeavesNothing(long length)
     {
         using var cancellation = new CancellationTokenSource();
         var content = PatternStream.Content(length) with
@@ -183,7 +183,7 @@ internal abstract class AssetStoreContract
 
     [TestCase(1000)]
     [TestCase(20 * 1024 * 1024)]
-    public async Task ReplaceAsync_WhenItFailsOrIsCancelled_LeavesTheOldAsset(int length)
+    public async Task ReplaceAsync_WhenItFailsOrIsCanceled_LeavesTheOldAsset(int length)
     {
         await _store.SaveAsync(s_key, Content(1000, seed: 2), default);
         var before = await _store.FindAsync(s_key, default);
@@ -205,6 +205,46 @@ internal abstract class AssetStoreContract
         {
             OpenAsync = _ => ValueTask.FromResult<Stream>(new PatternStream(length, length / 2, interruption)),
         };
+    }
+
+    [Test]
+    public async Task TryReplaceAsync_WhenTheStateIsTheExpectedOne_ReturnsTheTagOfTheNext()
+    {
+        var first = await _store.TryReplaceAsync(s_key, Content(1000), AssetTag.Absent, default);
+        Assert.That(await TagAsync(), Is.EqualTo(first).And.Not.EqualTo(AssetTag.Unknown));
+
+        var second = await _store.TryReplaceAsync(s_key, Content(1000, seed: 2), first!, default);
+
+        Assert.That(await _store.TryReplaceAsync(s_key, Content(1000, seed: 3), second!, default), Is.EqualTo(await TagAsync()));
+        Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(1000, 3)));
+        Assert.That(await _store.TryReplaceAsync(s_key, Content(1000), AssetTag.Unknown, default), Is.Not.Null, "no condition");
+        Assert.That(await ReadAsync(s_key), Is.EqualTo(Bytes(1000)));
+    }
+
+    [Test]
+    public async Task TryReplaceAsync_WhenTheStateIsAnother_ChangesNothing()
+    {
+        var stale = await _store.TryReplaceAsync(s_key, Content(1000), AssetTag.Absent, default);
+        await _store.ReplaceAsync(s_key, Content(1000, seed: 2), default);
+        var before = await _store.FindAsync(s_key, default);
+
+        Assert.That(await _store.TryReplaceAsync(s_key, Content(1000, seed: 3), stale!, default), Is.Null);
+        Assert.That(await _store.TryReplaceAsync(s_key, Content(1000, seed: 3), AssetTag.Absent, default), Is.Null);
+        Assert.That(await _store.FindAsync(s_key, default), Is.EqualTo(before));
+        await _store.DeleteAsync(s_key, default);
+        Assert.That(await _store.TryReplaceAsync(s_key, Content(1000, seed: 3), stale!, default), Is.Null);
+        Assert.That(await _store.FindAsync(s_key, default), Is.Null);
+    }
+
+    [Test]
+    public async Task TryReplaceAsync_WhenSeveralReplaceTheSameState_OneDoes()
+    {
+        var tag = await _store.TryReplaceAsync(s_key, Content(1000), AssetTag.Absent, default);
+
+        // Ceph responds to writers that meet in one moment with 500 before it responds with 412; more of them would open the circuit to the store.
+        var replaced = await Task.WhenAll(Enumerable.Range(2, 3).Select(seed => _store.TryReplaceAsync(s_key, Content(1000, seed), tag!, default)));
+
+        Assert.That(replaced.OfType<AssetTag>(), Is.EqualTo([await TagAsync()]));
     }
 
     [Test]
@@ -324,6 +364,21 @@ internal abstract class AssetStoreContract
         await AssertUnreachableAsync(async () => await store.ListAsync(AssetKeyPrefix.All, "a", default).GetAsyncEnumerator().MoveNextAsync());
     }
 
+    [TestCase(null, new[] { "a-b", "a", "b" })]
+    [TestCase("a-b", new[] { "a", "b" })]
+    [TestCase("a", new[] { "b" })]
+    [TestCase("a0", new[] { "b" })]
+    [TestCase("b", new string[0])]
+    public async Task ListFoldersAsync_AfterAName_ReturnsTheFoldersThatFollowInTheOrderOfKeys(string? after, string[] expected)
+    {
+        foreach (var key in new[] { "top/a/1", "top/a/x/2", "top/a-b/1", "top/b/1", "top/c", "topic/d/1" })
+        {
+            await _store.SaveAsync(AssetKey.Parse(key), Content(1), default);
+        }
+
+        Assert.That(await _store.ListFoldersAsync(AssetKeyPrefix.Parse("top/"), after, default).ToListAsync(), Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task ListAsync_WhenThereIsMoreThanOnePage_ReturnsAllInOrder()
     {
@@ -413,6 +468,34 @@ internal abstract class AssetStoreContract
         await _store.SaveAsync(copy, Content(1000, seed: 2), default);
 
         Assert.That(await _store.CopyAsync(s_key, copy, default), Is.EqualTo(SaveOutcome.Conflict));
+        Assert.That(await ReadAsync(copy), Is.EqualTo(Bytes(1000, 2)));
+    }
+
+    [TestCase(1000)]
+    [TestCase(17 * 1024 * 1024)]
+    public async Task CopyOverAsync_WhenTargetIsFreeOrTaken_ReplacesItWithTypeAndHash(int length)
+    {
+        var copy = AssetKey.Parse("copy.png");
+        await _store.SaveAsync(s_key, Content(length), default);
+
+        Assert.That(await _store.CopyOverAsync(s_key, copy, default), Is.True);
+        await _store.ReplaceAsync(copy, Content(1000, seed: 2) with { MediaType = "text/plain" }, default);
+        Assert.That(await _store.CopyOverAsync(s_key, copy, default), Is.True);
+
+        var source = await _store.FindAsync(s_key, default);
+        var target = await _store.FindAsync(copy, default);
+        Assert.That(target, Is.EqualTo(source! with { Key = copy, LastModified = target!.LastModified }));
+        Assert.That(await ReadAsync(copy), Is.EqualTo(Bytes(length)));
+    }
+
+    [Test]
+    public async Task CopyOverAsync_WhenThereIsNoSource_KeepsTheTarget()
+    {
+        var copy = AssetKey.Parse("copy.png");
+        await _store.SaveAsync(copy, Content(1000, seed: 2), default);
+
+        Assert.That(await _store.CopyOverAsync(s_key, copy, default), Is.False);
+
         Assert.That(await ReadAsync(copy), Is.EqualTo(Bytes(1000, 2)));
     }
 
@@ -521,6 +604,12 @@ internal abstract class AssetStoreContract
     {
         Assert.That(await _store.FindAsync(s_key, default), Is.Null);
         Assert.That(await LeftoversAsync(), Is.Empty);
+    }
+
+    private async Task<AssetTag> TagAsync()
+    {
+        await using var asset = await _store.OpenReadAsync(s_key, null, default);
+        return asset!.Tag;
     }
 
     private async Task<byte[]> ReadAsync(AssetKey key)

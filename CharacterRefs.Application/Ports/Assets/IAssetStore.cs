@@ -4,7 +4,7 @@ namespace CharacterRefs.Application.Ports.Assets;
 
 /// <summary>
 /// The object store: a local directory or a bucket. <c>null</c> means that the store was reached and the asset is absent; when the store is unreachable or
-/// rejects the request, an <see cref="AssetStoreUnavailableException"/> is thrown. Assets are complete or absent: a save that fails or is cancelled leaves no
+/// rejects the request, an <see cref="AssetStoreUnavailableException"/> is thrown. Assets are complete or absent: a save that fails or is canceled leaves no
 /// part (a remote store may have stored all of it just before). Saves and copies do not overwrite; <see cref="ReplaceAsync"/> does, and a reader gets the
 /// old asset or the new one, with its own length, type and hash.
 /// </summary>
@@ -30,6 +30,23 @@ public interface IAssetStore
     /// </exception>
     /// <exception cref="InvalidDataException">The opened content does not match its length or hash. Nothing has changed.</exception>
     Task ReplaceAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// As <see cref="ReplaceAsync"/>, on the condition that the asset is still in the expected state. A store that ignores conditions replaces it in any
+    /// case, and so does one that keeps no tags: the default.
+    /// </summary>
+    /// <param name="key">Key of the asset.</param>
+    /// <param name="content">The content; opened once for each attempt.</param>
+    /// <param name="expected">The tag that was read; <see cref="AssetTag.Unknown"/> is no condition.</param>
+    /// <param name="cancellationToken">Stops and changes nothing.</param>
+    /// <returns>The tag of the new state; <c>null</c> when the asset is in another state, and nothing has changed.</returns>
+    /// <exception cref="AssetStoreUnavailableException">As for <see cref="ReplaceAsync"/>.</exception>
+    /// <exception cref="InvalidDataException">As for <see cref="ReplaceAsync"/>.</exception>
+    async Task<AssetTag?> TryReplaceAsync(AssetKey key, AssetContent content, AssetTag expected, CancellationToken cancellationToken)
+    {
+        await ReplaceAsync(key, content, cancellationToken);
+        return AssetTag.Unknown;
+    }
 
     /// <summary>Opens an asset for reading.</summary>
     /// <param name="key">Key of the asset.</param>
@@ -68,6 +85,22 @@ public interface IAssetStore
     IAsyncEnumerable<ListedObject> ListAllAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) =>
         ListAsync(prefix, cancellationToken).Select(entry => new ListedObject(entry.Key.Value, entry));
 
+    /// <summary>
+    /// Lists the names of the folders directly inside a folder that have assets, in the order of their keys, with the slash at the end. The default reads a
+    /// whole listing; a remote store lists folders only.
+    /// </summary>
+    /// <param name="prefix">The folder.</param>
+    /// <param name="after">Only folders that come after the one of this name; <c>null</c> for all.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; thrown while enumerating.</exception>
+    IAsyncEnumerable<string> ListFoldersAsync(AssetKeyPrefix prefix, string? after, CancellationToken cancellationToken) =>
+        ListAsync(prefix, cancellationToken)
+            .Select(entry => entry.Key.Value[prefix.Value.Length..])
+            .Where(name => name.Contains('/', StringComparison.Ordinal))
+            .Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)])
+            .Where(name => after is null || string.CompareOrdinal($"{name}/", $"{after}/") > 0)
+            .Distinct();
+
     /// <summary>Copies an asset inside the store, with its media type and hash.</summary>
     /// <returns>As for a save of the same bytes; <c>null</c> when no asset exists at <paramref name="from"/>.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
@@ -85,6 +118,13 @@ public interface IAssetStore
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     async Task<bool> TryCopyAsync(AssetKey from, long length, AssetKey to, CancellationToken cancellationToken) =>
         await CopyAsync(from, to, cancellationToken) is SaveOutcome.Stored;
+
+    /// <summary>
+    /// As <see cref="CopyAsync"/>, in place of what exists at the target. As for <see cref="ReplaceAsync"/>, readers see no mixture and no absence.
+    /// </summary>
+    /// <returns><c>false</c> when no asset exists at <paramref name="from"/>; the target is unchanged.</returns>
+    /// <exception cref="AssetStoreUnavailableException">As for <see cref="ReplaceAsync"/>.</exception>
+    Task<bool> CopyOverAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken);
 
     /// <summary>Removes an asset; an absent one is not an error.</summary>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>

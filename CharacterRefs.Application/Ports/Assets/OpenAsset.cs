@@ -1,3 +1,5 @@
+using CharacterRefs.Domain.Assets;
+
 namespace CharacterRefs.Application.Ports.Assets;
 
 /// <summary>An asset that is being read. Disposal closes the stream and, when it was not read to its end, the connection behind it.</summary>
@@ -6,6 +8,9 @@ namespace CharacterRefs.Application.Ports.Assets;
 /// <param name="ContentLength">Length of <paramref name="Content"/> in bytes.</param>
 public sealed record OpenAsset(AssetMetadata Metadata, Stream Content, long ContentLength) : IAsyncDisposable
 {
+    /// <summary>Tag of the asset as it was opened, for <see cref="IAssetStore.TryReplaceAsync"/>.</summary>
+    public AssetTag Tag { get; init; } = AssetTag.Unknown;
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Content.DisposeAsync();
 }

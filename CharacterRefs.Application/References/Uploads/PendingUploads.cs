@@ -1,6 +1,8 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
@@ -9,21 +11,88 @@ namespace CharacterRefs.Application.References.Uploads;
 
 /// <summary>
 /// Queues the upload of new images and makes the first attempt within their request. A pending upload is part of the image's row and survives a crash.
-/// With local storage and without cloud serving nothing is queued; an image is then uploaded only on request.
+/// With local storage and without cloud serving nothing is queued; an image is then uploaded only on request. Where nodes share the catalog, nothing is queued
+/// either: an image is uploaded before it gets its row.
 /// </summary>
 public sealed partial class PendingUploads(
-    StorageSettings settings, UploadAttempt attempt, IUploadQueue queue, IStoreReachability reachability, TimeProvider clock, ILogger<PendingUploads> logger)
+    StorageSettings settings,
+    UploadAttempt attempt,
+    IUploadQueue queue,
+    IAssetStore store,
+    IStoreReachability reachability,
+    TimeProvider clock,
+    ILogger<PendingUploads> logger)
 {
     /// <summary>How long the worker leaves a new upload to the request that queued it.</summary>
     public static readonly TimeSpan RequestLead = TimeSpan.FromSeconds(30);
 
-    /// <summary>Queues the upload of a new image, first for <see cref="AttemptAsync(CharacterReference)"/> within its request.</summary>
-    /// <returns>The image to add to the catalog.</returns>
-    public CharacterReference Enqueue(CharacterReference reference) => Enqueue(reference, RequestLead);
+    /// <summary>
+    /// Queues the upload of a new image, first for <see cref="AttemptAsync(CharacterReference)"/> within its request; or uploads it within <c>STORE_WAIT</c>
+    /// where the store comes first.
+    /// </summary>
+    /// <returns>As <see cref="AdmitAsync"/>.</returns>
+    public async Task<Result<CharacterReference>> AdmitForRequestAsync(CharacterReference reference)
+    {
+        using var timeout = new CancellationTokenSource(settings.StoreWait, clock);
+        try
+        {
+            return await AdmitAsync(reference, RequestLead, timeout.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return ReferenceErrors.Unreachable("The object store did not take the image within STORE_WAIT.", reachability);
+        }
+    }
 
-    /// <summary>Queues the upload of an image without a request; it is due at once.</summary>
-    /// <returns>The image to add to the catalog.</returns>
-    public CharacterReference EnqueueDue(CharacterReference reference) => Enqueue(reference, TimeSpan.Zero);
+    /// <summary>Prepares the row of an image whose file is published: with a pending upload, or with its persisted copy where the store comes first.</summary>
+    /// <param name="reference">The image; one with a persisted copy is returned as it is.</param>
+    /// <param name="lead">How long the worker leaves a queued upload alone.</param>
+    /// <param name="cancellationToken">Ends an upload.</param>
+    /// <returns>
+    /// The image to add to the catalog; without one, <see cref="ErrorKind.Conflict"/> when other bytes exist at its key,
+    /// <see cref="ErrorKind.ConfigurationError"/> without credentials, otherwise <see cref="ErrorKind.StorageUnavailable"/>.
+    /// </returns>
+    public async Task<Result<CharacterReference>> AdmitAsync(CharacterReference reference, TimeSpan lead, CancellationToken cancellationToken)
+    {
+        if (!settings.IsEveryImageStored || reference.PersistedCopy is not null)
+        {
+            return reference;
+        }
+
+        var copy = Create(reference, clock.GetUtcNow() + lead);
+        if (!settings.StoresFirst)
+        {
+            return reference with { RemoteCopy = copy };
+        }
+
+        if (!reachability.IsReachable)
+        {
+            return ReferenceErrors.Unreachable("The image cannot be stored now.", reachability);
+        }
+
+        var (_, error) = await attempt.SaveAsync(reference, copy.Key, cancellationToken);
+        return error is not null ? error : reference with { RemoteCopy = copy.Verified(clock.GetUtcNow()) };
+    }
+
+    /// <summary>Removes what <see cref="AdmitAsync"/> may have stored of an image that gets no row. A failure leaves an object without a row.</summary>
+    public async Task DiscardAsync(CharacterReference reference)
+    {
+        if (!settings.StoresFirst)
+        {
+            return;
+        }
+
+        var key = AssetLayout.Reference(reference.Id, reference.Format);
+        using var timeout = new CancellationTokenSource(settings.StoreWait, clock);
+        try
+        {
+            await store.DeleteAsync(key, timeout.Token);
+        }
+        catch (Exception error) when (error is AssetStoreUnavailableException or OperationCanceledException)
+        {
+            LogNotDiscarded(logger, key, error.Message);
+        }
+    }
 
     /// <summary>A pending upload that was not attempted yet.</summary>
     public static RemoteCopy Create(CharacterReference reference, DateTimeOffset dueAt) =>
@@ -50,9 +119,6 @@ public sealed partial class PendingUploads(
         }
     }
 
-    private CharacterReference Enqueue(CharacterReference reference, TimeSpan delay) =>
-        settings.IsEveryImageStored ? reference with { RemoteCopy = Create(reference, clock.GetUtcNow() + delay) } : reference;
-
     private async Task<RemoteCopy> AttemptAsync(CharacterReference reference, RemoteCopy copy)
     {
         using var timeout = new CancellationTokenSource(settings.StoreWait, clock);
@@ -76,6 +142,9 @@ public sealed partial class PendingUploads(
         await queue.RecordAsync(reference.Id, copy, CancellationToken.None);
         return copy;
     }
+
+    [LoggerMessage(27, LogLevel.Warning, "Object {Key} may be in the store without an image, because its request failed: {Cause}")]
+    private static partial void LogNotDiscarded(ILogger logger, AssetKey key, string cause);
 
     [LoggerMessage(22, LogLevel.Error, "First upload attempt of {ImageId} failed with an internal error; the upload stays pending")]
     private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, Exception exception);

@@ -1,25 +1,41 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Layout;
+using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Uploads;
 
-/// <summary>One round of removals: deletes the copies of deleted images from the object store.</summary>
+/// <summary>One round of removals: deletes the copies of deleted images from the object store. Where nodes share the catalog, one of them does it.</summary>
 public sealed partial class RemovalRound(
-    IUploadQueue queue, IAssetStore store, IStoreReachability reachability, TimeProvider clock, ILogger<RemovalRound> logger)
+    IUploadQueue queue, IAssetStore store, IStoreReachability reachability, ICatalogNode node, TimeProvider clock, ILogger<RemovalRound> logger)
 {
     private const int Batch = 100;
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(30);
 
-    private DateTimeOffset _nextAttemptAt;
+    private DateTimeOffset? _nextAttemptAt;
 
-    /// <returns>Whether the batch was full, so that the next round can follow at once.</returns>
-    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    /// <returns>
+    /// When the next removal is due: <see cref="DateTimeOffset.MinValue"/> when the batch was full, so that the next round can follow at once; <c>null</c> when
+    /// none failed or the store is unreachable.
+    /// </returns>
+    public async Task<DateTimeOffset?> RunAsync(CancellationToken cancellationToken)
     {
-        if (!reachability.IsReachable || clock.GetUtcNow() < _nextAttemptAt)
+        if (!reachability.IsReachable)
         {
-            return false;
+            return null;
+        }
+
+        if (clock.GetUtcNow() < _nextAttemptAt)
+        {
+            return _nextAttemptAt;
+        }
+
+        _nextAttemptAt = null;
+        if (!await node.TryTakeAsync(NodeDuty.Removals, cancellationToken))
+        {
+            return null;
         }
 
         var removals = await queue.ListRemovalsAsync(Batch, cancellationToken);
@@ -36,14 +52,14 @@ public sealed partial class RemovalRound(
                 _nextAttemptAt = clock.GetUtcNow() + s_retryDelay;
                 if (error.Fault is not AssetStoreFault.Refused)
                 {
-                    return false;
+                    return _nextAttemptAt;
                 }
 
                 // A refusal concerns this copy only; the others are attempted.
             }
         }
 
-        return removals.Count == Batch;
+        return _nextAttemptAt ?? (removals.Count == Batch ? DateTimeOffset.MinValue : null);
     }
 
     private async Task RemoveAsync(PendingRemoval removal, CancellationToken cancellationToken)
@@ -56,6 +72,10 @@ public sealed partial class RemovalRound(
         }
 
         await store.DeleteAsync(removal.Key, cancellationToken);
+        foreach (var derivative in Derivative.All)
+        {
+            await store.DeleteAsync(AssetLayout.Derivative(removal.Id, derivative), cancellationToken);
+        }
     }
 
     [LoggerMessage(158, LogLevel.Warning, "Kept {Key} in the object store: its image was deleted, but the object has other bytes")]

@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
+using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
@@ -11,19 +12,31 @@ namespace CharacterRefs.Application.References.Uploads;
 
 /// <summary>
 /// One attempt to upload an image: saves it, verifies the copy by length and hash, and records it as persisted. A failed attempt is recorded with its cause
-/// and the time of the next one; the local file stays until the copy is persisted.
+/// and the time of the next one; the local file stays until the copy is persisted. Where nodes share the catalog, the file may be on another of them: then the
+/// attempt does not count.
 /// </summary>
 public sealed partial class UploadAttempt(
-    IReferenceFiles files, IAssetStore store, IUploadQueue queue, StorageMeter meter, TimeProvider clock, ILogger<UploadAttempt> logger)
+    IReferenceFiles files,
+    IAssetStore store,
+    IUploadQueue queue,
+    StorageSettings settings,
+    StorageMeter meter,
+    TimeProvider clock,
+    ILogger<UploadAttempt> logger)
 {
+    // Long enough that nodes without the file do not contend for it, short enough that the one that has it comes soon.
+    private static readonly TimeSpan s_pauseElsewhere = TimeSpan.FromSeconds(10);
+
     /// <param name="reference">An image whose upload is pending.</param>
     /// <param name="cancellationToken">Aborts the attempt; the upload stays pending and due.</param>
     public async Task<UploadResult> RunAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
         var copy = reference.RemoteCopy ?? throw new ArgumentException("The image has no pending upload.", nameof(reference));
-        var (outcome, error) = await TryUploadAsync(reference, copy.Key, cancellationToken);
-        meter.UploadAttempted(outcome);
-        copy = error is null ? copy.Verified(clock.GetUtcNow()) : UploadRetry.Schedule(copy, error.Detail, clock.GetUtcNow());
+        var (outcome, error) = await SaveAsync(reference, copy.Key, cancellationToken);
+        var isElsewhere = error is not null && settings.StoresFirst && files.Find(reference.Id, reference.Format) is null;
+        copy = error is null ? copy.Verified(clock.GetUtcNow())
+            : isElsewhere ? copy with { LastError = error.Detail, NextAttemptAt = clock.GetUtcNow() + s_pauseElsewhere }
+            : UploadRetry.Schedule(copy, error.Detail, clock.GetUtcNow());
         if (!await queue.RecordAsync(reference.Id, copy, CancellationToken.None) && error is null)
         {
             // Deleted during the upload: the copy must not outlive the image.
@@ -34,12 +47,28 @@ public sealed partial class UploadAttempt(
         {
             LogPersisted(logger, reference.Id, copy.Attempts);
         }
+        else if (isElsewhere)
+        {
+            LogElsewhere(logger, reference.Id, error.Detail);
+        }
         else
         {
             LogFailed(logger, reference.Id, copy.Attempts, error.Detail);
         }
 
         return new UploadResult(copy, outcome, error);
+    }
+
+    /// <summary>Saves a published image under a key and verifies the copy; records nothing.</summary>
+    /// <returns>What the store did, or why the copy is not verified.</returns>
+    internal async Task<(SaveOutcome? Outcome, Error? Error)> SaveAsync(CharacterReference reference, AssetKey key, CancellationToken cancellationToken)
+    {
+        using var span = ServiceTelemetry.StartSpan("upload image");
+        span?.SetTag("characterrefs.image.id", reference.Id.ToString());
+        var (outcome, error) = await TryUploadAsync(reference, key, cancellationToken);
+        meter.UploadAttempted(outcome);
+        span.End(StorageMeter.OutcomeOf(outcome), error?.Kind.ToString());
+        return (outcome, error);
     }
 
     private async Task<(SaveOutcome? Outcome, Error? Error)> TryUploadAsync(CharacterReference reference, AssetKey key, CancellationToken cancellationToken)
@@ -99,6 +128,9 @@ public sealed partial class UploadAttempt(
 
     [LoggerMessage(20, LogLevel.Debug, "Uploaded {ImageId} after {Attempts} failed attempts")]
     private static partial void LogPersisted(ILogger logger, CharacterReferenceId imageId, int attempts);
+
+    [LoggerMessage(29, LogLevel.Debug, "Upload of {ImageId} is left to the node that has its file: {Cause}")]
+    private static partial void LogElsewhere(ILogger logger, CharacterReferenceId imageId, string cause);
 
     [LoggerMessage(23, LogLevel.Error, "Upload of {ImageId} failed with an internal error")]
     private static partial void LogFault(ILogger logger, CharacterReferenceId imageId, Exception exception);

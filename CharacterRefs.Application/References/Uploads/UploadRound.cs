@@ -10,13 +10,26 @@ public sealed class UploadRound(
 {
     private const int EnqueueBatch = 100;
     private const int UploadBatch = 1_000; // at the end of each batch some workers are idle until its last upload is done
+    private const int SharedBatch = 100; // the other nodes get some too, and a killed node holds back no more
+    private static readonly TimeSpan s_claimTime = TimeSpan.FromMinutes(2);
 
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
     private bool _hasRun;
 
-    /// <returns>Whether a batch was full, so that the next round can follow at once.</returns>
-    public async Task<bool> RunAsync(CancellationToken cancellationToken) =>
-        await EnqueueOldAsync(cancellationToken) | await AttemptDueAsync(cancellationToken);
+    /// <returns>
+    /// When the next upload is due: <see cref="DateTimeOffset.MinValue"/> when a batch was full, so that the next round can follow at once; <c>null</c> when
+    /// none is pending or the store is unreachable.
+    /// </returns>
+    public async Task<DateTimeOffset?> RunAsync(CancellationToken cancellationToken)
+    {
+        var hasMore = await EnqueueOldAsync(cancellationToken);
+        if (!reachability.IsReachable)
+        {
+            return hasMore ? DateTimeOffset.MinValue : null;
+        }
+
+        return await AttemptDueAsync(cancellationToken) | hasMore ? DateTimeOffset.MinValue : await queue.FindNextDueAsync(cancellationToken);
+    }
 
     private async Task<bool> EnqueueOldAsync(CancellationToken cancellationToken)
     {
@@ -36,19 +49,16 @@ public sealed class UploadRound(
 
     private async Task<bool> AttemptDueAsync(CancellationToken cancellationToken)
     {
-        if (!reachability.IsReachable)
-        {
-            return false;
-        }
-
-        // The first round includes uploads that a previous process left to its requests; those of this process are due later.
-        var dueBefore = _hasRun ? clock.GetUtcNow() : _startedAt + PendingUploads.RequestLead;
-        var due = await queue.ListDueAsync(dueBefore, UploadBatch, cancellationToken);
+        // The first round includes uploads that a previous process left to its requests; those of this process are due later. Another node may be alive.
+        var now = clock.GetUtcNow();
+        var dueBefore = _hasRun || settings.StoresFirst ? now : _startedAt + PendingUploads.RequestLead;
+        var batch = settings.StoresFirst ? SharedBatch : UploadBatch;
+        var due = await queue.ClaimDueAsync(dueBefore, now + s_claimTime, batch, cancellationToken);
         _hasRun = true;
         await Parallel.ForEachAsync(
             due,
             new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken },
             async (reference, token) => await attempt.RunAsync(reference, token));
-        return due.Count == UploadBatch;
+        return due.Count == batch;
     }
 }

@@ -9,6 +9,8 @@ namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 /// <summary>Lists the local store in the order of S3 listings: by UTF-8 bytes, a folder with its slash. Links are skipped.</summary>
 internal sealed class LocalAssetListing(LocalAssetPaths paths, LocalAssetLocks locks)
 {
+    private const string CannotList = "The local store could not be listed";
+
     /// <summary>Lists the files below a prefix whose first name after it starts with the text.</summary>
     /// <exception cref="AssetStoreUnavailableException">The disk refused, or is not mounted.</exception>
     public async IAsyncEnumerable<ListedObject> ListAsync(
@@ -29,20 +31,33 @@ internal sealed class LocalAssetListing(LocalAssetPaths paths, LocalAssetLocks l
             {
                 pending.Push(new(Children(directory.FullName, child.Key, "")));
             }
-            else if (child.Info is FileInfo file)
+            else if (child.Info is FileInfo file && Find(child.Key, file) is { } found)
             {
-                yield return new ListedObject(
-                    child.Key, AssetKey.TryParse(child.Key, out var key) ? new AssetEntry(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null);
+                yield return found;
             }
         }
 
         await Task.CompletedTask;
     }
 
+    /// <returns><c>null</c> when the file was removed since its directory was read.</returns>
+    private static ListedObject? Find(string name, FileInfo file) => LocalAssetFault.Guard(CannotList, () =>
+    {
+        try
+        {
+            return new ListedObject(
+                name, AssetKey.TryParse(name, out var key) ? new AssetEntry(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    });
+
     private List<(string Key, FileSystemInfo Info)> Children(string directory, string prefix, string nameStart)
     {
         locks.ConfirmPresence(null);
-        return LocalAssetFault.Guard("The local store could not be listed", () => locks.IfPresent(() => Entries(directory, nameStart)
+        return LocalAssetFault.Guard(CannotList, () => locks.IfPresent(() => Entries(directory, nameStart)
             .Where(info => info.FullName != paths.Bookkeeping)
             .Select(info => (Key: prefix + info.Name + (info is DirectoryInfo ? "/" : ""), Info: info))
             .OrderBy(child => child.Key, Utf8Order.Instance)

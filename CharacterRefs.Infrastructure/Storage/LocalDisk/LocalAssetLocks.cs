@@ -1,5 +1,6 @@
 using System.Globalization;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
@@ -13,9 +14,6 @@ namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 /// </remarks>
 internal sealed class LocalAssetLocks
 {
-    private const int WouldBlockOnLinux = 11;
-    private const int WouldBlockOnMacOs = 35;
-    private const int SharingViolationOnWindows = unchecked((int)0x80070020);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
@@ -83,11 +81,7 @@ internal sealed class LocalAssetLocks
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        }
-        catch (IOException error) when (error.HResult is WouldBlockOnLinux or WouldBlockOnMacOs or SharingViolationOnWindows)
-        {
-            return null;
+            return FileLock.TryTake(path);
         }
         catch (DirectoryNotFoundException error)
         {

@@ -76,15 +76,22 @@ internal sealed class LocalAssetPublisher(
         });
     }
 
-    /// <summary>Publishes the file, whatever exists at the key.</summary>
-    public async Task ReplaceAsync(AssetKey key, AssetContent content, StagedFile staged, CancellationToken cancellationToken)
+    /// <summary>Publishes the file in place of the asset in the expected state. The tag of an asset is its hash.</summary>
+    /// <returns><c>false</c> when the asset is in another state.</returns>
+    public async Task<bool> TryReplaceAsync(
+        AssetKey key, AssetContent content, StagedFile staged, AssetTag expected, CancellationToken cancellationToken)
     {
         var path = paths.Resolve(key);
         var fingerprint = LocalAssetPaths.Fingerprint(key);
         using var held = await locks.AcquireAsync(fingerprint, cancellationToken);
         var existing = await reader.FindAsync(key, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        _ = LocalAssetFault.Guard(LocalAssetFault.CannotWrite, () =>
+        if (expected != AssetTag.Unknown && expected != (existing is null ? AssetTag.Absent : AssetTag.Of(existing.Sha256?.ToString())))
+        {
+            return false;
+        }
+
+        return LocalAssetFault.Guard(LocalAssetFault.CannotWrite, () =>
         {
             var sidecar = Sidecar(key, content);
             var previous = existing is null ? null : new LocalAssetSidecar(key.Value, existing.Length, existing.MediaType, existing.Sha256?.ToString());
@@ -102,7 +109,7 @@ internal sealed class LocalAssetPublisher(
             staged.MarkPublished();
             DurableRename.FlushDirectory(Path.GetDirectoryName(path)!);
             TrySettle(fingerprint, sidecar, previous);
-            return key;
+            return true;
         });
     }
 

@@ -39,7 +39,7 @@ internal sealed class LocalAssetReader(LocalAssetPaths paths, LocalAssetSidecars
                     file.Position = length > 0 ? range?.Offset ?? 0 : 0;
                     var content = new AssetStream(file, length, Timeout.InfiniteTimeSpan, LocalAssetFault.OfReading);
                     file = null;
-                    return new OpenAsset(metadata, content, length);
+                    return new OpenAsset(metadata, content, length) { Tag = AssetTag.Of(metadata.Sha256?.ToString()) };
                 }
             }
             finally

@@ -53,8 +53,13 @@ internal sealed class LocalAssetStore : IAssetStore
 
     public async Task ReplaceAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
+        await TryReplaceAsync(key, content, AssetTag.Unknown, cancellationToken);
+    }
+
+    public async Task<AssetTag?> TryReplaceAsync(AssetKey key, AssetContent content, AssetTag expected, CancellationToken cancellationToken)
+    {
         using var staged = await _publisher.StageAsync(content, cancellationToken);
-        await _publisher.ReplaceAsync(key, content, staged, cancellationToken);
+        return await _publisher.TryReplaceAsync(key, content, staged, expected, cancellationToken) ? AssetTag.Of(content.Sha256.ToString()) : null;
     }
 
     public Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken) =>
@@ -70,29 +75,44 @@ internal sealed class LocalAssetStore : IAssetStore
     public IAsyncEnumerable<ListedObject> ListAllAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) =>
         _listing.ListAsync(prefix, "", cancellationToken);
 
-    public async Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
+    public Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken) =>
+        CopyAsync<SaveOutcome?>(from, async content => await SaveAsync(to, content, cancellationToken), cancellationToken);
+
+    public Task<bool> CopyOverAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken) => CopyAsync(
+        from,
+        async content =>
+        {
+            await ReplaceAsync(to, content, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => _publisher.DeleteAsync(key, cancellationToken);
+
+    /// <summary>Writes the content of an asset elsewhere. A copy of the bytes, not a link: damage to one must not be damage to both.</summary>
+    /// <returns>The default when there is no asset.</returns>
+    private async Task<T?> CopyAsync<T>(AssetKey from, Func<AssetContent, Task<T>> write, CancellationToken cancellationToken)
     {
-        // A copy of the bytes, not a link: damage to one must not be damage to both.
         if (await FindAsync(from, cancellationToken) is not { } source
             || (source.Sha256 ?? await AssetIdentity.HashAsync(this, from, cancellationToken)) is not { } sha256)
         {
-            return null;
+            return default;
         }
 
         try
         {
-            return await SaveAsync(to, new AssetContent(source.Length, source.MediaType, sha256, OpenAsync), cancellationToken);
+            return await write(new AssetContent(source.Length, source.MediaType, sha256, OpenAsync));
         }
         catch (FileNotFoundException)
         {
-            return null;
+            return default;
         }
         catch (InvalidDataException error)
         {
             if (await FindAsync(from, cancellationToken) != source)
             {
                 // Replaced meanwhile: copy the new one.
-                return await CopyAsync(from, to, cancellationToken);
+                return await CopyAsync(from, write, cancellationToken);
             }
 
             throw new AssetStoreUnavailableException("The bytes in the local store are not those that were stored.", AssetStoreFault.Refused, inner: error);
@@ -101,8 +121,6 @@ internal sealed class LocalAssetStore : IAssetStore
         async ValueTask<Stream> OpenAsync(CancellationToken cancellation) =>
             (await OpenReadAsync(from, null, cancellation))?.Content ?? throw new FileNotFoundException("The source of a copy was removed.");
     }
-
-    public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => _publisher.DeleteAsync(key, cancellationToken);
 
     /// <summary>How a save ends when something exists at the key; <c>null</c> when nothing does.</summary>
     private async Task<SaveOutcome?> CompareAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)

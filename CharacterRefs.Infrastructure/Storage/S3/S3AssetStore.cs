@@ -62,6 +62,44 @@ internal sealed class S3AssetStore(
         }
     }
 
+    public async Task<AssetTag?> TryReplaceAsync(AssetKey key, AssetContent content, AssetTag expected, CancellationToken cancellationToken)
+    {
+        if (expected == AssetTag.Unknown || !writer.CanCompare(content))
+        {
+            await ReplaceAsync(key, content, cancellationToken);
+            return AssetTag.Unknown;
+        }
+
+        try
+        {
+            if (await writer.TryOverwriteAsync(key, content, expected, cancellationToken) is { } tag)
+            {
+                return tag;
+            }
+        }
+        catch (AssetStoreUnavailableException error) when (S3Errors.IsUnsupported(error))
+        {
+            conditions.RecordRejection();
+            return await TryReplaceAsync(key, content, expected, cancellationToken);
+        }
+
+        // Or an earlier attempt was accepted, and its response was lost.
+        await using var existing = await OpenReadAsync(key, null, cancellationToken);
+        if (AssetIdentity.Matches(existing?.Metadata, content.Length, content.Sha256))
+        {
+            return existing!.Tag;
+        }
+
+        if ((existing?.Tag ?? AssetTag.Absent) != expected)
+        {
+            return null;
+        }
+
+        // The store rejects the tag that it gave: it compares another form of it.
+        await ReplaceAsync(key, content, cancellationToken);
+        return AssetTag.Unknown;
+    }
+
     public Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken) =>
         reader.OpenReadAsync(key, range, cancellationToken);
 
@@ -88,6 +126,9 @@ internal sealed class S3AssetStore(
     public IAsyncEnumerable<ListedObject> ListAllAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) =>
         listing.ListAsync(prefix.Value, cancellationToken);
 
+    public IAsyncEnumerable<string> ListFoldersAsync(AssetKeyPrefix prefix, string? after, CancellationToken cancellationToken) =>
+        listing.ListFoldersAsync(prefix.Value, after, cancellationToken);
+
     public async Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
     {
         while (true)
@@ -101,7 +142,7 @@ internal sealed class S3AssetStore(
 
             if (both[1] is not { } existing)
             {
-                if (await copier.TryCopyAsync(from, to, source.Length, cancellationToken))
+                if (await copier.TryCopyAsync(from, to, source.Length, isOver: false, cancellationToken))
                 {
                     return SaveOutcome.Stored;
                 }
@@ -115,7 +156,25 @@ internal sealed class S3AssetStore(
     }
 
     public Task<bool> TryCopyAsync(AssetKey from, long length, AssetKey to, CancellationToken cancellationToken) =>
-        copier.TryCopyAsync(from, to, length, cancellationToken);
+        copier.TryCopyAsync(from, to, length, isOver: false, cancellationToken);
+
+    public async Task<bool> CopyOverAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; await FindAsync(from, cancellationToken) is { } source; attempt++)
+        {
+            if (await copier.TryCopyAsync(from, to, source.Length, isOver: true, cancellationToken))
+            {
+                return true;
+            }
+
+            if (attempt == ReplaceAttempts)
+            {
+                throw new AssetStoreUnavailableException("The store finds an object that it cannot copy.", AssetStoreFault.Unreachable);
+            }
+        }
+
+        return false;
+    }
 
     public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => remover.DeleteAsync(key, cancellationToken);
 }

@@ -42,7 +42,8 @@ internal static class S3Registration
         services.AddSingleton<S3Writer>();
         services.AddSingleton<S3Copier>();
         services.AddSingleton<S3Remover>();
-        services.AddSingleton<IAssetStore, S3AssetStore>();
+        services.AddSingleton<S3AssetStore>();
+        services.AddSingleton<IAssetStore>(provider => provider.GetRequiredService<S3AssetStore>());
         return services;
     }
 

@@ -18,8 +18,8 @@ internal sealed class StorageSettingsTests
         Assert.That(read.PresignedUrlExpiry, Is.EqualTo(TimeSpan.FromHours(1)));
         Assert.That(
             settings.Declared.Select(setting => setting.Name),
-            Is.EqualTo(["SERVE_FROM_CLOUD", "STORAGE_BACKEND", "STORAGE_BUCKET", "PRESIGNED_URL_EXPIRY", "STORE_WAIT", "STORE_CONCURRENCY",
-                "LOCAL_CACHE_MAX_BYTES", "ADOPT_MAX_BYTES"]));
+            Is.EqualTo(["SERVE_FROM_CLOUD", "STORAGE_BACKEND", "STORAGE_BUCKET", "STORE_OWNER", "PRESIGNED_URL_EXPIRY", "STORE_WAIT", "STORE_CONCURRENCY",
+                "LOCAL_CACHE_MAX_BYTES", "COPY_CHECK_PERIOD", "ADOPT_MAX_BYTES"]));
     }
 
     [TestCase("local", "false", false, false)]

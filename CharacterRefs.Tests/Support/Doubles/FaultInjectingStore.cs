@@ -60,6 +60,9 @@ internal sealed class FaultInjectingStore(IAssetStore inner) : IAssetStore
         return key;
     });
 
+    public Task<AssetTag?> TryReplaceAsync(AssetKey key, AssetContent content, AssetTag expected, CancellationToken cancellationToken) =>
+        RunAsync($"Replace {key}", () => inner.TryReplaceAsync(key, content, expected, cancellationToken));
+
     public Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken) => RunAsync($"Open {key}", async () =>
         await inner.OpenReadAsync(key, range, cancellationToken) is { } asset
             ? asset with { Content = Reading?.Invoke(key, asset.Content) ?? asset.Content }
@@ -91,6 +94,9 @@ internal sealed class FaultInjectingStore(IAssetStore inner) : IAssetStore
 
     public Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken) =>
         RunAsync($"Copy {to}", () => inner.CopyAsync(from, to, cancellationToken));
+
+    public Task<bool> CopyOverAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken) =>
+        RunAsync($"CopyOver {to}", () => inner.CopyOverAsync(from, to, cancellationToken));
 
     public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => RunAsync($"Delete {key}", async () =>
     {

@@ -65,6 +65,8 @@ internal sealed class MemoryAssets : IAssetStore
 
     public Task<SaveOutcome?> CopyAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<bool> CopyOverAsync(AssetKey from, AssetKey to, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private static AssetMetadata Describe(AssetKey key, long length, ContentHash? sha256) => new(key, length, "video/mp4", sha256, AJobAsset.Noon);

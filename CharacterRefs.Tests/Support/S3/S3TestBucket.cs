@@ -1,6 +1,7 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,18 +18,45 @@ internal sealed class S3TestBucket(S3StoreOptions options, ServiceProvider servi
 
     public string Name => options.Bucket;
 
-    /// <summary>Keys of all objects, and ids of all uploads that were begun.</summary>
+    /// <summary>Keys of all objects, except the marker of the owner, and ids of all uploads that were begun.</summary>
     public async Task<List<string>> ContentsAsync()
     {
         var found = new List<string>();
         await foreach (var item in Client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = Name }).S3Objects)
         {
-            found.Add(item.Key);
+            if (item.Key != AssetLayout.Owner.Value)
+            {
+                found.Add(item.Key);
+            }
         }
 
         var uploads = await Client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Name });
         found.AddRange((uploads.MultipartUploads ?? []).Select(upload => $"upload {upload.UploadId} of {upload.Key}"));
         return found;
+    }
+
+    /// <summary>Copies every object with its metadata, the marker of the owner too, as a backup of the bucket does.</summary>
+    public async Task CopyAllToAsync(S3TestBucket other)
+    {
+        await foreach (var item in Client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = Name }).S3Objects)
+        {
+            await Client.CopyObjectAsync(new CopyObjectRequest
+            {
+                SourceBucket = Name,
+                SourceKey = item.Key,
+                DestinationBucket = other.Name,
+                DestinationKey = item.Key,
+            });
+        }
+    }
+
+    /// <summary>Deletes every object, the marker of the owner too.</summary>
+    public async Task EmptyAsync()
+    {
+        await foreach (var item in Client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = Name }).S3Objects)
+        {
+            await Client.DeleteObjectAsync(Name, item.Key);
+        }
     }
 
     /// <summary>An object as another program would write it: without a media type, and with our metadata only when given.</summary>
@@ -59,6 +87,7 @@ internal sealed class S3TestBucket(S3StoreOptions options, ServiceProvider servi
 
     public async ValueTask DisposeAsync()
     {
+        await Client.DeleteObjectAsync(Name, AssetLayout.Owner.Value);
         var keys = (await ContentsAsync()).Where(key => !key.StartsWith("upload ", StringComparison.Ordinal)).Select(key => new KeyVersion { Key = key });
         foreach (var page in keys.Chunk(1000))
         {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace CharacterRefs.Tests.Support.S3;
 
@@ -19,9 +17,7 @@ internal sealed class S3TestGateway : IAsyncDisposable
 
     private S3TestGateway(bool hasOwnClock)
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}");
+        Address = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}");
         _clock = hasOwnClock ? _directory.Write("clock", "+0"u8.ToArray()) : null;
     }
 

@@ -9,8 +9,8 @@ internal sealed class TcpRelay : IAsyncDisposable
 {
     private readonly IPEndPoint _target;
     private readonly ConcurrentDictionary<Socket, bool> _open = new();
+    private readonly int _port = LoopbackPort.Free();
     private TcpListener? _listener;
-    private int _port;
 
     public TcpRelay(Uri target)
     {
@@ -24,7 +24,6 @@ internal sealed class TcpRelay : IAsyncDisposable
     {
         _listener = new TcpListener(IPAddress.Loopback, _port);
         _listener.Start();
-        _port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _ = AcceptAsync(_listener);
     }
 

@@ -5,9 +5,9 @@ using CharacterRefs.Application.Ports.Assets;
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>
-/// The credentials: those of the configuration, which the SDK cannot see when they come from <c>.env</c>; else a named profile; else the SDK's chain. The
-/// chain ends with the instance metadata service, which takes 16 s or more at every request where packets to it are dropped. Here it has 4 s, and a
-/// failure is cached for 10 s.
+/// The credentials: those of the configuration, which the SDK cannot see when they come from <c>.env</c>; else a named profile; else the SDK's chain. Those
+/// of the shared files are found again when a file changes, so rotated keys need no restart. The chain ends with the instance metadata service, which takes
+/// 16 s or more at every request where packets to it are dropped. Here it has 4 s, and a failure is cached for 10 s.
 /// </summary>
 internal sealed class S3Credentials : AWSCredentials
 {
@@ -17,16 +17,22 @@ internal sealed class S3Credentials : AWSCredentials
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(10);
+    private static readonly string[] s_earlier = ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+    private static readonly TimeSpan s_stampStep = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _clock;
     private readonly Func<Task<AWSCredentials>> _find;
+    private readonly Func<string> _stamp;
     private readonly string? _profile;
     private AWSCredentials? _found;
+    private string? _foundStamp;
+    private string? _lastStamp;
+    private long _stampReadAt;
     private long? _failedAt;
     private string _missing = NotFound;
 
     public S3Credentials(S3StoreOptions options, TimeProvider clock)
-        : this(clock, () => FindInChainAsync(options.Profile))
+        : this(clock, () => FindInChainAsync(options.Profile), SharedProfiles.Stamp)
     {
         _profile = options.Profile;
         _found = options switch
@@ -38,10 +44,14 @@ internal sealed class S3Credentials : AWSCredentials
         };
     }
 
-    internal S3Credentials(TimeProvider clock, Func<Task<AWSCredentials>> find)
+    /// <param name="clock">The clock.</param>
+    /// <param name="find">Finds credentials.</param>
+    /// <param name="stamp">Changes when other credentials may be found.</param>
+    internal S3Credentials(TimeProvider clock, Func<Task<AWSCredentials>> find, Func<string> stamp)
     {
         _clock = clock;
         _find = find;
+        _stamp = stamp;
     }
 
     public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
@@ -55,10 +65,10 @@ internal sealed class S3Credentials : AWSCredentials
 
         try
         {
-            // On another thread, because parts of the chain block before their first await.
-            var found = _found ?? await Task.Run(_find).WaitAsync(s_timeout, _clock);
+            var found = await FindAsync();
             var keys = await found.GetCredentialsAsync().WaitAsync(s_timeout, _clock);
-            (_found, _failedAt) = (found, null);
+            _found = found;
+            _failedAt = null;
             return keys;
         }
         catch (Exception error) when (error
@@ -70,9 +80,51 @@ internal sealed class S3Credentials : AWSCredentials
         }
     }
 
+    /// <summary>Those of the configuration never change; others are found again when the files have changed.</summary>
+    private async Task<AWSCredentials> FindAsync()
+    {
+        if (_found is { } known && (_foundStamp is null || _foundStamp == CurrentStamp()))
+        {
+            return known;
+        }
+
+        var stamp = CurrentStamp();
+        try
+        {
+            // On another thread, because parts of the chain block before their first await.
+            var found = await Task.Run(_find).WaitAsync(s_timeout, _clock);
+            _foundStamp = stamp;
+            return found;
+        }
+        catch (Exception error) when (error is AmazonClientException or TimeoutException && _found is not null)
+        {
+            return _found; // the file may be half written: the next request tries again
+        }
+    }
+
+    /// <summary>Read at most once a second, because every signature asks.</summary>
+    private string CurrentStamp()
+    {
+        if (_lastStamp is not { } last || _clock.GetElapsedTime(_stampReadAt) >= s_stampStep)
+        {
+            (_lastStamp, _stampReadAt) = (last = _stamp(), _clock.GetTimestamp());
+        }
+
+        return last;
+    }
+
     private AssetStoreUnavailableException Missing(Exception? inner) => new(_missing, AssetStoreFault.NoCredentials, s_memory, inner);
 
-    private static async Task<AWSCredentials> FindInChainAsync(string? profile) => profile is null
-        ? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(new Amazon.S3.AmazonS3Config())
-        : SharedProfiles.CredentialsOf(profile) ?? throw new AmazonClientException("The profile gives no credentials.");
+    private static async Task<AWSCredentials> FindInChainAsync(string? profile)
+    {
+        if (profile is not null)
+        {
+            return SharedProfiles.CredentialsOf(profile) ?? throw new AmazonClientException("The profile gives no credentials.");
+        }
+
+        // In the order of the SDK, which would remember the keys of the profile: environment, web identity, profile, and then the rest of its chain.
+        var isEarlierSet = s_earlier.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
+        return (isEarlierSet ? null : SharedProfiles.CredentialsOf("default"))
+            ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(new Amazon.S3.AmazonS3Config());
+    }
 }

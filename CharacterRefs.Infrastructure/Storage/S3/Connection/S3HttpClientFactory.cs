@@ -12,13 +12,16 @@ internal sealed class S3HttpClientFactory(S3StoreOptions options) : HttpClientFa
 
     private readonly HttpClient _http = new(new NoExpectHandler
     {
-        InnerHandler = new SocketsHttpHandler
+        InnerHandler = new ForeignETagHandler
         {
-            AllowAutoRedirect = false,
-            ConnectTimeout = options.ConnectTimeout,
-            MaxConnectionsPerServer = MaxConnections,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            UseCookies = false,
+            InnerHandler = new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                ConnectTimeout = options.ConnectTimeout,
+                MaxConnectionsPerServer = MaxConnections,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                UseCookies = false,
+            },
         },
     })
     {

@@ -25,6 +25,7 @@ internal sealed class S3Pipeline
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _breaker = new();
     private readonly ILogger _logger;
+    private bool _isOutage;
     private volatile string? _lastFailure;
 
     public S3Pipeline(S3StoreOptions options, TimeProvider clock, ILogger<S3Pipeline> logger)
@@ -60,11 +61,17 @@ internal sealed class S3Pipeline
             StateProvider = _breaker,
             OnOpened = args =>
             {
-                logger.CircuitOpened(Reason(args.Outcome.Exception), args.BreakDuration.TotalSeconds);
+                // It opens again after each trial while the store is down; one line says that.
+                if (Interlocked.Exchange(ref _isOutage, true) is false)
+                {
+                    logger.CircuitOpened(Reason(args.Outcome.Exception), args.BreakDuration.TotalSeconds);
+                }
+
                 return ValueTask.CompletedTask;
             },
             OnClosed = _ =>
             {
+                Volatile.Write(ref _isOutage, false);
                 logger.CircuitClosed();
                 return ValueTask.CompletedTask;
             },

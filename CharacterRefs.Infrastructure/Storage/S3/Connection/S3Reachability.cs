@@ -1,7 +1,7 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
-using Microsoft.Extensions.Hosting;
+using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
@@ -10,7 +10,7 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 /// Whether the bucket is reachable: from one light request per <see cref="S3StoreOptions.ProbeInterval"/>, and from the circuit breaker in between.
 /// </summary>
 internal sealed partial class S3Reachability(
-    IAssetStore store, S3Pipeline pipeline, S3StoreOptions options, TimeProvider clock, ILogger<S3Reachability> logger) : BackgroundService, IStoreReachability
+    IAssetStore store, S3Pipeline pipeline, S3StoreOptions options, TimeProvider clock, ILogger<S3Reachability> logger) : Worker, IStoreReachability
 {
     private static readonly AssetKey s_absent = AssetLayout.Probe(Guid.Empty);
 
@@ -20,7 +20,7 @@ internal sealed partial class S3Reachability(
 
     public AssetStoreUnavailableException? Problem => _problem ?? (pipeline.LastFailure is { } lastFailure ? Unreachable(lastFailure) : null);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.ProbeInterval, clock);
         do

@@ -138,6 +138,8 @@ internal sealed record S3StoreOptions
             settings.Refuse($"STORAGE_BUCKET is \"{Bucket}\"; allowed: a bucket's name, without a path or a scheme.");
         }
 
+        RefuseBucketIn(settings, "S3_ENDPOINT", Endpoint);
+        RefuseBucketIn(settings, "S3_PUBLIC_ENDPOINT", PublicEndpoint == Endpoint ? null : PublicEndpoint);
         if (region is null && Endpoint is null)
         {
             var cause = Profile is { } profile && !SharedProfiles.Has(profile) ? $", and {SharedProfiles.ProblemOf(profile)}" : "";
@@ -152,6 +154,17 @@ internal sealed record S3StoreOptions
         if (AccessKeyId is null != SecretAccessKey is null)
         {
             settings.Refuse("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set one without the other; allowed: both or none.");
+        }
+    }
+
+    /// <summary>Some providers show the URL of the bucket where a client needs that of the server.</summary>
+    private void RefuseBucketIn(Settings settings, string name, Uri? endpoint)
+    {
+        var path = endpoint?.AbsolutePath.TrimEnd('/') ?? "";
+        if (Bucket.Length > 0 && path.EndsWith($"/{Bucket}", StringComparison.Ordinal))
+        {
+            var server = endpoint!.GetLeftPart(UriPartial.Authority) + path[..^(Bucket.Length + 1)];
+            settings.Refuse($"{name} is \"{endpoint.OriginalString}\", which ends with the bucket; allowed: the server alone, \"{server}\".");
         }
     }
 

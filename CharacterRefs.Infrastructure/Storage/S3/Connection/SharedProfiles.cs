@@ -17,8 +17,19 @@ internal static class SharedProfiles
     public static string? RegionOf(string profile) => new CredentialProfileStoreChain().TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
 
     /// <summary>The credentials of a profile; <c>null</c> when there is no such profile or it has none.</summary>
-    public static AWSCredentials? CredentialsOf(string profile) =>
-        new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out var credentials) ? credentials : null;
+    /// <param name="profile">Its name.</param>
+    /// <param name="path">The file; <c>null</c> for those that the SDK reads.</param>
+    public static AWSCredentials? CredentialsOf(string profile, string? path = null) =>
+        new CredentialProfileStoreChain(path).TryGetAWSCredentials(profile, out var credentials) ? credentials : null;
+
+    /// <summary>Changes whenever one of the files is written or replaced. Two calls of the file system.</summary>
+    public static string Stamp() => Stamp(
+        Environment.GetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE") ?? Home("credentials"),
+        Environment.GetEnvironmentVariable("AWS_CONFIG_FILE") ?? Home("config"));
+
+    /// <summary>The same for these files.</summary>
+    public static string Stamp(params string[] paths) => string.Join(
+        ' ', paths.Select(path => new FileInfo(path)).Select(file => file.Exists ? $"{file.LastWriteTimeUtc.Ticks}/{file.Length}" : "-"));
 
     /// <summary>Whether the files have a profile of this name, with or without credentials.</summary>
     public static bool Has(string profile) => new CredentialProfileStoreChain().TryGetProfile(profile, out _);
@@ -27,4 +38,6 @@ internal static class SharedProfiles
     public static string ProblemOf(string profile) => Has(profile)
         ? $"the profile \"{profile}\", which AWS_PROFILE names, is in the shared files and gives no credentials"
         : $"the profile \"{profile}\", which AWS_PROFILE names, is in none of {Files}";
+
+    private static string Home(string name) => Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", name);
 }

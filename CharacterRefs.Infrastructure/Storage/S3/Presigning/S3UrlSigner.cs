@@ -1,13 +1,18 @@
 using Amazon.Runtime;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Workspaces;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
-/// <summary>Signs URLs for the public endpoint of the bucket. The target is reused until the credentials change.</summary>
-internal sealed class S3UrlSigner(S3StoreOptions options, AWSCredentials credentials, SigV4QuerySigner signer) : IAssetUrlSigner
+/// <summary>
+/// Signs URLs for the public endpoint of the bucket. The target is reused until the credentials change. The media type is signed too, by the name of the
+/// object: another program can have stored it with a type that a browser would run as a page.
+/// </summary>
+internal sealed class S3UrlSigner(S3StoreOptions options, AWSCredentials credentials, SigV4QuerySigner signer, IMediaTypes mediaTypes) : IAssetUrlSigner
 {
     private volatile Signing? _current;
 
@@ -20,8 +25,11 @@ internal sealed class S3UrlSigner(S3StoreOptions options, AWSCredentials credent
             _current = current = new Signing(keys, Target(keys));
         }
 
-        return signer.Sign(current.Target, key.Value, lifetime);
+        return signer.Sign(current.Target, key.Value, lifetime, OverridesOf(mediaTypes.Of(key.Name)));
     }
+
+    private static ResponseOverrides OverridesOf(string mediaType) =>
+        new() { ContentType = mediaType, ContentDisposition = ShownMedia.Contains(mediaType) ? null : "attachment" };
 
     private PresignTarget Target(ImmutableCredentials keys) => new()
     {

@@ -36,6 +36,39 @@ internal sealed class S3Listing(IAmazonS3 client, S3Pipeline pipeline, S3StoreOp
         while (next is not null);
     }
 
+    /// <summary>Lists the folders directly inside a folder by its delimiter, without their objects.</summary>
+    /// <param name="prefix">The folder, with its slash.</param>
+    /// <param name="after">As in <see cref="IAssetStore.ListFoldersAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="AssetStoreUnavailableException">The store could not be listed.</exception>
+    public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var request = new ListObjectsV2Request
+            {
+                BucketName = options.Bucket,
+                Prefix = prefix,
+                Delimiter = "/",
+                StartAfter = after is null ? null : $"{prefix}{after}/",
+                ContinuationToken = next,
+            };
+            var page = await ListPageAsync(request, cancellationToken);
+            foreach (var folder in page.CommonPrefixes ?? [])
+            {
+                // The folder itself comes again when it has objects after its own name.
+                if (folder[prefix.Length..^1] is var name && name != after)
+                {
+                    yield return name;
+                }
+            }
+
+            next = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (next is not null);
+    }
+
     /// <summary>A time of the SDK in UTC; the Unix epoch when the store sent none.</summary>
     public static DateTimeOffset Utc(DateTime? time) => new((time ?? DateTime.UnixEpoch).ToUniversalTime());
 

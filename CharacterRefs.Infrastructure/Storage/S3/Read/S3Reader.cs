@@ -34,7 +34,7 @@ internal sealed class S3Reader(IAmazonS3 client, S3Pipeline pipeline, S3Listing 
             // The SDK's wrapper hashes every byte with MD5, which costs six times the transfer itself, and the ETag it compares with is no MD5 for parts.
             var bytes = response.ResponseStream is WrapperStream wrapper ? wrapper.GetNonWrapperBaseStream() : response.ResponseStream;
             var content = new AssetStream(bytes, response.ContentLength, options.AttemptTimeout, S3Errors.Translate, response);
-            return new OpenAsset(metadata, content, response.ContentLength);
+            return new OpenAsset(metadata, content, response.ContentLength) { Tag = S3Writer.TagOf(response.ETag) };
         }
         catch (AmazonS3Exception error) when (S3Errors.IsBeyondEnd(error))
         {

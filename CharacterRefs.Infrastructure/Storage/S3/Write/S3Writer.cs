@@ -46,6 +46,35 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
     public Task<bool> OverwriteAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken) =>
         SendAsync(key, content, null, cancellationToken);
 
+    /// <summary>Whether the content is sent in one request and the store accepts conditions, so that <see cref="TryOverwriteAsync"/> has one.</summary>
+    public bool CanCompare(AssetContent content) => conditions.Condition is not null && content.Length <= options.MultipartThreshold;
+
+    /// <summary>Sends the content in place of the object with this tag.</summary>
+    /// <returns>The tag of the new object; <c>null</c> when another one exists, or none, so that the caller must look at the key.</returns>
+    /// <exception cref="InvalidDataException">The content is not what was announced.</exception>
+    public async Task<AssetTag?> TryOverwriteAsync(AssetKey key, AssetContent content, AssetTag expected, CancellationToken cancellationToken)
+    {
+        var tag = AssetTag.Unknown;
+        var isStored = await GuardAsync(async () =>
+        {
+            var response = await PutAsync(
+                key,
+                content,
+                request =>
+                {
+                    request.IfNoneMatch = expected == AssetTag.Absent ? ConditionalWrites.KeyIsFree : null;
+                    request.IfMatch = expected == AssetTag.Absent ? null : expected.Value;
+                },
+                cancellationToken);
+            tag = TagOf(response.ETag);
+            return true;
+        });
+        return isStored ? tag : null;
+    }
+
+    /// <summary>The tag without its quotes: Ceph compares <c>If-Match</c> with the bare one, and Amazon S3 accepts both.</summary>
+    public static AssetTag TagOf(string? header) => AssetTag.Of(header?.Trim('"'));
+
     /// <summary>Finds out what the store does with a condition by storing the same once more, with a short body only.</summary>
     private async Task LearnAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
@@ -59,16 +88,26 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
         }
     }
 
-    private async Task<bool> SendAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
+    private Task<bool> SendAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        if (content.Length > options.MultipartThreshold)
+        {
+            return await SendPartsAsync(key, content, condition, cancellationToken);
+        }
+
+        await PutAsync(key, content, request => request.IfNoneMatch = condition, cancellationToken);
+        return true;
+    });
+
+    private static async Task<bool> GuardAsync(Func<Task<bool>> send)
     {
         try
         {
-            return content.Length > options.MultipartThreshold
-                ? await SendPartsAsync(key, content, condition, cancellationToken)
-                : await SendWholeAsync(key, content, condition, cancellationToken);
+            return await send();
         }
-        catch (AmazonS3Exception error) when (S3Errors.IsTaken(error))
+        catch (AmazonS3Exception error) when (S3Errors.IsTaken(error) || S3Errors.IsCertainlyAbsent(error))
         {
+            // Some stores respond to If-Match without an object that the key does not exist.
             return false;
         }
         catch (AmazonS3Exception error)
@@ -82,17 +121,19 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
         }
     }
 
-    private async Task<bool> SendWholeAsync(AssetKey key, AssetContent content, string? condition, CancellationToken cancellationToken)
+    private Task<PutObjectResponse> PutAsync(
+        AssetKey key, AssetContent content, Action<PutObjectRequest> condition, CancellationToken cancellationToken)
     {
-        await pipeline.RunAsync(PutAsync, content.Length, cancellationToken);
-        return true;
+        return pipeline.RunAsync(SendOnceAsync, content.Length, cancellationToken);
 
-        async Task<PutObjectResponse> PutAsync(CancellationToken token)
+        async Task<PutObjectResponse> SendOnceAsync(CancellationToken token)
         {
             await using var body = await S3Body.OpenAsync(content, token);
             try
             {
-                return await client.PutObjectAsync(Put(key, content, condition, body), token);
+                var request = Put(key, content, body);
+                condition(request);
+                return await client.PutObjectAsync(request, token);
             }
             catch when (body.Fault is not null)
             {
@@ -101,7 +142,7 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
         }
     }
 
-    private PutObjectRequest Put(AssetKey key, AssetContent content, string? condition, S3Body body)
+    private PutObjectRequest Put(AssetKey key, AssetContent content, S3Body body)
     {
         var request = new PutObjectRequest
         {
@@ -110,7 +151,6 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
             InputStream = body,
             AutoCloseStream = false,
             ContentType = content.MediaType,
-            IfNoneMatch = condition,
             UseChunkEncoding = false,
         };
         if (!options.IsCustomEndpoint)

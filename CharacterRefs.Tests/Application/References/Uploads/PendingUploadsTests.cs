@@ -1,10 +1,13 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.References.Uploads;
+using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using NSubstitute;
+using NSubstitute.ExceptionExtensions;
 
 namespace CharacterRefs.Tests.Application.References.Uploads;
 
@@ -39,12 +42,62 @@ internal sealed class PendingUploadsTests
     [TestCase("s3", "false", true)]
     [TestCase("local", "true", true)]
     [TestCase("local", "false", false)]
-    public void Enqueue_WhenEveryImageIsStored_QueuesThoseOfRequestsAndOfAdoptionAlike(string backend, string fromCloud, bool isQueued)
+    public async Task Admit_WhenEveryImageIsStored_QueuesThoseOfRequestsAndOfAdoptionAlike(string backend, string fromCloud, bool isQueued)
     {
         var scene = new ReferenceScene { Storage = StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", backend), ("SERVE_FROM_CLOUD", fromCloud))) };
         var image = AReference.Uploaded();
 
-        Assert.That(
-            (scene.Uploads.Enqueue(image).RemoteCopy is not null, scene.Uploads.EnqueueDue(image).RemoteCopy is not null), Is.EqualTo((isQueued, isQueued)));
+        var ofRequest = (await scene.Uploads.AdmitForRequestAsync(image)).Value!;
+        var adopted = (await scene.Uploads.AdmitAsync(image, TimeSpan.Zero, CancellationToken.None)).Value!;
+
+        var now = scene.Clock.GetUtcNow();
+        DateTimeOffset? dueForRequest = isQueued ? now + PendingUploads.RequestLead : null, dueForAdoption = isQueued ? now : null;
+        Assert.That((ofRequest.RemoteCopy?.NextAttemptAt, adopted.RemoteCopy?.NextAttemptAt), Is.EqualTo((dueForRequest, dueForAdoption)));
+        Assert.That(scene.Store.ReceivedCalls(), Is.Empty);
+    }
+
+    [Test]
+    public async Task AdmitAsync_WhenTheStoreComesFirst_StoresAndVerifiesTheImageAndQueuesNothing()
+    {
+        _scene.Storage = ReferenceScene.StoreFirst;
+        _scene.LetTheStoreTakeAll();
+
+        var admitted = await _scene.Uploads.AdmitForRequestAsync(_reference with { RemoteCopy = null });
+
+        Assert.That(admitted.Value?.PersistedCopy?.Key, Is.EqualTo(_reference.RemoteCopy!.Key));
+        Assert.That(_scene.Queue.ReceivedCalls(), Is.Empty);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task AdmitAsync_WhenTheStoreComesFirstAndIsUnreachable_Refuses(bool isKnown)
+    {
+        _scene.Storage = ReferenceScene.StoreFirst;
+        var fault = new AssetStoreUnavailableException("It is off.", AssetStoreFault.Unreachable);
+        _scene.Reachability.IsReachable.Returns(!isKnown);
+        _scene.Reachability.Problem.Returns(fault);
+        _scene.Store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(fault);
+
+        var admitted = await _scene.Uploads.AdmitForRequestAsync(AReference.Uploaded());
+
+        Assert.That(admitted.Error?.Kind, Is.EqualTo(ErrorKind.StorageUnavailable));
+        Assert.That(admitted.Error?.Detail, Does.Contain("It is off."));
+        Assert.That(_scene.Store.ReceivedCalls().Any(), Is.EqualTo(!isKnown));
+    }
+
+    [Test]
+    public async Task AdmitForRequestAsync_WhenTheStoreTakesLongerThanStoreWait_Refuses()
+    {
+        _scene.Storage = ReferenceScene.StoreFirst;
+        _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(async call =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, call.Arg<CancellationToken>());
+            return SaveOutcome.Stored;
+        });
+
+        var admitting = _scene.Uploads.AdmitForRequestAsync(AReference.Uploaded());
+        _scene.Clock.Advance(_scene.Storage.StoreWait);
+
+        Assert.That((await admitting).Error?.Detail, Does.Contain("STORE_WAIT"));
     }
 }

@@ -2,6 +2,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -52,7 +53,18 @@ internal sealed class RemovalRoundTests
         await _scene.Store.DidNotReceiveWithAnyArgs().DeleteAsync(default!, default);
     }
 
-    private RemovalRound Round() => new(_scene.Queue, _scene.Store, _scene.Reachability, _scene.Clock, NullLogger<RemovalRound>.Instance);
+    [Test]
+    public async Task RunAsync_WhenItIsTheDutyOfAnotherNode_RemovesNothing()
+    {
+        _scene.Queue.ListRemovalsAsync(default, default).ReturnsForAnyArgs([Removal()]);
+
+        await Round(Substitute.For<ICatalogNode>()).RunAsync(CancellationToken.None);
+
+        await _scene.Store.DidNotReceiveWithAnyArgs().DeleteAsync(default!, default);
+    }
+
+    private RemovalRound Round(ICatalogNode? node = null) => new(
+        _scene.Queue, _scene.Store, _scene.Reachability, node ?? new SingleNode(), _scene.Clock, NullLogger<RemovalRound>.Instance);
 
     private static PendingRemoval Removal()
     {

@@ -1,10 +1,12 @@
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
+using CharacterRefs.Tests.Support.Telemetry;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 
@@ -34,6 +36,37 @@ internal sealed class UploadAttemptTests
 
         Assert.That(result, Is.EqualTo(new UploadResult(_reference.RemoteCopy!.Verified(_scene.Clock.GetUtcNow()), outcome, null)));
         await _scene.Queue.Received(1).RecordAsync(_reference.Id, result.Copy, CancellationToken.None);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task RunAsync_WhenTheFileIsNotHere_CountsTheAttemptOnlyWhereNoOtherNodeMayHaveIt(bool isShared)
+    {
+        _scene.Storage = _scene.Storage with { StoresFirst = isShared };
+        _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(default(AssetMetadata));
+
+        var (copy, _, error) = await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
+
+        Assert.That((copy.State, copy.Attempts), Is.EqualTo((RemoteCopyState.Pending, isShared ? 0 : 1)));
+        Assert.That(copy.NextAttemptAt, Is.GreaterThan(_scene.Clock.GetUtcNow()));
+        Assert.That(error?.Detail, Does.Contain("not found"));
+    }
+
+    [TestCase(true, "stored", null)]
+    [TestCase(false, "failed", "StorageUnavailable")]
+    public async Task RunAsync_WhenItEnds_IsASpanWithTheOutcome(bool isFound, string outcome, string? error)
+    {
+        using var spans = new RecordedSpans();
+        if (!isFound)
+        {
+            _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs((AssetMetadata?)null);
+        }
+
+        await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
+
+        var span = await spans.FindAsync("upload image", "characterrefs.image.id", _reference.Id.ToString());
+        Assert.That((span.GetTagItem("outcome"), span.GetTagItem("error.type")), Is.EqualTo((outcome, error)));
     }
 
     [Test]

@@ -15,15 +15,17 @@ internal sealed class UploadRoundTests
     public async Task RunAsync_WhenRequestsOfADeadProcessLeftUploads_AttemptsThemInTheFirstRoundOnly()
     {
         var asked = new List<DateTimeOffset>();
-        _scene.Queue.ListDueAsync(default, default, default).ReturnsForAnyArgs(call =>
+        _scene.Queue.ClaimDueAsync(default, default, default, default).ReturnsForAnyArgs(call =>
         {
-            asked.Add(call.Arg<DateTimeOffset>());
+            asked.Add(call.ArgAt<DateTimeOffset>(0));
             return Enumerable.Repeat(AReference.Pending(), asked.Count == 1 ? call.Arg<int>() : 0).ToList<CharacterReference>();
         });
         var round = Round();
 
         Assert.That(
-            (await round.RunAsync(CancellationToken.None), await round.RunAsync(CancellationToken.None)), Is.EqualTo((true, false)), "a full batch has more");
+            (await round.RunAsync(CancellationToken.None), await round.RunAsync(CancellationToken.None)),
+            Is.EqualTo(((DateTimeOffset?)DateTimeOffset.MinValue, (DateTimeOffset?)null)),
+            "a full batch has more");
 
         var now = _scene.Clock.GetUtcNow();
         Assert.That(asked, Is.EqualTo([now + PendingUploads.RequestLead, now]));

@@ -116,7 +116,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     }
 
     [Test]
-    public async Task CopyAsync_WhenItIsCancelledBetweenParts_LeavesNothing()
+    public async Task CopyAsync_WhenItIsCanceledBetweenParts_LeavesNothing()
     {
         var source = AssetKey.Parse("long.mp4");
         await _bucket!.Store.SaveAsync(source, PatternStream.Content(40 * Mebibyte), default);

@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
+using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
@@ -38,7 +39,7 @@ internal sealed class S3CredentialsTests
             asked++;
             isAsked.Release();
             return new TaskCompletionSource<AWSCredentials>().Task;
-        });
+        }, () => "");
 
         var first = credentials.GetCredentialsAsync();
         await isAsked.WaitAsync();
@@ -61,13 +62,49 @@ internal sealed class S3CredentialsTests
         var isThere = false;
         var credentials = new S3Credentials(_clock, () => isThere
             ? Task.FromResult<AWSCredentials>(new BasicAWSCredentials("id", "key"))
-            : throw new AmazonClientException("Failed to resolve AWS credentials"));
+            : throw new AmazonClientException("Failed to resolve AWS credentials"), () => "");
         await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
 
         isThere = true;
         _clock.Advance(TimeSpan.FromSeconds(11));
 
         Assert.That((await credentials.GetCredentialsAsync()).AccessKey, Is.EqualTo("id"));
+    }
+
+    [Test]
+    public async Task GetCredentialsAsync_WhenTheFileIsHalfWritten_KeepsTheKeysAndFindsTheNewOnesLater()
+    {
+        var (stamp, key) = ("1", (string?)"old");
+        var credentials = new S3Credentials(
+            _clock,
+            () => key is null ? throw new AmazonClientException("No key.") : Task.FromResult<AWSCredentials>(new BasicAWSCredentials("id", key)),
+            () => stamp);
+        await credentials.GetCredentialsAsync();
+
+        (stamp, key) = ("2", null);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.That((await credentials.GetCredentialsAsync()).SecretKey, Is.EqualTo("old"));
+        key = "new";
+
+        Assert.That((await credentials.GetCredentialsAsync()).SecretKey, Is.EqualTo("new"));
+    }
+
+    [Test]
+    public async Task GetCredentialsAsync_WhenTheSharedFileIsRotated_ReadsItAgain()
+    {
+        using var directory = new TempDirectory();
+        var path = Write("old");
+        var credentials = new S3Credentials(_clock, () => Task.FromResult(SharedProfiles.CredentialsOf("rotating", path)!), () => SharedProfiles.Stamp(path));
+        Assert.That((await credentials.GetCredentialsAsync()).SecretKey, Is.EqualTo("old"));
+
+        Write("rotated");
+        Assert.That((await credentials.GetCredentialsAsync()).SecretKey, Is.EqualTo("old"), "read at most once a second");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.That((await credentials.GetCredentialsAsync()).SecretKey, Is.EqualTo("rotated"));
+
+        string Write(string key) => directory.Write(
+            "credentials", System.Text.Encoding.UTF8.GetBytes($"[rotating]\naws_access_key_id = id\naws_secret_access_key = {key}\n"));
     }
 
     [Test]

@@ -127,4 +127,29 @@ internal sealed class S3FaultTests : ScriptedS3Tests
         Assert.That(error!.Message, Does.EndWith("The log has the cause."));
         Assert.That(log.Lines, Has.Count.EqualTo(1).And.One.StartsWith("Error").And.One.Contain("the SDK's cause"));
     }
+
+    [TestCase("\"0x8DABCDEF\"")]
+    [TestCase("\"0x8DC0FFEE12345678\"")]
+    [TestCase("W/\"0123456789abcdef0123456789abcdef\"")]
+    [TestCase("\"0123456789abcdef0123456789abcdef\"")]
+    [TestCase("\"\"")]
+    public async Task AnyCall_WhenTheETagIsNoHashOfTheBytes_Works(string tag)
+    {
+        byte[] bytes = [1, 2, 3];
+        Respond = async (request, context) =>
+        {
+            context.Response.Headers.ETag = tag;
+            context.Response.Headers["x-amz-meta-sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+            context.Response.ContentLength = request.Method == "PUT" ? 0 : bytes.Length;
+            if (request.Method == "GET")
+            {
+                await context.Response.Body.WriteAsync(bytes);
+            }
+        };
+        var store = Store(options => options with { MaxRetries = 0 });
+
+        await store.ReplaceAsync(AssetKey.Parse("a/b.png"), AssetContent.FromBytes(bytes, "image/png"), default);
+        Assert.That((await store.FindAsync(AssetKey.Parse("a/b.png"), default))!.Length, Is.EqualTo(3));
+        Assert.That(await AssetIdentity.HashAsync(store, AssetKey.Parse("a/b.png"), default), Is.EqualTo(AssetContent.FromBytes(bytes, "").Sha256));
+    }
 }

@@ -47,6 +47,21 @@ internal sealed class S3StoreOptionsTests
             Is.EqualTo(new Uri("https://img.example")));
     }
 
+    [TestCase("S3_ENDPOINT", "https://abc.r2.example/pictures", "https://abc.r2.example")]
+    [TestCase("S3_ENDPOINT", "http://gateway:9000/s3/pictures/", "http://gateway:9000/s3")]
+    [TestCase("S3_PUBLIC_ENDPOINT", "https://img.example/pictures", "https://img.example")]
+    public void Read_WhenAnEndpointEndsWithTheBucket_NamesTheServerAlone(string name, string value, string server)
+    {
+        var error = Assert.Throws<InvalidSettingsException>(() => Read("pictures", ("S3_ENDPOINT", "http://s3:9000"), (name, value)));
+
+        Assert.That(error!.Message, Does.Contain($"{name} is \"{value}\", which ends with the bucket; allowed: the server alone, \"{server}\"."));
+    }
+
+    [TestCase("http://s3:9000/other")]
+    [TestCase("http://pictures:9000/my-pictures")]
+    public void Read_WhenAnEndpointHasAnotherPath_AcceptsIt(string value) =>
+        Assert.That(Read("pictures", ("S3_ENDPOINT", value)).Endpoint, Is.EqualTo(new Uri(value)));
+
     [TestCase(null, "AWS_REGION", "eu-central-1", "STORAGE_BUCKET")]
     [TestCase("s3://pictures", "AWS_REGION", "eu-central-1", "STORAGE_BUCKET")]
     [TestCase("pictures", "S3_ENDPOINT", "s3:9000", "S3_ENDPOINT")]

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Layout;
+using CharacterRefs.Infrastructure.Catalog;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Infrastructure.Storage;
+
+/// <summary>
+/// The owner of the store: an object that names the one catalog whose services may change it. Another catalog knows nothing of the images in it, so a
+/// deletion there could remove what this one uses. The first catalog claims a store without an owner. It is written once and never refreshed.
+/// </summary>
+internal sealed partial class StoreOwnership(IAssetStore store, CatalogIdentity identity, StorageSettings settings, ILogger<StoreOwnership> logger)
+    : IDisposable
+{
+    private const string MediaType = "application/json";
+    private const int MaxBytes = 4096;
+
+    private readonly SemaphoreSlim _claims = new(1, 1);
+    private volatile bool _isOwned;
+
+    /// <summary>Claims the store, unless this process has done so already.</summary>
+    /// <returns>Why the store must not be changed, in sentences; <c>null</c> when this catalog owns it.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; the next call tries again.</exception>
+    public async Task<string?> ClaimAsync(CancellationToken cancellationToken)
+    {
+        if (_isOwned)
+        {
+            return null;
+        }
+
+        await _claims.WaitAsync(cancellationToken);
+        try
+        {
+            var problem = _isOwned ? null : await TryClaimAsync(cancellationToken);
+            _isOwned = problem is null;
+            return problem;
+        }
+        finally
+        {
+            _claims.Release();
+        }
+    }
+
+    public void Dispose() => _claims.Dispose();
+
+    private async Task<string?> TryClaimAsync(CancellationToken cancellationToken)
+    {
+        var own = await identity.ReadOrCreateAsync(cancellationToken);
+        var marker = AssetContent.FromBytes(JsonSerializer.SerializeToUtf8Bytes(new StoreOwner(own), StoreOwner.Json), MediaType);
+        if (await store.SaveAsync(AssetLayout.Owner, marker, cancellationToken) is SaveOutcome.Stored)
+        {
+            LogClaimed(logger, own);
+        }
+
+        // Read in any case: a store that ignores conditions lets two catalogs write at the same time, and the last one is the owner.
+        var owner = await FindOwnerAsync(cancellationToken);
+        if (owner == own)
+        {
+            return null;
+        }
+
+        if (!settings.TakesOverStore)
+        {
+            return Describe(owner, own);
+        }
+
+        await store.ReplaceAsync(AssetLayout.Owner, marker, cancellationToken);
+        LogTakenOver(logger, own, owner?.ToString() ?? "none that could be read");
+        return null;
+    }
+
+    private async Task<Guid?> FindOwnerAsync(CancellationToken cancellationToken)
+    {
+        await using var asset = await store.OpenReadAsync(AssetLayout.Owner, new ByteSpan(0, MaxBytes), cancellationToken);
+        if (asset is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return (await JsonSerializer.DeserializeAsync<StoreOwner>(asset.Content, StoreOwner.Json, cancellationToken))?.Catalog;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Describe(Guid? owner, Guid own) =>
+        (owner is null
+            ? $"Its object {AssetLayout.Owner} does not name a catalog"
+            : $"It belongs to another catalog, {owner} by its object {AssetLayout.Owner}; this one is {own}")
+        + ". Two catalogs on one bucket delete each other's images: use a bucket for each. If the other service is gone for good, or its catalog was replaced "
+        + "by this one, set STORE_OWNER=takeover for one start.";
+
+    [LoggerMessage(176, LogLevel.Information, "Store claimed for catalog {Catalog}")]
+    private static partial void LogClaimed(ILogger logger, Guid catalog);
+
+    [LoggerMessage(177, LogLevel.Warning, "Store taken over for catalog {Catalog}; its previous owner was {Previous}. Unset STORE_OWNER now")]
+    private static partial void LogTakenOver(ILogger logger, Guid catalog, string previous);
+}
