@@ -26,4 +26,8 @@ public sealed record BackupJobAssetResponse
     /// <summary>When the URL expires, RFC 3339 UTC.</summary>
     /// <example>2026-11-22T19:15:00.000000Z</example>
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Paths of older versions that were removed, because more than `ASSET_BACKUP_LIMIT` were kept.</summary>
+    /// <example>[]</example>
+    public required IReadOnlyList<string> RemovedVersions { get; init; }
 }

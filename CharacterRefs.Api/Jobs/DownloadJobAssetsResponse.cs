@@ -22,6 +22,13 @@ public sealed record DownloadJobAssetsResponse
     /// <summary>Files that could not be fetched, or whose path is outside the workspace; they were not changed.</summary>
     public required IReadOnlyList<FailedJobFile> Failed { get; init; }
 
+    /// <summary>
+    /// What the restore does not bring: other objects under the job's prefix, and files that the persist refused. Kept versions are listed by
+    /// `GET /jobs/{job_id}/assets`.
+    /// </summary>
+    /// <example>["lipsync/take_1.mp4"]</example>
+    public required IReadOnlyList<string> Ignored { get; init; }
+
     /// <summary>Paths of the job's images now in the workspace, fetched or skipped.</summary>
     /// <example>["character_reference/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44.png"]</example>
     public required IReadOnlyList<string> CharacterReferences { get; init; }

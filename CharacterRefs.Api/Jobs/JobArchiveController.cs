@@ -16,10 +16,13 @@ public sealed class JobArchiveController : ControllerBase
     /// <summary>Returns a job's set as a zip file.</summary>
     /// <remarks>
     /// Contains the files of the manifest, uncompressed, under their workspace paths (`final/…`), so that unpacking it into a workspace restores the set.
-    /// Kept versions are not included. The same set produces the same bytes, and the length and `ETag` are known in advance, so an interrupted download can be
-    /// resumed with `Range`; send `If-Range` with the `ETag`, so that a set replaced meanwhile is sent in full. Every file sent in full is verified against its
-    /// SHA-256 during the transfer, and a mismatch aborts the transfer: a complete download in one request contains no corrupt file. For a file sent in part,
-    /// only the length is verified, so test a resumed archive, for example with `unzip -t`. HEAD returns the same headers without a body.
+    /// Without a manifest, contains the files that a restore would write; they are read once before the first byte is sent. Kept versions are not included.
+    /// Other objects under the job's prefix are not included either: except for ranges, `X-Ignored` names them (percent-encoded, separated by commas, at most
+    /// 4096 bytes), and `X-Ignored-Count` counts them. The same set produces the same bytes, and the length and
+    /// `ETag` are known in advance, so an interrupted download can be resumed with `Range`; send `If-Range` with the `ETag`, so that a set replaced meanwhile
+    /// is sent in full. Every file sent in full is verified against its SHA-256 during the transfer, and a mismatch aborts the transfer: a complete download
+    /// in one request contains no corrupt file. For a file sent in part, only the length is verified, so test a resumed archive, for example with `unzip -t`.
+    /// HEAD returns the same headers without a body.
     /// </remarks>
     [HttpGet]
     [HttpHead]

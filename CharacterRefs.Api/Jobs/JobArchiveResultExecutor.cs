@@ -24,16 +24,27 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{archive.JobId}.zip\"";
         var entityTag = new EntityTagHeaderValue($"\"zip-{archive.Fingerprint}\"");
         var (range, rangeLength, serveBody) = Announce(context, result, archive.Length, entityTag, archive.StoredAt);
-        if (!serveBody)
+        if (!serveBody && !HttpMethods.IsHead(http.Request.Method))
         {
             return;
         }
 
         // One listing is cheap compared with all files, but not compared with a part of one.
-        if (range is null && await archive.FindFaultAsync(http.RequestAborted) is { } fault)
+        if (range is null)
         {
-            http.Response.Clear();
-            await Problems.ToResult(http, Problems.Create(http, fault)).ExecuteResultAsync(context);
+            var (fault, ignored) = await archive.InspectAsync(http.RequestAborted);
+            if (serveBody && fault is not null)
+            {
+                http.Response.Clear();
+                await Problems.ToResult(http, Problems.Create(http, fault)).ExecuteResultAsync(context);
+                return;
+            }
+
+            IgnoredHeaders.Write(http.Response, ignored);
+        }
+
+        if (!serveBody)
+        {
             return;
         }
 

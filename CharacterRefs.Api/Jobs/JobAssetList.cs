@@ -7,7 +7,10 @@ public sealed record JobAssetList
     /// <example>video-42</example>
     public required string JobId { get; init; }
 
-    /// <summary>Whether the set has a manifest; false for files of an earlier system or of an unfinished first persist.</summary>
+    /// <summary>
+    /// Whether the set has a manifest with every file that the workspace had; false for files of an earlier system, for an unfinished first persist, and when
+    /// files were refused.
+    /// </summary>
     /// <example>true</example>
     public required bool Complete { get; init; }
 
@@ -33,6 +36,13 @@ public sealed record JobAssetList
     /// <summary>Kept versions of replaced files; they are not restored with the set.</summary>
     public required IReadOnlyList<StoredJobAsset> Versions { get; init; }
 
-    /// <summary>Stored files that are not listed, because their path is outside a workspace or illegal in one.</summary>
+    /// <summary>Stored files whose path is outside a workspace or illegal in one, and files of the workspace that could not be part of the set.</summary>
     public required IReadOnlyList<FailedJobFile> Refused { get; init; }
+
+    /// <summary>
+    /// Other objects under the job's prefix, by their name in it without `intermediate/`, or by their key where that name is taken. A restore does not fetch
+    /// them, and deleting the job keeps those that have no place in a workspace.
+    /// </summary>
+    /// <example>["lipsync/take_1.mp4"]</example>
+    public required IReadOnlyList<string> Ignored { get; init; }
 }

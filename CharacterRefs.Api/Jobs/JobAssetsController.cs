@@ -5,6 +5,7 @@ using CharacterRefs.Application.Jobs.BackupJobAsset;
 using CharacterRefs.Application.Jobs.DownloadJobAssets;
 using CharacterRefs.Application.Jobs.ListJobAssets;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
+using CharacterRefs.Application.Jobs.RemoveJobAsset;
 using CharacterRefs.Application.Jobs.RepairJobAssets;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Application.Results;
@@ -24,9 +25,10 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
     /// <summary>Persists the files of the job's workspace as a set.</summary>
     /// <remarks>
     /// The set consists of `final/`, `scenes/`, `audio/`, `uploads/` and `character_reference/` with everything below them, `metadata.json` and `script.json`;
-    /// other paths are listed in `ignored`. Only new and changed files are uploaded; the manifest is written last. If files fail, the response is 200 with
-    /// `failed` and the previous manifest stays current; repeating the request continues the upload. Returns 404 if the workspace does not exist, or is
-    /// empty and nothing is stored, and 503 if no file could be stored.
+    /// other paths are listed in `ignored`. Only new and changed files are uploaded; the manifest is written last. Files that cannot be part of a set, such as
+    /// links and illegal names, are listed in `failed` and in the manifest, `complete` is false, and the other files are committed. If the store fails for a
+    /// file, the response is 200 with `failed` and the previous manifest stays current; repeating the request continues the upload. Returns 404 if the
+    /// workspace does not exist, or is empty and nothing is stored, and 503 if no file could be stored.
     /// </remarks>
     [HttpPost("persist")]
     [Consumes("application/json")]
@@ -41,15 +43,16 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
         [FromServices] PersistJobAssetsHandler handler,
         CancellationToken cancellationToken)
     {
-        var result = await handler.HandleAsync(new PersistJobAssetsCommand(jobId, request?.LocalBasePath), cancellationToken);
+        var result = await handler.HandleAsync(new PersistJobAssetsCommand(jobId, request?.LocalBasePath, request?.Mirror ?? false), cancellationToken);
         return result.Match<ActionResult<PersistJobAssetsResponse>>(
             persisted => mapper.Map<PersistJobAssetsResponse>(persisted), error => this.ToProblem(error));
     }
 
     /// <summary>Creates a version of a stored file before it is replaced.</summary>
     /// <remarks>
-    /// Keeps the newest `ASSET_BACKUP_LIMIT` versions of a file; if the limit is 0, the response is 409. While the file is unchanged, repeating the request
-    /// returns the same version.
+    /// Keeps a version of the file beside the `ASSET_BACKUP_LIMIT` versions of what it replaced; the next replacement applies the limit again. If a version
+    /// has the same bytes, it is returned and none is made. Versions that were removed are listed in `removed_versions`. If the limit is 0, the response is
+    /// 409.
     /// </remarks>
     [HttpPost("backup")]
     [Consumes("application/json")]
@@ -137,5 +140,23 @@ public sealed class JobAssetsController(IMapper mapper) : ControllerBase
         var result = await handler.HandleAsync(new DownloadJobAssetsCommand(jobId, request?.LocalBasePath), cancellationToken);
         return result.Match<ActionResult<DownloadJobAssetsResponse>>(
             downloaded => mapper.Map<DownloadJobAssetsResponse>(downloaded), error => this.ToProblem(error));
+    }
+
+    /// <summary>Removes one file from the job's set.</summary>
+    /// <remarks>
+    /// The file is kept as a version if `ASSET_BACKUP_LIMIT` allows. The workspace is not changed: a file that is still there is added again by the next
+    /// persist. Returns 409 for the copy of an image that is associated with the job; remove the association instead.
+    /// </remarks>
+    [HttpDelete("{**path}")]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
+    public async Task<ActionResult> RemoveJobAsset(
+        [FromRoute(Name = "job_id")] JobId jobId,
+        [FromRoute] JobAssetPath path,
+        [FromServices] RemoveJobAssetHandler handler,
+        CancellationToken cancellationToken)
+    {
+        var result = await handler.HandleAsync(jobId, path, cancellationToken);
+        return result.Match(_ => NoContent(), error => this.ToProblem(error));
     }
 }

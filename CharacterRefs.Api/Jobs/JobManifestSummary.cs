@@ -11,7 +11,7 @@ public sealed record JobManifestSummary
     /// <example>2026-11-22T19:15:00.000000Z</example>
     public required DateTimeOffset StoredAt { get; init; }
 
-    /// <summary>Whether the manifest describes the current workspace; false if a file failed and the previous manifest is still current.</summary>
+    /// <summary>Whether the set has every file of the workspace; false if there are entries in `failed`.</summary>
     /// <example>true</example>
     public required bool Complete { get; init; }
 

@@ -1,5 +1,6 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Metadata;
@@ -30,7 +31,6 @@ public sealed class JobMetadataController : ControllerBase
         [FromRoute(Name = "job_id")] JobId jobId, [FromServices] FindJobMetadataHandler handler, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(jobId, cancellationToken);
-        Response.Headers.XContentTypeOptions = "nosniff";
         return result.Match(
             metadata => new FileStreamResult(metadata.Content, Json) { EntityTag = metadata.Sha256 is { } hash ? Tag(hash) : null },
             this.ToProblem);
@@ -38,8 +38,8 @@ public sealed class JobMetadataController : ControllerBase
 
     /// <summary>Replaces the job's `metadata.json`.</summary>
     /// <remarks>
-    /// Accepts any JSON object of at most 256 KiB and stores it unchanged in the workspace `JOBS_ROOT/{job_id}` and, if the job has a stored set, in the set;
-    /// the previous file is kept as a version.
+    /// Accepts any JSON object of at most 256 KiB and stores it unchanged in the workspace `JOBS_ROOT/{job_id}` and, if the store has files of the job, also
+    /// there; the previous file is kept as a version.
     /// </remarks>
     [HttpPut]
     [Consumes(Json)]
@@ -59,7 +59,14 @@ public sealed class JobMetadataController : ControllerBase
             return this.ToProblem(Error.Invalid("body", "The body must be a JSON object."));
         }
 
-        var result = await handler.HandleAsync(jobId, Encoding.UTF8.GetBytes(document.GetRawText()), cancellationToken);
+        // The reader checks only what it converts to text, and nothing here is converted.
+        var bytes = JsonMarshal.GetRawUtf8Value(document).ToArray();
+        if (!Utf8.IsValid(bytes))
+        {
+            return this.ToProblem(Error.Invalid("body", "The body must be UTF-8; it contains bytes that are not."));
+        }
+
+        var result = await handler.HandleAsync(jobId, bytes, cancellationToken);
         return result.Match(
             hash =>
             {

@@ -4,11 +4,14 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
 using CharacterRefs.Application.Jobs.DownloadJobAssets;
+using CharacterRefs.Application.Jobs.Files;
 using CharacterRefs.Application.Jobs.ListJobAssets;
 using CharacterRefs.Application.Jobs.ListJobReferences;
+using CharacterRefs.Application.Jobs.ListJobs;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
 using CharacterRefs.Application.Jobs.RepairJobAssets;
 using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Jobs.Uploads;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
@@ -24,7 +27,18 @@ internal sealed class JobProfile : Profile
         CreateMap<JobAssetRole, string>().ConvertUsing(role => JsonFields.NameOf(role.ToString()));
         CreateMap<VerifyDepth, string>().ConvertUsing(depth => JsonFields.NameOf(depth.ToString()));
         CreateMap<JobFileFailure, FailedJobFile>();
+        CreateMap<ReplacedJobFile, JobFile>();
+        CreateMap<UploadState, string>().ConvertUsing(state => JsonFields.NameOf(state.ToString()));
+        CreateMap<PlannedUpload, PresignedJobUpload>()
+            .ForMember(upload => upload.Path, map => map.MapFrom(planned => planned.File.Path))
+            .ForMember(upload => upload.Url, map => map.MapFrom(planned => planned.Url == null ? null : planned.Url.Url))
+            .ForMember(upload => upload.ExpiresAt, map => map.MapFrom(planned => planned.Url == null ? (DateTimeOffset?)null : planned.Url.ExpiresAt));
+        CreateMap<CommittedUploads, CommitJobUploadsResponse>()
+            .ForMember(response => response.Manifest, map => map.MapFrom(
+                committed => Summary(committed.Manifest, committed.Failed.Count == 0 && committed.Manifest!.RefusedFiles.Count == 0)));
 
+        CreateMap<JobSummary, ListedJob>()
+            .ForMember(job => job.Complete, map => map.MapFrom(summary => summary.IsComplete));
         CreateMap<JobReferenceSet, JobCharacterReferenceList>();
         CreateMap<JobReference, JobCharacterReference>()
             .IncludeMembers(item => item.Reference)
@@ -50,7 +64,7 @@ internal sealed class JobProfile : Profile
             .ForMember(response => response.ExpiresAt, map => map.MapFrom(backup => backup.Url.ExpiresAt));
 
         CreateMap<JobAssetListing, JobAssetList>()
-            .ForMember(list => list.Complete, map => map.MapFrom(listed => listed.StoredAt != null))
+            .ForMember(list => list.Complete, map => map.MapFrom(listed => listed.IsComplete))
             .ForMember(list => list.FileCount, map => map.MapFrom(listed => listed.Files.Count))
             .ForMember(list => list.TotalBytes, map => map.MapFrom(listed => listed.Files.Sum(asset => asset.File.SizeBytes)));
         CreateMap<ListedJobAsset, StoredJobAsset>()

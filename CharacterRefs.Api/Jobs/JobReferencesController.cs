@@ -42,7 +42,10 @@ public sealed class JobReferencesController(IMapper mapper) : ControllerBase
     }
 
     /// <summary>Lists the images a job uses, in the order of association.</summary>
-    /// <remarks>If the job uses no images, the list is empty when the job has a workspace or stored files; otherwise the response is 404.</remarks>
+    /// <remarks>
+    /// Images that an earlier system put into the job's folder in the store are adopted and associated first. If the job uses no images, the list is
+    /// empty when the job has a workspace or stored files; otherwise the response is 404.
+    /// </remarks>
     [HttpGet]
     [ProducesResponseType<JobCharacterReferenceList>(StatusCodes.Status200OK)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]

@@ -31,13 +31,19 @@ public sealed record PersistJobAssetsResponse
     /// <example>https://refs.s3.eu-central-1.amazonaws.com/videos/video-42/intermediate/script.json?X-Amz-Algorithm=AWS4-HMAC-SHA256</example>
     public string? Script { get; init; }
 
-    /// <summary>Paths of the uploaded files.</summary>
+    /// <summary>Paths of the files that were uploaded and are in the set now.</summary>
     public required IReadOnlyList<string> Uploaded { get; init; }
 
     /// <summary>Paths of files that were already stored with the same bytes.</summary>
     public required IReadOnlyList<string> Skipped { get; init; }
 
-    /// <summary>Files that could not be stored. If there are any, the manifest does not change; repeating the request continues the upload.</summary>
+    /// <summary>Paths of the files that left the set; empty without `mirror`.</summary>
+    public required IReadOnlyList<string> Removed { get; init; }
+
+    /// <summary>
+    /// Files that could not be stored. Files that cannot be part of a set, such as links and illegal names, are also listed in the manifest. If the store
+    /// failed for a file, the manifest does not change; repeating the request continues the upload.
+    /// </summary>
     public required IReadOnlyList<FailedJobFile> Failed { get; init; }
 
     /// <summary>Paths that are not part of a set; folders end with a slash.</summary>

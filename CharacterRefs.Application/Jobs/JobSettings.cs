@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports.Catalog;
 
 namespace CharacterRefs.Application.Jobs;
 
@@ -17,11 +18,15 @@ public sealed record JobSettings
     /// </summary>
     public required TimeSpan Lease { get; init; }
 
+    /// <summary><c>JOB_FILE_MAX_BYTES</c>: longest file that a workspace takes over HTTP, in bytes, 1 MiB to 1 TiB; default 5 GiB.</summary>
+    public required long MaxFileBytes { get; init; }
+
     /// <summary>Declares and reads the variables.</summary>
     public static JobSettings Read(Settings settings) => new()
     {
         BackupLimit = (int)settings.WholeNumber("ASSET_BACKUP_LIMIT", 1, 0, 100),
         Concurrency = (int)settings.WholeNumber("JOB_CONCURRENCY", 8, 1, 64),
-        Lease = settings.Seconds("JOB_LEASE", 30, 5, 3600),
+        Lease = settings.Seconds("JOB_LEASE", 30, 5, (int)IJobLeases.Longest.TotalSeconds),
+        MaxFileBytes = settings.WholeNumber("JOB_FILE_MAX_BYTES", 5L << 30, 1 << 20, 1L << 40, "bytes"),
     };
 }

@@ -22,7 +22,7 @@ public sealed class WorkspaceImages(IReferenceFiles files, IAssetStore store)
     /// <exception cref="AssetStoreUnavailableException">The store was needed and did not respond.</exception>
     public async Task<Error?> PutAsync(IJobWorkspace workspace, CharacterReference reference, AssetKey key, CancellationToken cancellationToken)
     {
-        if (await HasAsync(workspace, reference, cancellationToken))
+        if (await HasAsync(workspace, reference, PathOf(reference), cancellationToken))
         {
             return null;
         }
@@ -42,15 +42,19 @@ public sealed class WorkspaceImages(IReferenceFiles files, IAssetStore store)
     /// <exception cref="LocalStorageException">The disk failed.</exception>
     public static async Task RemoveAsync(IJobWorkspace workspace, CharacterReference reference, CancellationToken cancellationToken)
     {
-        if (await HasAsync(workspace, reference, cancellationToken))
+        foreach (var path in JobAssetPath.AllOfReference(reference.Id, reference.Format))
         {
-            workspace.Delete(PathOf(reference));
+            if (await HasAsync(workspace, reference, path, cancellationToken))
+            {
+                workspace.Delete(path);
+            }
         }
     }
 
-    private static async Task<bool> HasAsync(IJobWorkspace workspace, CharacterReference reference, CancellationToken cancellationToken)
+    private static async Task<bool> HasAsync(
+        IJobWorkspace workspace, CharacterReference reference, JobAssetPath path, CancellationToken cancellationToken)
     {
-        if (workspace.Find(PathOf(reference)) is not { } file || file.SizeBytes != reference.SizeBytes)
+        if (workspace.Find(path) is not { } file || file.SizeBytes != reference.SizeBytes)
         {
             return false;
         }

@@ -55,6 +55,11 @@ public sealed partial record JobAssetPath
     public static JobAssetPath OfReference(CharacterReferenceId id, ImageFormat format) =>
         new($"{ReferenceFolder}/{id}.{format.Extension}", JobAssetRole.CharacterReference);
 
+    /// <summary>Every path that a job's copy of an image may have: earlier systems also wrote <c>.jpeg</c>.</summary>
+    public static IReadOnlyList<JobAssetPath> AllOfReference(CharacterReferenceId id, ImageFormat format) => format == ImageFormat.Jpeg
+        ? [OfReference(id, format), new($"{ReferenceFolder}/{id}.jpeg", JobAssetRole.CharacterReference)]
+        : [OfReference(id, format)];
+
     /// <summary>Parses a path; nothing is normalized.</summary>
     /// <returns>Whether it is a legal path.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out JobAssetPath? path)

@@ -24,6 +24,18 @@ public sealed record JobManifest(JobId JobId, DateTimeOffset StoredAt, IReadOnly
     /// </summary>
     public IReadOnlyList<string> RefusedPaths { get; init; } = [];
 
+    /// <summary>
+    /// Files of the workspace that could not be part of this state, in the order of their paths' code points. A file that the set had before is still among
+    /// <see cref="Files"/>, with its earlier bytes.
+    /// </summary>
+    public IReadOnlyList<RefusedJobFile> RefusedFiles { get; init; } = [];
+
+    /// <summary>The state of the manifest in the store that this one replaces. It is not part of the manifest.</summary>
+    public AssetTag Replaces { get; init; } = AssetTag.Unknown;
+
+    /// <summary>Whether the set has every file that the workspace had.</summary>
+    public bool IsComplete => RefusedFiles.Count == 0;
+
     /// <summary>The finished video: the file under <c>final/</c> that was written last and is not a version of another; <c>null</c> without one.</summary>
     public JobAsset? FinalVideo => FindFinalVideo(Files);
 

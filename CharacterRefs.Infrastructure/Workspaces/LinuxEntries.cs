@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using CharacterRefs.Infrastructure.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>
 /// System calls that .NET does not offer on Linux: reading an entry without following a link, distinguishing pipes, sockets and devices from files, a file's
-/// identity and change time in nanoseconds, and opening relative to a held directory. statx(2) is used because its layout is the same on all architectures.
+/// identity and change time in nanoseconds, and opening relative to a held directory.
 /// </summary>
 internal static class LinuxEntries
 {
@@ -18,7 +19,6 @@ internal static class LinuxEntries
 
     private const int EmptyPath = 0x1000;
     private const int NoFollowOfStat = 0x100;
-    private const uint BasicStats = 0x7FF;
 
     private const int ReadOnlyNonBlocking = 0x800;
     private const int NoControllingTerminal = 0x100;
@@ -62,7 +62,7 @@ internal static class LinuxEntries
 
     private static Entry? Read(SafeFileHandle parent, string name, int flags)
     {
-        if (StatX(parent, name, flags, BasicStats, out var stat) == 0)
+        if (LinuxStat.Read(parent, name, flags, out var stat) == 0)
         {
             return ToEntry(stat);
         }
@@ -71,7 +71,7 @@ internal static class LinuxEntries
         return error is NoSuchEntry or NotADirectory ? null : throw Failure(error);
     }
 
-    private static Entry ToEntry(in Stat stat)
+    private static Entry ToEntry(in LinuxStat stat)
     {
         var kind = (stat.Mode & 0xF000) switch
         {
@@ -106,39 +106,4 @@ internal static class LinuxEntries
 
     [DllImport("libc", EntryPoint = "openat", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int OpenAt(SafeFileHandle directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "statx", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatX(SafeFileHandle directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out Stat stat);
-
-    // struct statx of linux/stat.h.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Stat
-    {
-        [FieldOffset(28)]
-        public ushort Mode;
-
-        [FieldOffset(32)]
-        public ulong Inode;
-
-        [FieldOffset(40)]
-        public ulong Size;
-
-        [FieldOffset(96)]
-        public long ChangedSeconds;
-
-        [FieldOffset(104)]
-        public uint ChangedNanoseconds;
-
-        [FieldOffset(112)]
-        public long ModifiedSeconds;
-
-        [FieldOffset(120)]
-        public uint ModifiedNanoseconds;
-
-        [FieldOffset(136)]
-        public uint DeviceMajor;
-
-        [FieldOffset(140)]
-        public uint DeviceMinor;
-    }
 }

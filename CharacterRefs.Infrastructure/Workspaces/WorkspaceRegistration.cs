@@ -18,6 +18,7 @@ internal static class WorkspaceRegistration
         services.AddSingleton<IContentDigester, ContentDigester>();
         services.AddSingleton<IMediaTypes, MediaTypes>();
         services.AddHostedService<WorkspaceSweep>();
+        services.AddSingleton<JobsRootHealth>();
         services.AddHealthChecks().AddCheck<JobsRootHealth>("jobs_disk");
         return services;
     }

@@ -8,24 +8,33 @@ internal sealed class WorkspaceStaging(WorkspacePaths paths)
 {
     private const string CannotSweep = "The temporary files of the workspaces could not be listed";
 
-    private readonly StagingArea _area = new(Path.Join(paths.Root, WorkspacePaths.StagingName));
-
     /// <summary>
     /// Streams content into a temporary file, hashing on the way. It is not flushed: a workspace is a working copy that can be restored from the store.
     /// </summary>
     /// <inheritdoc cref="StagingArea.StageAsync" path="/param|/returns"/>
     public async Task<StagedFile?> StageAsync(Stream content, long maxBytes, string failed, CancellationToken cancellationToken)
     {
-        DiskFault.Guard(failed, () =>
+        // Held until the file has its place, so that a link that replaces the directory meanwhile is not followed.
+        var folder = DiskFault.Guard(failed, () => paths.Reach(WorkspacePaths.StagingName, create: true) is { Folder: { } found }
+            ? found
+            : throw new LocalStorageException($"{failed}: {paths.Reach(WorkspacePaths.StagingName).Describe()}"));
+        StagedFile? staged = null;
+        try
         {
-            var reached = paths.Reach(WorkspacePaths.StagingName, create: true);
-            using var folder = reached.Folder;
-            if (reached.Obstacle is not null)
+            staged = await new StagingArea(folder.Path, isHeld: true).StageAsync(content, maxBytes, failed, cancellationToken, isFlushed: false);
+            return staged;
+        }
+        finally
+        {
+            if (staged is null)
             {
-                throw new LocalStorageException($"{failed}: {reached.Describe()}");
+                folder.Dispose();
             }
-        });
-        return await _area.StageAsync(content, maxBytes, failed, cancellationToken, isFlushed: false);
+            else
+            {
+                staged.Holder = folder;
+            }
+        }
     }
 
     /// <summary>Deletes the temporary files of processes that have ended.</summary>
@@ -33,6 +42,6 @@ internal sealed class WorkspaceStaging(WorkspacePaths paths)
     public int RemoveAbandoned() => DiskFault.Guard(CannotSweep, () =>
     {
         using var folder = paths.Reach(WorkspacePaths.StagingName).Folder;
-        return folder is null ? 0 : _area.RemoveAbandoned();
+        return folder is null ? 0 : new StagingArea(folder.Path, isHeld: true).RemoveAbandoned();
     });
 }

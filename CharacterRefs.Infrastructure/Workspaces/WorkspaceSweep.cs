@@ -1,15 +1,14 @@
 using CharacterRefs.Application.Ports.ImageFiles;
-using Microsoft.Extensions.Hosting;
+using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>Deletes the temporary files of killed processes after a start, in the background.</summary>
-internal sealed partial class WorkspaceSweep(WorkspaceStaging staging, ILogger<WorkspaceSweep> logger) : BackgroundService
+internal sealed partial class WorkspaceSweep(WorkspaceStaging staging, ILogger<WorkspaceSweep> logger) : Worker
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
         try
         {
             var swept = staging.RemoveAbandoned();

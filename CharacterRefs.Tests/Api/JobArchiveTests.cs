@@ -11,6 +11,7 @@ using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.S3;
+using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
@@ -166,11 +167,16 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task Get_WhenThereIsNoSet_IsNotFound()
+    public async Task Get_WhenTheStoreHasNothingOfTheJob_IsNotFound() => await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
+
+    [Test]
+    public async Task Get_WhenTheSetHasNoFile_IsAnEmptyArchive()
     {
-        await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
         await AJobSet.StoreAsync(Store);
-        await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
+
+        using var zip = new ZipArchive(await _client.GetStreamAsync(Address));
+
+        Assert.That(zip.Entries, Is.Empty);
     }
 
     [TestCase("{", "is not valid")]
@@ -194,7 +200,8 @@ internal sealed class JobArchiveTests
         var store = Substitute.For<IAssetStore>();
         store.OpenReadAsync(default!, default, default)
             .ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("The store is away.", AssetStoreFault.Unreachable));
-        using var api = _api.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton(store)));
+        using var data = new TempDirectory();
+        using var api = WithStore(store, data);
 
         using var response = await api.CreateClient().GetAsync(Address);
 
@@ -210,7 +217,8 @@ internal sealed class JobArchiveTests
         store.Put(AssetLayout.JobManifest(AJobAsset.Job), await File.ReadAllBytesAsync(PathOf(AssetLayout.JobManifest(AJobAsset.Job))));
         var outage = new AssetStoreUnavailableException("The store is away.", AssetStoreFault.Unreachable);
         store.PutStream(manifest.Files[0].Key, Long, () => new BreakingStream(AJobSet.Bytes(Long - 100, 1), outage));
-        using var api = _api.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<IAssetStore>(store)));
+        using var data = new TempDirectory();
+        using var api = WithStore(store, data);
 
         using var response = await api.CreateClient().GetAsync(Address, HttpCompletionOption.ResponseHeadersRead);
 
@@ -219,6 +227,11 @@ internal sealed class JobArchiveTests
         Assert.That(() => _api.Log.Lines, Has.Some.Contains("failed at final/movie.mp4").After(10_000, 50));
         Assert.That(_api.Log.Lines, Has.None.Contains("   at "), "what a store does when it is away needs no stack trace");
     }
+
+    /// <summary>A second service with this store, and with data of its own, because the first one uses the others.</summary>
+    private WebApplicationFactory<Program> WithStore(IAssetStore store, TempDirectory data) => _api.WithWebHostBuilder(host => host
+        .UseSetting("DATA_ROOT", data.FullPath)
+        .ConfigureTestServices(services => services.AddSingleton(store)));
 
     [TestCase("-job")]
     [TestCase("job.")]

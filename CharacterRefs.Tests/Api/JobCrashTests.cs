@@ -15,16 +15,11 @@ internal sealed class JobCrashTests(bool hasBucket)
     private const int Held = 40;
 
     private JobScene _scene = null!;
-    private ApiFactory _witness = null!;
-    private HttpClient _witnessClient = null!;
 
-    /// <summary>Another node, which is up all the time.</summary>
     [SetUp]
     public async Task SetUp()
     {
         _scene = await JobScene.SetUpAsync(hasBucket);
-        _witness = _scene.Start();
-        _witnessClient = _witness.CreateClient();
         _scene.WriteMany(Files, 20_000);
         _scene.Write("final/movie.mp4", new byte[12_000_000]); // in parts, where there are any
     }
@@ -32,15 +27,17 @@ internal sealed class JobCrashTests(bool hasBucket)
     [TearDown]
     public async Task TearDown()
     {
-        _witnessClient?.Dispose();
-        _witness?.Dispose();
         await (_scene?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     [Test]
     public async Task Persist_WhenKilledHalfway_IsFreeAgainInTimeAndCompletedByTheNext()
     {
-        await (await _witnessClient.GetAsync($"/api/mv/jobs/{JobScene.Job}/assets/verify")).ProblemAsync(404, "NotFound");
+        using (var before = _scene.Start())
+        {
+            await (await before.CreateClient().GetAsync($"/api/mv/jobs/{JobScene.Job}/assets/verify")).ProblemAsync(404, "NotFound");
+        }
+
         var puts = 0;
         if (hasBucket)
         {
@@ -70,7 +67,11 @@ internal sealed class JobCrashTests(bool hasBucket)
     [Test]
     public async Task Restore_WhenKilledHalfway_IsFreeAgainInTimeAndCompletedByTheNext()
     {
-        await JobScene.DoAsync(_witnessClient, "assets/persist");
+        using (var before = _scene.Start())
+        {
+            await JobScene.DoAsync(before.CreateClient(), "assets/persist");
+        }
+
         var gets = 0;
         if (hasBucket)
         {
@@ -98,9 +99,9 @@ internal sealed class JobCrashTests(bool hasBucket)
         }
     }
 
-    /// <summary>Kills a process in the middle of the work, and has the other node find the job taken until the lease has passed.</summary>
     private static bool IsUpload(string key) => key.StartsWith("upload ", StringComparison.Ordinal);
 
+    /// <summary>Kills a process in the middle of the work, and has the next one find the job taken until the lease has passed.</summary>
     private async Task KillAsync(string action, object? body, Func<Task<int>> countAsync)
     {
         using var api = _scene.StartProcess(("JOB_CONCURRENCY", hasBucket ? "8" : "1"));
@@ -108,7 +109,11 @@ internal sealed class JobCrashTests(bool hasBucket)
         var work = JobScene.PostAsync(client, action, body);
         await StorageScene.UntilAsync(async () => await countAsync() >= (hasBucket ? Held / 2 : 2));
         await api.KillAsync();
-        await JobScene.AssertBusyAsync(await JobScene.PostAsync(_witnessClient, action, body));
+        using (var next = _scene.Start())
+        {
+            await JobScene.AssertBusyAsync(await JobScene.PostAsync(next.CreateClient(), action, body));
+        }
+
         Assert.That(async () => await work, Throws.Exception, "nobody was told that it is done");
     }
 

@@ -16,8 +16,7 @@ internal sealed class JobOutageTests
     public async Task SetUp()
     {
         _scene = await JobScene.SetUpAsync(hasBucket: true);
-        _api = _scene.Start();
-        _client = _api.CreateClient();
+        Start();
         _scene.Write("final/movie.mp4", "movie"u8.ToArray());
         await JobScene.DoAsync(_client, "assets/persist");
     }
@@ -25,8 +24,7 @@ internal sealed class JobOutageTests
     [TearDown]
     public async Task TearDown()
     {
-        _client?.Dispose();
-        _api?.Dispose();
+        Stop();
         await (_scene?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
@@ -45,9 +43,9 @@ internal sealed class JobOutageTests
         _scene.CloseAfter("PUT", 15);
         var some = await JobScene.DoAsync(_client, "assets/persist");
         var failed = some.GetProperty("failed").EnumerateArray().ToList();
-        Assert.That(JobScene.Names(some, "uploaded"), Is.Not.Empty);
-        Assert.That(JobScene.Names(some, "uploaded").Concat(JobScene.Names(some, "failed")), Is.EquivalentTo(scenes.Append("final/movie.mp4")));
-        Assert.That(failed, Is.Not.Empty);
+        Assert.That(JobScene.Names(some, "uploaded"), Is.Empty, "nothing was committed");
+        Assert.That(JobScene.Names(some, "failed"), Is.SubsetOf(scenes.Append("final/movie.mp4")));
+        Assert.That(failed, Has.Count.InRange(1, 40));
         Assert.That(failed.Select(failure => failure.GetProperty("error").GetString()), Has.All.EqualTo("StorageUnavailable"));
         Assert.That(some.GetProperty("manifest").GetProperty("file_count").GetInt32(), Is.EqualTo(1), "the old one");
 
@@ -56,7 +54,7 @@ internal sealed class JobOutageTests
         Assert.That(await _scene.FetchAsync(_client, old.GetProperty("url").GetString()!), Is.EqualTo("movie"u8.ToArray()));
         var rest = await JobScene.DoAsync(_client, "assets/persist");
         Assert.That(JobScene.Names(rest, "uploaded").Concat(JobScene.Names(rest, "skipped")), Is.EquivalentTo(scenes.Append("final/movie.mp4")));
-        Assert.That(JobScene.Names(rest, "skipped"), Is.SupersetOf(JobScene.Names(some, "uploaded")));
+        Assert.That(JobScene.Names(rest, "uploaded"), Is.SubsetOf(JobScene.Names(some, "failed")), "what was uploaded is not uploaded again");
         await _scene.AssertWholeAndTidyAsync(_client);
     }
 
@@ -90,10 +88,8 @@ internal sealed class JobOutageTests
 
     [TestCase("assets/persist", "PUT")]
     [TestCase("assets/download", "GET")]
-    public async Task Job_WhenAnotherNodeIsAtWorkOnIt_IsBusyUntilThatIsDone(string action, string method)
+    public async Task Job_WhenWorkRunsOnIt_IsBusyUntilThatIsDone(string action, string method)
     {
-        using var other = _scene.Start();
-        using var otherClient = other.CreateClient();
         File.Delete(Path.Join(_scene.JobsRoot, JobScene.Job, "final/movie.mp4"));
         _scene.Write("scenes/1.mp4", "scene"u8.ToArray());
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -102,13 +98,12 @@ internal sealed class JobOutageTests
 
         var first = JobScene.PostAsync(_client, action);
         await held.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        await JobScene.AssertBusyAsync(await JobScene.PostAsync(otherClient, "assets/persist"));
-        await JobScene.AssertBusyAsync(await JobScene.PostAsync(otherClient, "assets/download"));
         await JobScene.AssertBusyAsync(await JobScene.PostAsync(_client, "assets/persist"));
+        await JobScene.AssertBusyAsync(await JobScene.PostAsync(_client, "assets/download"));
         release.SetResult();
 
         Assert.That(JobScene.Names(await (await first).JsonAsync(), "failed"), Is.Empty);
-        Assert.That(JobScene.Names(await JobScene.DoAsync(otherClient, action), "failed"), Is.Empty);
+        Assert.That(JobScene.Names(await JobScene.DoAsync(_client, action), "failed"), Is.Empty);
     }
 
     [Test]
@@ -121,6 +116,7 @@ internal sealed class JobOutageTests
             && Interlocked.Increment(ref manifests) == 2
             ? Hang(call, reached)
             : call.PassOnAsync();
+        Stop(); // one process at a time uses the data
         using (var api = _scene.StartProcess())
         {
             using var client = await api.ConnectAsync();
@@ -131,6 +127,7 @@ internal sealed class JobOutageTests
         }
 
         _scene.Proxy.Script = null;
+        Start();
         var between = (await JobScene.GetAsync(_client, "assets")).GetProperty("files").EnumerateArray().Single();
         Assert.That(
             await _scene.FetchAsync(_client, between.GetProperty("url").GetString()!), Is.EqualTo("another cut"u8.ToArray()), "the new set is committed");
@@ -142,6 +139,18 @@ internal sealed class JobOutageTests
         await _scene.AssertWholeAndTidyAsync(_client);
         var version = (await JobScene.GetAsync(_client, "assets")).GetProperty("versions").EnumerateArray().Single();
         Assert.That(await _scene.FetchAsync(_client, version.GetProperty("url").GetString()!), Is.EqualTo("movie"u8.ToArray()));
+    }
+
+    private void Start()
+    {
+        _api = _scene.Start();
+        _client = _api.CreateClient();
+    }
+
+    private void Stop()
+    {
+        _client?.Dispose();
+        _api?.Dispose();
     }
 
     /// <summary>The store is back, and the service, which leaves a failing store alone for a while, has found out.</summary>

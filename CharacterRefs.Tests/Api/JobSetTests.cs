@@ -5,6 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
@@ -46,7 +48,7 @@ internal sealed class JobSetTests : IDisposable
         Assert.That($"{failed["path"]} {failed["error"]}", Is.EqualTo("audio/link.mp3 ValidationError"));
         Assert.That((string?)failed["detail"], Does.Contain("link"));
         Assert.That(partial["uploaded"]!.ToJsonString(), Is.EqualTo("""["final/movie.mp4","scenes/1.mp4"]"""));
-        Assert.That((partial["manifest"], partial["final_video"]), Is.EqualTo((default(JsonNode), default(JsonNode))));
+        Assert.That($"{partial["manifest"]!["complete"]} {partial["manifest"]!["file_count"]}", Is.EqualTo("false 2"));
         Assert.That(whole["skipped"]!.ToJsonString(), Is.EqualTo("""["final/movie.mp4","scenes/1.mp4"]"""));
         Assert.That(whole["ignored"]!.ToJsonString(), Is.EqualTo("""["tmp/"]"""));
         var manifest = whole["manifest"]!;
@@ -57,8 +59,8 @@ internal sealed class JobSetTests : IDisposable
         Assert.That((whole["metadata"], whole["script"]), Is.EqualTo((default(JsonNode), default(JsonNode))));
         Assert.That(whole.AsObject().Select(member => member.Key), Is.EquivalentTo(new[]
         {
-            "job_id", "final_video", "scenes", "audio", "uploads", "character_references", "metadata", "script", "uploaded", "skipped", "failed", "ignored",
-                "manifest",
+            "job_id", "final_video", "scenes", "audio", "uploads", "character_references", "metadata", "script", "uploaded", "skipped", "removed", "failed",
+                "ignored", "manifest",
         }));
     }
 
@@ -96,6 +98,141 @@ internal sealed class JobSetTests : IDisposable
         Assert.That($"{backup["job_id"]} {backup["path"]} {backup["version_path"]} {backup["version"]}", Is.EqualTo($"job-1 {path} {version} 1"));
         Assert.That(await _client.GetStringAsync((string)backup["url"]!), Is.EqualTo("{}"));
         Assert.That((DateTimeOffset)backup["expires_at"]!, Is.GreaterThan(DateTimeOffset.UnixEpoch.AddYears(50)));
+    }
+
+    [Test]
+    public async Task Backup_WhenTheOnlyVersionIsOther_KeepsItAndListsWhatWasRemoved()
+    {
+        foreach (var text in new[] { "first", "second" })
+        {
+            Write("final/v.mp4", text);
+            await PostAsync($"{Job}/assets/persist", new { });
+        }
+
+        var backup = await PostAsync($"{Job}/assets/backup", new { asset_type = "final", asset_name = "v.mp4" });
+        var again = await PostAsync($"{Job}/assets/backup", new { asset_type = "final", asset_name = "v.mp4" });
+
+        Assert.That(backup.GetProperty("removed_versions").GetArrayLength(), Is.Zero);
+        Assert.That(again.GetProperty("version_path").GetString(), Is.EqualTo(backup.GetProperty("version_path").GetString()));
+        Assert.That(await VersionsAsync(), Is.EqualTo(["first", "second"]));
+
+        Write("final/v.mp4", "third");
+        await PostAsync($"{Job}/assets/persist", new { });
+        Assert.That(await VersionsAsync(), Is.EqualTo(["second"]), "the limit is applied again when the file is replaced");
+
+        async Task<string[]> VersionsAsync()
+        {
+            var versions = (await GetAsync($"{Job}/assets")).GetProperty("versions").EnumerateArray();
+            return await Task.WhenAll(versions.Select(version => _client.GetStringAsync(version.GetProperty("url").GetString())));
+        }
+    }
+
+    [TestCase("scenes/space ")]
+    [TestCase("scenes/bad.")]
+    [TestCase("scenes/long")]
+    [TestCase("audio/link.mp3")]
+    [TestCase("scenes/1.mp4/take.mp4")]
+    public async Task Persist_WhenOneFileCannotBeStored_CommitsTheRestAndListsItUntilItIsGone(string bad)
+    {
+        Write("final/v.mp4", "old");
+        Write("scenes/1.mp4", "scene");
+        await PostAsync($"{Job}/assets/persist", null);
+        bad = bad.EndsWith("long", StringComparison.Ordinal) ? bad.PadRight("scenes/".Length + 250, 'x') : bad;
+        Write("final/v.mp4", "new");
+        Write("audio/1.mp3", "sound");
+        if (bad.StartsWith("scenes/1.mp4/", StringComparison.Ordinal))
+        {
+            File.Delete(PathOf("scenes/1.mp4"));
+        }
+
+        if (bad.StartsWith("audio/", StringComparison.Ordinal))
+        {
+            File.CreateSymbolicLink(PathOf(bad), PathOf("final/v.mp4"));
+        }
+        else
+        {
+            Write(bad, "bad");
+        }
+
+        var persisted = await PostAsync($"{Job}/assets/persist", null);
+        var list = await GetAsync($"{Job}/assets");
+        var restored = await PostAsync($"{Job}/assets/download", new { local_base_path = "copy" });
+
+        Assert.That(Names(persisted, "uploaded"), Is.EqualTo(["audio/1.mp3", "final/v.mp4"]));
+        Assert.That(Names(persisted, "failed"), Is.EqualTo([bad]));
+        Assert.That(persisted.GetProperty("manifest").GetProperty("complete").GetBoolean(), Is.False);
+        Assert.That(list.GetProperty("complete").GetBoolean(), Is.False);
+        Assert.That(Names(list, "refused"), Is.EqualTo([bad]));
+        Assert.That(Names(restored, "ignored"), Is.EqualTo([bad]));
+        Assert.That(File.ReadAllText(Path.Join(_api.JobsRoot, "copy/final/v.mp4")), Is.EqualTo("new"));
+
+        File.Delete(PathOf(bad));
+        var whole = await PostAsync($"{Job}/assets/persist", null);
+        Assert.That(whole.GetProperty("manifest").GetProperty("complete").GetBoolean(), Is.True);
+        Assert.That((await GetAsync($"{Job}/assets")).GetProperty("complete").GetBoolean(), Is.True);
+    }
+
+    [Test]
+    public async Task Persist_WhenItMirrors_LetsGoneFilesLeaveTheSetAsVersions()
+    {
+        var id = await _client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        await PostAsync($"{Job}/character_references", new { image_ids = new[] { id } });
+        Write("final/v.mp4", "video");
+        Write("scenes/1.mp4", "scene");
+        await PostAsync($"{Job}/assets/persist", null);
+        File.Delete(PathOf("scenes/1.mp4"));
+        File.Delete(PathOf($"character_reference/{id}.png"));
+
+        Assert.That(Names(await PostAsync($"{Job}/assets/persist", null), "removed"), Is.Empty);
+        var mirrored = await PostAsync($"{Job}/assets/persist", new { mirror = true });
+        var list = await GetAsync($"{Job}/assets");
+
+        Assert.That(Names(mirrored, "removed"), Is.EqualTo(["scenes/1.mp4"]));
+        Assert.That(Names(list, "files"), Is.EqualTo([$"character_reference/{id}.png", "final/v.mp4"]));
+        Assert.That(await _client.GetStringAsync(list.GetProperty("versions")[0].GetProperty("url").GetString()), Is.EqualTo("scene"));
+        Assert.That(Names(list, "ignored"), Is.Empty);
+        Assert.That(Names(await GetAsync($"{Job}/assets/verify?depth=hash"), "extra"), Is.Empty);
+    }
+
+    [Test]
+    public async Task RemoveAsset_WhenItIsInTheSet_TakesOnlyThisOneOut()
+    {
+        var id = await _client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        await PostAsync($"{Job}/character_references", new { image_ids = new[] { id } });
+        Write("final/v.mp4", "video");
+        Write("scenes/ä b/1.mp4", "scene");
+        await PostAsync($"{Job}/assets/persist", null);
+
+        (await _client.DeleteAsync($"{Job}/assets/scenes/ä b/1.mp4")).AssertStatus(HttpStatusCode.NoContent);
+
+        var list = await GetAsync($"{Job}/assets");
+        Assert.That(Names(list, "files"), Is.EqualTo([$"character_reference/{id}.png", "final/v.mp4"]));
+        Assert.That(list.GetProperty("versions")[0].GetProperty("version_of").GetString(), Is.EqualTo("scenes/ä b/1.mp4"));
+        Assert.That(File.Exists(PathOf("scenes/ä b/1.mp4")), Is.True);
+        await SendAsync("DELETE", $"{Job}/assets/scenes/ä b/1.mp4", HttpStatusCode.NotFound);
+        await SendAsync("DELETE", $"{Job}/assets/character_reference/{id}.png", HttpStatusCode.Conflict);
+        await (await _client.DeleteAsync($"{Job}/assets/other/1.mp4")).ProblemOnFieldAsync("path", "final/");
+    }
+
+    [TestCase(20, HttpStatusCode.Conflict)]
+    [TestCase(3_000_000_000, HttpStatusCode.OK)]
+    public async Task Persist_WhenAnotherHoldsTheLease_NamesItsEndAndIsNotBlockedForGood(long seconds, HttpStatusCode expected)
+    {
+        Write("final/movie.mp4", "movie");
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(seconds);
+        await _api.Services.GetRequiredService<IJobLeases>().TryTakeAsync(AJobAsset.Job, Guid.NewGuid(), end, default);
+
+        var answer = await _client.PostAsJsonAsync($"{Job}/assets/persist", new { });
+
+        Assert.That(answer.StatusCode, Is.EqualTo(expected));
+        if (expected is HttpStatusCode.Conflict)
+        {
+            Assert.That((await answer.ProblemAsync(409, "Conflict")).GetProperty("detail").GetString(), Does.Contain($"{end:yyyy-MM-ddTHH:mm:ssZ}"));
+            Assert.That((await _client.DeleteAsync($"{Job}/lease")).StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+            (await _client.PostAsJsonAsync($"{Job}/assets/persist", new { })).AssertStatus(HttpStatusCode.OK);
+        }
+
+        await (await _client.DeleteAsync($"{Job}/lease")).ProblemAsync(404, "NotFound");
     }
 
     [Test]
@@ -222,6 +359,8 @@ internal sealed class JobSetTests : IDisposable
 
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("manifest of job job-1 is not valid"));
     }
+
+    private static string[] Names(JsonElement answer, string member) => [.. JobScene.Names(answer, member)];
 
     private static async Task<JsonNode> AnswerAsync(HttpResponseMessage answer)
     {

@@ -196,8 +196,8 @@ internal sealed class JobWorkflowTests(bool hasBucket)
 
         Assert.That(JobScene.Names(persisted, "failed"), Is.EqualTo(["scenes/link.mp4", "scenes/outside", "scenes/pipe.mp4", "scenes/socket.mp4"]));
         Assert.That(persisted.GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("detail").GetString()), Has.All.Not.Empty);
-        Assert.That(persisted.GetProperty("manifest").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null), "a set with failures is not complete");
-        Assert.That(await _scene.KeysAsync(), Is.EqualTo([$"videos/{JobScene.Job}/intermediate/scenes/1.mp4"]));
+        Assert.That(persisted.GetProperty("manifest").GetProperty("complete").GetBoolean(), Is.False, "a set with failures is not complete");
+        Assert.That(await _scene.KeysAsync(), Is.EqualTo([$"videos/{JobScene.Job}/intermediate/scenes/1.mp4", JobScene.Manifest]));
     }
 
     private static string HashOf(ZipArchiveEntry entry)

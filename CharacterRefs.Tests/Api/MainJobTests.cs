@@ -116,7 +116,7 @@ internal sealed class MainJobTests
     public async Task Generate_WhenTheOnlySlotFails_IsItsProblemAndPaysOnce(Action<PredictionScript> script, int status, string error, string word)
     {
         _stub.Script(script);
-        using var api = ApiFactory.With(_stub);
+        using var api = ApiFactory.With(_stub, settings: ("REPLICATE_DEADLINE", "300"));
 
         var response = await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1 });
 
@@ -260,7 +260,7 @@ internal sealed class MainJobTests
     public async Task Generate_WhenMoreComeThanAreTaken_IsRateLimited()
     {
         _stub.ByDefault(p => p.NeverEnds());
-        using var api = ApiFactory.With(_stub, settings: [("GENERATION_CONCURRENCY", "1"), ("GENERATION_QUEUE", "0")]);
+        using var api = ApiFactory.With(_stub, settings: [("GENERATION_CONCURRENCY", "1"), ("GENERATION_QUEUE", "0"), ("REPLICATE_DEADLINE", "300")]);
         using var client = api.CreateClient();
         var first = client.GenerateAsync(new { character_description = Robot, num_images = 1 });
         Assert.That(() => _stub.Creates.Count, Is.EqualTo(1).After(10_000, 10));
@@ -276,7 +276,7 @@ internal sealed class MainJobTests
     public async Task Generate_WhenTheRequestIsNotAcceptable_IsToldSoWithoutWaitingForAPlace()
     {
         _stub.ByDefault(p => p.NeverEnds());
-        using var api = ApiFactory.With(_stub, settings: [("GENERATION_CONCURRENCY", "1"), ("GENERATION_QUEUE", "0")]);
+        using var api = ApiFactory.With(_stub, settings: [("GENERATION_CONCURRENCY", "1"), ("GENERATION_QUEUE", "0"), ("REPLICATE_DEADLINE", "300")]);
         using var client = api.CreateClient();
         var first = client.GenerateAsync(new { character_description = Robot, num_images = 1 });
         Assert.That(() => _stub.Creates.Count, Is.EqualTo(1).After(10_000, 10));

@@ -5,11 +5,13 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Archive;
 
-/// <summary>Returns a job's set as one zip archive.</summary>
-public sealed class ArchiveJobHandler(ManifestStore manifests, IAssetStore store)
+/// <summary>
+/// Returns a job's set as one zip archive. Without a manifest it has the files that a restore would write, and each of them is read for its hashes first.
+/// </summary>
+public sealed class ArchiveJobHandler(ManifestStore manifests, JobObjects objects, IAssetStore store)
 {
     /// <returns>
-    /// The archive, of which nothing has been read yet; <see cref="ErrorKind.NotFound"/> without a manifest or with an empty one,
+    /// The archive; with a manifest, nothing of it has been read yet; <see cref="ErrorKind.NotFound"/> when the store has no object of the job,
     /// <see cref="ErrorKind.Conflict"/> when the manifest is not valid or has invalid entries.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
@@ -17,17 +19,16 @@ public sealed class ArchiveJobHandler(ManifestStore manifests, IAssetStore store
     {
         if (!(await manifests.FindAsync(jobId, cancellationToken)).TryGet(out var manifest, out var error))
         {
-            return error;
+            manifest = error.Kind is ErrorKind.NotFound ? await objects.FindUnlistedAsync(jobId, cancellationToken) : null;
+            if (manifest is null)
+            {
+                return error.Kind is ErrorKind.NotFound ? JobErrors.NoAssets(jobId) : error;
+            }
         }
 
         if (manifest.RefusedPaths.Count > 0)
         {
             return ArchiveErrors.Refused(jobId, manifest.RefusedPaths);
-        }
-
-        if (manifest.Files.Count == 0)
-        {
-            return JobErrors.NoAssets(jobId);
         }
 
         try

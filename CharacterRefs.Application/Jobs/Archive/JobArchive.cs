@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
@@ -46,16 +47,14 @@ public sealed class JobArchive
     public ArchiveStream Open(long offset, long count) => new(_layout, _store, offset, count);
 
     /// <summary>Checks by one listing whether every file is in the store with the length of the manifest.</summary>
-    /// <returns><c>null</c> when all match, otherwise <see cref="ErrorKind.Conflict"/> with the files that do not.</returns>
+    /// <returns>
+    /// <see cref="ErrorKind.Conflict"/> with the files that do not match, or <c>null</c>; and the names of the job's objects that the archive does not carry.
+    /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
-    public async Task<Error?> FindFaultAsync(CancellationToken cancellationToken)
+    public async Task<(Error? Fault, IReadOnlyList<string> Ignored)> InspectAsync(CancellationToken cancellationToken)
     {
-        var found = new Dictionary<AssetKey, long>();
-        await foreach (var entry in _store.ListAsync(AssetLayout.Job(JobId), cancellationToken))
-        {
-            found[entry.Key] = entry.Length;
-        }
-
+        var objects = await _store.ListAllAsync(AssetLayout.Job(JobId), cancellationToken).ToListAsync(cancellationToken);
+        var found = objects.Select(item => item.Asset).OfType<AssetEntry>().ToDictionary(entry => entry.Key, entry => entry.Length);
         var faults = new List<string>();
         foreach (var file in _manifest.Files)
         {
@@ -69,6 +68,9 @@ public sealed class JobArchive
             }
         }
 
-        return faults.Count > 0 ? ArchiveErrors.Incomplete(JobId, faults) : null;
+        var listing = await JobListing.ReadAsync(JobId, _manifest, objects.ToAsyncEnumerable(), cancellationToken);
+        return (
+            faults.Count > 0 ? ArchiveErrors.Incomplete(JobId, faults) : null,
+            [.. listing.Ignored, .. listing.Refused.Select(refused => refused.Path), .. _manifest.RefusedFiles.Select(file => file.Path)]);
     }
 }

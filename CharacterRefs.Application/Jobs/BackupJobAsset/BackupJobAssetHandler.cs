@@ -4,7 +4,7 @@ using CharacterRefs.Application.Results;
 namespace CharacterRefs.Application.Jobs.BackupJobAsset;
 
 /// <summary>
-/// Keeps a version of a file of the set before it is replaced. Repeating it without a change keeps no second version.
+/// Keeps a version of a file of the set before it is replaced. When a version has the same bytes already, none is made.
 /// </summary>
 public sealed class BackupJobAssetHandler(SetWriter sets, JobLocks locks, JobUrlSigner signer, JobSettings settings)
 {
@@ -31,11 +31,11 @@ public sealed class BackupJobAssetHandler(SetWriter sets, JobLocks locks, JobUrl
 
         if (set.Find(command.Path) is not { } file)
         {
-            return new Error(ErrorKind.NotFound, $"The set of job {command.JobId} has no file {command.Path}.");
+            return JobErrors.NoSuchFile(command.JobId, command.Path);
         }
 
-        return await sets.KeepVersionAsync(set, file, cancellationToken) is { } version
-            ? new JobAssetBackup(command.JobId, version, signer.Sign(version.Asset.Key))
+        return await sets.KeepVersionAsync(set, file, cancellationToken) is { } kept
+            ? new JobAssetBackup(command.JobId, kept.Version, signer.Sign(kept.Version.Asset.Key), kept.Removed)
             : new Error(ErrorKind.NotFound, $"{command.Path} of job {command.JobId} is missing or damaged in the store. Repair the job from its workspace.");
     }
 }

@@ -7,4 +7,5 @@ namespace CharacterRefs.Application.Jobs.BackupJobAsset;
 /// <param name="JobId">The job.</param>
 /// <param name="Version">The version.</param>
 /// <param name="Url">Its presigned URL.</param>
-public sealed record JobAssetBackup(JobId JobId, JobAssetVersion Version, PresignedUrl Url);
+/// <param name="RemovedVersions">Paths of the versions that were removed, oldest first.</param>
+public sealed record JobAssetBackup(JobId JobId, JobAssetVersion Version, PresignedUrl Url, IReadOnlyList<JobAssetPath> RemovedVersions);

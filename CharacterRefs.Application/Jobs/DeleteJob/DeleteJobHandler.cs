@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
@@ -10,32 +11,36 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.DeleteJob;
 
 /// <summary>
-/// Deletes a job: its manifest first, so that the rest is never taken for a complete set, then everything under its prefix, its links to images and the
-/// digests of its files. The workspace belongs to the pipeline and stays. A repeated request finishes an interrupted one.
+/// Deletes a job: its manifest first, so that the rest is never taken for a complete set, then its files, versions and incoming bytes, its links to images and
+/// the digests of its files. The workspace belongs to the pipeline and stays, and so do objects under its prefix that have no place in a set, unless they are
+/// asked for. A repeated request finishes an interrupted one.
 /// </summary>
 public sealed partial class DeleteJobHandler(
     IAssetStore store, IJobCatalog catalog, IJobsRoot workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
 {
+    /// <param name="jobId">The job.</param>
+    /// <param name="withIgnored">Whether to delete also what a listing of the set names as ignored.</param>
+    /// <param name="cancellationToken">Stops; the next request continues.</param>
     /// <returns>
-    /// The job; <see cref="ErrorKind.NotFound"/> when it has neither assets nor links, <see cref="ErrorKind.Conflict"/> while another request changes it.
+    /// What stays; <see cref="ErrorKind.NotFound"/> when it has neither assets nor links, <see cref="ErrorKind.Conflict"/> while another request changes it.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not delete everything.</exception>
-    public Task<Result<JobId>> HandleAsync(JobId jobId, CancellationToken cancellationToken) =>
-        locks.RunAsync(jobId, token => DeleteAsync(jobId, token), cancellationToken);
+    public Task<Result<DeletedJob>> HandleAsync(JobId jobId, bool withIgnored, CancellationToken cancellationToken) =>
+        locks.RunAsync(jobId, token => DeleteAsync(jobId, withIgnored, token), cancellationToken);
 
-    private async Task<Result<JobId>> DeleteAsync(JobId jobId, CancellationToken cancellationToken)
+    private async Task<Result<DeletedJob>> DeleteAsync(JobId jobId, bool withIgnored, CancellationToken cancellationToken)
     {
         var keys = new List<AssetKey>();
-        var foreign = 0;
+        var kept = new List<string>();
         await foreach (var item in store.ListAllAsync(AssetLayout.Job(jobId), cancellationToken))
         {
-            if (item.Asset is { } asset)
+            if (item.Asset is { } asset && (withIgnored || AssetLayout.IsOfSet(jobId, asset.Key)))
             {
                 keys.Add(asset.Key);
             }
-            else
+            else if (JobObjects.IsContent(jobId, item))
             {
-                foreign++;
+                kept.Add(item.Name);
             }
         }
 
@@ -56,18 +61,18 @@ public sealed partial class DeleteJobHandler(
             await memory.ForgetAsync(workspace.Name, cancellationToken);
         }
 
-        if (!isStored && links == 0)
+        if (!isStored && links == 0 && kept.Count == 0)
         {
             return JobErrors.NoAssets(jobId);
         }
 
-        LogDeleted(logger, jobId, keys.Count, links, foreign);
-        return jobId;
+        LogDeleted(logger, jobId, keys.Count, links, kept.Count);
+        return new DeletedJob(jobId, kept);
     }
 
     [LoggerMessage(
         79,
         LogLevel.Information,
-        "Job {JobId} was deleted: {Assets} objects and {Links} links to images; {Foreign} objects with illegal keys were kept")]
-    private static partial void LogDeleted(ILogger logger, JobId jobId, int assets, int links, int foreign);
+        "Job {JobId} was deleted: {Assets} objects and {Links} links to images; {Kept} other objects were kept")]
+    private static partial void LogDeleted(ILogger logger, JobId jobId, int assets, int links, int kept);
 }

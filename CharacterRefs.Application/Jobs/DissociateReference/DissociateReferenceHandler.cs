@@ -39,9 +39,12 @@ public sealed class DissociateReferenceHandler(
             return refused;
         }
 
-        if (await RemoveFromStoreAsync(jobId, reference, cancellationToken) is { } error)
+        foreach (var path in JobAssetPath.AllOfReference(reference.Id, reference.Format))
         {
-            return error;
+            if (await RemoveFromStoreAsync(jobId, reference, path, cancellationToken) is { } error)
+            {
+                return error;
+            }
         }
 
         await WorkspaceImages.RemoveAsync(workspace, reference, cancellationToken);
@@ -49,7 +52,8 @@ public sealed class DissociateReferenceHandler(
         return reference;
     }
 
-    private async Task<Error?> RemoveFromStoreAsync(JobId jobId, CharacterReference reference, CancellationToken cancellationToken)
+    private async Task<Error?> RemoveFromStoreAsync(
+        JobId jobId, CharacterReference reference, JobAssetPath path, CancellationToken cancellationToken)
     {
         var found = await manifests.FindAsync(jobId, cancellationToken);
         if (!found.TryGet(out var manifest, out var error) && error.Kind is not ErrorKind.NotFound)
@@ -57,7 +61,6 @@ public sealed class DissociateReferenceHandler(
             return error;
         }
 
-        var path = JobAssetPath.OfReference(reference.Id, reference.Format);
         var named = manifest?.Files.SingleOrDefault(file => file.Path == path);
         if (named is not null && named.Sha256 != reference.Sha256)
         {
@@ -71,7 +74,14 @@ public sealed class DissociateReferenceHandler(
             await store.DeleteAsync(named.Key, cancellationToken);
         }
 
-        await store.DeleteAsync(AssetLayout.JobAsset(jobId, path), cancellationToken);
+        var key = AssetLayout.JobAsset(jobId, path);
+        if (path == JobAssetPath.OfReference(reference.Id, reference.Format)
+            || (await store.FindAsync(key, cancellationToken) is { } copy
+                && copy.Length == reference.SizeBytes && (copy.Sha256 ?? reference.Sha256) == reference.Sha256))
+        {
+            await store.DeleteAsync(key, cancellationToken);
+        }
+
         return null;
     }
 }

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
@@ -9,10 +10,11 @@ namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 
 /// <summary>
 /// Restores a job's workspace from its set. Every file is downloaded under a temporary name and validated before it gets its own. Files that are present
-/// are skipped, so that a repeated request continues where the last one stopped. Files that are not in the set stay.
+/// are skipped, so that a repeated request continues where the last one stopped. Files that are not in the set stay. Images that an earlier system left in
+/// the job's folder are adopted first, as when they are listed.
 /// </summary>
 public sealed partial class DownloadJobAssetsHandler(
-    LockedWorkspaces workspaces, SetReader sets, SetTransfers transfers, IAssetStore store, WorkspaceDigests digests, TimeProvider clock,
+    LockedWorkspaces workspaces, SetReader sets, SetTransfers transfers, IAssetStore store, WorkspaceDigests digests, JobActivities activities,
     ILogger<DownloadJobAssetsHandler> logger)
 {
     /// <returns>
@@ -26,8 +28,8 @@ public sealed partial class DownloadJobAssetsHandler(
 
     private async Task<Result<DownloadedJobAssets>> RestoreAsync(JobId jobId, IJobWorkspace workspace, CancellationToken cancellationToken)
     {
-        var started = clock.GetTimestamp();
-        if (!(await sets.FindAsync(jobId, cancellationToken)).TryGet(out var set, out var error))
+        using var activity = activities.Begin(jobId, JobOperation.Restore);
+        if (!(await sets.AdoptAsync(jobId, cancellationToken)).TryGet(out var set, out var error))
         {
             return error;
         }
@@ -36,10 +38,11 @@ public sealed partial class DownloadJobAssetsHandler(
         LogStarted(logger, jobId, set.Files.Count, total, set.Manifest is null ? "a listing" : "its manifest");
         var cache = await digests.LoadAsync(workspace, cancellationToken);
         var outcomes = await transfers.TryRunAsync(
+            activity,
             set.Files,
             file => file.SizeBytes,
             new WorkspaceRestore(workspace, store, cache).RunAsync,
-            (done, bytes) => LogProgress(logger, jobId, done, set.Files.Count, bytes, total),
+            at => LogProgress(logger, jobId, at.DoneFiles, at.Files, at.DoneBytes, at.Bytes, at.Percent, at.MegabytesPerSecond),
             cancellationToken);
         await digests.SaveAsync(jobId, cache, cancellationToken);
 
@@ -53,10 +56,10 @@ public sealed partial class DownloadJobAssetsHandler(
                 .Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Error!))
                 .Concat(set.Refused)
                 .OrderBy(failure => failure.Path, StringComparer.Ordinal)],
+            Ignored = [.. set.Ignored.Concat((set.Manifest?.RefusedFiles ?? []).Select(file => file.Path)).Order(StringComparer.Ordinal)],
             CharacterReferences = Paths(outcomes.Where(outcome => outcome is { Error: null, File.Path.Role: JobAssetRole.CharacterReference })),
         };
-        var elapsed = (long)clock.GetElapsedTime(started).TotalMilliseconds;
-        LogFinished(logger, jobId, elapsed, result.Downloaded.Count, result.Skipped.Count, result.Failed.Count);
+        LogFinished(logger, jobId, activity.ElapsedMilliseconds, result.Downloaded.Count, result.Skipped.Count, result.Failed.Count);
         return SetTransfers.FindOutage(outcomes) is { } outage ? outage : result;
     }
 
@@ -66,8 +69,11 @@ public sealed partial class DownloadJobAssetsHandler(
     [LoggerMessage(70, LogLevel.Information, "Restoring job {JobId} started: {Files} files, {Bytes} bytes, from {Source}")]
     private static partial void LogStarted(ILogger logger, JobId jobId, int files, long bytes, string source);
 
-    [LoggerMessage(71, LogLevel.Information, "Job {JobId}: {Done} of {Files} files restored, {DoneBytes} of {Bytes} bytes")]
-    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes);
+    [LoggerMessage(
+        71,
+        LogLevel.Information,
+        "Job {JobId}: {Done} of {Files} files restored, {DoneBytes} of {Bytes} bytes, {Percent} %, {Rate:0.0} MB/s")]
+    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes, int percent, double rate);
 
     [LoggerMessage(
         72,

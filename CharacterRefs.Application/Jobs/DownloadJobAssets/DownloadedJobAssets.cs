@@ -20,6 +20,9 @@ public sealed record DownloadedJobAssets
     /// <summary>Files that could not be restored. The workspace was not changed at their paths.</summary>
     public required IReadOnlyList<JobFileFailure> Failed { get; init; }
 
+    /// <summary>Objects of the job that are not restored, and files that could not be part of the set. Kept versions are not among them.</summary>
+    public required IReadOnlyList<string> Ignored { get; init; }
+
     /// <summary>Paths of the job's images in the workspace, downloaded or skipped.</summary>
     public required IReadOnlyList<string> CharacterReferences { get; init; }
 }

@@ -21,6 +21,12 @@ public sealed record JobAssetListing
     /// <summary>Presigned URL of the finished video; <c>null</c> without one.</summary>
     public required PresignedUrl? FinalVideo { get; init; }
 
-    /// <summary>Entries that cannot be files of a workspace, as they are in the store.</summary>
+    /// <summary>Whether there is a manifest and it has every file that the workspace had.</summary>
+    public required bool IsComplete { get; init; }
+
+    /// <summary>Objects of the job that are neither files nor versions of the set.</summary>
+    public required IReadOnlyList<string> Ignored { get; init; }
+
+    /// <summary>Entries that cannot be files of a workspace, as they are in the store, and files that could not be part of the set.</summary>
     public required IReadOnlyList<JobFileFailure> Refused { get; init; }
 }

@@ -5,7 +5,7 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.ListJobAssets;
 
-/// <summary>Lists the files of a job in the store with presigned URLs. With a manifest, it is the only object that is read.</summary>
+/// <summary>Lists the files of a job in the store with presigned URLs, and names every other object of the job.</summary>
 public sealed class ListJobAssetsHandler(SetReader sets, JobUrlSigner signer)
 {
     /// <returns>As <see cref="SetReader.FindAsync"/>.</returns>
@@ -26,7 +26,10 @@ public sealed class ListJobAssetsHandler(SetReader sets, JobUrlSigner signer)
             Versions = [.. (set.Manifest?.Versions ?? [])
                 .Select(version => Sign(SetFile.Of(version.Asset)) with { VersionOf = version.Of, Version = version.Number })],
             FinalVideo = JobManifest.FindFinalVideo(files, listed => listed.File.Path, listed => listed.File.ModifiedAt ?? listed.File.StoredAt)?.Url,
-            Refused = set.Refused,
+            Refused = [.. set.Refused.Concat((set.Manifest?.RefusedFiles ?? [])
+                .Select(file => new JobFileFailure(file.Path, ErrorKind.ValidationError, file.Reason)))],
+            Ignored = set.Ignored,
+            IsComplete = set.Manifest is { IsComplete: true },
         };
     }
 

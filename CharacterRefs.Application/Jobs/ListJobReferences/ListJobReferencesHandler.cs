@@ -1,17 +1,21 @@
+using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
+using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
+using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.ListJobReferences;
 
 /// <summary>
-/// Lists the images that a job uses, with its copies. The catalog has the links; disk and store are only read for a job without images, to find out whether
-/// it exists.
+/// Lists the images that a job uses, with its copies. The catalog has the links; images that an earlier system left in the job's folder are adopted first. For
+/// a job without images, disk and store show whether it exists.
 /// </summary>
-public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobsRoot workspaces, IAssetStore store, JobUrlSigner signer)
+public sealed partial class ListJobReferencesHandler(
+    IJobCatalog jobs, IJobsRoot workspaces, JobObjects objects, JobImageAdoption adoption, JobUrlSigner signer, ILogger<ListJobReferencesHandler> logger)
 {
     /// <returns>
     /// The images in order; none for a job that has only a workspace or objects in the store, and <see cref="ErrorKind.NotFound"/> for one that has neither.
@@ -26,7 +30,16 @@ public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobsRoot workspa
         }
 
         var references = await jobs.ListReferencesAsync(jobId, cancellationToken);
-        if (references.Count == 0 && !workspace.Exists && !await store.ListAsync(AssetLayout.Job(jobId), cancellationToken).AnyAsync(cancellationToken))
+        try
+        {
+            references = await adoption.AdoptAsync(jobId, cancellationToken) ? await jobs.ListReferencesAsync(jobId, cancellationToken) : references;
+        }
+        catch (AssetStoreUnavailableException fault) when (references.Count > 0 || workspace.Exists)
+        {
+            LogNotSearched(logger, jobId, fault.Message);
+        }
+
+        if (references.Count == 0 && !workspace.Exists && !await objects.AnyAsync(jobId, cancellationToken))
         {
             return JobErrors.Unknown(jobId);
         }
@@ -38,4 +51,7 @@ public sealed class ListJobReferencesHandler(IJobCatalog jobs, IJobsRoot workspa
             return new JobReference(reference, position, key, signer.Sign(key), $"{workspace.RelativePath}/{path}");
         })]);
     }
+
+    [LoggerMessage(66, LogLevel.Warning, "Images of job {JobId} that are only in the store were not searched for: {Cause}")]
+    private static partial void LogNotSearched(ILogger logger, JobId jobId, string cause);
 }

@@ -1,6 +1,6 @@
+using CharacterRefs.Application.Jobs.Files;
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
@@ -10,7 +10,7 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Application.Jobs.Metadata;
 
 /// <summary>Reads a job's <c>metadata.json</c> from its set, or from its workspace when the set has none.</summary>
-public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore store, IJobsRoot workspaces, IContentDigester digester)
+public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore store, IJobsRoot workspaces, JobFileReader files)
 {
     private const int MaxAttempts = 3;
 
@@ -23,7 +23,8 @@ public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore 
             if ((await manifests.FindAsync(jobId, cancellationToken)).Value is not { } manifest)
             {
                 // An earlier system wrote no manifest, and an invalid one does not describe this file.
-                if (await OpenAsync(AssetLayout.JobAsset(jobId, JobAssetPath.Metadata), cancellationToken) is { } unlisted)
+                if ((await OpenAsync(AssetLayout.JobAsset(jobId, JobAssetPath.Metadata), cancellationToken)
+                    ?? await OpenAsync(AssetLayout.JobAssetElsewhere(jobId, JobAssetPath.Metadata), cancellationToken)) is { } unlisted)
                 {
                     return unlisted;
                 }
@@ -57,26 +58,8 @@ public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore 
             return null;
         }
 
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                if (workspace.Find(JobAssetPath.Metadata) is not { } file)
-                {
-                    return null;
-                }
-
-                await using var first = workspace.OpenRead(file);
-                var digest = await digester.DigestAsync(first, cancellationToken);
-                return new JobMetadata(workspace.OpenRead(file), digest.Sha256);
-            }
-            catch (WorkspaceFileChangedException error)
-            {
-                if (attempt == MaxAttempts)
-                {
-                    throw new LocalStorageException($"{JobAssetPath.Metadata} changed while it was read, on {MaxAttempts} consecutive attempts.", error);
-                }
-            }
-        }
+        return await files.OpenAsync(jobId, workspace, JobAssetPath.Metadata, cancellationToken) is { } file
+            ? new JobMetadata(file.Content, file.Digest.Sha256)
+            : null;
     }
 }

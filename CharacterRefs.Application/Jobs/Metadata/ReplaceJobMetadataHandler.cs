@@ -7,11 +7,11 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Metadata;
 
 /// <summary>
-/// Writes a job's <c>metadata.json</c> to its workspace and, when the job has a set, to the set. The workspace is first, so that the next persist uploads it
-/// when the store fails.
+/// Writes a job's <c>metadata.json</c> to its workspace and, when the store has objects of the job, also there: into the set, or without a manifest at the
+/// key from which the set is read. The workspace is first, so that the next persist uploads it when the store fails.
 /// </summary>
 public sealed class ReplaceJobMetadataHandler(
-    LockedWorkspaces workspaces, SetWriter sets, SetFileWriter files, IContentDigester digester, TimeProvider clock)
+    LockedWorkspaces workspaces, SetWriter sets, SetFileWriter files, JobObjects objects, IContentDigester digester, TimeProvider clock)
 {
     /// <param name="jobId">The job; it need not exist.</param>
     /// <param name="document">A JSON object in UTF-8, kept byte by byte.</param>
@@ -35,18 +35,28 @@ public sealed class ReplaceJobMetadataHandler(
         }
 
         var digest = await digester.DigestAsync(Open(), cancellationToken);
-        if (set.Manifest is null || set.Find(JobAssetPath.Metadata)?.Sha256 == digest.Sha256)
+        if (set.Find(JobAssetPath.Metadata)?.Sha256 == digest.Sha256)
         {
             return digest.Sha256;
         }
 
         var file = new SetFileSource(JobAssetPath.Metadata, digest, at, _ => ValueTask.FromResult<Stream>(Open()));
+        if (set.Manifest is null)
+        {
+            if (await objects.AnyAsync(jobId, cancellationToken))
+            {
+                await files.ReplaceUnlistedAsync(jobId, file, cancellationToken);
+            }
+
+            return digest.Sha256;
+        }
+
         if (!(await files.SaveAsync(set, file, cancellationToken)).TryGet(out var saved, out error))
         {
             return error;
         }
 
-        await sets.CommitAsync(set, [saved.Asset], cancellationToken);
+        await sets.CommitAsync(set, new SetChange { Saved = [saved.Asset] }, cancellationToken);
         return digest.Sha256;
 
         MemoryStream Open() => new(document, writable: false);

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
@@ -9,11 +10,12 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
 /// <summary>
-/// Persists the files of a job's workspace. Unchanged files are neither read nor uploaded. A failed file is reported and keeps the manifest unchanged; a
-/// repeated request continues where the last one stopped.
+/// Persists the files of a job's workspace. Unchanged files are neither read nor uploaded. A file that cannot be part of a set is listed in the manifest, and
+/// the others are committed. When the store fails for a file, the manifest stays unchanged; a repeated request continues where the last one stopped.
 /// </summary>
 public sealed class PersistJobAssetsHandler(
-    LockedWorkspaces workspaces, WorkspaceDigests digests, WorkspaceUploader uploader, SetWriter sets, JobUrlSigner signer, PersistReport report)
+    LockedWorkspaces workspaces, WorkspaceDigests digests, WorkspaceUploader uploader, SetWriter sets, IJobCatalog catalog, JobUrlSigner signer,
+    PersistReport report)
 {
     /// <returns>
     /// The outcome, also when files failed; <see cref="ErrorKind.NotFound"/> without a workspace, or when both workspace and set are empty,
@@ -21,11 +23,13 @@ public sealed class PersistJobAssetsHandler(
     /// <see cref="ErrorKind.ValidationError"/> on <c>local_base_path</c>.
     /// </returns>
     public Task<Result<PersistedJobAssets>> HandleAsync(PersistJobAssetsCommand command, CancellationToken cancellationToken) =>
-        workspaces.RunAsync(command.JobId, command.LocalBasePath, (workspace, token) => PersistAsync(command.JobId, workspace, token), cancellationToken);
+        workspaces.RunAsync(command.JobId, command.LocalBasePath, (workspace, token) => PersistAsync(command, workspace, token), cancellationToken);
 
-    private async Task<Result<PersistedJobAssets>> PersistAsync(JobId jobId, IJobWorkspace workspace, CancellationToken cancellationToken)
+    private async Task<Result<PersistedJobAssets>> PersistAsync(
+        PersistJobAssetsCommand command, IJobWorkspace workspace, CancellationToken cancellationToken)
     {
-        var started = report.Begin();
+        var jobId = command.JobId;
+        using var activity = report.Begin(jobId);
         if (!(await sets.OpenAsync(jobId, isRewritten: true, cancellationToken)).TryGet(out var set, out var error))
         {
             return error;
@@ -47,11 +51,14 @@ public sealed class PersistJobAssetsHandler(
         }
 
         var cache = await digests.LoadAsync(workspace, cancellationToken);
-        var (outcomes, storeFault) = await uploader.RunAsync(set, workspace, cache, listing.Files, cancellationToken);
+        var (outcomes, storeFault) = await uploader.RunAsync(activity, set, workspace, cache, listing.Files, cancellationToken);
         await digests.SaveAsync(jobId, cache, cancellationToken);
 
-        var failed = listing.Refused.Select(entry => new JobFileFailure(entry.Path, ErrorKind.ValidationError, entry.Reason))
-            .Concat(outcomes.Where(outcome => outcome.Error is not null).Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Error!)))
+        var failed = outcomes.Where(outcome => outcome.Error is not null).Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Error!)).ToList();
+        var refused = listing.Refused.Select(entry => new JobFileFailure(entry.Path, ErrorKind.ValidationError, entry.Reason))
+            .Concat(outcomes.Where(outcome => outcome.Value?.Refusal is not null)
+                .Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Value!.Refusal!)))
+            .OrderBy(failure => failure.Path, StringComparer.Ordinal)
             .ToList();
         var saved = outcomes.Select(outcome => outcome.Value?.Saved).OfType<SavedFile>().ToList();
         if (saved.Count == 0 && storeFault is not null)
@@ -59,34 +66,50 @@ public sealed class PersistJobAssetsHandler(
             return storeFault.ToError();
         }
 
-        var manifest = await CommitAsync(set, saved, failed, cancellationToken);
+        var change = new SetChange
+        {
+            Saved = [.. saved.Select(file => file.Asset)],
+            Removed = command.IsMirror ? await FindGoneAsync(set, listing, cancellationToken) : [],
+            RefusedFiles = [.. refused.Select(failure => new RefusedJobFile(failure.Path, failure.Detail))],
+        };
+        var manifest = failed.Count > 0 || !change.Changes(set) ? set.Manifest : await CommitAsync(set, change, failed, cancellationToken);
+        var committed = (manifest?.Files ?? []).Select(file => (file.Path, file.Sha256)).ToHashSet();
         var result = new PersistedJobAssets
         {
             JobId = jobId,
             Manifest = manifest,
             Urls = JobSetUrls.Sign(manifest, signer),
-            Uploaded = [.. saved.Where(file => file.Outcome is SaveOutcome.Stored).Select(file => file.Asset.Path.Value)],
+            Uploaded = [.. saved.Where(file => file.Outcome is SaveOutcome.Stored && committed.Contains((file.Asset.Path, file.Asset.Sha256)))
+                .Select(file => file.Asset.Path.Value)],
+            Removed = [.. change.Removed.Where(file => !committed.Contains((file.Path, file.Sha256))).Select(file => file.Path.Value)],
             Skipped = [.. outcomes
                 .Where(outcome => outcome.Value is { IsPresent: true, Saved: not { Outcome: SaveOutcome.Stored } })
                 .Select(outcome => outcome.File.Path.Value)],
             Ignored = listing.Ignored,
-            Failed = [.. failed.OrderBy(failure => failure.Path, StringComparer.Ordinal)],
+            Failed = [.. failed.Concat(refused).OrderBy(failure => failure.Path, StringComparer.Ordinal)],
         };
-        await report.EndAsync(result, started, cancellationToken);
+        await report.EndAsync(result, activity, cancellationToken);
         return result;
     }
 
-    /// <returns>The current manifest; <c>null</c> without one.</returns>
-    private async Task<JobManifest?> CommitAsync(CurrentSet set, List<SavedFile> saved, List<JobFileFailure> failed, CancellationToken cancellationToken)
+    /// <summary>Files of the set that the workspace no longer has. Images that are linked to the job belong to the link.</summary>
+    private async Task<IReadOnlyList<JobAsset>> FindGoneAsync(CurrentSet set, WorkspaceListing listing, CancellationToken cancellationToken)
     {
-        if (failed.Count > 0 || saved.Count == 0)
-        {
-            return set.Manifest;
-        }
+        var present = listing.Files.Select(file => file.Path.Value)
+            .Concat(listing.Refused.Select(entry => entry.Path))
+            .Concat((await catalog.ListReferencesAsync(set.JobId, cancellationToken))
+                .SelectMany(image => JobAssetPath.AllOfReference(image.Id, image.Format))
+                .Select(path => path.Value))
+            .ToHashSet();
+        return [.. set.Files.Where(file => !present.Contains(file.Path.Value))];
+    }
 
+    /// <returns>The current manifest; <c>null</c> without one.</returns>
+    private async Task<JobManifest?> CommitAsync(CurrentSet set, SetChange change, List<JobFileFailure> failed, CancellationToken cancellationToken)
+    {
         try
         {
-            return await sets.CommitAsync(set, [.. saved.Select(file => file.Asset)], cancellationToken);
+            return await sets.CommitAsync(set, change, cancellationToken);
         }
         catch (AssetStoreUnavailableException fault)
         {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using CharacterRefs.Application.Events;
+using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Jobs;
@@ -7,19 +9,19 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
-/// <summary>Reports a persist: in the log, and a complete one by webhook.</summary>
-public sealed partial class PersistReport(IWebhookOutbox webhooks, TimeProvider clock, ILogger<PersistReport> logger)
+/// <summary>Reports a persist: to watchers, in the log, and a complete one by webhook.</summary>
+public sealed partial class PersistReport(IWebhookOutbox webhooks, JobActivities activities, TimeProvider clock, ILogger<PersistReport> logger)
 {
     /// <summary>The start, as <see cref="EndAsync"/> takes it.</summary>
-    internal long Begin() => clock.GetTimestamp();
+    internal JobActivity Begin(JobId jobId) => activities.Begin(jobId, JobOperation.Persist);
 
     /// <summary>
     /// Reports the end. The set is in the store, which shares no transaction with the catalog: a webhook that cannot be recorded fails nothing.
     /// </summary>
-    internal async Task EndAsync(PersistedJobAssets result, long started, CancellationToken cancellationToken)
+    internal async Task EndAsync(PersistedJobAssets result, JobActivity activity, CancellationToken cancellationToken)
     {
-        var elapsed = (long)clock.GetElapsedTime(started).TotalMilliseconds;
-        LogFinished(logger, result.JobId, elapsed, result.Uploaded.Count, result.Skipped.Count, result.Failed.Count, result.Ignored.Count);
+        LogFinished(
+            logger, result.JobId, activity.ElapsedMilliseconds, result.Uploaded.Count, result.Skipped.Count, result.Failed.Count, result.Ignored.Count);
         if (result.Manifest is not { } manifest || result.Failed.Count > 0)
         {
             return;

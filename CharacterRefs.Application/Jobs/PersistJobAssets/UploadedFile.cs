@@ -1,8 +1,15 @@
 using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
-/// <summary>A file of a workspace that was uploaded without an error.</summary>
+/// <summary>A file of a workspace after its upload, in which the store did not fail.</summary>
 /// <param name="IsPresent">Whether the workspace still had it.</param>
-/// <param name="Saved">The saved file; <c>null</c> when the set had it already or the workspace no longer did.</param>
-internal sealed record UploadedFile(bool IsPresent, SavedFile? Saved);
+/// <param name="Saved">The saved file; <c>null</c> when the set had it already, the workspace no longer did, or it was refused.</param>
+internal sealed record UploadedFile(bool IsPresent, SavedFile? Saved)
+{
+    /// <summary>Why the file itself cannot be part of the set; <c>null</c> when it can.</summary>
+    public Error? Refusal { get; init; }
+
+    public static UploadedFile Refused(Error refusal) => new(IsPresent: false, null) { Refusal = refusal };
+}

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
@@ -7,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
-/// <summary>One upload of the files of a workspace. A file that changes while it is read is read again.</summary>
+/// <summary>
+/// One upload of the files of a workspace. A file that changes while it is read is read again. What is wrong with one file is a refusal of that file, only
+/// what is wrong with the store is an error.
+/// </summary>
 internal sealed partial class WorkspaceUpload(
     CurrentSet set, IJobWorkspace workspace, DigestCache digests, SetFileWriter writer, int concurrency, TimeProvider clock, ILogger logger)
 {
@@ -34,7 +38,8 @@ internal sealed partial class WorkspaceUpload(
 
                 if (attempt == MaxAttempts)
                 {
-                    return new Error(ErrorKind.Conflict, $"The file changed while it was read, on {MaxAttempts} consecutive attempts.");
+                    return UploadedFile.Refused(
+                        new Error(ErrorKind.Conflict, $"The file changed while it was read, on {MaxAttempts} consecutive attempts."));
                 }
 
                 await Task.Delay(s_backoff * attempt, clock, cancellationToken);
@@ -55,7 +60,11 @@ internal sealed partial class WorkspaceUpload(
         }
         catch (IOException)
         {
-            return new Error(ErrorKind.StorageUnavailable, "The file could not be read to its end.");
+            return UploadedFile.Refused(new Error(ErrorKind.StorageUnavailable, "The file could not be read to its end."));
+        }
+        catch (LocalStorageException fault)
+        {
+            return UploadedFile.Refused(fault.ToError());
         }
     }
 
@@ -93,7 +102,7 @@ internal sealed partial class WorkspaceUpload(
     {
         if (!(await writer.SaveAsync(set, source, cancellationToken)).TryGet(out var saved, out var error))
         {
-            return error;
+            return error.Kind is ErrorKind.Conflict ? UploadedFile.Refused(error) : error;
         }
 
         Volatile.Write(ref _consecutiveFaults, 0);

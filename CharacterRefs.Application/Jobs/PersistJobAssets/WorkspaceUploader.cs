@@ -11,16 +11,22 @@ public sealed partial class WorkspaceUploader(SetFileWriter writer, SetTransfers
 {
     /// <returns>The outcome of each file, and the last fault of the store; <c>null</c> without one.</returns>
     internal async Task<(IReadOnlyList<TransferOutcome<WorkspaceFile, UploadedFile>> Outcomes, AssetStoreUnavailableException? StoreFault)> RunAsync(
-        CurrentSet set, IJobWorkspace workspace, DigestCache digests, IReadOnlyList<WorkspaceFile> files, CancellationToken cancellationToken)
+        JobActivity activity,
+        CurrentSet set,
+        IJobWorkspace workspace,
+        DigestCache digests,
+        IReadOnlyList<WorkspaceFile> files,
+        CancellationToken cancellationToken)
     {
         var total = files.Sum(file => file.SizeBytes);
         LogStarted(logger, set.JobId, files.Count, total);
         var upload = new WorkspaceUpload(set, workspace, digests, writer, transfers.Concurrency, clock, logger);
         var outcomes = await transfers.TryRunAsync(
+            activity,
             files,
             file => file.SizeBytes,
             upload.RunAsync,
-            (done, bytes) => LogProgress(logger, set.JobId, done, files.Count, bytes, total),
+            at => LogProgress(logger, set.JobId, at.DoneFiles, at.Files, at.DoneBytes, at.Bytes, at.Percent, at.MegabytesPerSecond),
             cancellationToken);
         return (outcomes, upload.StoreFault);
     }
@@ -28,6 +34,9 @@ public sealed partial class WorkspaceUploader(SetFileWriter writer, SetTransfers
     [LoggerMessage(85, LogLevel.Information, "Persisting job {JobId} started: {Files} files, {Bytes} bytes")]
     private static partial void LogStarted(ILogger logger, JobId jobId, int files, long bytes);
 
-    [LoggerMessage(86, LogLevel.Information, "Job {JobId}: {Done} of {Files} files persisted, {DoneBytes} of {Bytes} bytes")]
-    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes);
+    [LoggerMessage(
+        86,
+        LogLevel.Information,
+        "Job {JobId}: {Done} of {Files} files persisted, {DoneBytes} of {Bytes} bytes, {Percent} %, {Rate:0.0} MB/s")]
+    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes, int percent, double rate);
 }

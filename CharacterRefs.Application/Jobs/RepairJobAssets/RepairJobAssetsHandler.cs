@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Application.Ports.Assets;
@@ -14,7 +15,7 @@ namespace CharacterRefs.Application.Jobs.RepairJobAssets;
 /// </summary>
 public sealed partial class RepairJobAssetsHandler(
     LockedWorkspaces workspaces, SetInspection inspection, SetTransfers transfers, IAssetStore store, IContentDigester digester,
-    ILogger<RepairJobAssetsHandler> logger)
+    JobActivities activities, ILogger<RepairJobAssetsHandler> logger)
 {
     /// <returns>
     /// The outcome, also when files failed; <see cref="ErrorKind.NotFound"/> without a manifest, <see cref="ErrorKind.Conflict"/> when it is not valid or
@@ -27,17 +28,19 @@ public sealed partial class RepairJobAssetsHandler(
 
     private async Task<Result<RepairedJobAssets>> RepairAsync(JobId jobId, IJobWorkspace workspace, CancellationToken cancellationToken)
     {
-        if (!(await inspection.RunAsync(jobId, VerifyDepth.Hash, cancellationToken)).TryGet(out var findings, out var error))
+        using var activity = activities.Begin(jobId, JobOperation.Repair);
+        if (!(await inspection.RunAsync(activity, VerifyDepth.Hash, cancellationToken)).TryGet(out var findings, out var error))
         {
             return error;
         }
 
         var broken = findings.Missing.Concat(findings.Corrupt).OrderBy(file => file.Path.Value, StringComparer.Ordinal).ToList();
         var outcomes = await transfers.TryRunAsync(
+            activity,
             broken,
             file => file.SizeBytes,
             (file, progress, token) => RestoreAsync(workspace, file, progress, token),
-            (done, bytes) => LogProgress(logger, jobId, done, broken.Count, bytes),
+            at => LogProgress(logger, jobId, at.DoneFiles, at.Files, at.DoneBytes, at.Bytes, at.Percent, at.MegabytesPerSecond),
             cancellationToken);
         var failed = outcomes.Where(outcome => outcome.Error is not null).ToList();
         LogFinished(logger, jobId, outcomes.Count - failed.Count, findings.Missing.Count, findings.Corrupt.Count);
@@ -88,8 +91,11 @@ public sealed partial class RepairJobAssetsHandler(
         return await digester.DigestAsync(content, cancellationToken);
     }
 
-    [LoggerMessage(77, LogLevel.Information, "Job {JobId}: {Done} of {Files} files repaired in the store, {Bytes} bytes")]
-    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long bytes);
+    [LoggerMessage(
+        77,
+        LogLevel.Information,
+        "Job {JobId}: {Done} of {Files} files repaired in the store, {DoneBytes} of {Bytes} bytes, {Percent} %, {Rate:0.0} MB/s")]
+    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes, int percent, double rate);
 
     [LoggerMessage(78, LogLevel.Information, "Job {JobId} was repaired: {Repaired} files repaired of {Missing} missing and {Corrupt} corrupt")]
     private static partial void LogFinished(ILogger logger, JobId jobId, int repaired, int missing, int corrupt);

@@ -11,10 +11,11 @@ internal sealed class CurrentSet
     private readonly HashSet<string> _paths;
     private readonly HashSet<string> _folders;
 
-    public CurrentSet(JobId jobId, JobManifest? manifest)
+    public CurrentSet(JobId jobId, JobManifest? manifest, AssetTag? tag = null)
     {
         JobId = jobId;
         Manifest = manifest;
+        Tag = manifest?.Replaces ?? tag ?? AssetTag.Absent;
         _files = Files.ToDictionary(file => file.Path);
         _keys = [.. Files.Select(file => file.Key), .. Versions.Select(version => version.Asset.Key)];
         _paths = [.. Files.Select(file => file.Path.Value)];
@@ -25,6 +26,9 @@ internal sealed class CurrentSet
 
     /// <summary><c>null</c> when the job has none, or an invalid one that is replaced.</summary>
     public JobManifest? Manifest { get; }
+
+    /// <summary>The state of the manifest in the store.</summary>
+    public AssetTag Tag { get; }
 
     public IReadOnlyList<JobAsset> Files => Manifest?.Files ?? [];
 

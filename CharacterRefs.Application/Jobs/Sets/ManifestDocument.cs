@@ -1,3 +1,5 @@
+using CharacterRefs.Domain.Jobs;
+
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>The content of <c>manifest.json</c>.</summary>
@@ -13,6 +15,9 @@ internal sealed record ManifestDocument
     public required IReadOnlyList<ManifestFile> Files { get; init; }
 
     public IReadOnlyList<ManifestFile> Versions { get; init; } = [];
+
+    /// <summary>Files of the workspace that the set does not have; absent when there are none.</summary>
+    public IReadOnlyList<RefusedJobFile>? Refused { get; init; }
 
     /// <summary>Keys still to be deleted; absent when there are none.</summary>
     public IReadOnlyList<string>? Leftovers { get; init; }

@@ -34,6 +34,7 @@ internal static class ManifestJson
                 .OrderBy(version => version.Of.Value, StringComparer.Ordinal)
                 .ThenBy(version => version.Number)
                 .Select(version => ToFile(version.Asset) with { VersionOf = version.Of.Value, Version = version.Number })],
+            Refused = manifest.IsComplete ? null : manifest.RefusedFiles,
             Leftovers = manifest.Leftovers.Count > 0 ? [.. manifest.Leftovers.Select(key => key.Value)] : null,
         },
         s_options);
@@ -79,7 +80,12 @@ internal static class ManifestJson
 
         var prefix = AssetLayout.Job(jobId);
         var leftovers = (document.Leftovers ?? []).Select(text => AssetKey.TryParse(text, out var key) && prefix.Contains(key) ? key : null).OfType<AssetKey>();
-        return new JobManifest(jobId, document.StoredAt, [.. files.Values], versions) { Leftovers = [.. leftovers], RefusedPaths = refused };
+        return new JobManifest(jobId, document.StoredAt, [.. files.Values], versions)
+        {
+            Leftovers = [.. leftovers],
+            RefusedPaths = refused,
+            RefusedFiles = document.Refused ?? [],
+        };
     }
 
     /// <summary>The serializer's message names types, so only the position of the fault is reported.</summary>

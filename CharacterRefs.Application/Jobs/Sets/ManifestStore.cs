@@ -30,7 +30,7 @@ public sealed class ManifestStore(IAssetStore store)
 
         try
         {
-            return await ManifestJson.ReadAsync(jobId, asset.Content, cancellationToken);
+            return (await ManifestJson.ReadAsync(jobId, asset.Content, cancellationToken)) with { Replaces = asset.Tag };
         }
         catch (JsonException error)
         {
@@ -38,10 +38,17 @@ public sealed class ManifestStore(IAssetStore store)
         }
     }
 
-    /// <summary>Commits a manifest in place of the current one.</summary>
+    /// <summary>Commits a manifest in place of the one that it <see cref="JobManifest.Replaces"/>.</summary>
+    /// <returns>The manifest, to be changed further.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not accept it; the one before is current.</exception>
-    public Task WriteAsync(JobManifest manifest, CancellationToken cancellationToken) =>
-        store.ReplaceAsync(AssetLayout.JobManifest(manifest.JobId), AssetContent.FromBytes(ManifestJson.Write(manifest), MediaType), cancellationToken);
+    /// <exception cref="ManifestChangedException">Another service committed a manifest meanwhile, which is current.</exception>
+    public async Task<JobManifest> WriteAsync(JobManifest manifest, CancellationToken cancellationToken)
+    {
+        var content = AssetContent.FromBytes(ManifestJson.Write(manifest), MediaType);
+        return await store.TryReplaceAsync(AssetLayout.JobManifest(manifest.JobId), content, manifest.Replaces, cancellationToken) is { } tag
+            ? manifest with { Replaces = tag }
+            : throw new ManifestChangedException(manifest.JobId);
+    }
 
     private static Error Invalid(JobId jobId, string cause) =>
         new(ErrorKind.Conflict, $"The manifest of job {jobId} is not valid: {cause} Persist the job from its workspace to write a new one.");

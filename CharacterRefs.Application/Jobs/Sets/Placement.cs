@@ -1,3 +1,4 @@
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 
@@ -10,6 +11,15 @@ internal static class Placement
 
     /// <summary>The same bytes at the key that the layout gives the path.</summary>
     public static JobAsset InPlace(this JobAsset asset, JobId jobId) => asset with { Key = AssetLayout.JobAsset(jobId, asset.Path) };
+
+    /// <summary>Every key that belongs to the manifest, with those that moves have yet to fill or to delete.</summary>
+    public static HashSet<AssetKey> KnownKeys(this JobManifest manifest) =>
+        [
+            .. manifest.Files.Concat(manifest.Versions.Select(version => version.Asset))
+                .SelectMany(asset => new[] { asset.Key, AssetLayout.JobAsset(manifest.JobId, asset.Path) }),
+            .. manifest.Leftovers,
+            AssetLayout.JobManifest(manifest.JobId),
+        ];
 
     /// <summary>Whether this state was committed and moving its bytes was not finished.</summary>
     public static bool IsUnfinished(this JobManifest manifest) =>

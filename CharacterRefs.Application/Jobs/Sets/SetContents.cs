@@ -9,4 +9,5 @@ namespace CharacterRefs.Application.Jobs.Sets;
 /// <param name="Refused">
 /// Entries that cannot be files of a workspace, always with <see cref="ErrorKind.ValidationError"/>. Their paths are the text in the store.
 /// </param>
-public sealed record SetContents(JobManifest? Manifest, IReadOnlyList<SetFile> Files, IReadOnlyList<JobFileFailure> Refused);
+/// <param name="Ignored">As <see cref="JobListing.Ignored"/>.</param>
+public sealed record SetContents(JobManifest? Manifest, IReadOnlyList<SetFile> Files, IReadOnlyList<JobFileFailure> Refused, IReadOnlyList<string> Ignored);

@@ -9,7 +9,7 @@ using CharacterRefs.Domain.Layout;
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>Saves the bytes of single files where they change nothing that the current manifest names. The caller holds the job's lease.</summary>
-public sealed class SetFileWriter(IAssetStore store, IMediaTypes mediaTypes, TimeProvider clock)
+public sealed class SetFileWriter(IAssetStore store, IMediaTypes mediaTypes, JobObjects objects, JobSettings settings, TimeProvider clock)
 {
     /// <summary>Saves one file: at its own key when that is free, otherwise as incoming until the commit.</summary>
     /// <exception cref="AssetStoreUnavailableException">The store did not accept it.</exception>
@@ -22,7 +22,7 @@ public sealed class SetFileWriter(IAssetStore store, IMediaTypes mediaTypes, Tim
         }
 
         var key = AssetLayout.JobAsset(set.JobId, file.Path);
-        var content = new AssetContent(file.Digest.SizeBytes, mediaTypes.Of(file.Path.Name), file.Digest.Sha256, file.OpenAsync);
+        var content = ContentOf(file);
         if (!set.Names(key))
         {
             var outcome = await store.SaveAsync(key, content, cancellationToken);
@@ -59,6 +59,23 @@ public sealed class SetFileWriter(IAssetStore store, IMediaTypes mediaTypes, Tim
         }
     }
 
+    /// <summary>
+    /// Saves one file of a job without a manifest at its own key, and keeps the replaced one as a version. No manifest is written, because the files in the
+    /// store may be a part of what an interrupted run was to bring; so a listing names the version as ignored.
+    /// </summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not accept it.</exception>
+    internal async Task ReplaceUnlistedAsync(JobId jobId, SetFileSource file, CancellationToken cancellationToken)
+    {
+        var key = AssetLayout.JobAsset(jobId, file.Path);
+        if (settings.BackupLimit > 0
+            && await objects.DescribeAsync(file.Path, key, cancellationToken) is { } replaced && replaced.Sha256 != file.Digest.Sha256)
+        {
+            await KeepUnlistedAsync(jobId, replaced, cancellationToken);
+        }
+
+        await store.ReplaceAsync(key, ContentOf(file), cancellationToken);
+    }
+
     /// <summary>Deletes what this run saved at a key that no manifest names, because the file has changed since.</summary>
     internal async Task UndoAsync(CurrentSet set, SavedFile saved, CancellationToken cancellationToken)
     {
@@ -67,6 +84,33 @@ public sealed class SetFileWriter(IAssetStore store, IMediaTypes mediaTypes, Tim
             await store.DeleteAsync(saved.Asset.Key, cancellationToken);
         }
     }
+
+    /// <summary>Of the earlier versions only those with a hash are removed: the others were written by another program.</summary>
+    private async Task KeepUnlistedAsync(JobId jobId, JobAsset replaced, CancellationToken cancellationToken)
+    {
+        var folder = AssetKeyPrefix.Parse(replaced.Key.Value[..^replaced.Key.Name.Length]);
+        var versions = await store.ListAsync(folder, $"{Path.GetFileNameWithoutExtension(replaced.Key.Name)}_v", cancellationToken)
+            .Select(entry => (entry.Key, Version: JobAssetPath.ReadVersion(entry.Key.Value)))
+            .Where(item => item.Version?.Of == replaced.Key.Value)
+            .OrderByDescending(item => item.Version!.Value.Number)
+            .ToListAsync(cancellationToken);
+        if (versions.Count > 0 && (await store.FindAsync(versions[0].Key, cancellationToken))?.Sha256 == replaced.Sha256)
+        {
+            return;
+        }
+
+        var number = versions.Count > 0 ? versions[0].Version!.Value.Number + 1 : 1;
+        await store.CopyAsync(replaced.Key, AssetLayout.JobAsset(jobId, replaced.Path.ToVersion(number)), cancellationToken);
+        foreach (var (key, _) in versions.Skip(settings.BackupLimit - 1))
+        {
+            if ((await store.FindAsync(key, cancellationToken))?.Sha256 is not null)
+            {
+                await store.DeleteAsync(key, cancellationToken);
+            }
+        }
+    }
+
+    private AssetContent ContentOf(SetFileSource file) => new(file.Digest.SizeBytes, mediaTypes.Of(file.Path.Name), file.Digest.Sha256, file.OpenAsync);
 
     private JobAsset Describe(SetFileSource file, AssetKey key, string mediaType) => new()
     {

@@ -16,6 +16,7 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
 {
     /// <returns>The manifest that is current afterwards.</returns>
     /// <exception cref="AssetStoreUnavailableException">A step failed in the store. The manifest before is current and complete.</exception>
+    /// <exception cref="ManifestChangedException">Another service committed a manifest meanwhile, which is current.</exception>
     public async Task<JobManifest> FinishAsync(JobManifest manifest, CancellationToken cancellationToken)
     {
         if (!manifest.IsUnfinished())
@@ -25,9 +26,9 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
 
         // Versions first: moving the incoming bytes overwrites the replaced ones.
         var versions = await SelectAsync(manifest.Versions, (version, token) => KeepAsync(manifest.JobId, version, token), cancellationToken);
-        var files = await SelectAsync(manifest.Files, (file, token) => PlaceAsync(manifest.JobId, file, token), cancellationToken);
+        var files = await SelectAsync(manifest.Files, (file, token) => PlaceAsync(manifest, file, token), cancellationToken);
         manifest = manifest with { Files = files, Versions = [.. versions.OfType<JobAssetVersion>()] };
-        await manifests.WriteAsync(manifest, cancellationToken);
+        manifest = await manifests.WriteAsync(manifest, cancellationToken);
         if (manifest.Leftovers.Count == 0)
         {
             return manifest;
@@ -42,9 +43,7 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
                 return key;
             },
             cancellationToken);
-        manifest = manifest with { Leftovers = [] };
-        await manifests.WriteAsync(manifest, cancellationToken);
-        return manifest;
+        return await manifests.WriteAsync(manifest with { Leftovers = [] }, cancellationToken);
     }
 
     /// <returns>The version in place; <c>null</c> when its bytes are no longer in the store.</returns>
@@ -52,14 +51,14 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
     {
         while (!version.Asset.IsInPlace(jobId))
         {
-            var placed = version.Asset.InPlace(jobId);
+            var (from, placed) = (version.Asset.Key, version.Asset.InPlace(jobId));
             if (await ExistsAsync(placed, cancellationToken))
             {
                 return version with { Asset = placed };
             }
 
             if (!await ExistsAsync(version.Asset, cancellationToken)
-                || await TryCopyAsync(version.Asset, placed.Key, cancellationToken) is not { } outcome)
+                || await TryCopyAsync(version.Asset, () => store.CopyAsync(from, placed.Key, cancellationToken), cancellationToken) is not { } outcome)
             {
                 LogVersionLost(logger, version.Of.Value, jobId);
                 return null;
@@ -73,11 +72,12 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
         return version;
     }
 
+    /// <summary>The key has the earlier bytes or the new ones at every moment: a reader of the manifest that is written next finds them there.</summary>
     /// <returns>The file at its own key. Lost bytes are logged here and reported when the set is verified.</returns>
-    private async Task<JobAsset> PlaceAsync(JobId jobId, JobAsset file, CancellationToken cancellationToken)
+    private async Task<JobAsset> PlaceAsync(JobManifest manifest, JobAsset file, CancellationToken cancellationToken)
     {
-        var placed = file.InPlace(jobId);
-        if (file.IsInPlace(jobId))
+        var placed = file.InPlace(manifest.JobId);
+        if (file.IsInPlace(manifest.JobId))
         {
             return placed;
         }
@@ -89,33 +89,42 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
             return placed;
         }
 
-        if (await store.FindAsync(file.Key, cancellationToken) is not { } incoming)
+        if (await TryPlaceAsync(file, placed.Key, cancellationToken))
         {
-            if (!isPlaced)
-            {
-                LogBytesLost(logger, file.Path.Value, jobId);
-            }
-
-            return placed;
-        }
-
-        if (incoming.MediaType != file.MediaType)
-        {
-            // Incoming files with the same bytes share one key and the media type of the first; a copy would keep that type.
-            await store.ReplaceAsync(placed.Key, new AssetContent(file.SizeBytes, file.MediaType, file.Sha256, OpenAsync), cancellationToken);
             return await VerifiedAsync(placed, cancellationToken);
         }
 
-        await store.DeleteAsync(placed.Key, cancellationToken);
-        switch (await TryCopyAsync(file, placed.Key, cancellationToken))
+        if (!isPlaced)
         {
-            case null:
-                LogBytesLost(logger, file.Path.Value, jobId);
-                return placed;
-            case SaveOutcome.Conflict:
-                throw new AssetStoreUnavailableException($"Another program wrote to the key of {file.Path} while it was replaced.", AssetStoreFault.Refused);
-            default:
-                return await VerifiedAsync(placed, cancellationToken);
+            await RequireCurrentAsync(manifest, cancellationToken);
+            LogBytesLost(logger, file.Path.Value, manifest.JobId);
+        }
+
+        return placed;
+    }
+
+    /// <returns><c>false</c> when the incoming bytes are missing or damaged; the target is unchanged.</returns>
+    private async Task<bool> TryPlaceAsync(JobAsset file, AssetKey to, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(file.Key, cancellationToken) is not { } incoming)
+        {
+            return false;
+        }
+
+        if (incoming.MediaType == file.MediaType)
+        {
+            return await TryCopyAsync<bool>(file, async () => await store.CopyOverAsync(file.Key, to, cancellationToken), cancellationToken) is true;
+        }
+
+        // Incoming files with the same bytes share one key and the media type of the first; a copy would keep that type.
+        try
+        {
+            await store.ReplaceAsync(to, new AssetContent(file.SizeBytes, file.MediaType, file.Sha256, OpenAsync), cancellationToken);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
         }
 
         async ValueTask<Stream> OpenAsync(CancellationToken token) =>
@@ -123,13 +132,24 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
             ?? throw new InvalidDataException("The incoming bytes were deleted while they were copied.");
     }
 
+    /// <summary>Only who works without the lease, because it was ended or expired, finds bytes missing that the current manifest does not need.</summary>
+    /// <exception cref="ManifestChangedException">Another request committed a manifest or deleted the job.</exception>
+    private async Task RequireCurrentAsync(JobManifest manifest, CancellationToken cancellationToken)
+    {
+        if ((await manifests.FindAsync(manifest.JobId, cancellationToken)).Value?.Replaces != manifest.Replaces)
+        {
+            throw new ManifestChangedException(manifest.JobId);
+        }
+    }
+
     /// <summary>Copies inside the store.</summary>
-    /// <returns><c>null</c> when the source is missing or damaged, so that a retry would fail too.</returns>
-    private async Task<SaveOutcome?> TryCopyAsync(JobAsset from, AssetKey to, CancellationToken cancellationToken)
+    /// <returns>The outcome; <c>null</c> when the source is missing or damaged, so that a retry would fail too.</returns>
+    private async Task<T?> TryCopyAsync<T>(JobAsset from, Func<Task<T?>> copy, CancellationToken cancellationToken)
+        where T : struct
     {
         try
         {
-            return await store.CopyAsync(from.Key, to, cancellationToken);
+            return await copy();
         }
         catch (AssetStoreUnavailableException error) when (error.Fault is AssetStoreFault.Refused)
         {

@@ -12,20 +12,22 @@ public sealed class SetTransfers(JobSettings settings, TimeProvider clock)
     internal int Concurrency => settings.Concurrency;
 
     /// <summary>Runs the work for every file. An exception of the work ends all of it.</summary>
+    /// <param name="activity">Shows the progress to watchers.</param>
     /// <param name="files">The files.</param>
     /// <param name="sizeOf">Their sizes in bytes.</param>
     /// <param name="work">Bytes that it reads through its progress count as they pass, the rest when it ends.</param>
-    /// <param name="report">Gets the number of files and bytes that are done, every few seconds.</param>
+    /// <param name="report">Gets what is done so far, every few seconds.</param>
     /// <param name="cancellationToken">Starts no further file and stops those in progress.</param>
     /// <returns>The result of each file, in the order of the files.</returns>
     internal async Task<IReadOnlyList<T>> RunAsync<TFile, T>(
+        JobActivity activity,
         IReadOnlyList<TFile> files,
         Func<TFile, long> sizeOf,
         Func<TFile, FileProgress, CancellationToken, Task<T>> work,
-        Action<int, long> report,
+        Action<TransferReport> report,
         CancellationToken cancellationToken)
     {
-        await using var progress = new TransferProgress(clock, report);
+        await using var progress = new TransferProgress(clock, activity, files.Count, files.Sum(sizeOf), report);
         var results = new T[files.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, files.Count).OrderByDescending(index => sizeOf(files[index])), // a large file started last would run alone
@@ -41,12 +43,13 @@ public sealed class SetTransfers(JobSettings settings, TimeProvider clock)
 
     /// <summary>The same, but a fault of the store or the disk is the error of the file that met it, and the other files go on.</summary>
     internal Task<IReadOnlyList<TransferOutcome<TFile, T>>> TryRunAsync<TFile, T>(
+        JobActivity activity,
         IReadOnlyList<TFile> files,
         Func<TFile, long> sizeOf,
         Func<TFile, FileProgress, CancellationToken, Task<Result<T>>> work,
-        Action<int, long> report,
+        Action<TransferReport> report,
         CancellationToken cancellationToken) =>
-        RunAsync(files, sizeOf, async (file, progress, token) =>
+        RunAsync(activity, files, sizeOf, async (file, progress, token) =>
         {
             var result = await TryAsync(() => work(file, progress, token));
             return new TransferOutcome<TFile, T>(file, result.Value, result.Error);

@@ -40,49 +40,54 @@ public sealed partial class SetWriter(
         }
 
         LogReplaced(logger, jobId, error.Detail);
-        return new CurrentSet(jobId, null);
+        return new CurrentSet(jobId, null, AssetTag.Unknown);
     }
 
     /// <summary>
-    /// Commits a set with these files in place of those of the same paths, and all others unchanged. Without a manifest the others are the files that the
-    /// store has, so that files which left the workspace stay in the set.
+    /// Commits the set with a change. Without a manifest the files that it does not name are those that the store has, so that files which left the
+    /// workspace stay in the set.
     /// </summary>
     /// <returns>The current manifest.</returns>
     /// <exception cref="AssetStoreUnavailableException">
     /// The store did not accept the manifest. The one before is current, unless only the response was lost.
     /// </exception>
-    internal async Task<JobManifest> CommitAsync(CurrentSet set, IReadOnlyCollection<JobAsset> saved, CancellationToken cancellationToken)
+    /// <exception cref="ManifestChangedException">Another service committed a manifest meanwhile, which is current.</exception>
+    internal async Task<JobManifest> CommitAsync(CurrentSet set, SetChange change, CancellationToken cancellationToken)
     {
-        var files = set.Files.ToDictionary(file => file.Path);
-        if (set.Manifest is null)
-        {
-            files = (await objects.AdoptAsync(set.JobId, saved.Select(asset => asset.Path).ToHashSet(), cancellationToken)).ToDictionary(file => file.Path);
-        }
-
-        foreach (var asset in saved)
-        {
-            files[asset.Path] = asset;
-        }
-
+        var saved = change.Saved.ToDictionary(asset => asset.Path);
+        var others = set.Manifest is null ? await objects.AdoptAsync(set.JobId, saved.Keys.ToHashSet(), cancellationToken) : set.Files;
+        var files = others.Where(file => !saved.ContainsKey(file.Path)).Except(change.Removed).Concat(saved.Values);
         var manifest = new JobManifest(
-            set.JobId, clock.GetUtcNow(), [.. files.Values.OrderBy(file => file.Path.Value, StringComparer.Ordinal)], set.Versions);
-        var incoming = saved.Where(asset => !asset.IsInPlace(set.JobId)).ToList();
-        if (incoming.Count > 0)
+            set.JobId, clock.GetUtcNow(), [.. files.OrderBy(file => file.Path.Value, StringComparer.Ordinal)], set.Versions)
+        {
+            Replaces = set.Tag,
+            RefusedFiles = change.RefusedFiles
+                ?? [.. (set.Manifest?.RefusedFiles ?? []).Where(file => !saved.Keys.Any(path => path.Value == file.Path))],
+        };
+        var incoming = saved.Values.Where(asset => !asset.IsInPlace(set.JobId)).ToList();
+        if (incoming.Count + change.Removed.Count > 0)
         {
             var present = await objects.ListAsync(AssetLayout.Job(set.JobId), cancellationToken);
             var outgoing = await FindOutgoingAsync(set, incoming, present, cancellationToken);
+            outgoing.AddRange(change.Removed.Where(file => present.GetValueOrDefault(file.Key)?.Length == file.SizeBytes));
             var plan = VersionPlan.Make(set, manifest.Files, outgoing, present.Keys, settings.BackupLimit);
             var prefix = AssetLayout.JobIncomingOf(set.JobId);
-            manifest = manifest with { Versions = plan.Versions, Leftovers = [.. plan.Leftovers, .. present.Keys.Where(prefix.Contains)] };
+            manifest = manifest with
+            {
+                Versions = plan.Versions,
+                Leftovers = [.. plan.Leftovers, .. present.Keys.Where(prefix.Contains), .. change.Removed.Select(file => file.Key)],
+            };
         }
 
+        manifest = manifest with { Leftovers = [.. manifest.Leftovers, .. change.Leftovers] };
+
         // Writing the manifest is the commit. Another run can do all that follows.
-        await manifests.WriteAsync(manifest, cancellationToken);
+        manifest = await manifests.WriteAsync(manifest, cancellationToken);
         try
         {
             return await moves.FinishAsync(manifest, cancellationToken);
         }
-        catch (AssetStoreUnavailableException error)
+        catch (Exception error) when (error is AssetStoreUnavailableException or ManifestChangedException)
         {
             LogUnfinished(logger, manifest.JobId, error.Message);
             LogUnfinishedTrace(logger, manifest.JobId, error);
@@ -92,7 +97,7 @@ public sealed partial class SetWriter(
 
     /// <summary>Keeps a version of a file of the set as it is now.</summary>
     /// <returns>The version; <c>null</c> when the file is no longer in the store.</returns>
-    internal async Task<JobAssetVersion?> KeepVersionAsync(CurrentSet set, JobAsset file, CancellationToken cancellationToken)
+    internal async Task<KeptVersion?> KeepVersionAsync(CurrentSet set, JobAsset file, CancellationToken cancellationToken)
     {
         // The name of a version differs only in its end, so file and versions share a folder.
         var folder = AssetKeyPrefix.Parse(file.Key.Value[..(file.Key.Value.LastIndexOf('/') + 1)]);
@@ -101,12 +106,14 @@ public sealed partial class SetWriter(
         var manifest = set.Manifest! with { Versions = plan.Versions, Leftovers = plan.Leftovers };
         if (manifest.IsUnfinished())
         {
-            await manifests.WriteAsync(manifest, cancellationToken);
-            manifest = await moves.FinishAsync(manifest, cancellationToken);
+            manifest = await moves.FinishAsync(await manifests.WriteAsync(manifest, cancellationToken), cancellationToken);
         }
 
-        return manifest.Versions.Where(version => version.Of == file.Path).MaxBy(version => version.Number) is { } newest && newest.Asset.Sha256 == file.Sha256
-            ? newest
+        var versions = manifest.Versions.Where(version => version.Of == file.Path).ToList();
+        return versions.Where(version => version.Asset.Sha256 == file.Sha256).MaxBy(version => version.Number) is { } kept
+            ? new KeptVersion(kept, [.. set.Versions
+                .Where(version => version.Of == file.Path && !versions.Exists(other => other.Asset.Sha256 == version.Asset.Sha256))
+                .Select(version => version.Asset.Path)])
             : null;
     }
 
@@ -124,7 +131,7 @@ public sealed partial class SetWriter(
     }
 
     /// <summary>The objects at the keys of the incoming files, as far as they are kept as versions.</summary>
-    private async Task<IReadOnlyCollection<JobAsset>> FindOutgoingAsync(
+    private async Task<List<JobAsset>> FindOutgoingAsync(
         CurrentSet set, IReadOnlyList<JobAsset> incoming, Dictionary<AssetKey, AssetEntry> present, CancellationToken cancellationToken)
     {
         var outgoing = new List<JobAsset>();

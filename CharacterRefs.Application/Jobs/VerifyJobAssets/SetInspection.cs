@@ -20,8 +20,9 @@ public sealed partial class SetInspection(
 
     /// <returns>The findings, or the error of <see cref="ManifestStore.FindAsync"/>.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond; its contents are unknown.</exception>
-    internal async Task<Result<SetFindings>> RunAsync(JobId jobId, VerifyDepth depth, CancellationToken cancellationToken)
+    internal async Task<Result<SetFindings>> RunAsync(JobActivity activity, VerifyDepth depth, CancellationToken cancellationToken)
     {
+        var jobId = activity.JobId;
         var found = await manifests.FindAsync(jobId, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
@@ -30,7 +31,7 @@ public sealed partial class SetInspection(
                 return error;
             }
 
-            var findings = await CompareAsync(manifest, depth, cancellationToken);
+            var findings = await CompareAsync(activity, manifest, depth, cancellationToken);
             if ((findings.IsComplete && findings.Extra.Count == 0) || attempt == MaxAttempts)
             {
                 return findings;
@@ -45,18 +46,12 @@ public sealed partial class SetInspection(
         }
     }
 
-    private async Task<SetFindings> CompareAsync(JobManifest manifest, VerifyDepth depth, CancellationToken cancellationToken)
+    private async Task<SetFindings> CompareAsync(JobActivity activity, JobManifest manifest, VerifyDepth depth, CancellationToken cancellationToken)
     {
         var jobId = manifest.JobId;
         var files = manifest.Files.Select(SetFile.Of).ToList();
 
-        // While bytes are moved, both the old and the new key belong to the manifest, and so do the keys that it has yet to delete.
-        var known = manifest.Files.Concat(manifest.Versions.Select(version => version.Asset))
-            .SelectMany(asset => new[] { asset.Key, AssetLayout.JobAsset(jobId, asset.Path) })
-            .Concat(manifest.Leftovers)
-            .Append(AssetLayout.JobManifest(jobId))
-            .ToHashSet();
-        var incoming = AssetLayout.JobIncomingOf(jobId).Value;
+        var known = manifest.KnownKeys();
         var lengths = new Dictionary<AssetKey, long>();
         var extra = new List<string>();
         await foreach (var item in store.ListAllAsync(AssetLayout.Job(jobId), cancellationToken))
@@ -66,7 +61,7 @@ public sealed partial class SetInspection(
                 lengths[asset.Key] = asset.Length;
             }
 
-            if (!(item.Asset is { } ours && known.Contains(ours.Key)) && !item.Name.StartsWith(incoming, StringComparison.Ordinal) && !item.Name.EndsWith('/'))
+            if (!(item.Asset is { } ours && known.Contains(ours.Key)) && JobObjects.IsContent(jobId, item))
             {
                 extra.Add((item.Asset is { } other ? AssetLayout.TryReadJobAsset(jobId, other.Key)?.Value : null) ?? item.Name);
             }
@@ -76,7 +71,7 @@ public sealed partial class SetInspection(
         var corrupt = files.Where(file => lengths.TryGetValue(file.Key, out var length) && length != file.SizeBytes).ToList();
         if (depth is VerifyDepth.Hash)
         {
-            var (absent, other) = await ReadAsync(jobId, [.. files.Except(missing).Except(corrupt)], cancellationToken);
+            var (absent, other) = await ReadAsync(activity, [.. files.Except(missing).Except(corrupt)], cancellationToken);
             missing.AddRange(absent);
             corrupt.AddRange(other);
         }
@@ -85,15 +80,17 @@ public sealed partial class SetInspection(
     }
 
     private async Task<(IEnumerable<SetFile> Absent, IEnumerable<SetFile> Other)> ReadAsync(
-        JobId jobId, IReadOnlyList<SetFile> files, CancellationToken cancellationToken)
+        JobActivity activity, IReadOnlyList<SetFile> files, CancellationToken cancellationToken)
     {
+        var jobId = activity.JobId;
         var total = files.Sum(file => file.SizeBytes);
         LogStarted(logger, jobId, files.Count, total);
         var digests = await transfers.RunAsync(
+            activity,
             files,
             file => file.SizeBytes,
             async (file, progress, token) => (File: file, Digest: await FindDigestAsync(store, digester, file.Key, progress, token)),
-            (done, bytes) => LogProgress(logger, jobId, done, files.Count, bytes, total),
+            at => LogProgress(logger, jobId, at.DoneFiles, at.Files, at.DoneBytes, at.Bytes, at.Percent, at.MegabytesPerSecond),
             cancellationToken);
         LogFinished(logger, jobId, files.Count, total);
         return (
@@ -116,8 +113,11 @@ public sealed partial class SetInspection(
     [LoggerMessage(74, LogLevel.Information, "Verifying job {JobId} by reading started: {Files} files, {Bytes} bytes")]
     private static partial void LogStarted(ILogger logger, JobId jobId, int files, long bytes);
 
-    [LoggerMessage(75, LogLevel.Information, "Job {JobId}: {Done} of {Files} stored files read, {DoneBytes} of {Bytes} bytes")]
-    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes);
+    [LoggerMessage(
+        75,
+        LogLevel.Information,
+        "Job {JobId}: {Done} of {Files} stored files read, {DoneBytes} of {Bytes} bytes, {Percent} %, {Rate:0.0} MB/s")]
+    private static partial void LogProgress(ILogger logger, JobId jobId, int done, int files, long doneBytes, long bytes, int percent, double rate);
 
     [LoggerMessage(76, LogLevel.Information, "Job {JobId} was verified by reading: {Files} files, {Bytes} bytes")]
     private static partial void LogFinished(ILogger logger, JobId jobId, int files, long bytes);

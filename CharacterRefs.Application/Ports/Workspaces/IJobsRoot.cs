@@ -7,6 +7,10 @@ namespace CharacterRefs.Application.Ports.Workspaces;
 /// <summary>The workspaces of jobs, all below <c>JOBS_ROOT</c>.</summary>
 public interface IJobsRoot
 {
+    /// <summary>The jobs that have a workspace <c>JOBS_ROOT/{job_id}</c>, in no order.</summary>
+    /// <exception cref="LocalStorageException">The disk failed.</exception>
+    IReadOnlyList<JobId> List();
+
     /// <summary>The workspace of a job. It need not exist; nothing is created.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="localBasePath">

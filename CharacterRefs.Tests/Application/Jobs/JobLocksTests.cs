@@ -1,32 +1,34 @@
-using System.Threading.Channels;
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 
 namespace CharacterRefs.Tests.Application.Jobs;
 
 [Category("Unit")]
-internal sealed class JobLocksTests
+internal sealed class JobLocksTests : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
     private readonly PausesClock _clock = new(AJobAsset.Noon);
     private readonly IJobLeases _leases = Substitute.For<IJobLeases>();
     private readonly TaskCompletionSource<int> _work = new();
+    private readonly TestMeters _meters = new();
     private readonly JobLocks _locks;
 
     public JobLocksTests()
     {
         _leases.TryTakeAsync(default, default, default, default).ReturnsForAnyArgs((DateTimeOffset?)null);
-        var settings = new JobSettings { BackupLimit = 1, Concurrency = 8, Lease = TimeSpan.FromSeconds(30) };
-        _locks = new JobLocks(_leases, settings, _clock, NullLogger<JobLocks>.Instance);
+        var settings = new JobSettings { BackupLimit = 1, Concurrency = 8, Lease = TimeSpan.FromSeconds(30), MaxFileBytes = 1 << 20 };
+        _locks = new JobLocks(_leases, settings, new LeaseMeter(_meters), _clock, NullLogger<JobLocks>.Instance);
     }
+
+    public void Dispose() => _locks.Dispose();
 
     [Test]
     public async Task Run_WhenFree_WorksAndGivesTheLeaseBack()
@@ -73,12 +75,14 @@ internal sealed class JobLocksTests
     [Test]
     public async Task Run_WhenTheLeaseIsLost_StopsTheWork()
     {
+        using var counted = new CountedEvents(_meters);
         _leases.RenewAsync(default, default, default, default).ReturnsForAnyArgs(false);
         var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, default);
 
         await PassTimeUntilAsync(() => running.IsCompleted, running);
 
         Assert.That((await running).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+        Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, double> { ["characterrefs.leases.lost kind=job"] = 1 }));
     }
 
     [Test]
@@ -94,7 +98,7 @@ internal sealed class JobLocksTests
     }
 
     [Test]
-    public void Run_WhenTheCallerLeaves_IsCancelledAndGivesTheLeaseBack()
+    public void Run_WhenTheCallerLeaves_IsCanceledAndGivesTheLeaseBack()
     {
         using var caller = new CancellationTokenSource();
         var running = _locks.RunAsync(AJobAsset.Job, WaitAsync, caller.Token);
@@ -122,19 +126,4 @@ internal sealed class JobLocksTests
     }
 
     private async Task<Result<int>> WaitAsync(CancellationToken cancellationToken) => await _work.Task.WaitAsync(cancellationToken);
-
-    /// <summary>Reports each timer when it has been created.</summary>
-    private sealed class PausesClock(DateTimeOffset start) : FakeTimeProvider(start)
-    {
-        private readonly Channel<TimeSpan> _pauses = Channel.CreateUnbounded<TimeSpan>();
-
-        public ChannelReader<TimeSpan> Pauses => _pauses.Reader;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            _pauses.Writer.TryWrite(dueTime);
-            return timer;
-        }
-    }
 }

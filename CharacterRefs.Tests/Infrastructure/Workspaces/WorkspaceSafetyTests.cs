@@ -103,6 +103,27 @@ internal sealed class WorkspaceSafetyTests
         Assert.That(scene.Surroundings(), Is.EqualTo(before));
     }
 
+    [Test]
+    [Platform("Linux")]
+    public async Task Publish_WhenTheStagingDirectoryWasReplacedByALink_PublishesWhatWasStaged()
+    {
+        using var scene = new WorkspaceScene();
+        var workspace = scene.Open();
+        var staging = Path.Join(scene.Root, ".staging");
+        using (var staged = await workspace.StageAsync(new MemoryStream("mine"u8.ToArray()), 10, CancellationToken.None))
+        {
+            Directory.Move(staging, staging + "-aside");
+            Directory.CreateSymbolicLink(staging, scene.Outside);
+            await File.WriteAllTextAsync(Path.Join(scene.Outside, Path.GetFileName(staged!.Path)), "theirs");
+
+            workspace.Publish(staged, WorkspaceScene.PathOf("final/a.png"), scene.Clock.GetUtcNow());
+        }
+
+        Assert.That(await File.ReadAllTextAsync(scene.Locate("final/a.png")), Is.EqualTo("mine"));
+        Assert.That(Directory.GetFiles(staging + "-aside"), Is.Empty);
+        Assert.That(Directory.GetFiles(scene.Outside), Has.Length.EqualTo(2));
+    }
+
     /// <summary>Puts a link in the folder's place and takes it away again, whatever others make there in between.</summary>
     /// <returns>How often.</returns>
     private static int Swap(WorkspaceScene scene, CancellationToken cancellationToken)

@@ -18,6 +18,8 @@ internal sealed class MemoryLeases : IJobLeases
     public Task<bool> RenewAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken) =>
         Task.FromResult(_held.TryGetValue(jobId, out var held) && held.Holder == holder);
 
+    public Task<bool> BreakAsync(JobId jobId, CancellationToken cancellationToken) => Task.FromResult(_held.TryRemove(jobId, out _));
+
     public Task ReleaseAsync(JobId jobId, Guid holder, CancellationToken cancellationToken)
     {
         _held.TryRemove(jobId, out _);

@@ -128,6 +128,8 @@ internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspac
 
         public ContentHash Sha256 { get; }
 
+        public Task FlushAsync() => Task.CompletedTask;
+
         public void Dispose() => File.Delete(Path);
     }
 }

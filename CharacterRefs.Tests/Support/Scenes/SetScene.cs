@@ -1,25 +1,33 @@
 using System.Security.Cryptography;
 using System.Text;
+using CharacterRefs.Application.Concurrency;
+using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Jobs.BackupJobAsset;
 using CharacterRefs.Application.Jobs.DeleteJob;
 using CharacterRefs.Application.Jobs.DissociateReference;
 using CharacterRefs.Application.Jobs.DownloadJobAssets;
+using CharacterRefs.Application.Jobs.Files;
 using CharacterRefs.Application.Jobs.ListJobAssets;
 using CharacterRefs.Application.Jobs.ListJobReferences;
+using CharacterRefs.Application.Jobs.ListJobs;
 using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
+using CharacterRefs.Application.Jobs.RemoveJobAsset;
 using CharacterRefs.Application.Jobs.RepairJobAssets;
 using CharacterRefs.Application.Jobs.Sets;
+using CharacterRefs.Application.Jobs.Uploads;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
+using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Infrastructure.Workspaces;
@@ -33,6 +41,7 @@ namespace CharacterRefs.Tests.Support.Scenes;
 internal sealed class SetScene : IDisposable
 {
     private readonly TempDirectory _root = new();
+    private readonly ReferenceScene _images = new();
 
     /// <param name="limit">Versions kept.</param>
     /// <param name="concurrency">Files at once; 1 makes the order of calls certain.</param>
@@ -48,34 +57,46 @@ internal sealed class SetScene : IDisposable
         var logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         Signer.Sign(default!, default).ReturnsForAnyArgs(call => new PresignedUrl($"https://signed/{call.Arg<AssetKey>()}?secret", AJobAsset.Noon));
         Catalog.ListReferencesAsync(default, default).ReturnsForAnyArgs([]);
-        var settings = new JobSettings { BackupLimit = limit, Concurrency = concurrency, Lease = TimeSpan.FromSeconds(30) };
+        var settings = new JobSettings { BackupLimit = limit, Concurrency = concurrency, Lease = TimeSpan.FromSeconds(30), MaxFileBytes = 1 << 20 };
         var (digester, mediaTypes, time, pace) = (new ContentDigester(), new MediaTypes(), TimeProvider.System, clock ?? TimeProvider.System);
-        var locks = new JobLocks(Leases, settings, time, logging.CreateLogger<JobLocks>());
-        var workspaces = new LockedWorkspaces(Workspaces, locks);
+        Locks = new JobLocks(Leases, settings, new LeaseMeter(new TestMeters()), time, logging.CreateLogger<JobLocks>());
+        var workspaces = new LockedWorkspaces(Workspaces, Locks);
         var urls = new JobUrlSigner(Signer, StorageSettings.Read(TestSettings.Of()));
         var transfers = new SetTransfers(settings, pace);
+        var activities = new JobActivities(Events, pace);
         var digests = new WorkspaceDigests(Memory, digester, logging.CreateLogger<WorkspaceDigests>());
         Manifests = new ManifestStore(Store);
-        Sets = new SetReader(Store, Manifests, mediaTypes);
+        var objects = new JobObjects(Store, digester, mediaTypes, settings, time);
+        var adoption = new JobImageAdoption(
+            Store, _images.Orphans, _images.Lookup, _images.Catalog, Catalog, _images.Storage, logging.CreateLogger<JobImageAdoption>());
+        Sets = new SetReader(Manifests, objects, mediaTypes, adoption);
         var moves = new SetMoves(Store, Manifests, digester, settings, logging.CreateLogger<SetMoves>());
-        var objects = new JobObjects(Store, digester, mediaTypes, settings);
         var writer = new SetWriter(Manifests, moves, objects, settings, time, logging.CreateLogger<SetWriter>());
-        var files = new SetFileWriter(Store, mediaTypes, time);
+        var files = new SetFileWriter(Store, mediaTypes, objects, settings, time);
         var uploader = new WorkspaceUploader(files, transfers, pace, logging.CreateLogger<WorkspaceUploader>());
         var inspection = new SetInspection(Store, Manifests, transfers, digester, logging.CreateLogger<SetInspection>());
         Persist = new PersistJobAssetsHandler(
-            workspaces, digests, uploader, writer, urls, new PersistReport(Webhooks, pace, logging.CreateLogger<PersistReport>()));
-        Download = new DownloadJobAssetsHandler(workspaces, Sets, transfers, Store, digests, time, logging.CreateLogger<DownloadJobAssetsHandler>());
-        Verify = new VerifyJobAssetsHandler(inspection);
-        Repair = new RepairJobAssetsHandler(workspaces, inspection, transfers, Store, digester, logging.CreateLogger<RepairJobAssetsHandler>());
-        Backup = new BackupJobAssetHandler(writer, locks, urls, settings);
+            workspaces, digests, uploader, writer, Catalog, urls, new PersistReport(Webhooks, activities, pace, logging.CreateLogger<PersistReport>()));
+        Download = new DownloadJobAssetsHandler(workspaces, Sets, transfers, Store, digests, activities, logging.CreateLogger<DownloadJobAssetsHandler>());
+        Verify = new VerifyJobAssetsHandler(inspection, activities);
+        Repair = new RepairJobAssetsHandler(workspaces, inspection, transfers, Store, digester, activities, logging.CreateLogger<RepairJobAssetsHandler>());
+        Backup = new BackupJobAssetHandler(writer, Locks, urls, settings);
         List = new ListJobAssetsHandler(Sets, urls);
-        ListReferences = new ListJobReferencesHandler(Catalog, Workspaces, Store, urls);
-        Dissociate = new DissociateReferenceHandler(locks, Catalog, Workspaces, Manifests, Store, time);
-        Archive = new ArchiveJobHandler(Manifests, Store);
-        FindMetadata = new FindJobMetadataHandler(Manifests, Store, Workspaces, digester);
-        ReplaceMetadata = new ReplaceJobMetadataHandler(workspaces, writer, files, digester, time);
-        Delete = new DeleteJobHandler(Store, Catalog, Workspaces, Memory, locks, settings, logging.CreateLogger<DeleteJobHandler>());
+        ListReferences = new ListJobReferencesHandler(
+            Catalog, Workspaces, objects, adoption, urls, logging.CreateLogger<ListJobReferencesHandler>());
+        Dissociate = new DissociateReferenceHandler(Locks, Catalog, Workspaces, Manifests, Store, time);
+        Archive = new ArchiveJobHandler(Manifests, objects, Store);
+        var reader = new JobFileReader(digests, mediaTypes);
+        FindMetadata = new FindJobMetadataHandler(Manifests, Store, Workspaces, reader);
+        FindFile = new FindJobFileHandler(Workspaces, reader);
+        ReplaceFile = new ReplaceJobFileHandler(Workspaces, settings, time);
+        RemoveFile = new RemoveJobFileHandler(Workspaces);
+        PresignUploads = new PresignUploadsHandler(Manifests, Store, UploadSigner, StorageSettings.Read(TestSettings.Of()));
+        CommitUploads = new CommitUploadsHandler(writer, files, transfers, Store, digester, Locks, activities);
+        ReplaceMetadata = new ReplaceJobMetadataHandler(workspaces, writer, files, objects, digester, time);
+        ListJobs = new ListJobsHandler(Catalog, Workspaces, Store, Manifests, Sets, settings);
+        Remove = new RemoveJobAssetHandler(writer, Catalog, Locks);
+        Delete = new DeleteJobHandler(Store, Catalog, Workspaces, Memory, Locks, settings, logging.CreateLogger<DeleteJobHandler>());
     }
 
     public FaultInjectingStore Store { get; }
@@ -84,11 +105,15 @@ internal sealed class SetScene : IDisposable
 
     public ScriptedWorkspace Workspace => Workspaces.Of(AJobAsset.Job.ToString());
 
+    public JobLocks Locks { get; }
+
     public MemoryDigests Memory { get; } = new();
 
     public MemoryLeases Leases { get; } = new();
 
     public IJobCatalog Catalog { get; } = Substitute.For<IJobCatalog>();
+
+    public EventLog Events { get; } = new(TimeProvider.System, new NoSignals());
 
     public IWebhookOutbox Webhooks { get; } = Substitute.For<IWebhookOutbox>();
 
@@ -118,7 +143,23 @@ internal sealed class SetScene : IDisposable
 
     public FindJobMetadataHandler FindMetadata { get; }
 
+    public FindJobFileHandler FindFile { get; }
+
+    public ReplaceJobFileHandler ReplaceFile { get; }
+
+    public RemoveJobFileHandler RemoveFile { get; }
+
+    public IUploadUrlSigner UploadSigner { get; } = Substitute.For<IUploadUrlSigner>();
+
+    public PresignUploadsHandler PresignUploads { get; }
+
+    public CommitUploadsHandler CommitUploads { get; }
+
     public ReplaceJobMetadataHandler ReplaceMetadata { get; }
+
+    public ListJobsHandler ListJobs { get; }
+
+    public RemoveJobAssetHandler Remove { get; }
 
     public DeleteJobHandler Delete { get; }
 
@@ -244,7 +285,11 @@ internal sealed class SetScene : IDisposable
     /// <summary>Expects exactly these files in the workspace, with the bytes of the store.</summary>
     public void AssertRestored(params IEnumerable<string> paths) => Assert.That(Workspace.Contents(), Is.EquivalentTo(paths.ToDictionary(path => path, Bytes)));
 
-    public void Dispose() => _root.Dispose();
+    public void Dispose()
+    {
+        Locks.Dispose();
+        _root.Dispose();
+    }
 
     private static T ValueOf<T>(Result<T> result)
     {

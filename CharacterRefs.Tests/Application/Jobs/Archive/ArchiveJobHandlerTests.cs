@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
@@ -21,16 +22,45 @@ internal sealed class ArchiveJobHandlerTests
 
         Assert.That((archive.JobId, archive.StoredAt), Is.EqualTo((AJobAsset.Job, AJobAsset.Noon)));
         Assert.That(_scene.Store.Calls, Is.EqualTo(["Open videos/job-1/manifest.json"]));
-        Assert.That(await archive.FindFaultAsync(default), Is.Null);
+        Assert.That((await archive.InspectAsync(default)).Fault, Is.Null);
     }
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public async Task Archive_WithoutAFileInTheManifest_ReturnsNotFound(bool hasManifest)
-    {
-        await (hasManifest ? _scene.CommitAsync() : Task.CompletedTask);
-
+    [Test]
+    public async Task Archive_WhenTheStoreHasNothingOfTheJob_ReturnsNotFound() =>
         Assert.That((await _scene.Archive.HandleAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+
+    [Test]
+    public async Task Archive_WhenTheManifestHasNoFile_IsEmpty()
+    {
+        await _scene.CommitAsync();
+
+        Assert.That((await _scene.Archive.HandleAsync(AJobAsset.Job, default)).Value!.Length, Is.EqualTo(22), "the end record only");
+    }
+
+    [Test]
+    public async Task Archive_WhenThereIsNoManifest_ReadsEachFileOnceWhileItLooksTheSame()
+    {
+        _scene.PutForeign("videos/job-1/final/movie.mp4", "movie"u8.ToArray());
+        _scene.PutForeign("videos/job-1/metadata.json", "{}"u8.ToArray());
+        File.SetLastWriteTimeUtc(_scene.FileOf("videos/job-1/final/movie.mp4"), new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+
+        var first = (await _scene.Archive.HandleAsync(AJobAsset.Job, default)).Value!;
+        _scene.Store.Reset();
+        var second = (await _scene.Archive.HandleAsync(AJobAsset.Job, default)).Value!;
+
+        Assert.That((second.Length, second.Fingerprint, second.StoredAt), Is.EqualTo((first.Length, first.Fingerprint, first.StoredAt)));
+        Assert.That(_scene.Store.Calls, Is.EqualTo(["Open videos/job-1/manifest.json", "List videos/job-1/", "Open videos/job-1/metadata.json"]), "it is new");
+        File.WriteAllText(_scene.FileOf("videos/job-1/final/movie.mp4"), "movie, longer");
+        Assert.That((await _scene.Archive.HandleAsync(AJobAsset.Job, default)).Value!.Fingerprint, Is.Not.EqualTo(first.Fingerprint));
+    }
+
+    [Test]
+    public async Task Archive_WhenTheStoreDoesNotRespond_Fails()
+    {
+        _scene.PutForeign("videos/job-1/final/movie.mp4", "movie"u8.ToArray());
+        _scene.Store.FailAt = 2;
+
+        await Assert.ThatAsync(() => _scene.Archive.HandleAsync(AJobAsset.Job, default), Throws.TypeOf<AssetStoreUnavailableException>());
     }
 
     [Test]

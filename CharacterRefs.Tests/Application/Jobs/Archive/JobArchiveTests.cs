@@ -210,24 +210,24 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task FindFault_WhenTheStoreHoldsOtherThings_NamesThem()
+    public async Task Inspect_WhenTheStoreHoldsOtherThings_NamesThem()
     {
         var (whole, cut, gone) = (Put("audio/1.mp3", [1]), Put("audio/2.mp3", [1, 2]), Put(
             "audio/3.mp3", [1, 2, 3]) with
         { Key = AssetLayout.JobAsset(AJobAsset.Job, AJobAsset.PathOf("audio/4.mp3")) });
 
-        Assert.That(await ArchiveOf([whole, cut]).FindFaultAsync(default), Is.Null);
+        Assert.That((await ArchiveOf([whole, cut]).InspectAsync(default)).Fault, Is.Null);
         _store.Put(cut.Key, [1]);
-        var fault = await ArchiveOf([whole, cut, gone]).FindFaultAsync(default);
+        var (fault, _) = await ArchiveOf([whole, cut, gone]).InspectAsync(default);
 
         Assert.That(fault!.Kind, Is.EqualTo(ErrorKind.Conflict));
         Assert.That(fault.Detail, Does.Contain("audio/2.mp3 has 1 bytes instead of 2, audio/3.mp3 is missing.").And.Not.Contain("audio/1.mp3"));
     }
 
     [Test]
-    public async Task FindFault_WhenVeryManyAreMissing_NamesSomeAndCountsTheRest()
+    public async Task Inspect_WhenVeryManyAreMissing_NamesSomeAndCountsTheRest()
     {
-        var fault = await ArchiveOf(Enumerable.Range(100, 50).Select(number => AJobAsset.At($"scenes/{number}.mp4"))).FindFaultAsync(default);
+        var (fault, _) = await ArchiveOf(Enumerable.Range(100, 50).Select(number => AJobAsset.At($"scenes/{number}.mp4"))).InspectAsync(default);
 
         Assert.That(fault!.Detail, Does.Contain("scenes/119.mp4 is missing, and 30 more.").And.Not.Contain("scenes/120"));
     }

@@ -1,12 +1,14 @@
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.ListJobReferences;
+using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Workspaces;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.Scenes;
@@ -83,7 +85,7 @@ internal sealed class AssociateReferencesHandlerTests
 
         Assert.That((await HandleAsync()).Error, Is.Null);
 
-        Assert.That(Calls(nameof(IAssetStore.ListAsync)), Is.EqualTo(1));
+        Assert.That(Calls(nameof(IAssetStore.ListAsync)), Is.EqualTo(2), "one for the copies, one for images of earlier systems");
         Assert.That(Calls(nameof(IAssetStore.CopyAsync)), Is.EqualTo(3));
         Assert.That(Calls(nameof(IAssetStore.TryCopyAsync)), Is.EqualTo(_references.Count - 3));
         await _scene.Store.Received(1).CopyAsync(Arg.Any<AssetKey>(), KeyOf(_references[0]), Arg.Any<CancellationToken>());
@@ -133,6 +135,7 @@ internal sealed class AssociateReferencesHandlerTests
     {
         var workspaces = new ScriptedJobsRoot(_root.FullPath);
         using var lookup = _scene.Lookup;
+        var settings = new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30), MaxFileBytes = 1 << 20 };
         var handler = new AssociateReferencesHandler(
             lookup,
             _scene.Jobs,
@@ -140,8 +143,14 @@ internal sealed class AssociateReferencesHandlerTests
             new JobReferenceCopies(
                 new PersistedImages(_scene.Store, _scene.Attempt, _scene.Clock),
                 new WorkspaceImages(_scene.Files, _scene.Store),
-                new JobSettings { BackupLimit = 1, Concurrency = Concurrency, Lease = TimeSpan.FromSeconds(30) }),
-            new ListJobReferencesHandler(_scene.Jobs, workspaces, _scene.Store, new JobUrlSigner(_scene.Signer, _scene.Storage)),
+                settings),
+            new ListJobReferencesHandler(
+                _scene.Jobs,
+                workspaces,
+                new JobObjects(_scene.Store, new ContentDigester(), new MediaTypes(), settings, TimeProvider.System),
+                _scene.JobImages,
+                new JobUrlSigner(_scene.Signer, _scene.Storage),
+                NullLogger<ListJobReferencesHandler>.Instance),
             NullLogger<AssociateReferencesHandler>.Instance);
         return await handler.HandleAsync(
             new AssociateReferencesCommand(AJobAsset.Job, [.. _references.Select(reference => reference.Id)]), CancellationToken.None);

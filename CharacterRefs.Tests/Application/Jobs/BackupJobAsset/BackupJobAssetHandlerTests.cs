@@ -24,7 +24,7 @@ internal sealed class BackupJobAssetHandlerTests
         Assert.That(backup.Url.Url, Does.Contain("videos/job-1/intermediate/metadata_v3.json"));
         Assert.That(await scene.TextAsync(backup.Version.Asset.Key), Is.EqualTo("2"));
         Assert.That(again.Version, Is.EqualTo(backup.Version));
-        Assert.That(await scene.VersionsAsync("metadata.json"), Is.EqualTo([2, 3]));
+        Assert.That(await scene.VersionsAsync("metadata.json"), Is.EqualTo([1, 2, 3]), "the versions of what was replaced stay");
         await scene.AssertTidyAsync();
     }
 

@@ -29,11 +29,11 @@ internal sealed class DeleteJobHandlerTests
         Assert.That(_scene.Memory.PathsOf("job-1"), Is.Not.Empty);
         _scene.Store.Reset();
 
-        var result = await _scene.Delete.HandleAsync(AJobAsset.Job, default);
+        var result = await _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default);
 
-        Assert.That(result.Error, Is.Null);
+        Assert.That(result.Value!.Kept, Is.EqualTo(["videos/job-1/notes.txt"]));
         Assert.That(_scene.Store.Calls.Skip(1).First(), Is.EqualTo("Delete videos/job-1/manifest.json"));
-        Assert.That(await KeysAsync(), Is.EqualTo(["videos/job-10/final/movie.mp4"]));
+        Assert.That(await KeysAsync(), Is.EqualTo(["videos/job-1/notes.txt", "videos/job-10/final/movie.mp4"]));
         Assert.That(_scene.Memory.PathsOf("job-1"), Is.Empty);
         await _scene.Catalog.Received(1).UnlinkAllAsync(AJobAsset.Job, Arg.Any<CancellationToken>());
         _scene.AssertRestored(s_paths);
@@ -44,17 +44,17 @@ internal sealed class DeleteJobHandlerTests
     {
         _scene.Catalog.UnlinkAllAsync(AJobAsset.Job, default).ReturnsForAnyArgs(2);
 
-        Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, default)).Error, Is.Null);
+        Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default)).Error, Is.Null);
     }
 
     [Test]
     public async Task Delete_WhenNothingIsKept_IsNotFound()
     {
-        Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
         await _scene.CommitAsync(s_paths);
-        await _scene.Delete.HandleAsync(AJobAsset.Job, default);
+        await _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default);
 
-        Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default)).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
     }
 
     [Test]
@@ -64,11 +64,11 @@ internal sealed class DeleteJobHandlerTests
         {
             await _scene.CommitAsync(s_paths);
             _scene.Store.DieAt(call);
-            Assert.That(() => _scene.Delete.HandleAsync(AJobAsset.Job, default), Throws.InstanceOf<ProcessDiedException>(), $"call {call}");
+            Assert.That(() => _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default), Throws.InstanceOf<ProcessDiedException>(), $"call {call}");
             _scene.Store.Reset();
             Assert.That(await _scene.Store.FindAsync(AssetLayout.JobManifest(AJobAsset.Job), default), call > 2 ? Is.Null : Is.Not.Null);
 
-            Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, default)).Error, Is.Null);
+            Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default)).Error, Is.Null);
             Assert.That(await KeysAsync(), Is.Empty);
         }
     }
@@ -79,7 +79,7 @@ internal sealed class DeleteJobHandlerTests
         await _scene.CommitAsync(s_paths);
         await _scene.HoldLeaseAsync();
 
-        Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, default)).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+        Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default)).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
         Assert.That(await KeysAsync(), Has.Count.EqualTo(4));
     }
 

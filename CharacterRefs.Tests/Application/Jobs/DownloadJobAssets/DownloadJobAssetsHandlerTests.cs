@@ -50,7 +50,8 @@ internal sealed class DownloadJobAssetsHandlerTests
         Assert.That(result.Skipped, Is.EqualTo(s_paths));
         Assert.That(result.Downloaded, Is.Empty);
         Assert.That(result.CharacterReferences, Is.EqualTo([Reference]));
-        Assert.That(_scene.Store.Calls, Is.EqualTo(["Open videos/job-1/manifest.json"]));
+        Assert.That(_scene.Store.Calls, Is.EqualTo(
+            ["List videos/job-1/intermediate/character_reference/", "Open videos/job-1/manifest.json", "List videos/job-1/"]));
     }
 
     [Test]
@@ -167,7 +168,8 @@ internal sealed class DownloadJobAssetsHandlerTests
     public async Task Download_WhenNoFileCouldBeFetched_IsUnavailable()
     {
         await _scene.CommitAsync(s_paths);
-        _scene.Store.Before = call => ThrowUnreachable(!call.EndsWith("manifest.json", StringComparison.Ordinal));
+        _scene.Store.Before = call => ThrowUnreachable(
+            !call.EndsWith("manifest.json", StringComparison.Ordinal) && !call.StartsWith("List", StringComparison.Ordinal));
 
         var error = (await _scene.TryDownloadAsync()).Error;
 
@@ -180,7 +182,8 @@ internal sealed class DownloadJobAssetsHandlerTests
     {
         await _scene.CommitAsync(s_paths);
         _scene.Workspace.Write("metadata.json", SetScene.Bytes("metadata.json"));
-        _scene.Store.Before = call => ThrowUnreachable(!call.EndsWith("manifest.json", StringComparison.Ordinal));
+        _scene.Store.Before = call => ThrowUnreachable(
+            !call.EndsWith("manifest.json", StringComparison.Ordinal) && !call.StartsWith("List", StringComparison.Ordinal));
 
         var result = await _scene.DownloadAsync();
 
@@ -296,7 +299,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     {
         using var scene = new SetScene(concurrency: 1);
         await scene.CommitAsync(s_paths);
-        var calls = s_paths.Length + 1;
+        var calls = s_paths.Length + 3;
         for (var call = 1; call <= calls; call++)
         {
             if (scene.Workspace.Exists)
@@ -308,7 +311,7 @@ internal sealed class DownloadJobAssetsHandlerTests
             Assert.That(() => scene.TryDownloadAsync(), Throws.InstanceOf<ProcessDiedException>(), $"call {call} of {calls}");
             Assert.That(scene.Workspace.Contents(), Is.All.Matches<KeyValuePair<string, byte[]>>(file => file.Value.SequenceEqual(SetScene.Bytes(file.Key))));
             var kept = scene.Workspace.Contents().Count;
-            Assert.That(kept, Is.EqualTo(Math.Max(0, call - 2)));
+            Assert.That(kept, Is.EqualTo(Math.Max(0, call - 4)));
             scene.Store.Reset();
 
             var result = await scene.DownloadAsync();

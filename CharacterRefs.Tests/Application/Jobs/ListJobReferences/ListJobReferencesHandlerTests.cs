@@ -14,7 +14,7 @@ internal sealed class ListJobReferencesHandlerTests
     public void TearDown() => _scene.Dispose();
 
     [Test]
-    public async Task List_WhenTheJobHasImages_ReturnsThemInOrderFromTheCatalogAlone()
+    public async Task List_WhenTheJobHasImages_ReturnsThemInOrderAfterOneListing()
     {
         var (first, second) = (AReference.Uploaded(), AReference.Uploaded());
         _scene.Catalog.ListReferencesAsync(default, default).ReturnsForAnyArgs([first, second]);
@@ -25,7 +25,7 @@ internal sealed class ListJobReferencesHandlerTests
         var path = $"character_reference/{second.Id}.{second.Format.Extension}";
         Assert.That((items[1].Key.Value, items[1].Path), Is.EqualTo(($"videos/job-1/intermediate/{path}", $"mv/jobs/job-1/{path}")));
         Assert.That(items[1].Url.Url, Is.EqualTo($"https://signed/videos/job-1/intermediate/{path}?secret"));
-        Assert.That(_scene.Store.Calls, Is.Empty);
+        Assert.That(_scene.Store.Calls, Is.EqualTo(["List videos/job-1/intermediate/character_reference/"]));
     }
 
     [TestCase(true, false)]

@@ -56,6 +56,30 @@ internal sealed class ReplaceJobMetadataHandlerTests
     }
 
     [Test]
+    public async Task Replace_WhenThereIsNoManifest_KeepsTheNewestVersions([Values(0, 1, 2)] int limit)
+    {
+        using var scene = new SetScene(limit);
+        scene.PutForeign("videos/job-1/intermediate/metadata.json", "{}"u8.ToArray());
+        scene.PutForeign("videos/job-1/intermediate/metadata_v3.json", "of another program"u8.ToArray());
+
+        foreach (var json in new[] { "[1]", "[2]", "[2]", "[3]" })
+        {
+            Assert.That((await scene.ReplaceMetadata.HandleAsync(AJobAsset.Job, Encoding.UTF8.GetBytes(json), default)).Error, Is.Null);
+        }
+
+        var kept = new List<string?>();
+        for (var number = 1; number <= 7; number++)
+        {
+            kept.Add(await scene.TextAsync(AssetKey.Parse($"videos/job-1/intermediate/metadata_v{number}.json")));
+        }
+
+        string?[] versions = ["{}", "[1]", "[2]"];
+        Assert.That(kept.OfType<string>(), Is.EqualTo(["of another program", .. versions.TakeLast(limit)]));
+        Assert.That(await scene.TextAsync(AssetKey.Parse("videos/job-1/intermediate/metadata.json")), Is.EqualTo("[3]"));
+        Assert.That((await scene.Sets.FindAsync(AJobAsset.Job, default)).Value!.Ignored, Does.Contain("metadata_v3.json"));
+    }
+
+    [Test]
     public async Task Replace_WhenTheStoreIsDown_LeavesTheSetAsItIsAndTheNextPersistTakesIt()
     {
         _scene.Workspace.Write("metadata.json", "{}");

@@ -6,6 +6,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
@@ -23,6 +24,39 @@ internal sealed class PersistJobAssetsHandlerTests
 
     [TearDown]
     public void TearDown() => _scenes.ForEach(scene => scene.Dispose());
+
+    [Test]
+    public async Task Persist_WhenAnotherServiceCommitsMeanwhile_IsAConflictAndTheOtherSetIsWhole([Values] bool hasSet)
+    {
+        var scene = Scene();
+        var other = new SetScene(store: scene.Store);
+        _scenes.Insert(0, other);
+        if (hasSet)
+        {
+            scene.Workspace.Write("scenes/1.mp4", "first");
+            await scene.PersistAsync();
+        }
+
+        scene.Workspace.Write("scenes/1.mp4", "of this service");
+        other.Workspace.Write("scenes/1.mp4", "of the other");
+        other.Workspace.Write("scenes/2.mp4", "of the other");
+        scene.Store.Before = call =>
+        {
+            if (call == "Replace" + Manifest)
+            {
+                scene.Store.Before = null;
+                other.PersistAsync().GetAwaiter().GetResult();
+            }
+        };
+
+        var answer = await scene.TryPersistAsync();
+
+        Assert.That((answer.Error?.Kind, answer.Error?.RetryAfter), Is.EqualTo((ErrorKind.Conflict, TimeSpan.FromSeconds(1))));
+        Assert.That((await other.VerifyAsync()).IsComplete, Is.True);
+        Assert.That((await other.ReadSetAsync())["scenes/1.mp4"], Is.EqualTo("of the other"));
+        await scene.PersistAsync();
+        Assert.That((await other.ReadSetAsync()).Values, Is.EquivalentTo(["of this service", "of the other"]));
+    }
 
     [Test]
     public async Task Persist_WhenNew_StoresAllAndAnswersWithUrlsInOrder()
@@ -284,12 +318,11 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenAFileNeverStandsStill_NamesItAndKeepsTheManifest()
+    public async Task Persist_WhenAFileNeverStandsStill_NamesItAndCommitsTheRest()
     {
         var scene = Scene();
         scene.Workspace.Write("scenes/1.mp4", "1");
         await scene.PersistAsync();
-        var before = await scene.ManifestAsync();
         scene.Workspace.Write("scenes/2.mp4", "2");
         scene.Workspace.Write("scenes/3.mp4", "3");
         var writes = 0;
@@ -306,7 +339,8 @@ internal sealed class PersistJobAssetsHandlerTests
         Assert.That(answer.Failed.Single(), Has.Property("Path").EqualTo("scenes/2.mp4").And.Property("Error").EqualTo(ErrorKind.Conflict)
             .And.Property("Detail").Contains("changed"));
         Assert.That(answer.Uploaded, Is.EqualTo(["scenes/3.mp4"]));
-        Assert.That((await scene.ManifestAsync())!.StoredAt, Is.EqualTo(before!.StoredAt));
+        Assert.That((await scene.ReadSetAsync()).Keys, Is.EquivalentTo(["scenes/1.mp4", "scenes/3.mp4"]));
+        Assert.That((await scene.ManifestAsync())!.RefusedFiles.Single().Path, Is.EqualTo("scenes/2.mp4"));
         Assert.That(writes, Is.EqualTo(3));
 
         scene.Workspace.Opened = null;
@@ -318,7 +352,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenAnEntryIsRefused_StoresTheRestAndKeepsTheManifest()
+    public async Task Persist_WhenAnEntryIsRefused_CommitsTheRestAndListsItInTheManifest()
     {
         var scene = Scene();
         scene.Workspace.Write("scenes/1.mp4", "1");
@@ -328,8 +362,16 @@ internal sealed class PersistJobAssetsHandlerTests
 
         Assert.That(answer.Failed.Single(), Is.EqualTo(new JobFileFailure("scenes/link.mp4", ErrorKind.ValidationError, "It is a link.")));
         Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
-        Assert.That(answer.Manifest, Is.Null);
-        Assert.That(answer.Urls.Scenes, Is.Empty);
+        Assert.That(answer.Manifest!.RefusedFiles, Is.EqualTo([new RefusedJobFile("scenes/link.mp4", "It is a link.")]));
+        Assert.That((await scene.ManifestAsync())!.IsComplete, Is.False);
+        Assert.That(answer.Urls.Scenes, Has.Count.EqualTo(1));
+
+        await scene.ReplaceMetadata.HandleAsync(AJobAsset.Job, "{}"u8.ToArray(), default);
+        Assert.That((await scene.ManifestAsync())!.RefusedFiles, Has.Count.EqualTo(1), "another change leaves it");
+
+        scene.Workspace.Refused.Clear();
+        await scene.PersistAsync();
+        Assert.That((await scene.ManifestAsync())!.IsComplete, Is.True);
     }
 
     [Test]
@@ -359,8 +401,8 @@ internal sealed class PersistJobAssetsHandlerTests
         scene.Store.FailAt = 12;
         var answer = await scene.PersistAsync();
 
-        Assert.That(answer.Uploaded, Is.Not.Empty);
-        Assert.That(answer.Uploaded.Count + answer.Failed.Count, Is.EqualTo(20));
+        Assert.That(answer.Uploaded, Is.Empty, "nothing was committed");
+        Assert.That(answer.Failed.Count, Is.InRange(1, 19));
         Assert.That(answer.Failed.Select(failure => failure.Error), Is.All.EqualTo(ErrorKind.StorageUnavailable));
         await scene.Webhooks.DidNotReceiveWithAnyArgs().EnqueueAsync(default!, default);
         Assert.That(scene.Store.Calls, Has.Count.LessThan(12 + 6), "a store that is down is not called once per file");
@@ -393,7 +435,7 @@ internal sealed class PersistJobAssetsHandlerTests
         var answer = await scene.PersistAsync();
 
         Assert.That(answer.Failed.Single(), Is.EqualTo(new JobFileFailure("manifest.json", ErrorKind.StorageUnavailable, "Not now.")));
-        Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
+        Assert.That(answer.Uploaded, Is.Empty);
         Assert.That(answer.Manifest, Is.Null);
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
@@ -17,12 +18,13 @@ internal sealed class ManifestStoreTests
 
     public ManifestStoreTests()
     {
-        _store.ReplaceAsync(default!, default!, default).ReturnsForAnyArgs(async call =>
+        _store.TryReplaceAsync(default!, default!, default!, default).ReturnsForAnyArgs<Task<AssetTag?>>(async call =>
         {
             await using var content = await call.Arg<AssetContent>().OpenAsync(default);
             using var copy = new MemoryStream();
             await content.CopyToAsync(copy);
             _stored = copy.ToArray();
+            return AssetTag.Unknown;
         });
         _store.OpenReadAsync(AssetLayout.JobManifest(AJobAsset.Job), null, default).ReturnsForAnyArgs(_ => _stored is null
             ? null

@@ -35,14 +35,12 @@ internal sealed class SetReaderTests
         Assert.That(set.Refused, Is.Empty);
     }
 
-    [TestCase("intermediate/intermediate/scenes/a.mp4")]
-    [TestCase("intermediate/final/a.mp4")]
-    [TestCase("scenes/a.mp4")]
-    [TestCase("metadata.json")]
-    [TestCase("notes.txt")]
-    [TestCase(".incoming/a.")]
-    [TestCase("intermediate/other/a.mp4")]
-    public async Task Find_WhenSomethingIsNoFileOfAWorkspace_LeavesItOut(string rest)
+    [TestCase("intermediate/intermediate/scenes/a.mp4", "intermediate/scenes/a.mp4")]
+    [TestCase("notes.txt", "notes.txt")]
+    [TestCase("intermediate/other/a.mp4", "other/a.mp4")]
+    [TestCase("intermediate/final/movie.mp4", "videos/job-1/intermediate/final/movie.mp4")]
+    [TestCase(".incoming/a.", null)]
+    public async Task Find_WhenAnObjectHasNoPlace_NamesIt(string rest, string? ignored)
     {
         await _scene.StoreAsync("final/movie.mp4");
         _scene.PutForeign($"videos/job-1/{rest}", [1]);
@@ -51,6 +49,20 @@ internal sealed class SetReaderTests
 
         Assert.That(set.Files.Select(file => file.Path.Value), Is.EqualTo(["final/movie.mp4"]));
         Assert.That(set.Refused, Is.Empty);
+        Assert.That(set.Ignored, Is.EqualTo(ignored is null ? [] : new[] { ignored }));
+    }
+
+    [TestCase("intermediate/final/a.mp4", "final/a.mp4")]
+    [TestCase("scenes/a.mp4", "scenes/a.mp4")]
+    [TestCase("metadata.json", "metadata.json")]
+    public async Task Find_WhenTheFolderIntermediateIsMissingOrTooMuch_FindsThePlace(string rest, string path)
+    {
+        _scene.PutForeign($"videos/job-1/{rest}", [1]);
+
+        var set = (await _scene.Sets.FindAsync(AJobAsset.Job, default)).Value!;
+
+        Assert.That(set.Files.Select(file => (file.Path.Value, file.Key.Value)), Is.EqualTo([(path, $"videos/job-1/{rest}")]));
+        Assert.That(set.Ignored, Is.Empty);
     }
 
     [TestCase("intermediate/scenes/a.", "scenes/a.")]
@@ -88,13 +100,13 @@ internal sealed class SetReaderTests
     }
 
     [Test]
-    public async Task Find_WithAManifest_AsksForNothingElse()
+    public async Task Find_WithAManifest_ReadsItAndListsOnce()
     {
         await _scene.CommitAsync("final/movie.mp4", "metadata.json");
 
         await _scene.Sets.FindAsync(AJobAsset.Job, default);
 
-        Assert.That(_scene.Store.Calls, Is.EqualTo(["Open videos/job-1/manifest.json"]));
+        Assert.That(_scene.Store.Calls, Is.EqualTo(["Open videos/job-1/manifest.json", "List videos/job-1/"]));
     }
 
     [Test]

@@ -1,3 +1,5 @@
+using CharacterRefs.Application.Events;
+using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
@@ -10,33 +12,55 @@ namespace CharacterRefs.Tests.Application.Jobs.Sets;
 [Category("Integration")]
 internal sealed class TransferProgressTests
 {
+    private const int Megabyte = 1_000_000;
+
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
     private readonly FakeTimeProvider _clock = new(AJobAsset.Noon);
 
     [Test]
-    public async Task Persist_WhileAFileIsSentSeveralTimes_TellsHowFarItIsAndCountsNoByteTwice()
+    public async Task Persist_WhileAFileIsSentSeveralTimes_TellsShareAndRateAndCountsNoByteTwice()
     {
+        var shown = new List<long>();
         var store = Substitute.For<IAssetStore>();
+        using var scene = new SetScene(store: store, clock: _clock);
         store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(async call =>
         {
             // As a store does when the connection breaks twice.
             foreach (var length in new[] { 6, 4, 10 })
             {
+                shown.Add(Shown(scene).DoneBytes);
                 await using var content = await call.Arg<AssetContent>().OpenAsync(default);
-                await content.ReadExactlyAsync(new byte[length]);
+                await content.ReadExactlyAsync(new byte[length * Megabyte]);
                 _clock.Advance(s_interval);
             }
 
+            shown.Add(Shown(scene).DoneBytes);
             return SaveOutcome.Stored;
         });
-        using var scene = new SetScene(store: store, clock: _clock);
-        scene.Workspace.Write("final/movie.mp4", "ten bytes.");
+        scene.Workspace.Write("final/movie.mp4", new string('x', 10 * Megabyte));
 
         await scene.TryPersistAsync();
 
         Assert.That(Reported(scene.Log), Is.EqualTo(
-            ["0 of 1 files persisted, 6 of 10 bytes", "0 of 1 files persisted, 6 of 10 bytes", "0 of 1 files persisted, 10 of 10 bytes"]));
+            [
+            "0 of 1 files persisted, 6000000 of 10000000 bytes, 60 %, 1.2 MB/s",
+            "0 of 1 files persisted, 6000000 of 10000000 bytes, 60 %, 0.0 MB/s",
+            "0 of 1 files persisted, 10000000 of 10000000 bytes, 100 %, 0.8 MB/s",
+        ]));
+        Assert.That(shown, Is.EqualTo([0L, 6 * Megabyte, 6 * Megabyte, 10 * Megabyte]), "at the start and with every second");
+        Assert.That(Shown(scene), Is.EqualTo(
+            new JobProgress(AJobAsset.Job, JobOperation.Persist, IsEnded: true, 1, 1, 10 * Megabyte, 10 * Megabyte)));
+    }
+
+    [Test]
+    public async Task Verify_WhenItFails_IsShownAsEnded()
+    {
+        using var scene = new SetScene(clock: _clock);
+
+        Assert.That((await scene.Verify.HandleAsync(AJobAsset.Job, VerifyDepth.Hash, default)).Error, Is.Not.Null);
+
+        Assert.That(Shown(scene), Is.EqualTo(new JobProgress(AJobAsset.Job, JobOperation.Verify, IsEnded: true, 0, 0, 0, 0)));
     }
 
     [Test]
@@ -46,7 +70,7 @@ internal sealed class TransferProgressTests
 
         await scene.DownloadAsync();
 
-        Assert.That(Reported(scene.Log), Has.All.EqualTo("0 of 1 files restored, 28 of 28 bytes").And.Not.Empty);
+        Assert.That(Reported(scene.Log), Has.All.EqualTo("0 of 1 files restored, 28 of 28 bytes, 100 %, 0.0 MB/s").And.Not.Empty);
     }
 
     [Test]
@@ -56,7 +80,7 @@ internal sealed class TransferProgressTests
 
         await scene.VerifyAsync();
 
-        Assert.That(Reported(scene.Log), Has.All.EqualTo("0 of 1 stored files read, 28 of 28 bytes").And.Not.Empty);
+        Assert.That(Reported(scene.Log), Has.All.EqualTo("0 of 1 stored files read, 28 of 28 bytes, 100 %, 0.0 MB/s").And.Not.Empty);
     }
 
     [Test]
@@ -79,14 +103,14 @@ internal sealed class TransferProgressTests
 
         await scene.RepairAsync();
 
-        Assert.That(Reported(scene.Log), Is.EqualTo(["0 of 1 files repaired in the store, 28 bytes"]));
+        Assert.That(Reported(scene.Log), Is.EqualTo(["0 of 1 files repaired in the store, 28 of 28 bytes, 100 %, 0.0 MB/s"]));
     }
 
     private static byte[] Movie => SetScene.Bytes("final/movie.mp4");
 
     private static IEnumerable<string> Reported(IEnumerable<string> log) => log
         .Where(line => line.Contains(" of 1 ", StringComparison.Ordinal))
-        .Select(line => line[line.IndexOf("0 of 1", StringComparison.Ordinal)..line.IndexOf(" bytes", StringComparison.Ordinal)] + " bytes");
+        .Select(line => line[line.IndexOf("0 of 1", StringComparison.Ordinal)..line.IndexOf(" MB/s", StringComparison.Ordinal)] + " MB/s");
 
     /// <summary>A set of one file of 28 bytes, of which the store gives as many, and then lets it be time to tell before it says that this was all.</summary>
     private async Task<SetScene> SceneAsync()
@@ -105,4 +129,6 @@ internal sealed class TransferProgressTests
         };
         return scene;
     }
+
+    private static JobProgress Shown(SetScene scene) => scene.Events.ReadAfter(0).Events.Single().Job!;
 }

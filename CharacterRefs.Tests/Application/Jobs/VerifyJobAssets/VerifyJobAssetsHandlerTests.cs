@@ -165,7 +165,7 @@ internal sealed class VerifyJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Verify_WhenCancelled_Stops()
+    public async Task Verify_WhenCanceled_Stops()
     {
         await _scene.CommitAsync(s_paths);
         using var cancellation = new CancellationTokenSource();

@@ -1,0 +1,34 @@
+using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Storage;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace CharacterRefs.Api.Jobs;
+
+/// <summary>Sends a file of a workspace. One that became shorter meanwhile breaks the connection instead of ending early.</summary>
+internal sealed class JobFileResultExecutor(ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<JobFileResultExecutor>())
+{
+    private const int CopyBytes = 256 * 1024;
+
+    public async Task ExecuteAsync(ActionContext context, JobFileResult result)
+    {
+        var (file, digest, _, content) = result.File;
+        await using var owned = content;
+        var response = context.HttpContext.Response;
+        var disposition = new ContentDispositionHeaderValue(ShownMedia.Contains(result.ContentType) ? "inline" : "attachment");
+        disposition.SetHttpFileName(file.Path.Name);
+        response.Headers.ContentDisposition = disposition.ToString();
+        response.Headers.CacheControl = "private, no-cache";
+        response.Headers["Repr-Digest"] = ContentDigestHeader.Format(digest.Sha256);
+        var (range, rangeLength, serveBody) = Announce(context, result, digest.SizeBytes, digest.Sha256, file.ModifiedAt);
+        if (!serveBody)
+        {
+            return;
+        }
+
+        content.Position = range?.From ?? 0;
+        var length = range is null ? digest.SizeBytes : rangeLength;
+        await StreamCopyOperation.CopyToAsync(content, response.Body, length, CopyBytes, context.HttpContext.RequestAborted);
+    }
+}

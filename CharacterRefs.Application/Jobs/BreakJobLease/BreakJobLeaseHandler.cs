@@ -1,0 +1,24 @@
+using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace CharacterRefs.Application.Jobs.BreakJobLease;
+
+/// <summary>Ends the lease of a job whose process is gone, before it expires.</summary>
+public sealed partial class BreakJobLeaseHandler(JobLocks locks, ILogger<BreakJobLeaseHandler> logger)
+{
+    /// <returns>The job; <see cref="ErrorKind.NotFound"/> when nobody holds its lease.</returns>
+    public async Task<Result<JobId>> HandleAsync(JobId jobId, CancellationToken cancellationToken)
+    {
+        if (!await locks.BreakAsync(jobId, cancellationToken))
+        {
+            return new Error(ErrorKind.NotFound, $"Job {jobId} has no lease: no request is changing it.");
+        }
+
+        LogBroken(logger, jobId);
+        return jobId;
+    }
+
+    [LoggerMessage(63, LogLevel.Warning, "The lease of job {JobId} was ended on request")]
+    private static partial void LogBroken(ILogger logger, JobId jobId);
+}
