@@ -2,7 +2,11 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using CharacterRefs.Domain.Generations;
+using AutoMapper;
+using CharacterRefs.Api.Jobs;
+using CharacterRefs.Api.References;
+using CharacterRefs.Application.Events;
+using CharacterRefs.Application.References;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -10,10 +14,10 @@ using Microsoft.Extensions.Options;
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>
-/// Writes server-sent events: each is a whole generation with its revision as id, so a client that missed some has lost nothing. A ping every 15 s keeps
-/// proxies from closing the connection.
+/// Writes server-sent events: each is a whole generation, image or progress of a job, with the id to resume after, so a client that missed some has lost
+/// nothing. A ping every 15 s keeps proxies from closing the connection.
 /// </summary>
-internal sealed class EventStreamResult(Func<CancellationToken, IAsyncEnumerable<Generation>> watch) : ActionResult
+internal sealed class EventStreamResult(Func<CancellationToken, IAsyncEnumerable<CatalogEvent>> watch) : ActionResult
 {
     public const string MediaType = "text/event-stream";
     private static readonly TimeSpan s_pingPause = TimeSpan.FromSeconds(15);
@@ -23,7 +27,6 @@ internal sealed class EventStreamResult(Func<CancellationToken, IAsyncEnumerable
     {
         var http = context.HttpContext;
         var services = http.RequestServices;
-        var resources = services.GetRequiredService<GenerationResources>();
         var json = services.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions;
         var clock = services.GetRequiredService<TimeProvider>();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
@@ -56,8 +59,7 @@ internal sealed class EventStreamResult(Func<CancellationToken, IAsyncEnumerable
                         return;
                     }
 
-                    Write(http.Response.BodyWriter, events.Current.Revision, JsonSerializer.SerializeToUtf8Bytes(
-                        await resources.GetAsync(events.Current), json));
+                    await WriteAsync(http.Response.BodyWriter, events.Current, services, json);
                     next = events.MoveNextAsync().AsTask();
                 }
 
@@ -71,10 +73,25 @@ internal sealed class EventStreamResult(Func<CancellationToken, IAsyncEnumerable
         }
     }
 
-    private static void Write(IBufferWriter<byte> writer, long revision, byte[] data)
+    private static async Task WriteAsync(IBufferWriter<byte> writer, CatalogEvent change, IServiceProvider services, JsonSerializerOptions json)
     {
-        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: generation\nid: {revision}\ndata: ")));
-        writer.Write(data);
+        object? data = change switch
+        {
+            { Generation: { } generation } => await services.GetRequiredService<GenerationResources>().GetAsync(generation),
+            { Image: { } image } => services.GetRequiredService<IMapper>().Map<CharacterReferenceRecord>(
+                services.GetRequiredService<ReferenceLocator>().Locate(image)),
+            { Job: { } job } => JobProgressEvent.Of(job),
+            _ => null,
+        };
+        var type = change switch
+        {
+            { Generation: not null } => "generation",
+            { Image: not null } => "image",
+            { Job: not null } => "job",
+            _ => "ping",
+        };
+        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: {type}\nid: {change.Id}\ndata: ")));
+        writer.Write(data is null ? "{}"u8 : JsonSerializer.SerializeToUtf8Bytes(data, data.GetType(), json));
         writer.Write("\n\n"u8);
     }
 }

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
@@ -12,15 +12,15 @@ public sealed class EventStreams(int mostPerClient)
 {
     private readonly ConcurrentDictionary<string, int> _open = new();
 
-    /// <summary>The last revision that a client has: from the header that browsers send when they reconnect, or from the query.</summary>
+    /// <summary>The last event that a client has: from the header that browsers send when they reconnect, or from the query.</summary>
     public static long LastEventId(HttpRequest request, long fromQuery) =>
         long.TryParse(request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : fromQuery;
 
     /// <summary>Opens a stream, or refuses it.</summary>
-    public ActionResult Open(ControllerBase controller, Func<CancellationToken, IAsyncEnumerable<Generation>> watch)
+    public ActionResult Open(ControllerBase controller, Func<CancellationToken, IAsyncEnumerable<CatalogEvent>> watch)
     {
         var http = controller.HttpContext;
-        var key = http.Request.Headers[ApiKeyGate.HeaderName].ToString();
+        var key = http.Request.Headers[ApiKeys.HeaderName].ToString();
         var client = key.Length > 0 ? $"key {key}" : $"address {http.Connection.RemoteIpAddress}";
         if (_open.AddOrUpdate(client, 1, static (_, count) => count + 1) > mostPerClient)
         {

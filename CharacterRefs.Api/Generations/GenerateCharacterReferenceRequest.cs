@@ -81,19 +81,19 @@ public sealed record GenerateCharacterReferenceRequest
     public decimal? MaxCostUsd { get; init; }
 
     /// <summary>Whether the response contains the image bytes as base64; default true.</summary>
-    /// <example>true</example>
+    /// <example>false</example>
     public bool? IncludeBase64 { get; init; }
 
     internal GenerateReferencesCommand ToCommand() => new()
     {
-        Description = CharacterDescription!.Trim(),
+        Description = TextRules.Normalized(CharacterDescription)!,
         NumImages = NumImages ?? GenerationLimits.DefaultImages,
         Seed = Seed,
         Parameters = new GenerationParameters
         {
             AspectRatio = Domain.Generations.AspectRatio.TryParse(AspectRatio, out var ratio) ? ratio : null,
             OutputFormat = ImageFormat.FromExtension(OutputFormat),
-            NegativePrompt = NegativePrompt?.Trim() is { Length: > 0 } negative ? negative : null,
+            NegativePrompt = TextRules.Normalized(NegativePrompt),
             SafetyFilterLevel = SafetyFilterLevel,
             PersonGeneration = PersonGeneration,
         },

@@ -1,4 +1,5 @@
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Api.References;
 
 namespace CharacterRefs.Api.Generations;
 
@@ -24,6 +25,9 @@ public sealed record GeneratedImage
     /// <summary>The stable URL of the bytes.</summary>
     /// <example>/api/mv/character_references/019aaeb1-6d7f-7c3a-9d51-0f3b6c1e2a44/content</example>
     public required string ContentUrl { get; init; }
+
+    /// <summary>URLs of smaller renderings.</summary>
+    public required ReferenceDerivatives Derivatives { get; init; }
 
     /// <summary>File format, detected from the content.</summary>
     /// <example>png</example>

@@ -41,6 +41,6 @@ public sealed record GenerationMetadata
     /// <example>2026-11-22T18:00:00.000000Z</example>
     public required DateTimeOffset GenerationTimestamp { get; init; }
 
-    /// <summary>The failed predictions; empty if all succeeded.</summary>
+    /// <summary>The slots that ended without an image and the images that were not kept; empty if there are none.</summary>
     public required IReadOnlyList<GenerationFailure> Failures { get; init; }
 }

@@ -11,6 +11,13 @@ public sealed record GenerationModel
     /// <example>true</example>
     public required bool IsDefault { get; init; }
 
+    /// <summary>
+    /// Whether the placeholder renders the images instead of this model (<c>IMAGE_GENERATOR</c>). All other members then describe the placeholder, and
+    /// generations have <c>model_used: placeholder</c>.
+    /// </summary>
+    /// <example>false</example>
+    public required bool IsPlaceholder { get; init; }
+
     /// <summary>Accepted values of <c>aspect_ratio</c>; empty when the model accepts none, null when it accepts any.</summary>
     /// <example>["1:1", "3:4", "16:9"]</example>
     public required IReadOnlyList<string>? AspectRatios { get; init; }

@@ -11,6 +11,7 @@ internal static class GenerationOffers
     {
         Name = model.Description.Name,
         IsDefault = model.IsDefault,
+        IsPlaceholder = model.Description.RecordedName == ModelPrices.Placeholder,
         AspectRatios = model.Description.AspectRatios,
         OutputFormats = [.. model.Description.OutputFormats.Select(format => format.Extension)],
         TakesSeed = model.Description.TakesSeed,

@@ -22,7 +22,8 @@ internal sealed class GenerationProfile : Profile
         CreateMap<CharacterReference, GeneratedImage>(AutoMapper.MemberList.None)
             .ForMember(image => image.Format, map => map.MapFrom(reference => reference.Format.Extension))
             .ForMember(image => image.Seed, map => map.MapFrom(reference => reference.Provenance!.Seed))
-            .ForMember(image => image.ContentUrl, map => map.MapFrom(reference => ReferenceProfile.ContentUrl(reference.Id)));
+            .ForMember(image => image.ContentUrl, map => map.MapFrom(reference => ReferenceProfile.ContentUrl(reference.Id)))
+            .ForMember(image => image.Derivatives, map => map.MapFrom(reference => ReferenceProfile.DerivativesOf(reference.Id)));
 
         CreateMap<SlotFailure, GenerationFailure>()
             .ForMember(failure => failure.Paid, map => map.MapFrom(slot => slot.IsPaid));

@@ -70,7 +70,7 @@ public sealed record GenerationResource
     /// <summary>The images that exist, in slot order; <c>base64</c> is null.</summary>
     public required IReadOnlyList<GeneratedImage> Images { get; init; }
 
-    /// <summary>The slots that ended without an image, in slot order.</summary>
+    /// <summary>The slots that ended without an image and the images that were not kept, in slot order.</summary>
     public required IReadOnlyList<GenerationFailure> Failures { get; init; }
 
     /// <summary>URLs of this generation.</summary>

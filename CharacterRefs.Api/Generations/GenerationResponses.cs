@@ -1,5 +1,6 @@
 using System.Globalization;
 using CharacterRefs.Api.Http;
+using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Generations.CancelGeneration;
 using CharacterRefs.Application.Generations.Generate;
@@ -16,6 +17,7 @@ public sealed class GenerationResponses(
     CancelGenerationHandler canceling,
     GenerationResources resources,
     GenerationSettings settings,
+    CatalogSettings catalog,
     IHostApplicationLifetime lifetime,
     TimeProvider clock)
 {
@@ -51,7 +53,8 @@ public sealed class GenerationResponses(
             return await ToResultAsync(controller, generation, withBase64, cancellationToken);
         }
 
-        if (!preference.IsAsync)
+        // Another node goes on with what this one leaves.
+        if (!preference.IsAsync && !catalog.IsShared)
         {
             return controller.ToProblem(new Error(
                 ErrorKind.StorageUnavailable, $"The service is stopping. The generation is resumed after the restart: GET {UrlOf(generation)}."));
@@ -100,10 +103,9 @@ public sealed class GenerationResponses(
 
     private async Task<ActionResult> ToResultAsync(ControllerBase controller, Generation generation, bool withBase64, CancellationToken cancellationToken)
     {
-        var failures = SlotFailure.Of(generation);
-        if (failures.Count == generation.Slots.Count)
+        if (SlotFailure.OfAll(generation) is [var first, ..])
         {
-            return controller.ToProblem(failures[0].ToError());
+            return controller.ToProblem(first.ToError());
         }
 
         var (response, stored) = await resources.GetResponseAsync(generation, cancellationToken);

@@ -32,7 +32,7 @@ public sealed record GenerationSlotResource
     /// </summary>
     public string? Error { get; init; }
 
-    /// <summary>Cause of the failure, or a note on a success; null without either.</summary>
+    /// <summary>Cause of the failure; null without one.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Seconds that the paid request waited for Replicate's rate limit.</summary>

@@ -1,6 +1,8 @@
 using AutoMapper;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.Events;
+using CharacterRefs.Application.Events.WatchEvents;
 using CharacterRefs.Application.Generations.CancelGeneration;
 using CharacterRefs.Application.Generations.FindGeneration;
 using CharacterRefs.Application.Generations.Generate;
@@ -34,6 +36,7 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
     /// <param name="prefer">`respond-async`, optionally with `wait=` and seconds.</param>
     /// <param name="idempotencyKey">A key that the client chose for this request, such as a UUID.</param>
     [HttpPost("generate_character_reference")]
+    [ReusedKey("generate")]
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType<GenerateCharacterReferenceResponse>(StatusCodes.Status200OK)]
@@ -153,19 +156,31 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
         var seen = EventStreams.LastEventId(Request, lastEventId);
         return (await finder.HandleAsync(generationId, cancellationToken)).Error is { } error
             ? this.ToProblem(error)
-            : streams.Open(this, end => handler.WatchAsync(generationId, seen, end));
+            : streams.Open(
+                this, end => handler.WatchAsync(generationId, seen, end).Select(change => new CatalogEvent(change.Revision, Generation: change)));
     }
 
-    /// <summary>Streams the changes of all generations as server-sent events.</summary>
+    /// <summary>Streams the changes of all generations, the new images and the progress of jobs as server-sent events.</summary>
     /// <remarks>
-    /// The first events are the generations that are not finished; further events follow the changes of all generations. The stream ends only with the
-    /// service.
+    /// First the generations that are not finished, then every change. The event `generation` is the whole resource, the event `image` the record of an image
+    /// that was generated, uploaded or adopted. The event `job` tells once a second how far a call on the files of a job is: `job_id`, `operation`
+    /// (`persist`, `verify`, `repair` or `restore`), `state` (`running`, then `ended`), `files_done` of `files`, `bytes_done` of `bytes`; the totals are 0
+    /// until the files were listed, and the outcome is the response of the call. The `id` of an event is where `Last-Event-ID` resumes: with exactly the
+    /// later events while the service has them in memory, otherwise with the generations and images that changed since then, of which some can come again. With
+    /// PostgreSQL, whose services each have an order of their own, the events of the ten seconds before that `id` come again too. An
+    /// event `ping` is sent first and every 15 seconds. The stream ends only with the service.
     /// </remarks>
+    /// <param name="lastEventId">The `id` of the client's last event; as the header `Last-Event-ID`, or here for clients that cannot send it.</param>
     [HttpGet("events")]
     [ProducesEvents]
-    [ProducesProblems(ErrorKind.RateLimited, ErrorKind.StorageUnavailable)]
-    public ActionResult GetEvents([FromServices] WatchGenerationsHandler handler, [FromServices] EventStreams streams) =>
-        streams.Open(this, handler.WatchAllAsync);
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.RateLimited, ErrorKind.StorageUnavailable,
+        InvalidField = "last_event_id", InvalidDetail = "The value 'x' is not valid for last_event_id.")]
+    public ActionResult GetEvents(
+        [FromServices] WatchEventsHandler handler, [FromServices] EventStreams streams, [FromQuery(Name = "last_event_id")] long lastEventId = 0)
+    {
+        var seen = EventStreams.LastEventId(Request, lastEventId);
+        return streams.Open(this, end => handler.WatchAsync(seen, end));
+    }
 
     /// <summary>Returns the number of images and their estimated cost by day and model.</summary>
     /// <remarks>Costs are estimates from `MODEL_PRICES`, because the provider reports no prices. Days are UTC days of the request.</remarks>

@@ -27,7 +27,7 @@ public sealed class HooksController(IEnumerable<IPredictionHook> hooks) : Contro
     [HttpPost("replicate")]
     [RequestSizeLimit(MaxBodyBytes)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [ProducesProblems(ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable)]
+    [ProducesProblems(ErrorKind.Unauthorized, ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable, TakesNoKey = true)]
     public async Task<ActionResult> ReceiveReplicateWebhook(CancellationToken cancellationToken, [FromQuery(Name = "slot")] string? slot = null)
     {
         if (hooks.SingleOrDefault() is not { IsOn: true } hook)

@@ -35,7 +35,7 @@ internal static class IdempotencyKeys
                 HeaderName, $"{HeaderName} must be one value of 1 to {LongestKey} printable ASCII characters, bare or in double quotes.");
         }
 
-        var owner = context.Request.Headers[ApiKeyGate.HeaderName].ToString();
+        var owner = context.Request.Headers[ApiKeys.HeaderName].ToString();
         return new OptionalKey(
             new IdempotencyKey(owner.Length > 0 ? Hash(owner) : "", key, Hash($"{operation}\n{JsonSerializer.Serialize(body, body.GetType())}")));
     }

@@ -15,7 +15,7 @@ public sealed class ModelsController : ControllerBase
     /// <summary>Returns the models that requests may name and what each accepts.</summary>
     /// <remarks>
     /// Reads the schemas that the provider publishes; they are cached for ten minutes, and nothing is paid. A model whose schema cannot be read is
-    /// listed with an `error`.
+    /// listed with an `error`. With the placeholder generator (`is_placeholder`) the values are those of the placeholder, whatever the model.
     /// </remarks>
     [HttpGet("models")]
     [ProducesResponseType<GenerationModelList>(StatusCodes.Status200OK)]

@@ -20,9 +20,8 @@ public static class GenerationWebhook
             ["image_ids"] = new JsonArray([.. generation.Slots
                 .Where(slot => slot.State is GenerationSlotState.Succeeded)
                 .Select(slot => JsonValue.Create(slot.ImageId.ToString()))]),
-            ["failures"] = new JsonArray([.. generation.Slots
-                .Where(slot => slot.Error is not null)
-                .Select(slot => new JsonObject { ["index"] = slot.Index, ["error"] = slot.Error, ["detail"] = slot.ErrorDetail })]),
+            ["failures"] = new JsonArray([.. SlotFailure.Of(generation)
+                .Select(failure => new JsonObject { ["index"] = failure.Index, ["error"] = failure.Error, ["detail"] = failure.Detail })]),
         };
         return new WebhookEvent($"generation.{status}", now, data);
     }

@@ -3,8 +3,8 @@ using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Generations;
 
-/// <summary>A slot that ended without an image.</summary>
-/// <param name="Index">Zero-based.</param>
+/// <summary>A slot that ended without an image, or an image of its prediction that was not kept.</summary>
+/// <param name="Index">Of the slot, zero-based.</param>
 /// <param name="Error">Stable code.</param>
 /// <param name="Detail">The cause as a sentence.</param>
 /// <param name="IsPaid">Whether the provider charged for it or may have.</param>
@@ -13,13 +13,33 @@ public sealed record SlotFailure(int Index, string Error, string Detail, bool Is
     /// <summary>The response to the paid request was lost and its prediction was not found.</summary>
     public const string SubmissionLost = "SubmissionLost";
 
+    /// <summary>The model returned more than one image for one prediction; this one was not kept.</summary>
+    public const string ExtraOutput = "ExtraOutput";
+
     /// <summary>The failures of a generation, in slot order.</summary>
-    public static IReadOnlyList<SlotFailure> Of(Generation generation) =>
-        [.. generation.Slots.Where(slot => slot.Error is not null)
-            .Select(slot => new SlotFailure(slot.Index, slot.Error!, slot.ErrorDetail ?? "", slot.IsPaidLoss))];
+    public static IReadOnlyList<SlotFailure> Of(Generation generation) => [.. generation.Slots.SelectMany(slot => Of(generation, slot))];
+
+    /// <summary>The failure of every slot of a final generation without any image; empty when it has one.</summary>
+    public static IReadOnlyList<SlotFailure> OfAll(Generation generation) =>
+        generation.Slots.Any(slot => slot.Error is null) ? [] : Of(generation);
 
     /// <summary>As the error of a whole request.</summary>
     public Error ToError() => new(KindOf(Error), Detail) { IsPaid = IsPaid };
+
+    private static IEnumerable<SlotFailure> Of(Generation generation, GenerationSlot slot)
+    {
+        if (slot.Error is not null)
+        {
+            yield return new SlotFailure(slot.Index, slot.Error, slot.ErrorDetail ?? "", slot.IsPaidLoss);
+        }
+
+        var all = slot.ExtraOutputs + 1;
+        for (var number = 2; number <= all && !slot.IsOpen; number++)
+        {
+            var detail = $"The model {generation.Model} returned {all} images for one prediction; only the first is kept, and this is image {number}.";
+            yield return new SlotFailure(slot.Index, ExtraOutput, detail, IsPaid: true);
+        }
+    }
 
     private static ErrorKind KindOf(string code) => Enum.TryParse<ErrorKind>(code, out var kind) ? kind
         : code == SubmissionLost ? ErrorKind.UpstreamFailed

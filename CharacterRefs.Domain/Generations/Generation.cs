@@ -39,6 +39,14 @@ public sealed record Generation
     /// <summary>Number of the recorded change; grows by one with each.</summary>
     public long Revision { get; init; } = 1;
 
+    /// <summary>The node that runs it; <c>null</c> when any may, and where there is one node.</summary>
+    public Guid? NodeId { get; init; }
+
+    /// <summary>
+    /// How often <see cref="NodeId"/> changed. A node writes only under the number that it got, so one that lost the generation changes nothing.
+    /// </summary>
+    public int Claim { get; init; }
+
     /// <summary>Estimated price of one image in USD; <c>null</c> when the model has none configured.</summary>
     public decimal? PricePerImage { get; init; }
 

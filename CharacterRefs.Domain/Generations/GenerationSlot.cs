@@ -23,10 +23,11 @@ public sealed record GenerationSlot
     /// <summary>Stable code of the failure; <c>null</c> unless failed or canceled.</summary>
     public string? Error { get; init; }
 
-    /// <summary>
-    /// The failure as a sentence; <c>null</c> unless failed or canceled. On a success: what the client should know, such as outputs that were not kept.
-    /// </summary>
+    /// <summary>The failure as a sentence; <c>null</c> unless failed or canceled.</summary>
     public string? ErrorDetail { get; init; }
+
+    /// <summary>Images of the prediction besides the one that is kept; recorded before that one is fetched.</summary>
+    public int ExtraOutputs { get; init; }
 
     /// <summary>Whether the provider charged for an image that is not there: it succeeded with an unusable output, or its fate is unknown.</summary>
     public bool IsPaidLoss { get; init; }
@@ -58,10 +59,12 @@ public sealed record GenerationSlot
         Move(GenerationSlotState.Running, GenerationSlotState.Submitting) with { PredictionId = predictionId, RateLimitWait = rateLimitWait };
 
     /// <summary>The provider finished the image. A generator without predictions goes here straight from submitting.</summary>
-    public GenerationSlot Store() => Move(GenerationSlotState.Storing, GenerationSlotState.Submitting, GenerationSlotState.Running);
+    /// <param name="extraOutputs">Images of the prediction besides the one that is kept.</param>
+    public GenerationSlot Store(int extraOutputs = 0) =>
+        Move(GenerationSlotState.Storing, GenerationSlotState.Submitting, GenerationSlotState.Running) with { ExtraOutputs = extraOutputs };
 
     /// <summary>The image is safe. A file that was found after a crash ends its slot from any open state.</summary>
-    public GenerationSlot Succeed(DateTimeOffset now, string? note = null) => End(GenerationSlotState.Succeeded, now) with { ErrorDetail = note };
+    public GenerationSlot Succeed(DateTimeOffset now) => End(GenerationSlotState.Succeeded, now);
 
     /// <summary>It ended without an image.</summary>
     public GenerationSlot Fail(string error, string detail, bool isPaidLoss, DateTimeOffset now) =>

@@ -76,7 +76,7 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
                 _renderings.Release();
             }
 
-            await progress.StoringAsync();
+            progress.Storing();
             using var content = new MemoryStream(bytes, writable: false);
             return await progress.ReceiveAsync(content, stop) is { } error ? SlotOutcome.Failure(error) : new SlotOutcome(SlotEnd.Received);
         }

@@ -1,24 +1,30 @@
+using System.Diagnostics.Metrics;
+using CharacterRefs.Application.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// Queues creates while Replicate limits their rate (<see cref="CreateRate"/>). The limit belongs to the token, so there is one limiter. The create that was
-/// requested first is sent first; one that was refused keeps its place.
+/// Queues creates while Replicate limits their rate (<see cref="CreateRate"/>). The limit belongs to the token, so there is one limiter in a process. The
+/// create that was requested first is sent first; one that was refused keeps its place.
 /// </summary>
-internal sealed class CreateLimiter : IDisposable
+internal class CreateLimiter : IDisposable
 {
     private readonly TimeProvider _clock;
     private readonly ILogger<CreateLimiter> _logger;
     private readonly ITimer _timer;
-    private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiters = [];
-    private CreateRate _rate = CreateRate.Free;
+    private readonly Counter<long> _refusals;
 
-    public CreateLimiter(TimeProvider clock, ILogger<CreateLimiter> logger)
+    public CreateLimiter(TimeProvider clock, IMeterFactory meters, ILogger<CreateLimiter> logger)
     {
+        var meter = meters.CreateServiceMeter();
+        _refusals = meter.CreateCounter<long>("characterrefs.limiter.refusals", "{request}", "Creates that the provider refused for its rate limit (429).");
+        meter.CreateObservableGauge(
+            "characterrefs.limiter.rate", MeasureRate, "{request}/s", "Creates per second that the limiter allows; no value while creates are not paced.");
+        meter.CreateObservableGauge("characterrefs.limiter.waiting", CountWaiting, "{request}", "Creates that wait for the rate limit.");
         (_clock, _logger) = (clock, logger);
-        _timer = clock.CreateTimer(_ => Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(_ => ReleaseAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How long a create that is requested now must wait at least, without the others that wait.</summary>
@@ -26,10 +32,10 @@ internal sealed class CreateLimiter : IDisposable
     {
         get
         {
-            lock (_lock)
+            lock (Sync)
             {
-                var now = _clock.GetUtcNow();
-                return _rate.NextAt(now) is var next && next > now ? next - now : TimeSpan.Zero;
+                var now = Now;
+                return Rate.NextAt(now) is var next && next > now ? next - now : TimeSpan.Zero;
             }
         }
     }
@@ -39,9 +45,9 @@ internal sealed class CreateLimiter : IDisposable
     {
         get
         {
-            lock (_lock)
+            lock (Sync)
             {
-                return _waiters.Count > 0 || _rate.NextAt(_clock.GetUtcNow()) > DateTimeOffset.MinValue;
+                return _waiters.Count > 0 || Rate.NextAt(Now) > DateTimeOffset.MinValue;
             }
         }
     }
@@ -54,12 +60,12 @@ internal sealed class CreateLimiter : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         Waiter waiter;
         LinkedListNode<Waiter> node;
-        lock (_lock)
+        lock (Sync)
         {
-            var now = _clock.GetUtcNow();
-            if (_waiters.Count == 0 && _rate.NextAt(now) <= now)
+            var now = Now;
+            if (_waiters.Count == 0 && MaySend(now))
             {
-                _rate = _rate.Send(hasWaited: false, now);
+                Rate = Rate.Send(hasWaited: false, now);
                 return ValueTask.FromResult(new CreatePermit(now, TimeSpan.Zero));
             }
 
@@ -75,12 +81,13 @@ internal sealed class CreateLimiter : IDisposable
     /// <summary>Replicate refused a create for its rate.</summary>
     public void Refused(DateTimeOffset sentAt, TimeSpan retryAfter)
     {
+        _refusals.Add(1);
         CreateRate rate;
-        lock (_lock)
+        lock (Sync)
         {
-            var now = _clock.GetUtcNow();
-            var isDecrease = sentAt > _rate.DecreasedAt || _rate.Rate is null;
-            rate = _rate = _rate.Refuse(sentAt, retryAfter, now);
+            var now = Now;
+            var isDecrease = sentAt > Rate.DecreasedAt || Rate.Rate is null;
+            rate = Change(state => state.Refuse(sentAt, retryAfter, now), isRefusal: true);
             Schedule(now);
             if (!isDecrease)
             {
@@ -94,15 +101,77 @@ internal sealed class CreateLimiter : IDisposable
     /// <summary>Replicate accepted a create.</summary>
     public void Accepted(DateTimeOffset sentAt)
     {
-        lock (_lock)
+        lock (Sync)
         {
-            _rate = _rate.Accept(sentAt);
-            Schedule(_clock.GetUtcNow());
+            Change(state => state.Accept(sentAt), isRefusal: false);
+            Schedule(Now);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Guards all state.</summary>
+    protected Lock Sync { get; } = new();
+
+    /// <summary>The time that the rate is counted in.</summary>
+    protected virtual DateTimeOffset Now => _clock.GetUtcNow();
+
+    /// <summary>What is known of the limit.</summary>
+    protected CreateRate Rate { get; set; } = CreateRate.Free;
+
+    /// <summary>Creates that wait.</summary>
+    protected int Waiting => _waiters.Count;
+
+    /// <summary>Whether a create may be sent without more ado.</summary>
+    protected virtual bool MaySend(DateTimeOffset now) => Rate.NextAt(now) <= now;
+
+    /// <summary>Changes what is known of the limit.</summary>
+    protected virtual CreateRate Change(Func<CreateRate, CreateRate> change, bool isRefusal) => Rate = change(Rate);
+
+    /// <summary>Sees to it that those who wait are released in time.</summary>
+    protected virtual void Schedule(DateTimeOffset now)
+    {
+        if (_waiters.Count > 0)
+        {
+            // Rounded up: timers count whole milliseconds.
+            var pause = Math.Ceiling(Math.Max(0, (Rate.NextAt(now) - now).TotalMilliseconds));
+            _timer.Change(TimeSpan.FromMilliseconds(pause), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Lets the first that waits send now.</summary>
+    protected void Grant(DateTimeOffset now)
+    {
+        if (_waiters.First is { Value: var waiter })
+        {
+            _waiters.RemoveFirst();
+            waiter.Permit.SetResult(new CreatePermit(now, now - waiter.EnteredAt));
+            waiter.Registration.Unregister();
+        }
+    }
+
+    protected virtual void Dispose(bool disposing) => _timer.Dispose();
+
+    private IEnumerable<Measurement<double>> MeasureRate()
+    {
+        lock (Sync)
+        {
+            return Rate.Rate is { } rate && Rate.NextAt(Now) > DateTimeOffset.MinValue ? [new Measurement<double>(rate)] : [];
+        }
+    }
+
+    private long CountWaiting()
+    {
+        lock (Sync)
+        {
+            return _waiters.Count;
+        }
+    }
 
     private LinkedListNode<Waiter> Enqueue(Waiter waiter)
     {
@@ -115,17 +184,15 @@ internal sealed class CreateLimiter : IDisposable
         return before is null ? _waiters.AddFirst(waiter) : _waiters.AddAfter(before, waiter);
     }
 
-    private void Release()
+    private void ReleaseAll()
     {
-        lock (_lock)
+        lock (Sync)
         {
-            var now = _clock.GetUtcNow();
-            while (_waiters.First is { Value: var waiter } && _rate.NextAt(now) <= now)
+            var now = Now;
+            while (_waiters.Count > 0 && MaySend(now))
             {
-                _waiters.RemoveFirst();
-                _rate = _rate.Send(hasWaited: true, now);
-                waiter.Permit.SetResult(new CreatePermit(now, now - waiter.EnteredAt));
-                waiter.Registration.Unregister();
+                Rate = Rate.Send(hasWaited: true, now);
+                Grant(now);
             }
 
             Schedule(now);
@@ -134,23 +201,13 @@ internal sealed class CreateLimiter : IDisposable
 
     private void Cancel(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (Sync)
         {
             if (node.List is not null)
             {
                 _waiters.Remove(node);
                 node.Value.Permit.SetCanceled(cancellationToken);
             }
-        }
-    }
-
-    private void Schedule(DateTimeOffset now)
-    {
-        if (_waiters.Count > 0)
-        {
-            // Rounded up: timers count whole milliseconds.
-            var pause = Math.Ceiling(Math.Max(0, (_rate.NextAt(now) - now).TotalMilliseconds));
-            _timer.Change(TimeSpan.FromMilliseconds(pause), Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -17,6 +17,12 @@ internal sealed record CreateRate
     private const double Step = 0.003;
     private const int StepDoublesAfter = 20;
 
+    // A slow API accepts many creates before it refuses the first that was too many: each may raise the rate by so much of it.
+    private const double LargestStep = 0.02;
+
+    // Without an end it would be free while hundreds wait, who would all be sent and refused at once.
+    private const double Highest = 10 * Documented;
+
     // Below the tightest documented limit (6 per minute) the pauses that Replicate names do the rest.
     private const double Lowest = 1.0 / 60;
 
@@ -107,8 +113,8 @@ internal sealed record CreateRate
             return this;
         }
 
-        var raised = rate + (Base * Step * Math.Pow(2, Accepted / StepDoublesAfter));
-        return raised > 10 * Documented ? Free : this with { Rate = raised, Accepted = Accepted + 1 };
+        var step = Math.Min(Base * Step * Math.Pow(2, Accepted / StepDoublesAfter), rate * LargestStep);
+        return this with { Rate = Math.Min(rate + step, Highest), Accepted = Accepted + 1 };
     }
 
     /// <summary>Replicate refused a create for its rate.</summary>

@@ -24,7 +24,7 @@ internal sealed class Deadline : IDisposable
     /// <summary>The service is to stop.</summary>
     public bool IsStopped => _stop.IsCancellationRequested;
 
-    /// <summary>Cancelled by the deadline, by the caller or by the service's stop.</summary>
+    /// <summary>Canceled by the deadline, by the caller or by the service's stop.</summary>
     public CancellationToken Token => _either.Token;
 
     /// <summary>What has passed since the start.</summary>

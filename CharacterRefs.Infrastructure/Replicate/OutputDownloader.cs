@@ -9,7 +9,8 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// Fetches output files with a client of its own that has no token. An output URL is foreign data: only allowed hosts, no redirects, a size limit. The
 /// image is paid for, so it is fetched as long as Replicate keeps it.
 /// </summary>
-internal sealed class OutputDownloader(HttpClient http, ReplicateOptions options, ReplicateErrors errors, TimeProvider clock, ILogger<OutputDownloader> logger)
+internal sealed class OutputDownloader(
+    HttpClient http, PartialOutputs partials, ReplicateOptions options, ReplicateErrors errors, TimeProvider clock, ILogger<OutputDownloader> logger)
 {
     // A host that sends no ranges may let every transfer break; each begins anew.
     private const int MostRestarts = 5;
@@ -28,13 +29,13 @@ internal sealed class OutputDownloader(HttpClient http, ReplicateOptions options
             return SlotOutcome.Failure(ReplicateErrors.NoOutput(task.Model));
         }
 
-        await progress.StoringAsync();
+        progress.Storing(extraOutputs: sources.Count - 1);
         var until = (prediction.CompletedAt ?? clock.GetUtcNow()) + ReplicateOptions.OutputLife;
         try
         {
-            var error = await FetchAsync(task.Model, sources[0], until, progress, stop);
+            var error = await FetchAsync(task, sources[0], until, progress, stop);
             return error is null
-                ? new SlotOutcome(SlotEnd.Received, Note: sources.Count > 1 ? ReplicateErrors.ExtraOutputs(task.Model, sources.Count) : null)
+                ? new SlotOutcome(SlotEnd.Received)
                 : SlotOutcome.Failure(error with { IsPaid = true });
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -43,14 +44,17 @@ internal sealed class OutputDownloader(HttpClient http, ReplicateOptions options
         }
     }
 
-    /// <summary>Hands the bytes to the receiver, from the start again when the file changed meanwhile.</summary>
-    /// <param name="model">For errors.</param>
+    /// <summary>
+    /// Hands the bytes to the receiver, from the start again when the file changed meanwhile. What an earlier process fetched is used when it is of the
+    /// same file.
+    /// </summary>
+    /// <param name="task">The image.</param>
     /// <param name="source">Where the image is.</param>
     /// <param name="until">When Replicate removes the file, UTC.</param>
     /// <param name="progress">The receiver.</param>
     /// <param name="stop">Stops the transfer.</param>
     /// <returns><c>null</c>, or why there is no image.</returns>
-    public async Task<Error?> FetchAsync(string model, OutputSource source, DateTimeOffset until, ISlotProgress progress, CancellationToken stop)
+    public async Task<Error?> FetchAsync(SlotTask task, OutputSource source, DateTimeOffset until, ISlotProgress progress, CancellationToken stop)
     {
         if (source.Inline is { } bytes)
         {
@@ -63,15 +67,25 @@ internal sealed class OutputDownloader(HttpClient http, ReplicateOptions options
         if (!options.OutputHosts.Any(host => host.Covers(url)))
         {
             logger.TransferFailed(url.Host, "not an allowed output host");
-            return ReplicateErrors.ForeignOutput(model);
+            return ReplicateErrors.ForeignOutput(task.Model);
         }
 
+        using var partial = partials.Open(task.ImageId, url);
         for (var restarts = 0; ; restarts++)
         {
             try
             {
-                await using var content = new OutputStream(http, url, until, options, clock, logger);
-                return await progress.ReceiveAsync(content, stop);
+                await using var content = new OutputStream(http, url, partial, until, options, clock, logger);
+                var error = await progress.ReceiveAsync(content, stop);
+                if (error is null || !content.HasResumed)
+                {
+                    partial?.Remove();
+                    return error;
+                }
+
+                // A power loss may leave wrong bytes in a file that no one had flushed.
+                logger.Resuming(url.Host, 0, error.Detail, 0);
+                partial!.Begin(null);
             }
             catch (OutputTransferException error) when (error.End is AttemptEnd.Restarted && restarts < MostRestarts)
             {
@@ -80,6 +94,7 @@ internal sealed class OutputDownloader(HttpClient http, ReplicateOptions options
             catch (OutputTransferException error)
             {
                 logger.TransferFailed(url.Host, error.Message);
+                partial?.Remove();
                 return errors.OfTransfer(error.End, error.Message);
             }
         }

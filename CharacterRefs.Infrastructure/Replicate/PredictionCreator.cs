@@ -37,6 +37,7 @@ internal sealed class PredictionCreator(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancel, stop);
         var requestedAt = clock.GetUtcNow();
         var waited = TimeSpan.Zero;
+        var isReadAgain = false;
         for (var unsent = 0; ;)
         {
             CreatePermit permit;
@@ -70,7 +71,7 @@ internal sealed class PredictionCreator(
 
             if (reply.Succeeded && reply.Read(WireJson.Default.Prediction) is { HasLegalId: true } created)
             {
-                await progress.StartedAsync(created.Id!, waited);
+                progress.Started(created.Id!, waited);
                 logger.Created(created.Id!, card.Name);
                 if (waited > s_longWait)
                 {
@@ -94,6 +95,17 @@ internal sealed class PredictionCreator(
             if (ReplicateErrors.IsModelGone(reply))
             {
                 cards.Forget(card.Name);
+                if (!isReadAgain)
+                {
+                    // Certainly not created, so a newer version of the model may be tried, once.
+                    isReadAgain = true;
+                    await progress.RefusedAsync();
+                    if ((await cards.GetAsync(card.Name, stop)).TryGet(out var fresh, out _) && fresh.Fallback != card.Fallback)
+                    {
+                        card = fresh;
+                        continue;
+                    }
+                }
             }
 
             logger.CreateFailed(card.Name, reply.Reason, errors.LogText(reply));

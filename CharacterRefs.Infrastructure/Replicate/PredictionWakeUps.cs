@@ -1,36 +1,48 @@
 using System.Collections.Concurrent;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>Lets a webhook end the pause between two reads of a prediction. It carries no data: the prediction is then read as usual.</summary>
-internal sealed class PredictionWakeUps(TimeProvider clock)
+/// <summary>The images whose predictions are followed, for webhooks to wake, whichever service receives them.</summary>
+internal sealed class PredictionWakeUps(TimeProvider clock, ICatalogSignals signals) : ISignalReceiver
 {
-    private readonly ConcurrentDictionary<CharacterReferenceId, TaskCompletionSource> _waiting = new();
+    private readonly ConcurrentDictionary<CharacterReferenceId, PredictionWakeUp> _followed = new();
 
-    /// <summary>Waits for the pause, or for a wake-up of this image.</summary>
-    public async Task PauseAsync(CharacterReferenceId imageId, TimeSpan pause, CancellationToken cancellationToken)
+    /// <summary>Follows an image, from before its prediction is created until the result is disposed.</summary>
+    public PredictionWakeUp Follow(CharacterReferenceId imageId) =>
+        _followed[imageId] = new PredictionWakeUp(clock, ended => _followed.TryRemove(new(imageId, ended)));
+
+    /// <summary>Ends the pause of this image, here or at the service that follows it; for one that nobody follows it does nothing.</summary>
+    public void Wake(CharacterReferenceId imageId)
     {
-        var woken = _waiting.GetOrAdd(imageId, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        try
+        if (!TryWake(imageId))
         {
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(woken.Task, Task.Delay(pause, clock, end.Token));
-            await end.CancelAsync();
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-        finally
-        {
-            _waiting.TryRemove(imageId, out _);
+            signals.Send(new CatalogSignal(CatalogSignalKind.Prediction, imageId.ToString()));
         }
     }
 
-    /// <summary>Ends the pause of this image; without one it does nothing.</summary>
-    public void Wake(CharacterReferenceId imageId)
+    public void Receive(CatalogSignal signal)
     {
-        if (_waiting.TryGetValue(imageId, out var woken))
+        if (signal.Kind is CatalogSignalKind.Prediction && CharacterReferenceId.TryParse(signal.Subject, out var imageId))
         {
-            woken.TrySetResult();
+            TryWake(imageId);
         }
+    }
+
+    // Polling finds what a lost signal would have said.
+    public void ReceiveAll()
+    {
+    }
+
+    private bool TryWake(CharacterReferenceId imageId)
+    {
+        if (!_followed.TryGetValue(imageId, out var wakeUp))
+        {
+            return false;
+        }
+
+        wakeUp.Wake();
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -18,14 +19,18 @@ internal sealed class PredictionWatcher(
     // A GET right after create was seen to answer 404 (replicate-javascript #68).
     private static readonly TimeSpan s_newIdLag = TimeSpan.FromSeconds(30);
 
+    /// <summary>Notices webhooks of this image from now on, until the result is disposed.</summary>
+    public PredictionWakeUp Follow(CharacterReferenceId imageId) => wakeUps.Follow(imageId);
+
     /// <summary>The prediction when it succeeded, or how the work ended without an output.</summary>
     /// <param name="current">As far as it is known; of a resumed one only the id.</param>
     /// <param name="model">Its model.</param>
     /// <param name="task">The image, with the time when the request was sent.</param>
+    /// <param name="wakeUp">Ends the pauses.</param>
     /// <param name="cancel">The generation is canceled.</param>
     /// <param name="stop">The service stops.</param>
     public async Task<(Prediction? Succeeded, SlotOutcome? End)> WatchAsync(
-        Prediction current, string model, SlotTask task, CancellationToken cancel, CancellationToken stop)
+        Prediction current, string model, SlotTask task, PredictionWakeUp wakeUp, CancellationToken cancel, CancellationToken stop)
     {
         var startedAt = task.StartedAt ?? clock.GetUtcNow();
         var pause = options.FirstPause;
@@ -44,7 +49,7 @@ internal sealed class PredictionWatcher(
                 try
                 {
                     var jittered = pause * (0.9 + (0.2 * Random.Shared.NextDouble()));
-                    await wakeUps.PauseAsync(task.ImageId, jittered < rest ? jittered : rest, either.Token);
+                    await wakeUp.PauseAsync(jittered < rest ? jittered : rest, either.Token);
                     pause = options.NextPause(pause);
                 }
                 catch (OperationCanceledException) when (either.IsCancellationRequested && !stop.IsCancellationRequested)
@@ -77,7 +82,7 @@ internal sealed class PredictionWatcher(
                     break;
                 }
 
-                await wakeUps.PauseAsync(task.ImageId, options.PollInterval, stop).ContinueWith(
+                await wakeUp.PauseAsync(options.PollInterval, stop).ContinueWith(
                     static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
 

@@ -5,7 +5,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
 /// A value that is fetched once for all concurrent callers and kept for a while. A failure is returned to all of them, so that an outage does not make them
-/// queue, and is not kept. The fetch is cancelled when its last caller leaves.
+/// queue, and is not kept. The fetch is canceled when its last caller leaves.
 /// </summary>
 internal sealed class Remembered<T>(TimeSpan life, TimeProvider clock)
     where T : class

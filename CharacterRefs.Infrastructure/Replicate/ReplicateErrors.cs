@@ -45,7 +45,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         return prediction.Status switch
         {
             PredictionStatus.Aborted => TimedOut($"Replicate ended the prediction of {model} before it started."),
-            PredictionStatus.Canceled => Failed($"The prediction of {model} was cancelled at Replicate."),
+            PredictionStatus.Canceled => Failed($"The prediction of {model} was canceled at Replicate."),
             _ when Safety().IsMatch(text) => new Error(ErrorKind.GenerationRejected, $"The model {model} refused the input: {text}"),
             _ => Failed(text.Length > 0 ? $"The model {model} failed: {text}" : $"The model {model} failed without an error message."),
         };
@@ -76,9 +76,6 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     public static Error StillLimited(TimeSpan limit) => new(
         ErrorKind.RateLimited,
         $"The request waited longer than {limit.TotalSeconds:0} seconds for Replicate's rate limit (REPLICATE_RATE_LIMIT_TIMEOUT); nothing was paid.");
-
-    /// <summary>The note on a prediction with more than one output.</summary>
-    public static string ExtraOutputs(string model, int count) => $"The model {model} delivered {count} images for one prediction; the first was kept.";
 
     /// <summary>Success without an image.</summary>
     public static Error NoOutput(string model) => Paid(Failed($"The model {model} reported success without an image."));

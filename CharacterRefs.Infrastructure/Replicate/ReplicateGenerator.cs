@@ -69,6 +69,8 @@ internal sealed class ReplicateGenerator(
             return SlotOutcome.Failure(ReplicateErrors.TokenMissing());
         }
 
+        // The webhook of a fast model comes before the create's own response.
+        using var wakeUp = watcher.Follow(task.ImageId);
         Prediction? created = null;
         if (task.PredictionId is null)
         {
@@ -82,7 +84,7 @@ internal sealed class ReplicateGenerator(
             task = task with { PredictionId = created.Id, StartedAt = clock.GetUtcNow() };
         }
 
-        var (prediction, end) = await watcher.WatchAsync(created ?? new Prediction { Id = task.PredictionId }, task.Model, task, cancel, stop);
+        var (prediction, end) = await watcher.WatchAsync(created ?? new Prediction { Id = task.PredictionId }, task.Model, task, wakeUp, cancel, stop);
         return prediction is null ? end! : await downloader.StoreAsync(prediction, task, progress, stop);
     }
 

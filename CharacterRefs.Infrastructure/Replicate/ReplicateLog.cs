@@ -1,3 +1,4 @@
+using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
@@ -10,6 +11,10 @@ internal static partial class ReplicateLog
 
     [LoggerMessage(131, LogLevel.Warning, "Create was refused for its rate; the next is sent in {DelaySeconds:0.0} s, then {Rate:0.###} per second")]
     public static partial void RateLimited(this ILogger logger, double delaySeconds, double rate);
+
+    [LoggerMessage(
+        146, LogLevel.Warning, "Creates wait because the rate that services share could not be read or changed; it is tried again: {Cause}")]
+    public static partial void RateUnknown(this ILogger logger, string cause);
 
     [LoggerMessage(132, LogLevel.Information, "Prediction {PredictionId} of {Model} created")]
     public static partial void Created(this ILogger logger, string predictionId, string model);
@@ -37,4 +42,16 @@ internal static partial class ReplicateLog
 
     [LoggerMessage(140, LogLevel.Warning, "Output from {Host} is resumed at byte {Position} in {DelaySeconds:0.0} s: {Cause}")]
     public static partial void Resuming(this ILogger logger, string host, long position, string cause, double delaySeconds);
+
+    [LoggerMessage(141, LogLevel.Warning, "The transfer of {ImageId} is not kept for a restart: {Cause}")]
+    public static partial void PartialFailed(this ILogger logger, CharacterReferenceId imageId, string cause);
+
+    [LoggerMessage(142, LogLevel.Debug, "Partial output {Name} was not swept: {Cause}")]
+    public static partial void PartialSkipped(this ILogger logger, string name, string cause);
+
+    [LoggerMessage(143, LogLevel.Information, "Removed {Count} partial outputs that Replicate no longer has")]
+    public static partial void PartialsSwept(this ILogger logger, int count);
+
+    [LoggerMessage(144, LogLevel.Warning, "Partial outputs could not be swept: {Cause}")]
+    public static partial void SweepFailed(this ILogger logger, string cause);
 }

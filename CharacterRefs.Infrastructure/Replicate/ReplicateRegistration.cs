@@ -1,4 +1,6 @@
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Generators;
+using CharacterRefs.Infrastructure.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,7 +12,7 @@ internal static class ReplicateRegistration
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers the generator as a singleton: its rate limiter, its model cards and its routes are shared by all requests.</summary>
-    public static IServiceCollection AddReplicate(this IServiceCollection services, ReplicateOptions options)
+    public static IServiceCollection AddReplicate(this IServiceCollection services, ReplicateOptions options, DataRootOptions dataRoot)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -24,6 +26,9 @@ internal static class ReplicateRegistration
         services.AddSingleton<PredictionWakeUps>();
         services.AddSingleton<SubmissionSearch>();
         services.AddSingleton<ReferenceUrls>();
+        services.AddSingleton(dataRoot);
+        services.AddSingleton<PartialOutputs>();
+        services.AddHostedService<PartialSweep>();
         services.AddSingleton<IPredictionHook, ReplicateHook>();
         services.AddSingleton<IImageGenerator, ReplicateGenerator>();
         services.AddHttpClient<ReplicateClient>(http =>
@@ -35,6 +40,16 @@ internal static class ReplicateRegistration
             http.MaxResponseContentBufferSize = Math.Min(int.MaxValue, (options.MaxOutputBytes * 2) + 1_048_576);
         }).Harden();
         services.AddHttpClient<OutputDownloader>().Harden();
+        return services;
+    }
+
+    /// <summary>Shares the rate limit and the webhooks of Replicate with the other services on the catalog. Call it after <see cref="AddReplicate"/>.</summary>
+    public static IServiceCollection ShareReplicate(this IServiceCollection services)
+    {
+        services.AddSingleton<SharedCreateLimiter>();
+        services.Replace(ServiceDescriptor.Singleton<CreateLimiter>(provider => provider.GetRequiredService<SharedCreateLimiter>()));
+        services.AddSingleton<ISignalReceiver>(provider => provider.GetRequiredService<SharedCreateLimiter>());
+        services.AddSingleton<ISignalReceiver>(provider => provider.GetRequiredService<PredictionWakeUps>());
         return services;
     }
 

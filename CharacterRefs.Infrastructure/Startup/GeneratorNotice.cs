@@ -27,6 +27,6 @@ internal sealed partial class GeneratorNotice(GeneratorChoice choice, ILogger<Ge
     [LoggerMessage(110, LogLevel.Warning, "Images are placeholders rendered on this machine; set REPLICATE_API_TOKEN to use Replicate")]
     private static partial void LogPlaceholder(ILogger logger);
 
-    [LoggerMessage(111, LogLevel.Error, "REPLICATE_API_TOKEN is not configured: every generation will fail")]
+    [LoggerMessage(111, LogLevel.Error, "REPLICATE_API_TOKEN is not configured: every generation will fail; set it, or IMAGE_GENERATOR=placeholder")]
     private static partial void LogNoToken(ILogger logger);
 }

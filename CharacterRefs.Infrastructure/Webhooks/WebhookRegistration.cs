@@ -23,6 +23,7 @@ internal static class WebhookRegistration
             .ConfigurePrimaryHttpMessageHandler(() => CreateHandler(settings))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // the handler renews its connections itself
             .RemoveAllLoggers(); // they would log the URLs
+        services.AddSingleton<WebhookMeter>();
         services.AddHostedService<WebhookSender>();
         return services;
     }

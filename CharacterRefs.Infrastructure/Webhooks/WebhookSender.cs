@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Globalization;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Application.Webhooks;
-using Microsoft.Extensions.Hosting;
+using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Webhooks;
@@ -10,8 +13,14 @@ namespace CharacterRefs.Infrastructure.Webhooks;
 /// outbox has new rows. Never logged: the path and query of a receiver, which often hold a secret.
 /// </summary>
 internal sealed partial class WebhookSender(
-    IWebhookOutbox outbox, WebhookClient client, WebhookSettings settings, WebhookSignal signal, TimeProvider clock, ILogger<WebhookSender> logger)
-    : BackgroundService
+    IWebhookOutbox outbox,
+    WebhookClient client,
+    WebhookSettings settings,
+    WebhookSignal signal,
+    WebhookMeter meter,
+    TimeProvider clock,
+    ILogger<WebhookSender> logger)
+    : Worker
 {
     /// <summary>Concurrent attempts to one receiver.</summary>
     public const int Parallelism = 4;
@@ -26,9 +35,8 @@ internal sealed partial class WebhookSender(
     // The schedule ends after little more than three days.
     private static readonly TimeSpan s_retention = TimeSpan.FromDays(7);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
         await Task.WhenAll([PruneAsync(stoppingToken), .. settings.Urls.Select(url => RunAsync(url, stoppingToken))]);
     }
 
@@ -62,16 +70,20 @@ internal sealed partial class WebhookSender(
     /// <returns>Whether the receiver accepts no more messages.</returns>
     private async Task<bool> DeliverAsync(WebhookDelivery delivery, Uri url, CancellationToken cancellationToken)
     {
+        using var span = ServiceTelemetry.StartTrace("deliver webhook", default);
+        span?.SetTag("type", delivery.Type).SetTag("attempt", delivery.Attempts + 1);
         var reply = await client.SendAsync(delivery, cancellationToken);
         var attempt = delivery.Attempts + 1;
         if (reply.IsDelivered)
         {
+            End(span, delivery, WebhookMeter.Delivered, reply);
             await outbox.RecordDeliveredAsync(delivery, cancellationToken);
             LogDelivered(logger, delivery.MessageId, delivery.Type, url.Authority, attempt);
             return false;
         }
 
         var pause = reply.IsGone ? null : WebhookSchedule.PauseAfter(attempt, reply.RetryAfter, Random.Shared.NextDouble());
+        End(span, delivery, pause is null ? WebhookMeter.GivenUp : WebhookMeter.Failed, reply);
         await outbox.RecordFailedAsync(delivery, reply.Error, clock.GetUtcNow() + pause, cancellationToken);
         if (pause is { } wait)
         {
@@ -83,6 +95,12 @@ internal sealed partial class WebhookSender(
         }
 
         return reply.IsGone;
+    }
+
+    private void End(Activity? span, WebhookDelivery delivery, string outcome, WebhookReply reply)
+    {
+        meter.Attempted(outcome, delivery.Type);
+        span.End(outcome, reply.IsDelivered ? null : reply.Status is { } status ? ((int)status).ToString(CultureInfo.InvariantCulture) : "no_response");
     }
 
     private async Task SleepAsync(Task wake, DateTimeOffset? nextAt, CancellationToken cancellationToken)

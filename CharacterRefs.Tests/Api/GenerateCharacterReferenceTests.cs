@@ -121,6 +121,7 @@ internal sealed class GenerateCharacterReferenceTests
     [TestCase("{}", "character_description", "1 to 4000", "0")]
     [TestCase("""{"character_description":""}""", "character_description", "1 to 4000", "0")]
     [TestCase("""{"character_description":" \n "}""", "character_description", "1 to 4000")]
+    [TestCase("""{"character_description":"\u200B\u2060\uFEFF"}""", "character_description", "1 to 4000", "0")]
     [TestCase("""{"character_description":5}""", "character_description", "text", "4000")]
     [TestCase("""{"character_description":"a\u0007b"}""", "character_description", "control characters")]
     [TestCase("""{"character_description":"a\u0000b"}""", "character_description", "control characters")]

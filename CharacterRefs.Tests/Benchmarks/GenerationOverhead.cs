@@ -4,7 +4,10 @@ using CharacterRefs.Tests.Support.Replicate;
 
 namespace CharacterRefs.Tests.Benchmarks;
 
-/// <summary>What the service adds to the model's own time. Run it by <c>eng/bench-generate</c>; it measures and asserts no time.</summary>
+/// <summary>
+/// What the service adds to the model's own time; with <c>BASELINE_API</c>, the directory of an earlier build, alternating with that one. Run it by
+/// <c>eng/bench-generate</c>; it measures and asserts no time.
+/// </summary>
 [Explicit("a benchmark; run it by eng/bench-generate")]
 [Category("Benchmark")]
 [NonParallelizable]
@@ -12,7 +15,7 @@ internal sealed class GenerationOverhead
 {
     private static readonly TimeSpan s_modelTime = TimeSpan.FromSeconds(1);
     private const int WarmUpRounds = 20;
-    private const int Rounds = 20;
+    private const int Rounds = 30;
 
     [Test]
     public async Task FourImages()
@@ -20,31 +23,74 @@ internal sealed class GenerationOverhead
         await using var stub = await ReplicateStub.StartAsync();
         stub.ImageOf = _ => TestImages.NoisePng;
         stub.ByDefault(p => p.WaitsForModel(s_modelTime));
-        using var directory = new TempDirectory();
-        using var api = ApiProcess.Start(
-            directory.FullPath, [.. stub.Variables.Select(variable => (variable.Key, variable.Value!)), ("LOG_LEVEL", "warning"), ("API_PORT", "18082")]);
-        using var client = await api.ConnectAsync(new Uri("http://127.0.0.1:18082"));
+        using var ours = await Side.StartAsync("this build", AppContext.BaseDirectory, stub);
+        using var theirs = Environment.GetEnvironmentVariable("BASELINE_API") is { Length: > 0 } baseline
+            ? await Side.StartAsync("the baseline", baseline, stub)
+            : null;
 
-        var added = new List<double>();
-        var processorTime = TimeSpan.Zero;
+        Side[] sides = theirs is null ? [ours] : [ours, theirs];
         for (var round = -WarmUpRounds; round < Rounds; round++)
         {
-            processorTime = round == 0 ? api.ProcessorTime : processorTime;
-            var started = Stopwatch.GetTimestamp();
-            using var response = await client.GenerateAsync(new { character_description = "A robot", num_images = 4, include_base64 = round % 2 == 0 });
-            await response.Content.ReadAsByteArrayAsync();
-            Assert.That(response.IsSuccessStatusCode, Is.True, api.Log);
-            if (round >= 0)
+            foreach (var side in round % 2 == 0 ? sides : [.. sides.Reverse()])
             {
-                added.Add((Stopwatch.GetElapsedTime(started) - s_modelTime).TotalMilliseconds);
+                await side.RunAsync(isMeasured: round >= 0, withBase64: round % 4 is 0 or 1);
             }
         }
 
-        var processorMs = (api.ProcessorTime - processorTime).TotalMilliseconds / Rounds;
-        added.Sort();
-        TestContext.Progress.WriteLine(string.Create(
+        foreach (var side in sides)
+        {
+            TestContext.Progress.WriteLine(side.Report());
+        }
+
+        if (theirs is not null)
+        {
+            TestContext.Progress.WriteLine(string.Create(
+                null, $"ratio of the medians of added ms, this build / the baseline: {Medians.Of(ours.Added) / Medians.Of(theirs.Added):0.00}; goal 0.75"));
+        }
+    }
+
+    /// <summary>One of the builds that are compared.</summary>
+    private sealed class Side(string name, TempDirectory directory, ApiProcess api, HttpClient client) : IDisposable
+    {
+        private TimeSpan _processorTime;
+
+        public List<double> Added { get; } = [];
+
+        public static async Task<Side> StartAsync(string name, string build, ReplicateStub stub)
+        {
+            var directory = new TempDirectory();
+            var api = ApiProcess.StartOf(
+                build,
+                directory.FullPath,
+                [.. stub.Variables.Select(variable => (variable.Key, variable.Value!))]);
+            return new Side(name, directory, api, await api.ConnectAsync());
+        }
+
+        public async Task RunAsync(bool isMeasured, bool withBase64)
+        {
+            var before = api.ProcessorTime;
+            var started = Stopwatch.GetTimestamp();
+            using var response = await client.GenerateAsync(new { character_description = "A robot", num_images = 4, include_base64 = withBase64 });
+            await response.Content.ReadAsByteArrayAsync();
+            var took = Stopwatch.GetElapsedTime(started);
+            Assert.That(response.IsSuccessStatusCode, Is.True, api.Log);
+            if (isMeasured)
+            {
+                Added.Add((took - s_modelTime).TotalMilliseconds);
+                _processorTime += api.ProcessorTime - before;
+            }
+        }
+
+        public string Report() => string.Create(
             null,
-            $"four images of {TestImages.NoisePng.Length} bytes, model {s_modelTime.TotalSeconds} s, {Rounds} rounds, half with base64: added " +
-            $"ms min {added[0]:0}, median {added[Rounds / 2]:0}, max {added[^1]:0}; processor time of the service {processorMs:0} ms each"));
+            $"{name}: four images of {TestImages.NoisePng.Length} bytes, model {s_modelTime.TotalSeconds} s, {Rounds} rounds, half with base64: added " +
+            $"ms min {Added.Min():0}, median {Medians.Of(Added):0}, max {Added.Max():0}; processor time {_processorTime.TotalMilliseconds / Rounds:0} ms each");
+
+        public void Dispose()
+        {
+            client.Dispose();
+            api.Dispose();
+            directory.Dispose();
+        }
     }
 }

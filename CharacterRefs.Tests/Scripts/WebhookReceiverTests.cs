@@ -45,7 +45,7 @@ internal sealed partial class WebhookReceiverTests
             Assert.Ignore("There is no /usr/bin/python3: install python3.");
         }
 
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", Block("python")])
         {
             Environment = { ["WEBHOOK_SECRET"] = StubReceiver.Secret, ["PORT"] = $"{port}" },
@@ -103,13 +103,6 @@ internal sealed partial class WebhookReceiverTests
         request.Headers.Add(StandardWebhook.SignatureHeader, signature);
         using var response = await http.SendAsync(request);
         return response.StatusCode;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task UntilListeningAsync(int port, Process process, Task<string> errors)

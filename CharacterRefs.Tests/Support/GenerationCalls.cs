@@ -65,5 +65,7 @@ internal static class GenerationCalls
     public static string Text(this JsonElement json, string name) => json.GetProperty(name).GetString()!;
 
     public static string Header(this HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : "";
+        response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values)
+            ? string.Join(',', values)
+            : "";
 }

@@ -17,9 +17,8 @@ public sealed class GenerateAndWaitHandler(GenerateReferencesHandler handler, Wa
         }
 
         var generation = await watch.WaitForEndAsync(started.Generation, cancellationToken);
-        var failures = SlotFailure.Of(generation);
-        return failures.Count == generation.Slots.Count
-            ? failures[0].ToError()
-            : new GeneratedReferences(generation, await images.ListAsync(generation, cancellationToken), failures);
+        return SlotFailure.OfAll(generation) is [var first, ..]
+            ? first.ToError()
+            : new GeneratedReferences(generation, await images.ListAsync(generation, cancellationToken), SlotFailure.Of(generation));
     }
 }

@@ -7,7 +7,8 @@ using CharacterRefs.Domain.Generations;
 namespace CharacterRefs.Application.Generations.Generate;
 
 /// <summary>Records a generation under its idempotency key and its budget, and starts it.</summary>
-public sealed class GenerationStart(IGenerationLedger ledger, GenerationRunner runner, ImageKeeper keeper, GenerationSettings settings)
+public sealed class GenerationStart(
+    IGenerationLedger ledger, GenerationRunner runner, GenerationFeed feed, ImageKeeper keeper, GenerationSettings settings)
 {
     private const string MaxCost = "max_cost_usd";
     private static readonly TimeSpan s_retryWhenFull = TimeSpan.FromSeconds(10);
@@ -54,10 +55,11 @@ public sealed class GenerationStart(IGenerationLedger ledger, GenerationRunner r
 
         // From here on whoever leaves cancels nothing: a row that is half recorded would only be an error in the log.
         cancellationToken.ThrowIfCancellationRequested();
-        var beginning = await ledger.BeginAsync(generation, key, settings.DailyBudgetUsd, CancellationToken.None);
+        var beginning = await ledger.BeginAsync(generation with { NodeId = runner.NextNodeId }, key, settings.DailyBudgetUsd, CancellationToken.None);
         switch (beginning.Outcome)
         {
             case BeginOutcome.Begun:
+                feed.Publish(beginning.Generation!);
                 runner.Start(beginning.Generation!);
                 return new StartedGeneration(beginning.Generation!, IsReplay: false);
             case BeginOutcome.KeyExists:

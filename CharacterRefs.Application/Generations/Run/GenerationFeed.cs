@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
+using CharacterRefs.Application.Events;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 
@@ -8,35 +8,45 @@ namespace CharacterRefs.Application.Generations.Run;
 /// <summary>
 /// Hands every recorded change of a generation to those who watch it. A slow watcher misses revisions in between and never the newest, so nothing piles up.
 /// </summary>
-public sealed class GenerationFeed
+/// <param name="log">Shows the change to those who watch all generations.</param>
+public sealed class GenerationFeed(EventLog log)
 {
-    // What a watcher of all generations may fall behind before it loses the oldest changes.
-    private const int WatcherBacklog = 256;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<GenerationId, Topic> _topics = [];
-    private readonly HashSet<Channel<Generation>> _watchersOfAll = [];
 
-    /// <summary>A change was recorded.</summary>
-    public void Publish(Generation generation)
+    /// <summary>The generations that somebody watches, with the newest revision shown; 0 = none yet.</summary>
+    public IReadOnlyDictionary<GenerationId, long> Watched
     {
-        TaskCompletionSource? changed = null;
-        lock (_lock)
+        get
         {
-            if (_topics.TryGetValue(generation.Id, out var topic) && !(topic.Latest?.Revision >= generation.Revision))
+            lock (_lock)
             {
-                topic.Latest = generation;
-                changed = topic.Changed;
-                topic.Changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            foreach (var watcher in _watchersOfAll)
-            {
-                watcher.Writer.TryWrite(generation);
+                return _topics.ToDictionary(topic => topic.Key, topic => topic.Value.Latest?.Revision ?? 0);
             }
         }
+    }
 
-        changed?.SetResult();
+    /// <summary>Whether somebody watches a generation.</summary>
+    public bool IsWatched(GenerationId id)
+    {
+        lock (_lock)
+        {
+            return _topics.ContainsKey(id);
+        }
+    }
+
+    /// <summary>A change was recorded here.</summary>
+    public void Publish(Generation generation)
+    {
+        Show(generation);
+        log.Add(generation);
+    }
+
+    /// <summary>Another service recorded a change.</summary>
+    public void Receive(Generation generation)
+    {
+        Show(generation);
+        log.Receive(generation);
     }
 
     /// <summary>The generation now, then after every change, until it is final.</summary>
@@ -55,7 +65,7 @@ public sealed class GenerationFeed
                 yield break;
             }
 
-            Publish(recorded);
+            Show(recorded);
             while (true)
             {
                 Generation latest;
@@ -86,38 +96,20 @@ public sealed class GenerationFeed
         }
     }
 
-    /// <summary>The open generations, then every change of every generation.</summary>
-    /// <param name="readOpen">Reads the open ones; called once, after the watching has begun, so that no change falls between.</param>
-    /// <param name="cancellationToken">Ends the watching.</param>
-    public async IAsyncEnumerable<Generation> WatchAllAsync(
-        Func<CancellationToken, Task<IReadOnlyList<Generation>>> readOpen, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private void Show(Generation generation)
     {
-        var channel = Channel.CreateBounded<Generation>(
-            new BoundedChannelOptions(WatcherBacklog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        TaskCompletionSource? changed = null;
         lock (_lock)
         {
-            _watchersOfAll.Add(channel);
+            if (_topics.TryGetValue(generation.Id, out var topic) && !(topic.Latest?.Revision >= generation.Revision))
+            {
+                topic.Latest = generation;
+                changed = topic.Changed;
+                topic.Changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
         }
 
-        try
-        {
-            foreach (var generation in await readOpen(cancellationToken))
-            {
-                yield return generation;
-            }
-
-            await foreach (var generation in channel.Reader.ReadAllAsync(cancellationToken))
-            {
-                yield return generation;
-            }
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _watchersOfAll.Remove(channel);
-            }
-        }
+        changed?.SetResult();
     }
 
     private Topic Join(GenerationId id)

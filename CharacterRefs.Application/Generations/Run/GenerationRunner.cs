@@ -1,4 +1,9 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using CharacterRefs.Application.Concurrency;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
@@ -6,10 +11,13 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Generations.Run;
 
 /// <summary>
-/// Runs recorded generations in the background, a bounded number at once, oldest first. Who asked for one may leave; a restart resumes what is open.
+/// Runs recorded generations in the background, a bounded number at once, oldest first. Who asked for one may leave; a restart resumes what is open. Where
+/// nodes share the catalog, what waits here is nobody's: whichever node has a place first claims it.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Neither the semaphore nor the source has a wait handle or a timer, and a host may stop twice.")]
-public sealed partial class GenerationRunner(SlotRunner slots, GenerationSettings settings, ILogger<GenerationRunner> logger)
+public sealed partial class GenerationRunner(
+    SlotRunner slots, IGenerationLedger ledger, ICatalogNode node, WorkSignal signal, LeaseMeter leases, GenerationSettings settings,
+    ILogger<GenerationRunner> logger)
 {
     // Neither the semaphore nor the sources have a wait handle or a timer, so there is nothing to free, and a host may stop twice.
     private readonly Lock _lock = new();
@@ -29,26 +37,87 @@ public sealed partial class GenerationRunner(SlotRunner slots, GenerationSetting
         }
     }
 
+    /// <summary>Whether any generation runs or waits.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _runs.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>The generations that run or wait here.</summary>
+    public IReadOnlySet<GenerationId> Running
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _runs.Keys.ToHashSet();
+            }
+        }
+    }
+
+    /// <summary>Those of them that wait for a place.</summary>
+    public IReadOnlyCollection<GenerationId> Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _runs.Where(run => !run.Value.Place.IsCompleted).Select(run => run.Key)];
+            }
+        }
+    }
+
+    /// <summary>Whether a generation runs or waits here.</summary>
+    public bool Runs(GenerationId id)
+    {
+        lock (_lock)
+        {
+            return _runs.ContainsKey(id);
+        }
+    }
+
     /// <summary>Whether the service stops; nothing new is begun.</summary>
     public bool IsStopping => _stop.IsCancellationRequested;
 
-    /// <summary>Runs a recorded generation, unless it runs already.</summary>
+    /// <summary>How many more generations can run now.</summary>
+    public int FreePlaces => _places.CurrentCount;
+
+    /// <summary>
+    /// The node of a generation that is recorded now: this one when it can run it at once, otherwise <c>null</c>, so that any node may. <c>null</c> too where
+    /// there is one node.
+    /// </summary>
+    public Guid? NextNodeId => !node.IsAlone && FreePlaces > 0 && node.HasLease ? node.Id : null;
+
+    /// <summary>Runs a recorded generation. One that runs already is only canceled, when that was requested.</summary>
     public void Start(Generation generation)
     {
         lock (_lock)
         {
-            if (!_stop.IsCancellationRequested && !_runs.ContainsKey(generation.Id) && !generation.IsFinal)
+            if (_stop.IsCancellationRequested || generation.IsFinal)
             {
-                var run = new Run();
+                return;
+            }
+
+            var isNew = !_runs.TryGetValue(generation.Id, out var run);
+            run ??= new Run(Activity.Current?.Context ?? default);
+            if (generation.CancelRequestedAt is not null)
+            {
+                run.Canceling.Cancel();
+            }
+
+            if (isNew)
+            {
                 _runs.Add(generation.Id, run);
-                if (generation.CancelRequestedAt is not null)
-                {
-                    run.Canceling.Cancel();
-                }
 
                 // The place in the queue is taken here, so that generations run in the order of their start.
-                var place = NeedsPlace(generation) ? TakePlaceAsync(run) : Task.FromResult(false);
-                run.Work = Task.Run(() => RunAsync(generation, run, place));
+                run.Place = NeedsPlace(generation) ? TakePlaceAsync(run) : Task.FromResult(false);
+                run.Work = Task.Run(() => RunAsync(generation, run));
             }
         }
     }
@@ -65,8 +134,24 @@ public sealed partial class GenerationRunner(SlotRunner slots, GenerationSetting
         }
     }
 
+    /// <summary>Generations that wait here need not any more: another node runs them, or they are final. Those that no longer wait go on.</summary>
+    public void Leave(IEnumerable<GenerationId> ids)
+    {
+        lock (_lock)
+        {
+            foreach (var id in ids)
+            {
+                if (_runs.TryGetValue(id, out var run))
+                {
+                    run.Leaving.Cancel();
+                }
+            }
+        }
+    }
+
     /// <summary>
-    /// Begins nothing new, leaves running predictions running at the provider, and waits until images that are being stored are stored.
+    /// Begins nothing new, leaves running predictions running at the provider, and waits until images that are being stored are stored. What is left open is
+    /// released for other nodes.
     /// </summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>How many generations were cut in the middle of a step.</returns>
@@ -96,41 +181,35 @@ public sealed partial class GenerationRunner(SlotRunner slots, GenerationSetting
 
     private async Task<bool> TakePlaceAsync(Run run)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, run.Canceling.Token);
-        await _places.WaitAsync(either.Token);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, run.Canceling.Token, run.Leaving.Token);
+        await _places.WaitAsync(any.Token);
         return true;
     }
 
-    private async Task RunAsync(Generation generation, Run run, Task<bool> place)
+    private async Task RunAsync(Generation generation, Run run)
     {
+        using var span = ServiceTelemetry.StartTrace("generation", run.Cause);
+        span?.SetTag("characterrefs.generation.id", generation.Id.ToString()).SetTag(ServiceTelemetry.Model, generation.Model);
         try
         {
-            var hasPlace = await place;
-            try
+            if (await ClaimWithPlaceAsync(generation, run) is { } claimed)
             {
-                await Task.WhenAll(generation.Slots
-                    .Where(slot => slot.IsOpen)
-                    .Select(slot => slots.RunAsync(generation, slot, run.Canceling.Token, _stop.Token)));
-            }
-            finally
-            {
-                if (hasPlace)
-                {
-                    _places.Release();
-                }
+                await RunSlotsAsync(claimed, run);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested || run.Canceling.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested || run.Canceling.IsCancellationRequested || run.Leaving.IsCancellationRequested)
         {
             // The record says where to go on; one that was canceled while it waited has nothing left to do.
         }
         catch (Exception exception)
         {
             // Open slots stay open; the next sweep starts them again.
+            span.End("faulted", exception.GetType().Name);
             LogFault(logger, generation.Id, exception);
         }
         finally
         {
+            await GiveUpPlaceAsync(run);
             lock (_lock)
             {
                 _runs.Remove(generation.Id);
@@ -138,12 +217,90 @@ public sealed partial class GenerationRunner(SlotRunner slots, GenerationSetting
         }
     }
 
+    /// <returns>The generation as it is this node's; <c>null</c> when another node has it.</returns>
+    private async Task<Generation?> ClaimWithPlaceAsync(Generation generation, Run run)
+    {
+        Generation? mine = generation;
+        if (!run.Place.IsCompleted)
+        {
+            mine = await ledger.ReleaseAsync(generation, CancellationToken.None);
+        }
+
+        await run.Place;
+        return mine is null ? null : await ledger.TryClaimAsync(mine, CancellationToken.None);
+    }
+
+    private async Task RunSlotsAsync(Generation generation, Run run)
+    {
+        var areKept = await Task.WhenAll(generation.Slots
+            .Where(slot => slot.IsOpen)
+            .Select(slot => slots.RunAsync(generation, slot, run.Canceling.Token, _stop.Token)));
+        if (areKept.Contains(false))
+        {
+            leases.Lost("generation");
+            LogLost(logger, generation.Id);
+        }
+        else if (_stop.IsCancellationRequested)
+        {
+            await LeaveToOthersAsync(generation);
+        }
+    }
+
+    private async Task LeaveToOthersAsync(Generation generation)
+    {
+        try
+        {
+            await ledger.ReleaseAsync(generation, CancellationToken.None);
+        }
+        catch (LocalStorageException exception)
+        {
+            // Others claim it when the lease of this node has ended.
+            LogNotReleased(logger, generation.Id, exception.Message);
+        }
+    }
+
+    private async Task GiveUpPlaceAsync(Run run)
+    {
+        await run.Leaving.CancelAsync(); // of its waiting, when it has not got one yet
+        try
+        {
+            if (await run.Place)
+            {
+                _places.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return; // it got none
+        }
+
+        if (!node.IsAlone && FreePlaces > 0)
+        {
+            signal.Set();
+        }
+    }
+
     [LoggerMessage(7, LogLevel.Error, "Generation {GenerationId} stopped unexpectedly; the next sweep resumes it")]
     private static partial void LogFault(ILogger logger, GenerationId generationId, Exception exception);
 
-    private sealed class Run
+    [LoggerMessage(17, LogLevel.Warning, "Generation {GenerationId} was claimed by another node, because the lease of this one had ended; it goes on there")]
+    private static partial void LogLost(ILogger logger, GenerationId generationId);
+
+    [LoggerMessage(18, LogLevel.Warning, "Generation {GenerationId} could not be released; others claim it when the lease of this node ends: {Cause}")]
+    private static partial void LogNotReleased(ILogger logger, GenerationId generationId, string cause);
+
+    /// <param name="cause">The span of the request that started it; default after a restart.</param>
+    private sealed class Run(ActivityContext cause)
     {
+        public ActivityContext Cause => cause;
+
         public CancellationTokenSource Canceling { get; } = new();
+
+        /// <summary>It need not wait any more.</summary>
+        public CancellationTokenSource Leaving { get; } = new();
+
+        /// <summary>Whether it took a place.</summary>
+        public Task<bool> Place { get; set; } = Task.FromResult(false);
 
         public Task Work { get; set; } = Task.CompletedTask;
     }

@@ -1,19 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Run;
 
 /// <summary>
-/// Keeps a generated image: bytes, then rename, then row with the slot's end, then the first attempt to upload it. A crash in between leaves a file with
-/// the reserved id, from which the slot is finished.
+/// Keeps a generated image: bytes, then rename, then row with the slot's end, then the first attempt to upload it; where nodes share the catalog, the upload
+/// before the row. A crash in between leaves a file or an object with the reserved id, from which the slot is finished.
 /// </summary>
 public sealed class ImageKeeper(
-    ReferenceIntake intake, IReferenceFiles files, IImageInspector inspector, SlotJournal journal, PendingUploads uploads, TimeProvider clock)
+    ReferenceIntake intake,
+    IReferenceFiles files,
+    FileIntegrity integrity,
+    PublishedImages published,
+    SlotJournal journal,
+    PendingUploads uploads,
+    TimeProvider clock)
 {
     /// <summary>Whether the disk can take the images of one more request.</summary>
     public bool HasRoom(long bytes) => files.AvailableBytes >= bytes;
@@ -22,7 +29,7 @@ public sealed class ImageKeeper(
     /// <returns>The image, not yet published, or why the bytes are not acceptable.</returns>
     public async Task<Result<AcceptedImage>> ReceiveAsync(Stream content, CancellationToken cancellationToken)
     {
-        var received = await intake.ReceiveAsync(content, long.MaxValue, cancellationToken); // the generator bounds its own transfer
+        var received = await intake.ReceiveAsync(content, long.MaxValue, InspectionLane.Generated, cancellationToken); // the generator bounds its transfer
         return received.Error is { Kind: ErrorKind.ValidationError } unusable
             ? new Error(ErrorKind.UpstreamFailed, $"The model returned a file that is not an acceptable image. {unusable.Detail}")
             : received;
@@ -33,43 +40,58 @@ public sealed class ImageKeeper(
     public CharacterReference Publish(Generation generation, GenerationSlot slot, AcceptedImage image)
     {
         files.Publish(image.Staged, slot.ImageId, image.Details.Format);
-        return Describe(generation, slot, image.ToReference(slot.ImageId, ReferenceOrigin.Generated, clock.GetUtcNow()));
+        var reference = image.ToReference(slot.ImageId, ReferenceOrigin.Generated, clock.GetUtcNow());
+        if (files.Find(reference.Id, reference.Format) is { } file)
+        {
+            // Its hash was computed from the bytes on their way to the disk.
+            integrity.Remember(reference, file);
+        }
+
+        return Describe(generation, slot, reference);
     }
 
     /// <summary>Completes the slot with its image and attempts the upload.</summary>
-    public async Task CompleteAsync(GenerationId id, GenerationSlot slot, CharacterReference reference)
+    /// <returns><c>false</c> when another node claimed the generation.</returns>
+    public async Task<bool> CompleteAsync(Generation generation, GenerationSlot slot, CharacterReference reference)
     {
-        var completed = await journal.CompleteAsync(id, slot, reference);
+        using var hold = journal.HoldEnd(generation.Id); // until the upload was attempted
+        if (await journal.CompleteAsync(generation, slot, reference) is not { } completed)
+        {
+            return false;
+        }
+
         await uploads.AttemptAsync(reference);
         journal.Show(completed);
+        return true;
+    }
+
+    /// <summary>Prepares the row of a published image, see <see cref="PendingUploads.AdmitAsync"/>.</summary>
+    /// <returns>The record to complete the slot with; <c>null</c> when the store has other bytes under the id of the slot.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store must have the image first and did not take it.</exception>
+    public async Task<CharacterReference?> AdmitAsync(CharacterReference reference)
+    {
+        var admitted = await uploads.AdmitAsync(reference, PendingUploads.RequestLead, CancellationToken.None);
+        if (admitted.Error is { Kind: ErrorKind.Conflict })
+        {
+            // Of another node that had the slot before: a model that is asked again returns other bytes.
+            files.Delete(reference.Id, reference.Format);
+            return null;
+        }
+
+        return admitted.Error is { } error
+            ? throw new AssetStoreUnavailableException(error.Detail, AssetStoreFault.Unreachable)
+            : admitted.Value;
     }
 
     /// <summary>The image of a slot whose file an earlier process published without its row; <c>null</c> when there is no such file.</summary>
-    public async Task<CharacterReference?> FindPublishedAsync(Generation generation, GenerationSlot slot, CancellationToken cancellationToken)
-    {
-        foreach (var format in ImageFormat.All)
-        {
-            if (files.Find(slot.ImageId, format) is { } file
-                && (await inspector.InspectAsync(file.FullPath, cancellationToken)).TryGet(out var details, out _)
-                && details.Format == format)
-            {
-                return Describe(generation, slot, new CharacterReference
-                {
-                    Id = slot.ImageId,
-                    Origin = ReferenceOrigin.Generated,
-                    Format = format,
-                    Width = details.Width,
-                    Height = details.Height,
-                    SizeBytes = file.SizeBytes,
-                    Sha256 = await files.HashAsync(file, cancellationToken),
-                    CreatedAt = file.LastModified < clock.GetUtcNow() ? file.LastModified : clock.GetUtcNow(),
-                });
-            }
-        }
+    public async Task<CharacterReference?> FindFileAsync(Generation generation, GenerationSlot slot, CancellationToken cancellationToken) =>
+        Describe(generation, slot, await published.FindFileAsync(slot, cancellationToken));
 
-        return null;
-    }
+    /// <summary>The image of a slot that another node stored without its row; <c>null</c> when there is none, or the store does not respond.</summary>
+    public async Task<CharacterReference?> FindObjectAsync(Generation generation, GenerationSlot slot, CancellationToken cancellationToken) =>
+        Describe(generation, slot, await published.FindObjectAsync(slot, cancellationToken));
 
-    private CharacterReference Describe(Generation generation, GenerationSlot slot, CharacterReference reference) =>
-        uploads.Enqueue(reference with { Provenance = generation.ProvenanceOf(slot) });
+    [return: NotNullIfNotNull(nameof(reference))]
+    private static CharacterReference? Describe(Generation generation, GenerationSlot slot, CharacterReference? reference) =>
+        reference is null ? null : reference with { Provenance = generation.ProvenanceOf(slot) };
 }

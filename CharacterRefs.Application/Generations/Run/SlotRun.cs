@@ -12,14 +12,25 @@ internal sealed class SlotRun(
     Generation generation, GenerationSlot slot, SlotJournal journal, ImageKeeper keeper, GenerationSettings settings, TimeProvider clock)
     : ISlotProgress, IDisposable
 {
-    // Differs from the slot while the disk takes no row: the next record has all of it.
+    private readonly Lock _lock = new();
+
+    // Differs from the slot while a record is being written, and while the disk takes no row: the next record has all of it.
     private GenerationSlot _recorded = slot;
+    private Task _recording = Task.CompletedTask;
+    private bool _isRecording;
+    private bool _isLost;
     private AcceptedImage? _received;
     private CharacterReference? _published;
+
+    // What another node may have stored is looked for once, when a run begins in the middle of the work, and when the store has other bytes under the id.
+    private bool _maybeStored = slot.State is GenerationSlotState.Storing;
 
     public Generation Generation => generation;
 
     public GenerationSlot Slot { get; private set; } = slot;
+
+    /// <summary>Whether another node has the generation now, so that nothing of this work is recorded any more.</summary>
+    public bool IsTakenOver { get; private set; }
 
     /// <summary>Whether the bytes are here and only the record is missing.</summary>
     public bool IsReceived => _received is not null || _published is not null;
@@ -44,14 +55,37 @@ internal sealed class SlotRun(
         }
 
         // Without predictions there is nothing to recover, so it may come here again from a later state.
-        return Slot.State is not GenerationSlotState.Queued || await TryMoveAsync(Slot.Submit(clock.GetUtcNow()));
+        if (Slot.State is not GenerationSlotState.Queued)
+        {
+            return true;
+        }
+
+        if (!await TryMoveAsync(Slot.Submit(clock.GetUtcNow())))
+        {
+            return false;
+        }
+
+        if (!journal.MayPay)
+        {
+            // The process was held up after the record. Others look for a request that was never sent, unless they read that it was not.
+            await RefusedAsync();
+            throw new LocalStorageException("This node did not renew its lease in time; no image is paid for until it has.");
+        }
+
+        return true;
     }
 
     public async Task RefusedAsync() => await TryMoveAsync(Slot.Requeue());
 
-    public Task StartedAsync(string predictionId, TimeSpan rateLimitWait) => MoveAsync(Slot.Start(predictionId, rateLimitWait));
+    public void Started(string predictionId, TimeSpan rateLimitWait) => RecordSoon(Slot.Start(predictionId, rateLimitWait));
 
-    public Task StoringAsync() => Slot.State is GenerationSlotState.Storing ? Task.CompletedTask : MoveAsync(Slot.Store());
+    public void Storing(int extraOutputs = 0)
+    {
+        if (Slot.State is not GenerationSlotState.Storing)
+        {
+            RecordSoon(Slot.Store(extraOutputs));
+        }
+    }
 
     public async Task<Error?> ReceiveAsync(Stream content, CancellationToken cancellationToken)
     {
@@ -64,9 +98,18 @@ internal sealed class SlotRun(
         return null;
     }
 
-    /// <summary>Publishes what was received and completes the slot; after a failure of the disk it goes on from where it was.</summary>
-    public async Task CompleteAsync(string? note)
+    /// <summary>
+    /// Publishes what was received and completes the slot; after a failure of the disk or the store it goes on from where it was. When the store has other
+    /// bytes under the id, they are to be found first.
+    /// </summary>
+    public async Task CompleteAsync()
     {
+        await SettleAsync();
+        if (!Slot.IsOpen)
+        {
+            return;
+        }
+
         if (_published is null)
         {
             _published = keeper.Publish(generation, Slot, _received!);
@@ -74,42 +117,84 @@ internal sealed class SlotRun(
             _received = null;
         }
 
-        var done = Slot.Succeed(clock.GetUtcNow(), note);
-        await keeper.CompleteAsync(generation.Id, done, _published);
-        Slot = _recorded = done;
+        _published = await keeper.AdmitAsync(_published);
+        if (_published is null)
+        {
+            _maybeStored = true;
+            return;
+        }
+
+        var done = Slot.Succeed(clock.GetUtcNow());
+        if (await keeper.CompleteAsync(generation, done, _published))
+        {
+            Slot = _recorded = done;
+        }
+        else
+        {
+            await ReloadAsync();
+        }
     }
 
-    /// <summary>Completes the slot with a file that an earlier process published without its row.</summary>
+    /// <summary>Completes the slot with a file that an earlier process published, or an object that it stored, without its row.</summary>
     public async Task<bool> TryFinishFromFileAsync(CancellationToken cancellationToken)
     {
-        if (IsReceived || Slot.State is GenerationSlotState.Queued
-            || (_published = await keeper.FindPublishedAsync(generation, Slot, cancellationToken)) is null)
+        if (IsReceived || Slot.State is GenerationSlotState.Queued)
         {
             return false;
         }
 
-        await CompleteAsync(note: null);
-        return true;
+        _published = await keeper.FindFileAsync(generation, Slot, cancellationToken);
+        if (_published is null && _maybeStored)
+        {
+            _published = await keeper.FindObjectAsync(generation, Slot, cancellationToken);
+            _maybeStored = false;
+        }
+
+        if (_published is null)
+        {
+            return false;
+        }
+
+        await CompleteAsync();
+        return !Slot.IsOpen;
     }
 
-    public Task FailAsync(Error error) => MoveAsync(Slot.Fail(error.Kind.ToString(), error.Detail, error.IsPaid, clock.GetUtcNow()));
+    public Task FailAsync(Error error) => EndAsync(open => open.Fail(error.Kind.ToString(), error.Detail, error.IsPaid, clock.GetUtcNow()));
 
-    public Task FailLostAsync() => MoveAsync(Slot.Fail(
+    public Task FailLostAsync() => EndAsync(open => open.Fail(
         SlotFailure.SubmissionLost,
         "The response to the paid request was lost, and the provider does not list its prediction. It may have been charged; it is not sent again by itself.",
         isPaidLoss: true,
         clock.GetUtcNow()));
 
-    public Task CancelAsync(DateTimeOffset now) => MoveAsync(Slot.Cancel(now));
+    public Task CancelAsync(DateTimeOffset now) => EndAsync(open => open.Cancel(now));
 
-    /// <summary>Takes over what somebody else recorded, such as a cancel.</summary>
-    public async Task ReloadAsync() => Slot = _recorded = await journal.ReadAsync(generation.Id, Slot.Index);
+    /// <summary>Waits until what is known is recorded, or the disk took no row. Reads what somebody else recorded first.</summary>
+    public async Task SettleAsync()
+    {
+        var recording = _recording;
+        _recording = Task.CompletedTask;
+        await recording;
+        if (_isLost)
+        {
+            _isLost = false;
+            await ReloadAsync();
+        }
+    }
+
+    /// <summary>Reads what somebody else recorded, such as a cancel, and goes on from there.</summary>
+    public async Task ReloadAsync()
+    {
+        var recorded = await journal.ReadAsync(generation.Id);
+        IsTakenOver = recorded.Claim != generation.Claim;
+        Slot = _recorded = recorded.Slots.Single(candidate => candidate.Index == Slot.Index);
+    }
 
     public void Dispose() => _received?.Dispose();
 
     private async Task<bool> TryMoveAsync(GenerationSlot to)
     {
-        var isMine = await journal.TryRecordAsync(generation.Id, _recorded, to);
+        var isMine = await journal.TryRecordAsync(generation, _recorded, to);
         if (isMine)
         {
             Slot = _recorded = to;
@@ -118,21 +203,67 @@ internal sealed class SlotRun(
         return isMine;
     }
 
-    /// <summary>What is known of paid work is kept even while the disk takes no row.</summary>
-    private async Task MoveAsync(GenerationSlot to)
+    private async Task EndAsync(Func<GenerationSlot, GenerationSlot> end)
     {
-        var isOpen = to.IsOpen;
-        Slot = isOpen ? to : Slot;
-        try
+        await SettleAsync();
+        if (Slot.IsOpen && !await TryMoveAsync(end(Slot)))
         {
-            if (!await TryMoveAsync(to))
+            await ReloadAsync();
+        }
+    }
+
+    /// <summary>Starts to record what is known of paid work. The next step does not depend on it, and states that follow at once share the record.</summary>
+    private void RecordSoon(GenerationSlot to)
+    {
+        lock (_lock)
+        {
+            Slot = to;
+            if (!_isRecording)
             {
-                await ReloadAsync();
+                _isRecording = true;
+                _recording = RecordAsync();
             }
         }
-        catch (LocalStorageException) when (isOpen)
+    }
+
+    private async Task RecordAsync()
+    {
+        // The caller holds the lock, and goes on.
+        await Task.Yield();
+        try
+        {
+            while (!_isLost && TryTakeNext(out var next))
+            {
+                _isLost = !await journal.TryRecordAsync(generation, _recorded, next);
+                _recorded = next;
+            }
+        }
+        catch (LocalStorageException)
         {
             // The work goes on: its end writes the row again.
+            StopRecording();
+        }
+        catch
+        {
+            StopRecording();
+            throw;
+        }
+    }
+
+    private bool TryTakeNext(out GenerationSlot next)
+    {
+        lock (_lock)
+        {
+            next = Slot;
+            return _isRecording = !ReferenceEquals(next, _recorded);
+        }
+    }
+
+    private void StopRecording()
+    {
+        lock (_lock)
+        {
+            _isRecording = false;
         }
     }
 }

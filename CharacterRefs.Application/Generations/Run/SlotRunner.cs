@@ -1,13 +1,17 @@
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Generations.Run;
 
-/// <summary>Takes one slot from any open state to its end, and waits where only time helps: for disk space, and for a response that was lost.</summary>
+/// <summary>
+/// Takes one slot from any open state to its end, and waits where only time helps: for disk space, for the store, and for a response that was lost.
+/// </summary>
 public sealed partial class SlotRunner(
     IImageGenerator generator,
     GenerationReferences images,
@@ -25,16 +29,19 @@ public sealed partial class SlotRunner(
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lookPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs until the slot is final, or the service stops.</summary>
+    /// <summary>Runs until the slot is final, the service stops, or another node has the generation.</summary>
     /// <param name="generation">Its generation.</param>
     /// <param name="slot">As it is recorded.</param>
     /// <param name="cancel">The generation is canceled.</param>
     /// <param name="stop">The service stops.</param>
-    public async Task RunAsync(Generation generation, GenerationSlot slot, CancellationToken cancel, CancellationToken stop)
+    /// <returns>Whether the generation is still this node's.</returns>
+    public async Task<bool> RunAsync(Generation generation, GenerationSlot slot, CancellationToken cancel, CancellationToken stop)
     {
+        using var span = ServiceTelemetry.StartSpan("generation slot");
+        span?.SetTag("characterrefs.generation.slot", slot.Index).SetTag("characterrefs.image.id", slot.ImageId.ToString());
         using var run = new SlotRun(generation, slot, journal, keeper, settings, clock);
         var (looks, faults) = (0, 0);
-        while (run.Slot.IsOpen && !stop.IsCancellationRequested)
+        while (run.Slot.IsOpen && !run.IsTakenOver && !stop.IsCancellationRequested)
         {
             try
             {
@@ -61,6 +68,11 @@ public sealed partial class SlotRunner(
                 LogNotStored(logger, generation.Id, slot.Index, exception.Message);
                 await PauseAsync(s_retryPause, stop);
             }
+            catch (AssetStoreUnavailableException exception) when (run.IsReceived)
+            {
+                LogNotInStore(logger, generation.Id, slot.Index, exception.Message);
+                await PauseAsync(s_retryPause, stop);
+            }
             catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
             {
                 // A fault of one image must not cost the others, and one that repeats must not keep its client waiting for ever.
@@ -78,7 +90,14 @@ public sealed partial class SlotRunner(
             }
         }
 
-        Log(generation.Id, run.Slot);
+        await run.SettleAsync();
+        span.End(GenerationMeter.OutcomeOf(run.Slot), run.Slot.Error);
+        if (!run.IsTakenOver)
+        {
+            Log(generation.Id, run.Slot);
+        }
+
+        return !run.IsTakenOver;
     }
 
     /// <returns><c>false</c> when only time helps.</returns>
@@ -86,8 +105,8 @@ public sealed partial class SlotRunner(
     {
         if (run.IsReceived)
         {
-            await run.CompleteAsync(note: null);
-            return true;
+            await run.CompleteAsync();
+            return !run.Slot.IsOpen;
         }
 
         if (run.Slot.State is GenerationSlotState.Queued && cancel.IsCancellationRequested)
@@ -107,8 +126,8 @@ public sealed partial class SlotRunner(
         switch (outcome.End)
         {
             case SlotEnd.Received:
-                await run.CompleteAsync(outcome.Note);
-                return true;
+                await run.CompleteAsync();
+                return !run.Slot.IsOpen;
             case SlotEnd.Failed:
                 await run.FailAsync(outcome.Error!);
                 return true;
@@ -120,7 +139,7 @@ public sealed partial class SlotRunner(
                 return true;
             default:
                 await run.ReloadAsync();
-                return !run.Slot.IsOpen || stop.IsCancellationRequested;
+                return !run.Slot.IsOpen || run.IsTakenOver || stop.IsCancellationRequested;
         }
     }
 
@@ -131,6 +150,13 @@ public sealed partial class SlotRunner(
         if (looks > 0)
         {
             await PauseAsync(s_lookPause, stop);
+        }
+
+        // The node that sent it may have got its response since this one took over.
+        await run.ReloadAsync();
+        if (run.Slot.State is not GenerationSlotState.Submitting || run.IsTakenOver)
+        {
+            return true;
         }
 
         var claimed = await journal.ListClaimedAsync(startedAt - LostAfter, stop);
@@ -145,7 +171,10 @@ public sealed partial class SlotRunner(
         if (found.Length > 0)
         {
             LogFound(logger, run.Generation.Id, run.Slot.Index, found);
-            await run.StartedAsync(found, run.Slot.RateLimitWait);
+            run.Started(found, run.Slot.RateLimitWait);
+
+            // Before the next slot looks, which must not find the same prediction.
+            await run.SettleAsync();
             return true;
         }
 
@@ -175,8 +204,11 @@ public sealed partial class SlotRunner(
     [LoggerMessage(1, LogLevel.Warning, "Generation {GenerationId} slot {Index} ended as {State}: {Error}: {Detail}")]
     private static partial void LogEnded(ILogger logger, GenerationId generationId, int index, GenerationSlotState state, string? error, string? detail);
 
-    [LoggerMessage(2, LogLevel.Error, "Generation {GenerationId} slot {Index} waits for the local disk: {Cause}")]
+    [LoggerMessage(2, LogLevel.Error, "Generation {GenerationId} slot {Index} waits for the local disk or the catalog: {Cause}")]
     private static partial void LogNotStored(ILogger logger, GenerationId generationId, int index, string cause);
+
+    [LoggerMessage(9, LogLevel.Warning, "Generation {GenerationId} slot {Index} waits for the object store; its image is on local disk: {Cause}")]
+    private static partial void LogNotInStore(ILogger logger, GenerationId generationId, int index, string cause);
 
     [LoggerMessage(3, LogLevel.Information,
         "Generated {ImageId} as generation {GenerationId} slot {Index} in {Seconds:0.0} s, of which it waited {WaitSeconds:0.0} s for the rate limit")]

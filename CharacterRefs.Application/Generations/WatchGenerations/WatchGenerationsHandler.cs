@@ -5,7 +5,7 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.WatchGenerations;
 
-/// <summary>Follows generations as they change.</summary>
+/// <summary>Follows a generation as it changes.</summary>
 public sealed class WatchGenerationsHandler(IGenerationLedger ledger, GenerationFeed feed)
 {
     /// <summary>The generation now, then after every change, to its final status.</summary>
@@ -14,9 +14,6 @@ public sealed class WatchGenerationsHandler(IGenerationLedger ledger, Generation
     /// <param name="cancellationToken">Ends the watching.</param>
     public IAsyncEnumerable<Generation> WatchAsync(GenerationId id, long afterRevision, CancellationToken cancellationToken) =>
         feed.WatchAsync(token => ledger.FindAsync(id, token), id, afterRevision, cancellationToken);
-
-    /// <summary>The open generations, then every change of every generation.</summary>
-    public IAsyncEnumerable<Generation> WatchAllAsync(CancellationToken cancellationToken) => feed.WatchAllAsync(ledger.ListOpenAsync, cancellationToken);
 
     /// <summary>The generation when it is final.</summary>
     /// <param name="generation">As recorded.</param>

@@ -3,7 +3,10 @@ using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Application.Ports.Generators;
 
-/// <summary>Records the steps of one image. Each call has written the catalog when it returns.</summary>
+/// <summary>
+/// Records the steps of one image. What allows a payment is in the catalog when the call returns; what is known of a paid image is being written then, and
+/// is in the catalog before its end.
+/// </summary>
 public interface ISlotProgress
 {
     /// <summary>The paid request is sent as soon as this returns.</summary>
@@ -16,10 +19,11 @@ public interface ISlotProgress
     /// <summary>The provider returned an id.</summary>
     /// <param name="predictionId">The id.</param>
     /// <param name="rateLimitWait">How long the request waited for the provider's rate limit.</param>
-    Task StartedAsync(string predictionId, TimeSpan rateLimitWait);
+    void Started(string predictionId, TimeSpan rateLimitWait);
 
     /// <summary>The provider finished the image; its output is fetched next.</summary>
-    Task StoringAsync();
+    /// <param name="extraOutputs">How many images came besides it; they are not kept, and the generation names each as a failure.</param>
+    void Storing(int extraOutputs = 0);
 
     /// <summary>
     /// Reads the bytes to their end, inspects and keeps them. Called again from the start when a transfer has to begin anew, so it keeps nothing of a

@@ -35,7 +35,7 @@ internal sealed class GeneratedImagesResultTests
     public async Task Execute_WhenOneFileWasDeletedMeanwhile_SendsTheOthersWhole()
     {
         var bytes = Enumerable.Range(0, 3).Select(index => TestImages.NoisePng[..(100_000 + index)]).ToArray();
-        var files = bytes.Select((content, index) => _directory.Write($"{index}.png", content)).Select(path => new LocalFile(path, 0, default)).ToList();
+        var files = bytes.Select((content, index) => _directory.Write($"{index}.png", content)).Select(FileAt).ToList();
         File.Delete(files[1].FullPath);
 
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
@@ -77,10 +77,11 @@ internal sealed class GeneratedImagesResultTests
     [Test]
     public async Task Execute_WhenAFileWasEvictedMeanwhile_SendsItFetchedAgain()
     {
-        var fetched = new LocalFile(_directory.Write("fetched.png", TestImages.NoisePng), 0, default);
+        var fetched = FileAt(_directory.Write("fetched.png", TestImages.NoisePng));
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(fetched);
 
-        var images = await ExecuteAsync([new LocalFile(Path.Combine(_directory.FullPath, "evicted.png"), 0, default)]);
+        var images = await ExecuteAsync(
+            [new LocalFile(Path.Combine(_directory.FullPath, "evicted.png"), 0, default)], AReference.Uploaded() with { SizeBytes = fetched.SizeBytes });
 
         Assert.That(images.Single().GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(TestImages.NoisePng));
     }
@@ -93,10 +94,12 @@ internal sealed class GeneratedImagesResultTests
     {
         var bytes = TestImages.NoisePng[..length];
 
-        var images = await ExecuteAsync([new LocalFile(_directory.Write("a.png", bytes), 0, default)]);
+        var images = await ExecuteAsync([FileAt(_directory.Write("a.png", bytes))]);
 
         Assert.That(images.Single().GetProperty("base64").GetBytesFromBase64(), Is.EqualTo(bytes));
     }
+
+    private static LocalFile FileAt(string path) => new(path, new FileInfo(path).Length, default);
 
     private async Task<List<JsonElement>> ExecuteAsync(IReadOnlyList<LocalFile?> files, CharacterReference? reference = null)
     {
@@ -112,7 +115,8 @@ internal sealed class GeneratedImagesResultTests
         {
             Images = [.. files.Select((_, index) => new GeneratedImage
             {
-                Id = $"{index}", Path = "p", ContentUrl = "u", Format = "png", Width = 1, Height = 1, SizeBytes = 1, Sha256 = "s",
+                Id = $"{index}", Path = "p", ContentUrl = "u", Derivatives = new ReferenceDerivatives { Thumb = "t", Preview = "p" },
+                Format = "png", Width = 1, Height = 1, SizeBytes = 1, Sha256 = "s",
             })],
             Metadata = new GenerationMetadata
             {

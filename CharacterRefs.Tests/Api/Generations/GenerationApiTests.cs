@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
@@ -135,6 +136,12 @@ internal sealed class GenerationApiTests
             Assert.That(done.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("base64").ValueKind), Is.All.EqualTo(JsonValueKind.Null));
             Assert.That(done.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("seed").GetInt32()), Is.EqualTo([7, 8]));
             Assert.That(done.GetProperty("failures").GetArrayLength(), Is.Zero);
+        }
+
+        foreach (var image in done.GetProperty("images").EnumerateArray())
+        {
+            Assert.That(await client.GetByteArrayAsync(image.GetProperty("derivatives").Text("thumb")), Is.Not.Empty);
+            Assert.That(await client.GetByteArrayAsync(image.GetProperty("derivatives").Text("preview")), Is.Not.Empty);
         }
 
         foreach (var slot in done.GetProperty("slots").EnumerateArray())
@@ -302,6 +309,9 @@ internal sealed class GenerationApiTests
 
         await (await client.GenerateAsync(Body(numImages: 2), null, "key-1")).ProblemAsync(422, "IdempotencyKeyReused");
         await (await client.GenerateAsync(new { character_description = "A", model = "no/such" }, null, "key-1")).ProblemAsync(422, "IdempotencyKeyReused");
+        await (await client.GenerateAsync(Body(numImages: 9), null, "key-1")).ProblemAsync(422, "IdempotencyKeyReused");
+        await (await client.GenerateAsync(new { no_such = 1 }, null, "key-1")).ProblemAsync(422, "IdempotencyKeyReused");
+        await (await client.GenerateAsync(Body(numImages: 9), null, "key-2")).ProblemOnFieldAsync("num_images", "1 to 4");
         Assert.That(_stub.Creates, Has.Count.EqualTo(1));
     }
 
@@ -322,6 +332,18 @@ internal sealed class GenerationApiTests
         using var api = ApiFactory.With(_stub);
 
         await (await api.CreateClient().GenerateAsync(Body(), null, keys)).ProblemOnFieldAsync("Idempotency-Key", "255");
+        Assert.That(_stub.Creates, Is.Empty);
+    }
+
+    [Test]
+    public async Task Generate_WhenTheKeyIsNotUtf8_NamesTheHeader()
+    {
+        using var api = ApiFactory.With(_stub);
+        api.UseKestrel(0);
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
+        using var client = new HttpClient(handler) { BaseAddress = api.CreateClient().BaseAddress };
+
+        await (await client.GenerateAsync(Body(), null, "schlüssel")).ProblemOnFieldAsync("Idempotency-Key", "255");
         Assert.That(_stub.Creates, Is.Empty);
     }
 
@@ -516,6 +538,71 @@ internal sealed class GenerationApiTests
         var problem = await (await api.CreateClient().GenerateAsync(Body())).ProblemAsync(502, "UpstreamFailed");
 
         Assert.That(problem.TryGetProperty("paid", out var paid) && paid.GetBoolean(), Is.EqualTo(isPaid));
+    }
+
+    [TestCase("""["URL","URL?2","URL?3"]""")]
+    [TestCase("""{"image":"URL","images":["URL?2"],"url":"URL?3"}""")]
+    [TestCase("""[{"url":"URL"},{"url":"URL?2","seed":7},{"url":"URL?3"}]""")]
+    [TestCase("""{"images":["URL","URL?2",{"image":"URL?3"}],"prompt":"a: b"}""")]
+    public async Task Generate_WhenAPredictionHasThreeImages_KeepsTheFirstAndNamesTheOthers(string output)
+    {
+        _stub.ByDefault(p => p.OutputsJson(output));
+        using var api = ApiFactory.With(_stub);
+        using var client = api.CreateClient();
+
+        var answer = await (await client.GenerateAsync(Body(numImages: 2))).JsonAsync();
+
+        var resource = await (await client.GetAsync($"/api/mv/generations/{answer.GetProperty("metadata").Text("generation_id")}")).JsonAsync();
+        var failures = answer.GetProperty("metadata").GetProperty("failures");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answer.GetProperty("images").GetArrayLength(), Is.EqualTo(2));
+            Assert.That(
+                failures.EnumerateArray().Select(
+                    failure => (failure.GetProperty("index").GetInt32(), failure.Text("error"), failure.GetProperty("paid").GetBoolean())),
+                Is.EqualTo([(0, "ExtraOutput", true), (0, "ExtraOutput", true), (1, "ExtraOutput", true), (1, "ExtraOutput", true)]));
+            Assert.That(failures.EnumerateArray().Select(failure => failure.Text("detail")).Distinct().Count(), Is.EqualTo(2), "each names its image");
+            Assert.That(failures.GetRawText(), Does.Contain("3 images").And.Contain("image 2.").And.Contain("image 3.").And.Not.Contain(_stub.OutputHost));
+            Assert.That(resource.GetProperty("failures").GetRawText(), Is.EqualTo(failures.GetRawText()));
+            Assert.That(resource.Text("status"), Is.EqualTo("succeeded"));
+            Assert.That(resource.GetProperty("slots").EnumerateArray().Select(slot => slot.Text("detail")), Is.All.Null);
+        }
+    }
+
+    [Test]
+    public async Task Generate_WhenSeveralReferenceImagesAreNamed_SendsThemInOrderAndRecordsThem()
+    {
+        _stub.ByDefault(p => p.Succeeded());
+        using var api = ApiFactory.With(_stub, settings: ("REPLICATE_ALLOWED_MODELS", StubModels.NanoBanana));
+        api.Clock = TimeProvider.System; // its timeouts hold on a busy machine
+        using var client = api.CreateClient();
+        string[] bytes = ["", ""];
+        string[] ids = ["", ""];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var image = TestImages.Solid(ImageFormat.Png, 8 + i, 8);
+            (ids[i], bytes[i]) = (await client.UploadedIdAsync(image), Convert.ToBase64String(image));
+        }
+
+        var response = await client.GenerateAsync(
+            new { character_description = "A robot", num_images = 1, model = StubModels.NanoBanana, reference_image_ids = ids });
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(200), await response.Content.ReadAsStringAsync());
+        Assert.That(
+            _stub.Creates.Single().Input.GetProperty("image_input").EnumerateArray().Select(url => url.GetString()!.Split(',')[1]), Is.EqualTo(bytes));
+        var resource = await (await client.GetAsync(response.Headers.Location)).JsonAsync();
+        Assert.That(resource.GetProperty("reference_image_ids").EnumerateArray().Select(id => id.GetString()), Is.EqualTo(ids));
+    }
+
+    [Test]
+    public async Task Generate_WhenNoneOfSeveralImagesIsUsable_IsTheProblemOfTheFirst()
+    {
+        _stub.ByDefault(p => p.OutputsJson("""["https://evil.example/1.png","https://evil.example/2.png"]"""));
+        using var api = ApiFactory.With(_stub);
+
+        var problem = await (await api.CreateClient().GenerateAsync(Body())).ProblemAsync(502, "UpstreamFailed");
+
+        Assert.That(problem.Text("detail"), Does.Contain("REPLICATE_OUTPUT_HOSTS"));
     }
 
     [Test]

@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
 using Microsoft.Extensions.DependencyInjection;
@@ -146,6 +150,152 @@ internal sealed class GenerationEventsTests
     }
 
     [Test]
+    public async Task GetEvents_WhenAGenerationIsQueued_StreamsItAtOnce()
+    {
+        using var api = Start(("GENERATION_CONCURRENCY", "1"));
+        using var client = api.CreateClient();
+        await client.StartedAsync(Body());
+        await using var events = await EventReader.OpenAsync(client, AllEvents);
+        await NextAsync(events, "ping");
+
+        var queued = await client.StartedAsync(Body());
+
+        while ((await events.NextGenerationAsync())!.Value.Generation.Text("id") != queued.Text("id"))
+        {
+        }
+    }
+
+    [Test]
+    public async Task GetEvents_WhenImagesAreGeneratedAndUploaded_StreamsTheirRecords()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        await using var events = await EventReader.OpenAsync(client, AllEvents);
+        await NextAsync(events, "ping");
+
+        var generated = (await DoneAsync(client)).GetProperty("images")[0].Text("id");
+        var first = await NextAsync(events, "image");
+        var uploaded = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        var second = await NextAsync(events, "image");
+
+        Assert.That((first.Data.Text("id"), first.Data.Text("origin")), Is.EqualTo((generated, "generated")));
+        Assert.That((second.Data.Text("id"), second.Data.Text("origin")), Is.EqualTo((uploaded, "uploaded")));
+        Assert.That(
+            WithoutColor(second.Data),
+            Is.EqualTo(WithoutColor(await (await client.GetAsync($"/api/mv/character_references/{uploaded}")).JsonAsync())),
+            "each event is the whole record");
+
+        // It is filled in with the thumb, which may be rendered in between.
+        static string WithoutColor(JsonElement record)
+        {
+            var members = JsonObject.Create(record)!;
+            Assert.That(members.Remove("dominant_color"), Is.True);
+            return members.ToJsonString();
+        }
+    }
+
+    [Test]
+    public async Task GetEvents_WhenAJobIsPersisted_StreamsItsProgressAndItsEnd()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        var file = Path.Join(api.JobsRoot, "video-42", "final", "movie.mp4");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "movie");
+        await using var events = await EventReader.OpenAsync(client, AllEvents);
+        await NextAsync(events, "ping");
+
+        (await client.PostAsync("/api/mv/jobs/video-42/assets/persist", null)).AssertStatus(HttpStatusCode.OK);
+
+        JsonElement job;
+        do
+        {
+            job = (await NextAsync(events, "job")).Data;
+            Assert.That((job.Text("job_id"), job.Text("operation")), Is.EqualTo(("video-42", "persist")));
+        }
+        while (job.Text("state") != "ended");
+        Assert.That(
+            new[] { "files_done", "files", "bytes_done", "bytes" }.Select(name => job.GetProperty(name).GetInt64()), Is.EqualTo([1, 1, 5, 5]));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task GetEvents_WhenTheClientResumes_StreamsOnlyWhatIsNew(bool inTheQuery)
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        long last;
+        await using (var before = await EventReader.OpenAsync(client, AllEvents))
+        {
+            await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+            last = long.Parse((await NextAsync(before, "image")).Id!, CultureInfo.InvariantCulture);
+        }
+
+        var started = await client.StartedAsync(Body());
+        var missed = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        await using var events = inTheQuery
+            ? await EventReader.OpenAsync(client, $"{AllEvents}?last_event_id={last}")
+            : await EventReader.OpenAsync(client, AllEvents, last);
+
+        // In any order: only the newest state of the generation is kept, and it may have changed after the upload.
+        var seen = new Dictionary<string, string>();
+        while (seen.Count < 2)
+        {
+            var next = (await events.NextAsync())!.Value;
+            seen.TryAdd(next.EventType, JsonDocument.Parse(next.Data).RootElement.Text("id"));
+        }
+
+        Assert.That(
+            seen,
+            Is.EquivalentTo(new Dictionary<string, string> { ["generation"] = started.Text("id"), ["image"] = missed }),
+            "the image before is not sent again");
+    }
+
+    [Test]
+    public async Task GetEvents_WhenTheServiceWasRestarted_StreamsWhatTheClientMissed()
+    {
+        using var root = new TempDirectory();
+        string missed, orphan;
+        long last;
+        TimeProvider? clock;
+        using (var before = ApiFactory.With(_stub, root.FullPath))
+        {
+            clock = before.Clock;
+            using var client = before.CreateClient();
+            await using (var events = await EventReader.OpenAsync(client, AllEvents))
+            {
+                last = long.Parse((await NextAsync(events, "ping")).Id!, CultureInfo.InvariantCulture);
+            }
+
+            missed = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+            orphan = Guid.NewGuid().ToString();
+            var file = Directory.GetFiles(root.FullPath, $"{missed}.png", SearchOption.AllDirectories).Single();
+            File.Copy(file, file.Replace(missed, orphan, StringComparison.Ordinal));
+        }
+
+        using var after = ApiFactory.With(_stub, root.FullPath);
+        after.Clock = clock; // it runs fast, and one that stepped back would make the older ids the newer ones
+        await using var resumed = await EventReader.OpenAsync(after.CreateClient(), AllEvents, last);
+
+        var origins = new Dictionary<string, string>();
+        while (origins.Count < 2)
+        {
+            var image = (await NextAsync(resumed, "image")).Data;
+            origins[image.Text("id")] = image.Text("origin");
+        }
+
+        Assert.That(origins, Is.EquivalentTo(new Dictionary<string, string> { [missed] = "uploaded", [orphan] = "adopted" }));
+    }
+
+    [Test]
+    public async Task GetEvents_WhenTheIdIsNotANumber_IsAProblem()
+    {
+        using var api = Start();
+
+        await (await api.CreateClient().GetAsync($"{AllEvents}?last_event_id=x")).ProblemAsync(400, "ValidationError");
+    }
+
+    [Test]
     public async Task GetEvents_WhenTheClientHasAsManyAsAllowed_IsRateLimitedUntilOneCloses()
     {
         using var api = Start(("EVENT_STREAMS_PER_CLIENT", "1"));
@@ -183,6 +333,20 @@ internal sealed class GenerationEventsTests
 
         await one.RestAsync();
         await all.RestAsync();
+    }
+
+    /// <summary>The next event of this type.</summary>
+    private static async Task<(string? Id, JsonElement Data)> NextAsync(EventReader events, string type)
+    {
+        while (await events.NextAsync() is { } next)
+        {
+            if (next.EventType == type)
+            {
+                return (next.EventId, JsonDocument.Parse(next.Data).RootElement.Clone());
+            }
+        }
+
+        throw new AssertionException($"The stream ended without an event {type}.");
     }
 
     private static object Body(int numImages = 1) => new { character_description = "A robot", num_images = numImages };

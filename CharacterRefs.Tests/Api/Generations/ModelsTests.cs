@@ -23,6 +23,7 @@ internal sealed class ModelsTests
 
         Assert.That(items.Keys, Is.EqualTo([StubModels.FluxPro, StubModels.Kontext, StubModels.NanoBanana, "no/such"]));
         var banana = items[StubModels.NanoBanana];
+        Assert.That(items.Values.Select(item => item.GetProperty("is_placeholder").GetBoolean()), Is.All.False);
         Assert.That(banana.GetProperty("price_usd").GetDecimal(), Is.EqualTo(0.039m));
         Assert.That(banana.GetProperty("max_reference_images").GetInt32(), Is.EqualTo(8));
         Assert.That(banana.GetProperty("error").ValueKind, Is.EqualTo(JsonValueKind.Null));
@@ -33,12 +34,13 @@ internal sealed class ModelsTests
     }
 
     [Test]
-    public async Task ListModels_WhenThePlaceholderGenerates_IsFree()
+    public async Task ListModels_WhenThePlaceholderGenerates_SaysSoAndIsFree()
     {
         using var api = new ApiFactory();
 
         var items = (await (await api.CreateClient().GetAsync("/api/mv/models")).JsonAsync()).GetProperty("items").EnumerateArray().ToList();
 
+        Assert.That(items.Select(item => item.GetProperty("is_placeholder").GetBoolean()), Is.All.True);
         Assert.That(items.Select(item => item.GetProperty("price_usd").GetDecimal()), Is.All.Zero);
         Assert.That(items.Select(item => item.GetProperty("aspect_ratios").ValueKind), Is.All.EqualTo(JsonValueKind.Null));
     }

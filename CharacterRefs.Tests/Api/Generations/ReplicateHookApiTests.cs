@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
@@ -11,6 +12,12 @@ internal sealed class ReplicateHookApiTests
 {
     private const string Hook = "/api/mv/hooks/replicate";
     private const string OtherSecret = "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB";
+
+    private static readonly object s_oneRobot = new { character_description = "A robot", num_images = 1 };
+
+    // Nothing but a webhook leads to a read within the time of a test.
+    private static readonly (string, string)[] s_slow =
+        [("REPLICATE_POLL_INTERVAL", "60"), ("REPLICATE_PREFER_WAIT", "0"), ("REPLICATE_DEADLINE", "86400")];
 
     private ReplicateStub _stub = null!;
 
@@ -109,24 +116,99 @@ internal sealed class ReplicateHookApiTests
     [TestCase(false)]
     public async Task Receive_WhenThePredictionRunsHere_WakesIt(bool namesTheSlot)
     {
-        _stub.ByDefault(p => p.NeverEnds());
-        using var api = Start(("REPLICATE_POLL_INTERVAL", "60"), ("REPLICATE_PREFER_WAIT", "0"), ("REPLICATE_DEADLINE", "86400"));
+        _stub.ByDefault(p => p.Starting());
+        using var api = Start(s_slow);
         using var client = api.CreateClient();
-        var started = await client.StartedAsync(new { character_description = "A robot", num_images = 1 });
-        await client.UntilAsync(started, generation => generation.GetProperty("slots")[0].Text("state") == "running");
+        var started = await RunningAsync(client);
         var prediction = _stub.Predictions.Single();
         prediction.Script.Succeeded();
-        var query = namesTheSlot ? new Uri(prediction.Webhook!).Query : "";
 
-        var done = await client.UntilAsync(started, generation =>
-        {
-            using var request = Signed($$"""{"id":"{{prediction.Id}}","status":"succeeded"}""", _stub.WebhookSecret, query: query);
-            client.SendAsync(request).GetAwaiter().GetResult().AssertStatus(HttpStatusCode.NoContent);
-            return generation.IsFinal();
-        });
+        await NotifyAsync(client, "succeeded", namesTheSlot: namesTheSlot);
+        var done = await client.UntilFinalAsync(started);
 
         Assert.That(done.Text("status"), Is.EqualTo("succeeded"));
         Assert.That(prediction.Webhook, Does.StartWith("https://refs.example.org/api/mv/hooks/replicate?slot="));
+    }
+
+    [Test]
+    public async Task Receive_WhenTheImageIsStoredAlready_ChangesNothing()
+    {
+        _stub.ByDefault(p => p.Succeeded());
+        using var api = Start();
+        using var client = api.CreateClient();
+        var done = await client.UntilFinalAsync(await client.StartedAsync(s_oneRobot));
+        var reads = _stub.GetCount;
+
+        foreach (var status in new[] { "succeeded", "failed", "canceled", "processing" })
+        {
+            await NotifyAsync(client, status);
+        }
+
+        await AssertUnchangedAsync(client, done);
+        Assert.That(_stub.GetCount, Is.EqualTo(reads), "nobody waits for it");
+    }
+
+    [Test]
+    public async Task Receive_WhenTheGenerationWasCanceled_ChangesNothing()
+    {
+        _stub.ByDefault(p => p.Starting());
+        using var api = Start(s_slow);
+        using var client = api.CreateClient();
+        var started = await RunningAsync(client);
+        (await client.PostAsync(started.UrlOf("cancel"), null)).AssertStatus(HttpStatusCode.OK);
+        var canceled = await client.UntilFinalAsync(started);
+
+        await NotifyAsync(client, "succeeded");
+        await NotifyAsync(client, "canceled");
+
+        await AssertUnchangedAsync(client, canceled);
+        Assert.That(canceled.Text("status"), Is.EqualTo("canceled"));
+        Assert.That(canceled.GetProperty("images").GetArrayLength(), Is.Zero);
+    }
+
+    [Test]
+    public async Task Receive_WhenTheSameMessageComesAgain_StoresTheImageOnce()
+    {
+        _stub.ByDefault(p => p.Starting());
+        using var api = Start(s_slow);
+        using var client = api.CreateClient();
+        var started = await RunningAsync(client);
+        _stub.Predictions.Single().Script.Succeeded();
+
+        // One id, timestamp and signature, as a sender repeats it when it did not see the response.
+        var at = TimeProvider.System.GetUtcNow();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => NotifyAsync(client, "succeeded", at)));
+        var done = await client.UntilFinalAsync(started);
+        await NotifyAsync(client, "succeeded", at);
+
+        await AssertUnchangedAsync(client, done);
+        Assert.That(done.Text("status"), Is.EqualTo("succeeded"));
+        Assert.That(_stub.Creates, Has.Count.EqualTo(1));
+        var images = await (await client.GetAsync("/api/mv/character_references")).JsonAsync();
+        Assert.That(images.GetProperty("items").GetArrayLength(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Receive_WhenItSaysWhatThePredictionIsNotYet_GoesByThePrediction()
+    {
+        _stub.ByDefault(p => p.Starting());
+        using var api = Start(s_slow);
+        using var client = api.CreateClient();
+        var started = await RunningAsync(client);
+        var reads = _stub.GetCount;
+
+        // The end is reported before the start, and before Replicate's own record shows it.
+        await NotifyAsync(client, "succeeded");
+        Assert.That(() => _stub.GetCount, Is.GreaterThan(reads).After(60_000, 10));
+        var early = await client.UntilAsync(started, _ => true);
+        _stub.Predictions.Single().Script.Succeeded();
+        await NotifyAsync(client, "starting");
+        var done = await client.UntilFinalAsync(started);
+        await NotifyAsync(client, "processing");
+
+        Assert.That(early.GetProperty("slots")[0].Text("state"), Is.EqualTo("running"));
+        Assert.That(done.Text("status"), Is.EqualTo("succeeded"));
+        await AssertUnchangedAsync(client, done);
     }
 
     private static HttpRequestMessage Signed(string body, string secret, DateTimeOffset? at = null, string query = "")
@@ -142,6 +224,21 @@ internal sealed class ReplicateHookApiTests
                 { StandardWebhook.SignatureHeader, StandardWebhook.Parse(secret)!.Sign("msg_1", timestamp, Encoding.UTF8.GetBytes(body)) },
             },
         };
+    }
+
+    private static async Task<JsonElement> RunningAsync(HttpClient client) => await client.UntilAsync(
+        await client.StartedAsync(s_oneRobot), generation => generation.GetProperty("slots")[0].Text("state") == "running");
+
+    private static async Task AssertUnchangedAsync(HttpClient client, JsonElement generation) =>
+        Assert.That((await client.UntilAsync(generation, _ => true)).GetRawText(), Is.EqualTo(generation.GetRawText()));
+
+    /// <summary>Sends the webhook of the only prediction, which is accepted.</summary>
+    private async Task NotifyAsync(HttpClient client, string status, DateTimeOffset? at = null, bool namesTheSlot = true)
+    {
+        var prediction = _stub.Predictions.Single();
+        var query = namesTheSlot ? new Uri(prediction.Webhook!).Query : "";
+        using var request = Signed($$"""{"id":"{{prediction.Id}}","status":"{{status}}"}""", _stub.WebhookSecret, at, query);
+        (await client.SendAsync(request)).AssertStatus(HttpStatusCode.NoContent);
     }
 
     private ApiFactory Start(params (string, string)[] settings)

@@ -144,8 +144,8 @@ internal sealed class PlaceholderImageGeneratorTests
     private static async Task<ImageDetails?> InspectAsync(byte[] bytes)
     {
         using var directory = new TempDirectory();
-        using var inspector = new VipsImageInspector(new ImageDecodingOptions(), TimeProvider.System);
-        return (await inspector.InspectAsync(directory.Write("card", bytes), CancellationToken.None)).Value;
+        var inspector = new VipsImageInspector(new ImageDecodingOptions(), TimeProvider.System);
+        return (await inspector.InspectAsync(directory.Write("card", bytes), InspectionLane.Others, CancellationToken.None)).Value;
     }
 
     private async Task<GenerationPlan> PlanAsync(GenerationRequest request, PlaceholderImageGenerator? generator = null) =>

@@ -15,7 +15,7 @@ public sealed class CancellationTests
         harness.Stub.Script(p => p.NeverEnds());
         using var cancel = new CancellationTokenSource();
 
-        var outcome = await RunAsync(harness, new RecordingProgress(harness.Announced) { OnStarted = _ => cancel.CancelAsync() }, cancel.Token);
+        var outcome = await RunAsync(harness, new RecordingProgress(harness.Announced) { OnStarted = _ => cancel.Cancel() }, cancel.Token);
 
         Assert.That(outcome.End, Is.EqualTo(SlotEnd.Canceled));
         Assert.That(harness.Stub.Predictions.Single().IsCanceled, Is.True);
@@ -30,7 +30,7 @@ public sealed class CancellationTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.NeverEnds().FinishesBeforeCancel(cancelStatus));
         using var cancel = new CancellationTokenSource();
-        var progress = new RecordingProgress(harness.Announced) { OnStarted = _ => cancel.CancelAsync() };
+        var progress = new RecordingProgress(harness.Announced) { OnStarted = _ => cancel.Cancel() };
 
         var outcome = await RunAsync(harness, progress, cancel.Token);
 

@@ -73,18 +73,19 @@ public sealed class ModelRouteTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTheVersionIsGone_ReadsTheModelAgainForTheNextRequest()
+    public async Task GenerateAsync_WhenTheVersionIsGone_ReadsTheModelAgainAndRunsTheNewOne()
     {
         await using var harness = await ReplicateHarness.StartAsync();
         await harness.DrawAsync(StubModels.Community);
         var version = new string('b', 64);
         harness.Stub.NewVersion(StubModels.Community, version);
 
-        var gone = await harness.FailToDrawAsync(StubModels.Community);
-        var image = await harness.DrawAsync(StubModels.Community);
+        var progress = new RecordingProgress([]);
+        var image = await harness.DrawAsync(
+            harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Community))), progress);
 
-        Assert.That(gone.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(progress.Steps, Is.EqualTo(["submitting", "refused", "submitting", "started", "storing", "receiving"]));
         Assert.That(harness.Stub.Creates[^1].Version, Is.EqualTo(version));
         Assert.That(harness.Stub.ModelGetCount, Is.EqualTo(2));
     }

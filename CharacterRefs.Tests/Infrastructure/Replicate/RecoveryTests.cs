@@ -150,23 +150,22 @@ public sealed class RecoveryTests
     }
 
     [Test]
-    public async Task Hook_WhenSigned_EndsThePauseAtOnce()
+    public async Task Hook_WhenItComesBeforeTheFirstPause_EndsIt()
     {
         await using var harness = await ReplicateHarness.StartAsync(
             1, ("PUBLIC_BASE_URL", "https://refs.example.org"), ("REPLICATE_PREFER_WAIT", "0"), ("REPLICATE_POLL_INTERVAL", "60"));
         harness.Stub.Script(p => p.Starting().Succeeded());
-        var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
-        var task = harness.TaskFor(plan);
-        var drawing = harness.DrawAsync(task, new RecordingProgress(harness.Announced));
-
-        while (!drawing.IsCompleted)
+        var task = harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro)));
+        var progress = new RecordingProgress(harness.Announced)
         {
-            Assert.That(await harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None), Is.True);
-            await Task.Delay(20);
-        }
+            // As early as a webhook can be: nothing waits yet.
+            WhenSubmitting = async () => Assert.That(await harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None), Is.True),
+        };
 
-        // The first read would come after five minutes.
-        Assert.That((await drawing).Value, Is.EqualTo(ReplicateStub.TinyPng));
+        // Replicate sends it once, and the first read would come after five minutes.
+        var image = await harness.DrawAsync(task, progress).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
 
     [Test]

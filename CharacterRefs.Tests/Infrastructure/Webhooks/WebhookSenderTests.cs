@@ -4,6 +4,7 @@ using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Webhooks;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Telemetry;
 using CharacterRefs.Tests.Support.Webhooks;
 using Microsoft.AspNetCore.Http;
 
@@ -67,6 +68,46 @@ internal sealed class WebhookSenderTests
             Assert.That(receiver.Received.Select(received => received.Id).Distinct().Count(), Is.EqualTo(1));
             Assert.That(receiver.Received.Select(received => received.Timestamp), Is.Unique);
         }
+    }
+
+    [Test]
+    public async Task Deliver_WhenAttemptsEnd_CountsThemByOutcomeAndType()
+    {
+        var statuses = new Queue<int>([500, 204, 410]);
+        await using var receiver = await StubReceiver.StartAsync(context => Task.FromResult(context.Response.StatusCode = statuses.Dequeue()));
+        await using var scene = await WebhookScene.OpenAsync(receiver.Settings);
+        using var counted = new CountedEvents(scene.Catalog.Meters);
+        await scene.StartAsync();
+
+        await scene.EnqueueAsync();
+        await scene.UntilLoggedAsync("failed on attempt 1");
+        scene.Advance(TimeSpan.FromMinutes(1));
+        await scene.UntilLoggedAsync("was delivered");
+        await scene.EnqueueAsync(WebhookScene.Event(WebhookEvent.GenerationFailed));
+        await scene.UntilLoggedAsync("failed for good");
+
+        Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, double>
+        {
+            ["characterrefs.webhooks.attempts outcome=failed type=job.persisted"] = 1,
+            ["characterrefs.webhooks.attempts outcome=delivered type=job.persisted"] = 1,
+            ["characterrefs.webhooks.attempts outcome=given_up type=generation.failed"] = 1,
+        }));
+    }
+
+    [Test]
+    public async Task Deliver_WhenItFails_IsASpanWithTheStatusAndWithoutTheReceiver()
+    {
+        using var spans = new RecordedSpans();
+        await using var receiver = await StubReceiver.StartAsync(418);
+        await using var scene = await WebhookScene.OpenAsync(receiver.Settings);
+        await scene.StartAsync();
+
+        await scene.EnqueueAsync(WebhookScene.Event("test.of.spans"));
+
+        var span = await spans.FindAsync("deliver webhook", "type", "test.of.spans");
+        Assert.That(
+            span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"),
+            Is.EquivalentTo(["type=test.of.spans", "attempt=1", "outcome=failed", "error.type=418"]));
     }
 
     [TestCase(429, "600", 600)]

@@ -68,22 +68,29 @@ internal sealed class MemoryLedger : IGenerationLedger
         }
     }
 
-    public Task<Generation?> RecordAsync(GenerationId id, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken)
+    public Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken)
     {
         BeforeWrite(to);
         lock (_lock)
         {
-            return Task.FromResult(_rows[id].Generation.Slots[from.Index].State == from.State ? Change(id, to, "") : null);
+            var recorded = _rows[generation.Id].Generation;
+            var isWritable = recorded.Claim == generation.Claim && recorded.Slots[from.Index].State == from.State;
+            return Task.FromResult(isWritable ? Change(generation.Id, to, "") : null);
         }
     }
 
-    public Task<Generation> CompleteAsync(GenerationId id, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken)
+    public Task<Generation?> CompleteAsync(Generation generation, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken)
     {
         BeforeWrite(slot);
         lock (_lock)
         {
+            if (_rows[generation.Id].Generation.Claim != generation.Claim)
+            {
+                return Task.FromResult<Generation?>(null);
+            }
+
             References.Add(reference);
-            return Task.FromResult(Change(id, slot, " row"));
+            return Task.FromResult<Generation?>(Change(generation.Id, slot, " row"));
         }
     }
 
@@ -111,6 +118,16 @@ internal sealed class MemoryLedger : IGenerationLedger
         }
     }
 
+    public Task<IReadOnlyList<Generation>> FindManyAsync(IReadOnlyCollection<GenerationId> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Generation>>([.. All.Where(generation => ids.Contains(generation.Id))]);
+
+    public Task<IReadOnlyList<GenerationVersion>> ListVersionsAsync(
+        IReadOnlyCollection<GenerationId> ids, DateTimeOffset? createdFrom, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<GenerationVersion>>([.. All
+            .Where(generation => ids.Contains(generation.Id) || (createdFrom is { } from && (!generation.IsFinal || generation.CreatedAt >= from)))
+            .Select(generation => new GenerationVersion(
+                generation.Id, generation.Revision, !generation.IsFinal, generation.CancelRequestedAt is not null))]);
+
     public Task<Generation?> FindByImageAsync(CharacterReferenceId imageId, CancellationToken cancellationToken) =>
         Task.FromResult(All.FirstOrDefault(generation => generation.Slots.Any(slot => slot.ImageId == imageId)));
 
@@ -124,6 +141,29 @@ internal sealed class MemoryLedger : IGenerationLedger
 
     public Task<IReadOnlyList<Generation>> ListOpenAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Generation>>([.. All.Where(generation => !generation.IsFinal)]);
+
+    /// <summary>Another node claims a generation.</summary>
+    public void TakeOver(GenerationId id)
+    {
+        lock (_lock)
+        {
+            var (generation, key) = _rows[id];
+            _rows[id] = (generation with { NodeId = Guid.NewGuid(), Claim = generation.Claim + 1 }, key);
+        }
+    }
+
+    public Task<IReadOnlyList<Generation>> ClaimOpenAsync(int places, IReadOnlyCollection<GenerationId> running, CancellationToken cancellationToken) =>
+        ListOpenAsync(cancellationToken);
+
+    public Task<Generation?> TryClaimAsync(Generation generation, CancellationToken cancellationToken) =>
+        Task.FromResult(All.SingleOrDefault(recorded => recorded.Id == generation.Id && recorded.Claim == generation.Claim));
+
+    public Task<Generation?> ReleaseAsync(Generation generation, CancellationToken cancellationToken) => Task.FromResult<Generation?>(generation);
+
+    public Task<IReadOnlySet<GenerationId>> ListGoneAsync(IReadOnlyCollection<GenerationId> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<GenerationId>>(new HashSet<GenerationId>());
+
+    public Task<bool> HasOpenAsync(CancellationToken cancellationToken) => Task.FromResult(All.Any(generation => !generation.IsFinal));
 
     public Task<IReadOnlySet<string>> ListPredictionsAsync(DateTimeOffset startedFrom, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<string>>(All.SelectMany(generation => generation.Slots)

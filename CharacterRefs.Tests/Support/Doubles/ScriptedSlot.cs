@@ -19,18 +19,18 @@ internal sealed record ScriptedSlot(int Index, SlotTask Task, ISlotProgress Prog
             return new SlotOutcome(SlotEnd.NotSent);
         }
 
-        await Progress.StartedAsync($"prediction-{Index}", TimeSpan.Zero);
+        Progress.Started($"prediction-{Index}", TimeSpan.Zero);
         return null;
     }
 
-    public async Task<SlotOutcome> DeliverAsync()
+    public async Task<SlotOutcome> DeliverAsync(int extraOutputs = 0)
     {
         if (await StartAsync() is { } end)
         {
             return end;
         }
 
-        await Progress.StoringAsync();
+        Progress.Storing(extraOutputs);
         var error = await Progress.ReceiveAsync(new MemoryStream([(byte)Index]), Stop);
         return error is null ? new SlotOutcome(SlotEnd.Received) : SlotOutcome.Failure(error);
     }

@@ -20,12 +20,14 @@ internal sealed class LimiterSimulation : IDisposable
     {
         _start = _clock.GetUtcNow();
         Bucket = new StubThrottle(rate, burst, isPrecise, _clock);
-        Limiter = new CreateLimiter(_clock, NullLogger<CreateLimiter>.Instance);
+        Limiter = new CreateLimiter(_clock, Meters, NullLogger<CreateLimiter>.Instance);
     }
 
     public StubThrottle Bucket { get; }
 
     public CreateLimiter Limiter { get; }
+
+    public TestMeters Meters { get; } = new();
 
     /// <summary>From the arrival of a create to its reply.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(20);

@@ -11,8 +11,11 @@ internal sealed class RecordingProgress(ConcurrentQueue<string> announced) : ISl
 
     public byte[]? Bytes { get; private set; }
 
+    /// <summary>Runs before the paid request is sent.</summary>
+    public Func<Task> WhenSubmitting { get; init; } = () => Task.CompletedTask;
+
     /// <summary>Runs when a prediction id is announced.</summary>
-    public Func<string, Task> OnStarted { get; init; } = _ => Task.CompletedTask;
+    public Action<string> OnStarted { get; init; } = _ => { };
 
     /// <summary>Whether the paid request may be sent.</summary>
     public bool AllowsSubmission { get; init; } = true;
@@ -22,19 +25,23 @@ internal sealed class RecordingProgress(ConcurrentQueue<string> announced) : ISl
 
     public TimeSpan RateLimitWait { get; private set; }
 
-    public Task<bool> SubmittingAsync() => Step("submitting", AllowsSubmission);
+    public async Task<bool> SubmittingAsync()
+    {
+        await WhenSubmitting();
+        return await Step("submitting", AllowsSubmission);
+    }
 
     public Task RefusedAsync() => Step("refused", true);
 
-    public async Task StartedAsync(string predictionId, TimeSpan rateLimitWait)
+    public void Started(string predictionId, TimeSpan rateLimitWait)
     {
         RateLimitWait = rateLimitWait;
         announced.Enqueue(predictionId);
-        await Step("started", true);
-        await OnStarted(predictionId);
+        Steps.Enqueue("started");
+        OnStarted(predictionId);
     }
 
-    public Task StoringAsync() => Step("storing", true);
+    public void Storing(int extraOutputs = 0) => Steps.Enqueue("storing");
 
     public async Task<Error?> ReceiveAsync(Stream content, CancellationToken cancellationToken)
     {

@@ -4,6 +4,8 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Replicate;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 using Microsoft.Extensions.Configuration;
@@ -16,20 +18,14 @@ namespace CharacterRefs.Tests.Support.Replicate;
 /// <summary>The adapter as it is registered, against a stub of its own and on a fast clock.</summary>
 internal sealed class ReplicateHarness : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
+    private readonly TempDirectory _dataRoot = new();
+    private ServiceProvider _services;
     private readonly ConcurrentDictionary<CharacterReferenceId, ReferenceImage> _references = new();
 
     private ReplicateHarness(ReplicateStub stub, TimeProvider clock, ReplicateOptions options)
     {
         (Stub, Clock, Options) = (stub, clock, options);
-        _services = new ServiceCollection()
-            .AddSingleton(clock)
-            .AddSingleton(Ledger)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
-            .AddReplicate(options)
-            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
-        Generator = _services.GetRequiredService<IImageGenerator>();
-        Hook = _services.GetRequiredService<IPredictionHook>();
+        _services = Build();
     }
 
     public ReplicateStub Stub { get; }
@@ -40,9 +36,14 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 
     public CapturedLog Log { get; } = new();
 
-    public IImageGenerator Generator { get; }
+    public IImageGenerator Generator => _services.GetRequiredService<IImageGenerator>();
 
-    public IPredictionHook Hook { get; }
+    public IPredictionHook Hook => _services.GetRequiredService<IPredictionHook>();
+
+    public PartialOutputs Partials => _services.GetRequiredService<PartialOutputs>();
+
+    /// <summary>Where the bytes of outputs are kept while they are fetched.</summary>
+    public string PartialDirectory => Path.Join(_dataRoot.FullPath, "partial_outputs");
 
     /// <summary>Knows no prediction unless told.</summary>
     public IGenerationLedger Ledger { get; } = Substitute.For<IGenerationLedger>();
@@ -124,9 +125,25 @@ internal sealed class ReplicateHarness : IAsyncDisposable
     public async Task<Error> FailToDrawAsync(string model = StubModels.FluxPro) =>
         (await DrawAsync(model)).Match(_ => throw new AssertionException("There is an image."), error => error);
 
+    /// <summary>A new process with the same data, in front of the same Replicate.</summary>
+    public async Task RestartAsync()
+    {
+        await _services.DisposeAsync();
+        _services = Build();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
         await Stub.DisposeAsync();
+        _dataRoot.Dispose();
     }
+
+    private ServiceProvider Build() => new ServiceCollection()
+        .AddSingleton(Clock)
+        .AddSingleton(Ledger)
+        .AddSingleton<ICatalogSignals, NoSignals>()
+        .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
+        .AddReplicate(Options, new DataRootOptions { Path = _dataRoot.FullPath })
+        .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
@@ -9,6 +10,9 @@ namespace CharacterRefs.Tests.Support.Replicate;
 internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
 {
     private readonly ConcurrentQueue<Func<HttpContext, byte[], Task>> _faults = [];
+
+    // What the stub computes would count as time that the service adds.
+    private readonly ConditionalWeakTable<byte[], byte[]> _hashes = [];
     private int _requests;
 
     public int Requests => _requests;
@@ -20,6 +24,9 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
 
     /// <summary>Whether ranges are served; otherwise every response is whole.</summary>
     public bool ServesRanges { get; set; } = true;
+
+    /// <summary>Whether responses have an entity tag; otherwise they have a date.</summary>
+    public bool SendsTags { get; set; } = true;
 
     /// <summary>Pause before each KiB of a body; zero = none.</summary>
     public TimeSpan PausePerKibibyte { get; set; }
@@ -55,7 +62,7 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
     public StubDelivery BreaksOff() => Fault(async (context, image) =>
     {
         context.Response.ContentLength = image.Length;
-        context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(image))}\"";
+        Describe(context, image);
         await context.Response.Body.WriteAsync(image.AsMemory(0, image.Length / 2), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
 
@@ -81,6 +88,16 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
         {
             await context.Response.Body.WriteAsync(block.AsMemory(0, Math.Min(block.Length, bytes - sent)), context.RequestAborted);
         }
+    });
+
+    /// <summary>Sends half and then nothing, without closing the connection.</summary>
+    public StubDelivery StallsHalfway() => Fault(async (context, image) =>
+    {
+        Describe(context, image);
+        context.Response.ContentLength = image.Length;
+        await context.Response.Body.WriteAsync(image.AsMemory(0, image.Length / 2), context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Delay(Timeout.Infinite, context.RequestAborted);
     });
 
     public StubDelivery Stalls() => Fault((context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted));
@@ -109,13 +126,13 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
 
     private async Task SendAsync(HttpContext context, byte[] image)
     {
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(image))}\"";
+        var validator = Describe(context, image);
         var start = 0;
         if (context.Request.GetTypedHeaders().Range?.Ranges.SingleOrDefault()?.From is { } from)
         {
             RangeStarts.Enqueue(from);
             var condition = context.Request.Headers.IfRange.ToString();
-            if (ServesRanges && (condition.Length == 0 || condition == tag))
+            if (ServesRanges && (condition.Length == 0 || condition == validator))
             {
                 start = (int)from;
                 context.Response.StatusCode = 206;
@@ -125,7 +142,6 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
 
         context.Response.ContentType = "image/png";
         context.Response.ContentLength = image.Length - start;
-        context.Response.Headers.ETag = tag;
         var block = PausePerKibibyte > TimeSpan.Zero ? 1024 : image.Length;
         for (var sent = start; sent < image.Length; sent += block)
         {
@@ -133,6 +149,21 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
             await context.Response.Body.WriteAsync(image.AsMemory(sent, Math.Min(block, image.Length - sent)), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
         }
+    }
+
+    /// <summary>Adds the validator of the image and returns it.</summary>
+    private string Describe(HttpContext context, byte[] image)
+    {
+        var hash = _hashes.GetValue(image, SHA256.HashData);
+        if (SendsTags)
+        {
+            context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(hash)}\"";
+            return context.Response.Headers.ETag.ToString();
+        }
+
+        // Another image has another date.
+        context.Response.GetTypedHeaders().LastModified = DateTimeOffset.UnixEpoch.AddSeconds(BitConverter.ToUInt32(hash) / 4);
+        return context.Response.Headers.LastModified.ToString();
     }
 
     private StubDelivery Fault(Func<HttpContext, byte[], Task> fault)

@@ -1,3 +1,6 @@
+using CharacterRefs.Application.Concurrency;
+using CharacterRefs.Application.Events;
+using CharacterRefs.Application.Events.WatchEvents;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Generations.CancelGeneration;
 using CharacterRefs.Application.Generations.Generate;
@@ -11,6 +14,7 @@ using CharacterRefs.Application.References;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Tests.Support.Doubles;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -22,12 +26,14 @@ namespace CharacterRefs.Tests.Support.Scenes;
 internal sealed class GenerationScene : IAsyncDisposable
 {
     private GenerationRunner? _runner;
+    private GenerationFeed? _feed;
+    private EventLog? _events;
 
     public GenerationScene()
     {
         References.Files.AvailableBytes.Returns(_ => AvailableBytes);
         References.Files.Find(default, default!).ReturnsForAnyArgs(call =>
-            PublishedBefore || References.Journal.Contains($"publish {call.Arg<CharacterReferenceId>()}")
+            PublishedBefore || IsPublished(call.Arg<CharacterReferenceId>())
                 ? new LocalFile($"/data/{call.Arg<CharacterReferenceId>()}", 10, AReference.Time)
                 : null);
     }
@@ -36,6 +42,9 @@ internal sealed class GenerationScene : IAsyncDisposable
     public bool PublishedBefore { get; init; }
 
     public MemoryLedger Ledger { get; init; } = new();
+
+    /// <summary>What is used as the ledger, where it is not the one in memory.</summary>
+    public IGenerationLedger? Record { get; init; }
 
     public ScriptedGenerator Generator { get; init; } = new();
 
@@ -51,12 +60,29 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public ModelPrices Prices { get; init; } = ModelPrices.Read(TestSettings.Of());
 
-    public GenerationFeed Feed { get; } = new();
+    /// <summary>To the other services on the catalog; there are none unless a test says so.</summary>
+    public ICatalogSignals Signals { get; init; } = new NoSignals();
 
-    public SlotJournal Journal => new(Ledger, Feed);
+    /// <summary>Counts lost leases.</summary>
+    public TestMeters Meters { get; } = new();
+
+    public GenerationFeed Feed => _feed ??= new GenerationFeed(Events);
+
+    public EventLog Events => _events ??= new EventLog(Clock, Signals);
+
+    /// <summary>Whether it has a lease, and whether it is alone.</summary>
+    public ICatalogNode Node { get; init; } = new SingleNode();
+
+    public SlotJournal Journal => new(Record ?? Ledger, Feed, Node);
 
     public ImageKeeper Keeper => new(
-        new ReferenceIntake(References.Files, References.Inspector), References.Files, References.Inspector, Journal, References.Uploads, Clock);
+        new ReferenceIntake(References.Files, References.Inspector),
+        References.Files,
+        References.Integrity,
+        new PublishedImages(References.Files, References.Inspector, References.Store, References.Orphans, References.Storage, Clock),
+        Journal,
+        References.Uploads,
+        Clock);
 
     public GenerationReferences Images => new(References.Lookup, References.Copies);
 
@@ -64,10 +90,14 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public GenerationRunner Runner => _runner ??= new GenerationRunner(
         new SlotRunner(Generator, Images, Journal, Keeper, Settings, Clock, NullLogger<SlotRunner>.Instance),
+        Record ?? Ledger,
+        Node,
+        new WorkSignal(),
+        new LeaseMeter(Meters),
         Settings,
         NullLogger<GenerationRunner>.Instance);
 
-    public GenerationStart Start => new(Ledger, Runner, Keeper, Settings);
+    public GenerationStart Start => new(Record ?? Ledger, Runner, Feed, Keeper, Settings);
 
     public GenerateReferencesHandler Generate => new(Requests, Generator, Start, Prices, Clock);
 
@@ -75,7 +105,9 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public CancelGenerationHandler Cancel => new(Ledger, Runner, Feed, Clock);
 
-    public WatchGenerationsHandler Watch => new(Ledger, Feed);
+    public WatchEventsHandler WatchEvents => new(Events, Ledger, References.Catalog);
+
+    public WatchGenerationsHandler Watch => new(Record ?? Ledger, Feed);
 
     public static GenerateReferencesCommand Command(int numImages = 1, int? seed = 7) => new()
     {
@@ -108,7 +140,7 @@ internal sealed class GenerationScene : IAsyncDisposable
     }
 
     /// <summary>A new process over the same ledger and files.</summary>
-    public void Restart() => _runner = null;
+    public void Restart() => (_runner, _feed, _events) = (null, null, null);
 
     public async ValueTask DisposeAsync()
     {
@@ -117,4 +149,7 @@ internal sealed class GenerationScene : IAsyncDisposable
             await _runner.StopAsync(CancellationToken.None);
         }
     }
+
+    private bool IsPublished(CharacterReferenceId id) =>
+        References.Journal.LastIndexOf($"publish {id}") > References.Journal.LastIndexOf($"delete file {id}");
 }

@@ -19,7 +19,8 @@ internal sealed class WebhookScene : IAsyncDisposable
         Catalog = catalog;
         _http = new HttpClient(WebhookRegistration.CreateHandler(settings)) { Timeout = Timeout.InfiniteTimeSpan };
         Client = new WebhookClient(_http, settings, catalog.Clock);
-        _sender = new WebhookSender(catalog.Outbox, Client, settings, catalog.Signal, catalog.Clock, Log.Of<WebhookSender>());
+        _sender = new WebhookSender(
+            catalog.Outbox, Client, settings, catalog.Signal, new WebhookMeter(catalog.Meters), catalog.Clock, Log.Of<WebhookSender>());
     }
 
     public TestCatalog Catalog { get; }

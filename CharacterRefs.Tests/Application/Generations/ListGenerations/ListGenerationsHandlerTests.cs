@@ -31,7 +31,10 @@ internal sealed class ListGenerationsHandlerTests
         while (next is not null);
 
         Assert.That(read, Is.EqualTo(pages));
-        Assert.That(seen, Is.EqualTo(scene.Ledger.All.OrderByDescending(generation => generation.CreatedAt).Select(generation => generation.Id)));
+        Assert.That(
+            seen,
+            Is.EqualTo(scene.Ledger.All.OrderByDescending(generation => generation.CreatedAt).ThenByDescending(generation => generation.Id.Value)
+                .Select(generation => generation.Id)));
     }
 
     [Test]

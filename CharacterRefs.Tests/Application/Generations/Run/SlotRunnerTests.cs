@@ -1,3 +1,5 @@
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
@@ -18,6 +20,15 @@ internal sealed class SlotRunnerTests
     public async Task Run_WhenTheImageComes_RecordsEveryStepInOrder()
     {
         await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            await slot.StartAsync();
+            await BucketScene.UntilAsync(() => Task.FromResult(scene.Ledger.JournalOf(0).Contains("Running prediction-0")));
+            slot.Progress.Storing();
+            await BucketScene.UntilAsync(() => Task.FromResult(scene.Ledger.JournalOf(0).Contains("Storing prediction-0")));
+            await slot.Progress.ReceiveAsync(new MemoryStream([1]), slot.Stop);
+            return new SlotOutcome(SlotEnd.Received);
+        };
 
         var generation = await scene.RunAsync();
 
@@ -28,6 +39,78 @@ internal sealed class SlotRunnerTests
         Assert.That(row.Provenance, Is.EqualTo(generation.ProvenanceOf(generation.Slots[0])));
         Assert.That((row.Origin, row.Format, row.Width, row.Height), Is.EqualTo((ReferenceOrigin.Generated, ImageFormat.Jpeg, 640, 480)));
         Assert.That(scene.References.Staged.Single().Disposals, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenTheStoreComesFirstAndDoesNotRespond_StaysStoringAndCompletesLaterWithoutAnotherRequest()
+    {
+        await using var scene = new GenerationScene();
+        scene.References.Storage = ReferenceScene.StoreFirst;
+        scene.References.LetTheStoreTakeAll();
+        scene.References.Reachability.IsReachable.Returns(false);
+
+        var started = (await scene.BeginAsync()).Value!.Generation;
+        await BucketScene.UntilAsync(() =>
+        {
+            scene.Clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(scene.References.Reachability.ReceivedCalls().Count() > 3);
+        });
+        var states = scene.Ledger.JournalOf(0).ToList();
+        scene.References.Reachability.IsReachable.Returns(true);
+        var generation = await scene.EndAsync(started);
+
+        Assert.That(states, Has.Some.StartsWith("Storing").And.None.StartsWith("Succeeded"));
+        Assert.That(generation.Slots[0].State, Is.EqualTo(GenerationSlotState.Succeeded));
+        Assert.That(scene.Ledger.References.Single().PersistedCopy, Is.Not.Null);
+        Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenTheStoreHasOtherBytesOfAnotherNode_CompletesWithThose()
+    {
+        await using var scene = new GenerationScene();
+        scene.References.Storage = ReferenceScene.StoreFirst;
+        scene.References.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(call =>
+        {
+            var metadata = new AssetMetadata(call.Arg<AssetKey>(), 10, "image/jpeg", AReference.Uploaded().Sha256, AReference.Time);
+            scene.References.Store.OpenReadAsync(default!, default, default)
+                .ReturnsForAnyArgs(new OpenAsset(metadata, new MemoryStream(new byte[10]), 10));
+            scene.References.Entries.Add(new AssetEntry(call.Arg<AssetKey>(), 10, AReference.Time));
+            return SaveOutcome.Conflict;
+        });
+
+        var generation = await scene.RunAsync();
+
+        Assert.That(generation.Slots[0].State, Is.EqualTo(GenerationSlotState.Succeeded));
+        Assert.That(scene.Ledger.References.Single().PersistedCopy, Is.Not.Null);
+        Assert.That(scene.References.Journal, Has.One.EqualTo($"delete file {generation.Slots[0].ImageId}"));
+        Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenThePredictionIsBeingRecorded_FetchesItsOutputMeanwhile()
+    {
+        await using var scene = new GenerationScene();
+        using var received = new ManualResetEventSlim();
+        var isRecordedLater = false;
+        scene.Ledger.BeforeWrite = to =>
+        {
+            if (to.State is GenerationSlotState.Running or GenerationSlotState.Storing)
+            {
+                isRecordedLater = received.Wait(TimeSpan.FromSeconds(20));
+            }
+        };
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            var outcome = await slot.DeliverAsync();
+            received.Set();
+            return outcome;
+        };
+
+        await scene.RunAsync();
+
+        Assert.That(isRecordedLater, Is.True, "the output was received before the record was written");
+        Assert.That(scene.Ledger.JournalOf(0).TakeLast(2), Is.EqualTo(["Storing prediction-0", "Succeeded prediction-0 row"]), "the end is recorded last");
     }
 
     [Test]
@@ -48,7 +131,7 @@ internal sealed class SlotRunnerTests
     public async Task Run_WhenTheModelDeliversNoAcceptableImage_FailsAsUpstreamAndPublishesNothing()
     {
         await using var scene = new GenerationScene();
-        scene.References.Inspector.InspectAsync(default!, default).ReturnsForAnyArgs(Error.Invalid("file", "The image has two frames."));
+        scene.References.Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(Error.Invalid("file", "The image has two frames."));
 
         var slot = (await scene.RunAsync()).Slots.Single();
 
@@ -222,6 +305,28 @@ internal sealed class SlotRunnerTests
         Assert.That(scene.Ledger.References.Single().Provenance, Is.EqualTo(done.ProvenanceOf(done.Slots[0])));
     }
 
+    [Test]
+    public async Task Run_WhenTheModelDeliversSeveralImages_NamesTheOthersAlsoAfterARestart()
+    {
+        await using var scene = new GenerationScene { PublishedBefore = true };
+        var storing = AGeneration.Slot(state: GenerationSlotState.Storing) with { PredictionId = "prediction-7", ExtraOutputs = 2 };
+        var generation = AGeneration.Of(1) with { Slots = [storing] };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+        scene.Runner.Start(generation);
+        var resumed = await scene.EndAsync(generation);
+        await using var other = new GenerationScene();
+        other.Generator.Scripts[0] = slot => slot.DeliverAsync(extraOutputs: 2);
+
+        foreach (var done in new[] { resumed, await other.RunAsync() })
+        {
+            Assert.That(done.Status, Is.EqualTo(GenerationStatus.Succeeded));
+            Assert.That(
+                SlotFailure.Of(done).Select(failure => (failure.Index, failure.Error, failure.IsPaid)),
+                Is.EqualTo([(0, SlotFailure.ExtraOutput, true), (0, SlotFailure.ExtraOutput, true)]));
+            Assert.That(SlotFailure.OfAll(done), Is.Empty);
+        }
+    }
+
     [TestCaseSource(nameof(Faults))]
     public async Task Run_WhenOneSlotKeepsThrowing_FailsItAndKeepsTheOthers(Exception fault)
     {
@@ -259,7 +364,7 @@ internal sealed class SlotRunnerTests
         scene.Generator.Scripts[1] = slot => slot.RunForeverAsync();
         var begun = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
         await first.Task;
-        while (scene.Ledger.All.Single().Slots[0].IsOpen)
+        while (scene.Ledger.All.Single() is var now && (now.Slots[0].IsOpen || now.Slots[1].State is GenerationSlotState.Queued))
         {
             await Task.Yield();
         }

@@ -1,5 +1,4 @@
 using CharacterRefs.Domain.Generations;
-using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Generations.WatchGenerations;
@@ -57,38 +56,5 @@ internal sealed class WatchGenerationsHandlerTests
         release.SetResult();
 
         Assert.That((await Task.WhenAll(watchers)).Select(generation => generation.Status), Is.All.EqualTo(GenerationStatus.Succeeded));
-    }
-
-    [Test]
-    public async Task WatchAllAsync_WhenGenerationsRun_ReturnsTheOpenOnesThenEveryChange()
-    {
-        await using var scene = new GenerationScene();
-        var open = AGeneration.Of(1);
-        await scene.Ledger.BeginAsync(open, null, null, default);
-        using var end = new CancellationTokenSource();
-        var seen = new List<Generation>();
-        var watching = WatchAsync();
-        while (seen.Count == 0)
-        {
-            await Task.Yield();
-        }
-
-        var done = await scene.RunAsync();
-        while (!seen.Exists(change => change.Id == done.Id && change.IsFinal))
-        {
-            await Task.Delay(1);
-        }
-
-        await end.CancelAsync();
-        Assert.That(async () => await watching, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(seen[0].Id, Is.EqualTo(open.Id));
-
-        async Task WatchAsync()
-        {
-            await foreach (var change in scene.Watch.WatchAllAsync(end.Token))
-            {
-                seen.Add(change);
-            }
-        }
     }
 }
