@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>For <c>dotnet ef migrations add</c>, which needs a context but no database.</summary>
+/// <summary>For <c>dotnet ef migrations add --context CatalogDbContext</c>, which needs a context but no database.</summary>
 internal sealed class CatalogDesignTimeFactory : IDesignTimeDbContextFactory<CatalogDbContext>
 {
     public CatalogDbContext CreateDbContext(string[] args) =>

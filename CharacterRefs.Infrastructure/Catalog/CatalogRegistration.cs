@@ -1,3 +1,5 @@
+using CharacterRefs.Application.Events;
+using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Webhooks;
@@ -9,24 +11,48 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>Registers the catalog in SQLite at <c>{DATA_ROOT}/catalog.db</c>.</summary>
+/// <summary>Registers the catalog in SQLite at <c>{DATA_ROOT}/catalog.db</c>, and the adapters that every engine shares.</summary>
 internal static class CatalogRegistration
 {
     public static IServiceCollection AddCatalog(this IServiceCollection services, DataRootOptions dataRoot)
     {
-        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataRoot.Path, "catalog.db") }.ToString();
+        var file = new CatalogFile(dataRoot);
+        var connection = new SqliteConnectionStringBuilder { DataSource = file.Path }.ToString();
+        services.AddSingleton(file);
+        services.AddSingleton(new DiskReserve(dataRoot));
         services.AddPooledDbContextFactory<CatalogDbContext>(options => options.UseSqlite(connection));
+        services.AddSingleton<ICatalogEngine, SqliteEngine>();
+        services.AddSingleton<ICatalogNode, SingleNode>();
+        services.AddSingleton<ICatalogSignals, NoSignals>();
+        services.AddHostedService<CatalogMigration>();
+        return services.AddCatalogAdapters();
+    }
+
+    /// <summary>
+    /// Adds what works on any engine. The engine adds its <see cref="ICatalogEngine"/>, its <see cref="ICatalogNode"/>, the factory of its contexts and its
+    /// migration.
+    /// </summary>
+    public static IServiceCollection AddCatalogAdapters(this IServiceCollection services)
+    {
         services.AddSingleton<CatalogDatabase>();
+        services.AddSingleton<CatalogClock>();
         services.AddSingleton<IReferenceCatalog, ReferenceCatalog>();
+        services.AddSingleton<IDerivativeCatalog, DerivativeCatalog>();
         services.AddSingleton<IUploadQueue, UploadQueue>();
+        services.AddSingleton<GenerationChanges>();
+        services.TryAddSingleton<GenerationMeter>();
         services.AddSingleton<IGenerationLedger, GenerationLedger>();
         services.AddSingleton<IJobCatalog, JobCatalog>();
         services.AddSingleton<IJobLeases, JobLeases>();
+        services.AddSingleton<CatalogIdentity>();
+        services.AddSingleton<ISharedStates, SharedStates>();
         services.TryAddSingleton(WebhookSettings.None);
         services.TryAddSingleton<WebhookSignal>();
+        services.TryAddSingleton<EventLog>();
         services.AddSingleton<IWebhookOutbox, WebhookOutbox>();
         services.AddSingleton<IDigestMemory, DigestMemory>();
-        services.AddHostedService<CatalogMigration>();
+        services.AddSingleton<BacklogReader>();
+        services.AddHostedService<BacklogGauges>();
         return services;
     }
 }

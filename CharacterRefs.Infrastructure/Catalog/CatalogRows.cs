@@ -24,10 +24,12 @@ internal static class CatalogRows
         Format = reference.Format.Extension,
         Width = reference.Width,
         Height = reference.Height,
+        Orientation = reference.Orientation,
         SizeBytes = reference.SizeBytes,
         Sha256 = reference.Sha256.ToString(),
         CreatedAt = ToMicroseconds(reference.CreatedAt),
         OriginalFileName = reference.OriginalFileName,
+        SearchKey = SearchKey.Of(reference.Provenance?.Description, [], note: null),
     }, reference.RemoteCopy);
 
     /// <summary>Writes the state of the copy in the object store.</summary>
@@ -42,18 +44,41 @@ internal static class CatalogRows
         return row;
     }
 
+    /// <summary>Writes the annotation and the key, for which the generation must have been read. <see cref="ToTagRows"/> is the caller's part.</summary>
+    public static void Update(ReferenceRow row, ReferenceAnnotation annotation)
+    {
+        row.Favorite = annotation.Favorite;
+        row.Rating = annotation.Rating;
+        row.Tags = [.. annotation.Tags];
+        row.Note = annotation.Note;
+        row.SearchKey = SearchKey.Of(row.Slot?.Generation?.Description, row.Tags, row.Note);
+    }
+
+    /// <summary>The tags of an image as rows of their own.</summary>
+    public static IEnumerable<ReferenceTagRow> ToTagRows(ReferenceRow row) =>
+        row.Tags.Select(tag => new ReferenceTagRow { Tag = tag, CreatedAt = row.CreatedAt, ReferenceKey = row.Sequence });
+
+    public static ReferenceAnnotation ToAnnotation(ReferenceRow row) =>
+        new() { Favorite = row.Favorite, Rating = row.Rating, Tags = row.Tags, Note = row.Note };
+
+    public static ImageFormat ToFormat(string extension) =>
+        ImageFormat.FromExtension(extension) ?? throw new InvalidDataException($"The catalog has an unknown format: {extension}.");
+
     public static CharacterReference ToReference(ReferenceRow row) => new()
     {
         Id = new CharacterReferenceId(row.Id),
         Origin = Enum.Parse<ReferenceOrigin>(row.Origin),
-        Format = ImageFormat.FromExtension(row.Format) ?? throw new InvalidDataException($"The catalog has an unknown format: {row.Format}."),
+        Format = ToFormat(row.Format),
         Width = row.Width,
         Height = row.Height,
+        Orientation = row.Orientation,
         SizeBytes = row.SizeBytes,
         Sha256 = ContentHash.Parse(row.Sha256),
         CreatedAt = FromMicroseconds(row.CreatedAt),
         OriginalFileName = row.OriginalFileName,
         RemoteCopy = ToCopy(row),
+        DominantColor = row.DominantColor,
+        Annotation = ToAnnotation(row),
         Provenance = row.Slot is { Generation: { } generation } slot ? ToGeneration(generation).ProvenanceOf(ToSlot(slot)) : null,
     };
 
@@ -61,7 +86,6 @@ internal static class CatalogRows
     {
         Id = generation.Id.Value,
         Description = generation.Description,
-        DescriptionFolded = Fold(generation.Description),
         Prompt = generation.Prompt,
         Model = generation.Model,
         Flavor = generation.Flavor,
@@ -71,6 +95,8 @@ internal static class CatalogRows
         CreatedAt = ToMicroseconds(generation.CreatedAt),
         CancelRequestedAt = ToMicroseconds(generation.CancelRequestedAt),
         Revision = generation.Revision,
+        NodeId = generation.NodeId,
+        Claim = generation.Claim,
         Status = generation.Status.ToString(),
         PricePerImage = generation.PricePerImage is { } price ? (long)(price * MicrosPerUsd) : null,
         RetriedFrom = generation.RetriedFrom?.Value,
@@ -91,6 +117,8 @@ internal static class CatalogRows
         CreatedAt = FromMicroseconds(row.CreatedAt),
         CancelRequestedAt = FromMicroseconds(row.CancelRequestedAt),
         Revision = row.Revision,
+        NodeId = row.NodeId,
+        Claim = row.Claim,
         PricePerImage = ToUsd(row.PricePerImage),
         RetriedFrom = row.RetriedFrom is { } first ? new GenerationId(first) : null,
         Slots = [.. row.Slots.OrderBy(slot => slot.Index).Select(ToSlot)],
@@ -103,6 +131,7 @@ internal static class CatalogRows
         row.PredictionId = slot.PredictionId;
         row.Error = slot.Error;
         row.ErrorDetail = slot.ErrorDetail;
+        row.ExtraOutputs = slot.ExtraOutputs;
         row.IsPaidLoss = slot.IsPaidLoss;
         row.StartedAt = ToMicroseconds(slot.StartedAt);
         row.CompletedAt = ToMicroseconds(slot.CompletedAt);
@@ -119,6 +148,7 @@ internal static class CatalogRows
         PredictionId = row.PredictionId,
         Error = row.Error,
         ErrorDetail = row.ErrorDetail,
+        ExtraOutputs = row.ExtraOutputs,
         IsPaidLoss = row.IsPaidLoss,
         StartedAt = FromMicroseconds(row.StartedAt),
         CompletedAt = FromMicroseconds(row.CompletedAt),
@@ -134,9 +164,6 @@ internal static class CatalogRows
 
     private static JobId ToJobId(string job) =>
         JobId.TryParse(job, out var id) ? id : throw new InvalidDataException($"The catalog has an invalid job id: {job}.");
-
-    /// <summary>The form in which descriptions and search texts are compared, ignoring case.</summary>
-    public static string Fold(string text) => text.ToLowerInvariant();
 
     public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 

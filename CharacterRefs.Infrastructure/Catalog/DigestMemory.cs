@@ -22,7 +22,9 @@ internal sealed class DigestMemory(CatalogDatabase database) : IDigestMemory
         async context =>
         {
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            foreach (var rows in digests.Chunk(RowsPerStatement))
+
+            // In one order everywhere, so that two processes wait for each other and do not lock each other out.
+            foreach (var rows in digests.OrderBy(digest => digest.Path, StringComparer.Ordinal).Chunk(RowsPerStatement))
             {
                 await context.Database.ExecuteSqlRawAsync(ReplaceStatement(rows.Length), ParametersOf(workspace, rows), cancellationToken);
             }

@@ -1,7 +1,6 @@
 using System.Linq.Expressions;
-using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using Microsoft.EntityFrameworkCore;
@@ -9,23 +8,32 @@ using Microsoft.EntityFrameworkCore;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>The record of generations in a relational database.</summary>
-internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings webhooks, WebhookSignal signal, TimeProvider clock) : IGenerationLedger
+internal sealed class GenerationLedger(
+    CatalogDatabase database, ICatalogEngine engine, ICatalogNode node, GenerationChanges changes, EventLog events, ICatalogSignals signals)
+    : IGenerationLedger
 {
     private const long MicrosecondsPerDay = 24L * 3600 * 1_000_000;
 
     private static readonly string[] s_openStates =
         [.. Enum.GetValues<GenerationSlotState>().Where(state => Slot(state).IsOpen).Select(state => state.ToString())];
 
+    private static readonly string[] s_openStatuses =
+        [nameof(GenerationStatus.Queued), nameof(GenerationStatus.Running), nameof(GenerationStatus.Canceling)];
+
     // Where the provider charged, or may have, or still may.
     private static readonly Expression<Func<GenerationSlotRow, bool>> s_mayCost = slot =>
         s_openStates.Contains(slot.State) || slot.PredictionId != null || slot.IsPaidLoss || slot.State == nameof(GenerationSlotState.Succeeded);
+
+    // For each image of a request. A field, because a compiled query belongs to the model of one engine.
+    private readonly Func<CatalogDbContext, Guid, bool> _isRecorded =
+        EF.CompileQuery((CatalogDbContext context, Guid id) => context.References.Any(row => row.Id == id));
 
     public Task<GenerationBeginning> BeginAsync(
         Generation generation, IdempotencyKey? key, decimal? dailyBudget, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
-            // The writer is alone in this process; another process meets the transaction and the unique index.
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            // Before the reads, so that no other process begins with the same key, or spends what is left of the budget, in between.
+            await using var transaction = await database.BeginAsync(context, BeginLocks(key, dailyBudget), cancellationToken);
             if (key is not null && await context.Generations.AnyAsync(
                 row => row.IdempotencyOwner == key.Owner && row.IdempotencyKey == key.Key, cancellationToken))
             {
@@ -46,6 +54,8 @@ internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings
             context.Generations.Add(added);
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            changes.Keep(added);
+            SignalWork(generation);
             return new GenerationBeginning(BeginOutcome.Begun, generation);
         },
         cancellationToken);
@@ -58,12 +68,14 @@ internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings
             : ((Generation, string)?)null,
         cancellationToken);
 
-    public Task<Generation?> RecordAsync(GenerationId id, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken) => ChangeAsync(
-        id,
+    public Task<Generation?> RecordAsync(
+        Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken) => changes.ApplyAsync(
+        generation.Id,
+        [CatalogLock.Generation(generation.Id)],
         (_, slots) =>
         {
             var slot = slots.Single(row => row.Index == from.Index);
-            if (slot.State != from.State.ToString())
+            if (slot.State != from.State.ToString() || !(slot.Generation!.Claim == generation.Claim || IsFact(from, to)))
             {
                 return false;
             }
@@ -73,26 +85,101 @@ internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings
         },
         cancellationToken);
 
-    public async Task<Generation> CompleteAsync(
-        GenerationId id, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken) => (await ChangeAsync(
-        id,
-        (context, slots) =>
-        {
-            var completed = CatalogRows.Update(slots.Single(row => row.Index == slot.Index), slot);
-            if (!context.References.Any(row => row.Id == reference.Id.Value))
+    public async Task<Generation?> CompleteAsync(
+        Generation generation, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken)
+    {
+        var isAdded = false;
+        var recorded = await changes.ApplyAsync(
+            generation.Id,
+            [CatalogLock.Generation(generation.Id), CatalogLock.Image(reference.Id)],
+            (context, slots) =>
             {
-                var row = CatalogRows.ToRow(reference);
-                row.Slot = completed;
-                context.References.Add(row);
-            }
+                isAdded = false;
+                if (slots[0].Generation!.Claim != generation.Claim)
+                {
+                    return false;
+                }
 
-            return true;
-        },
-        cancellationToken))!;
+                var completed = CatalogRows.Update(slots.Single(row => row.Index == slot.Index), slot);
+                isAdded = !_isRecorded(context, reference.Id.Value);
+                if (isAdded)
+                {
+                    var row = CatalogRows.ToRow(reference);
+                    row.Slot = completed;
+                    context.References.Add(row);
+                }
+
+                return true;
+            },
+            cancellationToken);
+        if (isAdded)
+        {
+            events.Add(reference);
+        }
+
+        return recorded;
+    }
+
+    public async Task<IReadOnlyList<Generation>> ClaimOpenAsync(
+        int places, IReadOnlyCollection<GenerationId> running, CancellationToken cancellationToken)
+    {
+        if (!node.IsAlone)
+        {
+            await database.ReadAsync(
+                async context =>
+                {
+                    await engine.ClaimGenerationsAsync(context, node.Id, node.MayTakeOver, places, cancellationToken);
+                    return true;
+                },
+                cancellationToken);
+        }
+
+        var known = running.Select(id => id.Value).ToList();
+        return await ListOpenAsync(
+            generation => (node.IsAlone || generation.NodeId == node.Id)
+                && (generation.CancelRequestedAt != null || !EF.Parameter(known).Contains(generation.Id)),
+            cancellationToken);
+    }
+
+    public async Task<Generation?> TryClaimAsync(Generation generation, CancellationToken cancellationToken) =>
+        node.IsAlone || generation.NodeId == node.Id ? generation
+        : await ChangeNodeAsync(generation, node.Id, cancellationToken) ? await FindAsync(generation.Id, cancellationToken)
+        : null;
+
+    public async Task<Generation?> ReleaseAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        if (generation.NodeId is null)
+        {
+            return generation;
+        }
+
+        if (!await ChangeNodeAsync(generation, null, cancellationToken))
+        {
+            return null;
+        }
+
+        var released = generation with { NodeId = null, Claim = generation.Claim + 1 };
+        SignalWork(released);
+        return released;
+    }
+
+    public async Task<IReadOnlySet<GenerationId>> ListGoneAsync(IReadOnlyCollection<GenerationId> ids, CancellationToken cancellationToken)
+    {
+        var keys = ids.Select(id => id.Value).ToList();
+        return await database.ReadAsync(
+            async context => (await context.Generations
+                .Where(row => EF.Parameter(keys).Contains(row.Id) && (row.NodeId != null && row.NodeId != node.Id || !s_openStatuses.Contains(row.Status)))
+                .Select(row => row.Id).ToListAsync(cancellationToken)).Select(id => new GenerationId(id)).ToHashSet(),
+            cancellationToken);
+    }
+
+    public Task<bool> HasOpenAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        context => context.Generations.AnyAsync(row => s_openStatuses.Contains(row.Status), cancellationToken), cancellationToken);
 
     public async Task<Generation?> RequestCancelAsync(GenerationId id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await ChangeAsync(
+        await changes.ApplyAsync(
             id,
+            [CatalogLock.Generation(id)],
             (_, slots) =>
             {
                 var generation = slots[0].Generation!;
@@ -114,6 +201,31 @@ internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings
 
     public Task<Generation?> FindAsync(GenerationId id, CancellationToken cancellationToken) =>
         FindAsync(generation => generation.Id == id.Value, cancellationToken);
+
+    public Task<IReadOnlyList<Generation>> FindManyAsync(IReadOnlyCollection<GenerationId> ids, CancellationToken cancellationToken) => database.ReadAsync(
+        async context =>
+        {
+            var values = ids.Select(id => id.Value).ToList();
+            return (IReadOnlyList<Generation>)[.. (await context.Generations.AsNoTracking().Include(generation => generation.Slots)
+                .Where(row => values.Contains(row.Id)).ToListAsync(cancellationToken)).Select(CatalogRows.ToGeneration)];
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<GenerationVersion>> ListVersionsAsync(
+        IReadOnlyCollection<GenerationId> ids, DateTimeOffset? createdFrom, CancellationToken cancellationToken) => database.ReadAsync(
+        async context =>
+        {
+            var values = ids.Select(id => id.Value).ToList();
+            var rows = context.Generations.AsNoTracking();
+            rows = createdFrom is { } from
+                ? rows.Where(row => values.Contains(row.Id) || s_openStatuses.Contains(row.Status) || row.CreatedAt >= CatalogRows.ToMicroseconds(from))
+                : rows.Where(row => values.Contains(row.Id));
+            return (IReadOnlyList<GenerationVersion>)[.. (await rows
+                .Select(row => new { row.Id, row.Revision, row.Status, IsCancelRequested = row.CancelRequestedAt != null }).ToListAsync(cancellationToken))
+                .Select(row => new GenerationVersion(
+                    new GenerationId(row.Id), row.Revision, s_openStatuses.Contains(row.Status), row.IsCancelRequested))];
+        },
+        cancellationToken);
 
     public Task<Generation?> FindByImageAsync(CharacterReferenceId imageId, CancellationToken cancellationToken) =>
         FindAsync(generation => generation.Slots.Any(slot => slot.ImageId == imageId.Value), cancellationToken);
@@ -144,11 +256,7 @@ internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<Generation>> ListOpenAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async context => (IReadOnlyList<Generation>)[.. (await context.Generations.AsNoTracking().Include(generation => generation.Slots)
-            .Where(generation => generation.Slots.Any(slot => s_openStates.Contains(slot.State)))
-            .OrderBy(generation => generation.CreatedAt).ToListAsync(cancellationToken)).Select(CatalogRows.ToGeneration)],
-        cancellationToken);
+    public Task<IReadOnlyList<Generation>> ListOpenAsync(CancellationToken cancellationToken) => ListOpenAsync(_ => true, cancellationToken);
 
     public Task<IReadOnlySet<string>> ListPredictionsAsync(DateTimeOffset startedFrom, CancellationToken cancellationToken) => database.ReadAsync(
         async context => (IReadOnlySet<string>)await context.Slots
@@ -182,6 +290,9 @@ internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings
         },
         cancellationToken);
 
+    private static IReadOnlyCollection<string> BeginLocks(IdempotencyKey? key, decimal? dailyBudget) =>
+        [.. key is null ? Array.Empty<string>() : [CatalogLock.Key(key)], .. dailyBudget is null ? Array.Empty<string>() : [CatalogLock.Budget]];
+
     private static GenerationSlot Slot(GenerationSlotState state) => new() { Index = 0, ImageId = default, State = state };
 
     private static long DayStart(DateOnly day) => CatalogRows.ToMicroseconds(new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
@@ -194,6 +305,32 @@ internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings
             .SumAsync(slot => slot.Generation!.PricePerImage ?? 0, cancellationToken)) ?? 0;
     }
 
+    /// <summary>Whether it is what became of a paid request that was sent: its prediction, or that it was refused.</summary>
+    private static bool IsFact(GenerationSlot from, GenerationSlot to) =>
+        from.State is GenerationSlotState.Submitting && (to.PredictionId is not null || !to.IsPaidLoss);
+
+    private void SignalWork(Generation generation)
+    {
+        if (generation.NodeId is null && signals.HasOthers)
+        {
+            signals.Send(new CatalogSignal(CatalogSignalKind.Work));
+        }
+    }
+
+    private async Task<bool> ChangeNodeAsync(Generation generation, Guid? nodeId, CancellationToken cancellationToken) => await database.WriteAsync(
+        context => context.Generations
+            .Where(row => row.Id == generation.Id.Value && row.Claim == generation.Claim)
+            .ExecuteUpdateAsync(
+                rows => rows.SetProperty(row => row.NodeId, nodeId).SetProperty(row => row.Claim, row => row.Claim + 1), cancellationToken),
+        cancellationToken) > 0;
+
+    private Task<IReadOnlyList<Generation>> ListOpenAsync(Expression<Func<GenerationRow, bool>> which, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async context => (IReadOnlyList<Generation>)[.. (await context.Generations.AsNoTracking().Include(generation => generation.Slots)
+                .Where(generation => generation.Slots.Any(slot => s_openStates.Contains(slot.State))).Where(which)
+                .OrderBy(generation => generation.CreatedAt).ToListAsync(cancellationToken)).Select(CatalogRows.ToGeneration)],
+            cancellationToken);
+
     private Task<Generation?> FindAsync(Expression<Func<GenerationRow, bool>> which, CancellationToken cancellationToken) => database.ReadAsync(
         async context =>
         {
@@ -201,51 +338,4 @@ internal sealed class GenerationLedger(CatalogDatabase database, WebhookSettings
             return row is null ? null : CatalogRows.ToGeneration(row);
         },
         cancellationToken);
-
-    /// <summary>Changes slots of a generation, its revision and its status in one transaction.</summary>
-    /// <returns>The generation; <c>null</c> when there is none, or <paramref name="change"/> did nothing.</returns>
-    private async Task<Generation?> ChangeAsync(
-        GenerationId id, Func<CatalogDbContext, List<GenerationSlotRow>, bool> change, CancellationToken cancellationToken)
-    {
-        var isReported = false;
-        var changed = await database.WriteAsync(ApplyAsync, cancellationToken);
-        if (isReported)
-        {
-            signal.Set();
-        }
-
-        return changed;
-
-        async Task<Generation?> ApplyAsync(CatalogDbContext context)
-        {
-            // Takes the write lock before the read, so that no other process changes the slot in between.
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            var row = await context.Generations.Include(generation => generation.Slots).SingleOrDefaultAsync(
-                generation => generation.Id == id.Value, cancellationToken);
-            var wasFinal = row is not null && CatalogRows.ToGeneration(row).IsFinal;
-            if (row is null || !change(context, row.Slots))
-            {
-                return null;
-            }
-
-            row.Revision++;
-            var generation = CatalogRows.ToGeneration(row);
-            row.Status = generation.Status.ToString();
-            if (generation.Status is GenerationStatus.Failed or GenerationStatus.Canceled && !generation.Slots.Any(slot => slot.MayBePaid))
-            {
-                // Nothing was paid, so the key is free for another attempt.
-                (row.IdempotencyOwner, row.IdempotencyKey) = (null, null);
-            }
-
-            if (generation.IsFinal && !wasFinal)
-            {
-                var now = clock.GetUtcNow();
-                isReported = WebhookOutbox.Add(context, GenerationWebhook.Of(generation, now), webhooks, now);
-            }
-
-            await context.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return generation;
-        }
-    }
 }

@@ -7,9 +7,6 @@ internal sealed class GenerationRow
 
     public required string Description { get; set; }
 
-    /// <summary>The description folded for searching, so that every database finds alike whatever its collation.</summary>
-    public required string DescriptionFolded { get; set; }
-
     public required string Prompt { get; set; }
 
     public required string Model { get; set; }
@@ -32,6 +29,12 @@ internal sealed class GenerationRow
     public long? CancelRequestedAt { get; set; }
 
     public long Revision { get; set; }
+
+    /// <summary>The <see cref="NodeRow"/> that runs it; <c>null</c> when none does, and always with SQLite.</summary>
+    public Guid? NodeId { get; set; }
+
+    /// <summary>Grows by one whenever <see cref="NodeId"/> changes: a node writes only under the number that it got.</summary>
+    public int Claim { get; set; }
 
     /// <summary>The status that follows from the slots, for lists.</summary>
     public required string Status { get; set; }

@@ -24,6 +24,9 @@ internal sealed class GenerationSlotRow
 
     public string? ErrorDetail { get; set; }
 
+    /// <summary>Images of the prediction besides the one that is kept.</summary>
+    public int ExtraOutputs { get; set; }
+
     /// <summary>Whether the provider charged for an image that is not there, or may have.</summary>
     public bool IsPaidLoss { get; set; }
 

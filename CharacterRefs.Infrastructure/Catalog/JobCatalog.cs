@@ -13,8 +13,8 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
         database.WriteAsync<IReadOnlyList<CharacterReferenceId>>(
             async context =>
             {
-                // Before the rows are read, so that no other process deletes or links in between.
-                await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+                // Before the rows are read, so that no other process links in between; a deletion is rejected by the foreign key.
+                await using var transaction = await database.BeginAsync(context, [CatalogLock.Job(jobId)], cancellationToken);
                 var wanted = ids.Select(id => id.Value).Distinct().ToList();
                 var keys = await context.References
                     .Where(row => wanted.Contains(row.Id))
@@ -47,12 +47,24 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
                 .Select(row => CatalogRows.ToReference(row.Reference!))],
             cancellationToken);
 
-    public Task<bool> UnlinkAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<IReadOnlyDictionary<JobId, int>> CountReferencesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<JobId, int>>(
+            async context =>
+            {
+                var counts = await context.JobReferences
+                    .GroupBy(row => row.JobId)
+                    .Select(job => new { JobId = job.Key, Images = job.Count() })
+                    .ToListAsync(cancellationToken);
+                return counts.ToDictionary(job => CatalogRows.ToJobIds([job.JobId])[0], job => job.Images);
+            },
+            cancellationToken);
+
+    public Task<bool> UnlinkAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteForDeletionAsync(
         async context => await LinksOf(context, jobId).Where(row => row.Reference!.Id == id.Value).ExecuteDeleteAsync(cancellationToken) > 0,
         cancellationToken);
 
     public Task<int> UnlinkAllAsync(JobId jobId, CancellationToken cancellationToken) =>
-        database.WriteAsync(context => LinksOf(context, jobId).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+        database.WriteForDeletionAsync(context => LinksOf(context, jobId).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<CharacterReferenceId, IReadOnlyList<JobId>>> FindJobsAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>

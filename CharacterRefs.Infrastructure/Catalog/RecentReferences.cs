@@ -5,7 +5,7 @@ namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>
 /// Caches references that were read since the last write of the catalog; for an image request the query costs more than all the rest. Entries never change: a
-/// write replaces the whole cache. Only this process writes the catalog.
+/// write replaces the whole cache. Used only while no other process writes the catalog.
 /// </summary>
 internal sealed class RecentReferences
 {

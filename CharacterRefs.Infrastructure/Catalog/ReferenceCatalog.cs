@@ -1,27 +1,45 @@
 using System.Runtime.CompilerServices;
+using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>The catalog of images in a relational database.</summary>
-internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFactory<CatalogDbContext> contexts, TimeProvider clock) : IReferenceCatalog
+internal sealed class ReferenceCatalog(
+    CatalogDatabase database, ICatalogEngine engine, IDbContextFactory<CatalogDbContext> contexts, EventLog events, TimeProvider clock) : IReferenceCatalog
 {
-    private static readonly Func<CatalogDbContext, Guid, CancellationToken, Task<ReferenceRow?>> s_findRow = EF.CompileAsyncQuery(
+    private readonly ReferenceListing _listing = new(engine);
+
+    // Not static: a compiled query belongs to the model of one engine.
+    private readonly Func<CatalogDbContext, Guid, CancellationToken, Task<ReferenceRow?>> _findRow = EF.CompileAsyncQuery(
         (CatalogDbContext context, Guid id, CancellationToken _) => context.References
             .AsNoTracking()
             .Include(row => row.Slot!.Generation)
             .SingleOrDefault(row => row.Id == id));
 
-    public Task AddAsync(CharacterReference reference, CancellationToken cancellationToken) =>
-        database.WriteAsync(context => AddAsync(context, reference, cancellationToken), cancellationToken);
+    public async Task AddAsync(CharacterReference reference, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(context => AddAsync(context, reference, cancellationToken), cancellationToken);
+        events.Add(reference);
+    }
 
-    public Task<bool> TryAddAsync(CharacterReference reference, CancellationToken cancellationToken) => database.WriteAsync(
-        async context =>
+    public async Task<bool> TryAddAsync(CharacterReference reference, CancellationToken cancellationToken)
+    {
+        var isAdded = await database.WriteAsync(TryAddAsync, cancellationToken);
+        if (isAdded)
         {
-            // Takes the write lock at once, so that no other process adds or deletes between the check and the insert.
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            events.Add(reference);
+        }
+
+        return isAdded;
+
+        async Task<bool> TryAddAsync(CatalogDbContext context)
+        {
+            // Before the check, so that no other process adds or deletes between it and the insert.
+            await using var transaction = await database.BeginAsync(context, [CatalogLock.Image(reference.Id)], cancellationToken);
             if (await context.References.AnyAsync(row => row.Id == reference.Id.Value, cancellationToken)
                 || await context.Tombstones.AnyAsync(row => row.ImageId == reference.Id.Value, cancellationToken))
             {
@@ -31,22 +49,50 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
             await AddAsync(context, reference, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return true;
-        },
-        cancellationToken);
+        }
+    }
+
+    public async Task<CharacterReference?> AddUnlessKnownAsync(CharacterReference reference, CancellationToken cancellationToken)
+    {
+        var known = await database.WriteAsync(AddAsync, cancellationToken);
+        if (known is null)
+        {
+            events.Add(reference);
+        }
+
+        return known;
+
+        async Task<CharacterReference?> AddAsync(CatalogDbContext context)
+        {
+            // Before the check, so that no other process adds the same bytes between it and the insert.
+            await using var transaction = await database.BeginAsync(context, [CatalogLock.Content(reference.Sha256)], cancellationToken);
+            if (await FindByContentAsync(context, reference.Sha256, cancellationToken) is { } known)
+            {
+                return known;
+            }
+
+            await ReferenceCatalog.AddAsync(context, reference, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return null;
+        }
+    }
+
+    public Task<CharacterReference?> FindByContentAsync(ContentHash sha256, CancellationToken cancellationToken) =>
+        database.ReadAsync(context => FindByContentAsync(context, sha256, cancellationToken), cancellationToken);
 
     public async Task<CharacterReference?> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
         var recent = database.Recent; // taken before the read: a concurrent write replaces it, so that a stale row is never found
-        if (recent.Find(id) is { } known)
+        if (recent?.Find(id) is { } known)
         {
             return known;
         }
 
         var found = await database.ReadAsync(
-            async context => await s_findRow(context, id.Value, cancellationToken) is { } row ? CatalogRows.ToReference(row) : null, cancellationToken);
+            async context => await _findRow(context, id.Value, cancellationToken) is { } row ? CatalogRows.ToReference(row) : null, cancellationToken);
         if (found is not null)
         {
-            recent.Keep(found);
+            recent?.Keep(found);
         }
 
         return found;
@@ -54,27 +100,13 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
 
     public Task<ReferencePage<CharacterReference>> ListAsync(
         ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async context =>
-            {
-                var rows = await Filtered(context, filter, after)
-                    .OrderByDescending(row => row.CreatedAt)
-                    .ThenByDescending(row => row.Sequence)
-                    .Include(row => row.Slot!.Generation)
-                    .Take(limit + 1) // one more, to know whether there is a next page
-                    .ToListAsync(cancellationToken);
-                var shown = rows.Take(limit).ToList();
-                return new ReferencePage<CharacterReference>(
-                    [.. shown.Select(CatalogRows.ToReference)],
-                    rows.Count > limit ? new ReferenceCursor(shown[^1].CreatedAt, shown[^1].Sequence) : null);
-            },
-            cancellationToken);
+        database.ReadAsync(context => _listing.ReadAsync(context, filter, after, limit, cancellationToken), cancellationToken);
 
-    public Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteForDeletionAsync(
         async context =>
         {
-            // Before the check, so that no other process links the image in between.
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            // Before the check, so that no other process adds the image in between; links are rejected by their foreign key.
+            await using var transaction = await database.BeginAsync(context, [CatalogLock.Image(id)], cancellationToken);
             if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
             {
                 return ReferenceDeletion.Absent;
@@ -100,6 +132,28 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         },
         cancellationToken);
 
+    public Task<ReferenceAnnotation?> AnnotateAsync(CharacterReferenceId id, AnnotationChange change, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async context =>
+            {
+                // Before the read, so that no other process changes the annotation in between.
+                await using var transaction = await database.BeginAsync(context, [CatalogLock.Image(id)], cancellationToken);
+                var rows = context.References.Include(row => row.Slot!.Generation);
+                if (await rows.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
+                {
+                    return null;
+                }
+
+                var annotation = CatalogRows.ToAnnotation(row).Apply(change);
+                CatalogRows.Update(row, annotation);
+                await context.ReferenceTags.Where(tag => tag.ReferenceKey == row.Sequence).ExecuteDeleteAsync(cancellationToken);
+                context.ReferenceTags.AddRange(CatalogRows.ToTagRows(row));
+                await context.SaveChangesAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return annotation;
+            },
+            cancellationToken);
+
     public Task<IReadOnlyDictionary<CharacterReferenceId, CatalogState>> LookUpAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, CatalogState>>(
@@ -113,6 +167,28 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
                     .ToDictionary(known => new CharacterReferenceId(known.id), known => known.Item2);
             },
             cancellationToken);
+
+    public Task<IReadOnlyDictionary<CharacterReferenceId, ImageFormat>> FindFormatsAsync(
+        IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, ImageFormat>>(
+            async context =>
+            {
+                var wanted = ids.Select(id => id.Value).ToList();
+                var rows = await context.References
+                    .Where(row => EF.Parameter(wanted).Contains(row.Id)).Select(row => new { row.Id, row.Format }).ToListAsync(cancellationToken);
+                return rows.ToDictionary(row => new CharacterReferenceId(row.Id), row => CatalogRows.ToFormat(row.Format));
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<(CharacterReferenceId Id, DateTimeOffset CreatedAt)>> ListNewestAsync(int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<(CharacterReferenceId, DateTimeOffset)>>(
+            async context => [.. (await context.References.OrderByDescending(row => row.Sequence).Take(limit)
+                .Select(row => new { row.Id, row.CreatedAt }).ToListAsync(cancellationToken))
+                .Select(row => (new CharacterReferenceId(row.Id), CatalogRows.FromMicroseconds(row.CreatedAt)))],
+            cancellationToken);
+
+    public Task<long> CountAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(context => context.References.LongCountAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>> FindManyAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
@@ -136,6 +212,17 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
         }
     }
 
+    private static async Task<CharacterReference?> FindByContentAsync(CatalogDbContext context, ContentHash sha256, CancellationToken cancellationToken)
+    {
+        var hash = sha256.ToString();
+        var row = await context.References.AsNoTracking()
+            .Include(row => row.Slot!.Generation)
+            .Where(row => row.Sha256 == hash)
+            .OrderBy(row => row.Sequence)
+            .FirstOrDefaultAsync(cancellationToken);
+        return row is null ? null : CatalogRows.ToReference(row);
+    }
+
     private static async Task<int> AddAsync(CatalogDbContext context, CharacterReference reference, CancellationToken cancellationToken)
     {
         var row = CatalogRows.ToRow(reference);
@@ -147,31 +234,5 @@ internal sealed class ReferenceCatalog(CatalogDatabase database, IDbContextFacto
 
         context.References.Add(row);
         return await context.SaveChangesAsync(cancellationToken);
-    }
-
-    private static IQueryable<ReferenceRow> Filtered(CatalogDbContext context, ReferenceFilter filter, ReferenceCursor? after)
-    {
-        var rows = context.References.AsNoTracking();
-        if (filter.Origin is { } origin)
-        {
-            var name = origin.ToString();
-            rows = rows.Where(row => row.Origin == name);
-        }
-
-        if (filter.Query is { } query)
-        {
-            var folded = CatalogRows.Fold(query);
-            rows = rows.Where(row => row.Slot!.Generation!.DescriptionFolded.Contains(folded));
-        }
-
-        if (filter.JobId is { } jobId)
-        {
-            var job = jobId.ToString();
-            rows = rows.Where(row => context.JobReferences.Any(link => link.JobId == job && link.ReferenceKey == row.Sequence));
-        }
-
-        return after is { } cursor
-            ? rows.Where(row => row.CreatedAt < cursor.CreatedAt || (row.CreatedAt == cursor.CreatedAt && row.Sequence < cursor.Sequence))
-            : rows;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class ReferenceRow
 
     public int Height { get; set; }
 
+    /// <summary><c>null</c> in rows of earlier versions, whose dimensions are those of the stored pixels.</summary>
+    public int? Orientation { get; set; }
+
     public long SizeBytes { get; set; }
 
     public required string Sha256 { get; set; }
@@ -24,6 +27,20 @@ internal sealed class ReferenceRow
     public long CreatedAt { get; set; }
 
     public string? OriginalFileName { get; set; }
+
+    /// <summary><c>null</c> until the thumb was rendered.</summary>
+    public string? DominantColor { get; set; }
+
+    public bool Favorite { get; set; }
+
+    public int Rating { get; set; }
+
+    public List<string> Tags { get; set; } = [];
+
+    public string? Note { get; set; }
+
+    /// <summary>From <see cref="Catalog.SearchKey"/>; empty for an image without texts.</summary>
+    public string SearchKey { get; set; } = "";
 
     /// <summary>The slot that generated it; <c>null</c> for other images.</summary>
     public GenerationSlotRow? Slot { get; set; }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>The upload queue in a relational database: pending uploads are columns of references, pending removals are tombstones with a key.</summary>
-internal sealed class UploadQueue(CatalogDatabase database, TimeProvider clock) : IUploadQueue
+internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engine, TimeProvider clock) : IUploadQueue
 {
     public Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
@@ -16,18 +16,59 @@ internal sealed class UploadQueue(CatalogDatabase database, TimeProvider clock) 
                 return false;
             }
 
-            CatalogRows.Update(row, copy);
-            await context.SaveChangesAsync(cancellationToken);
+            if (copy.LastError is null || row.StoredState != CatalogRows.Persisted)
+            {
+                CatalogRows.Update(row, copy);
+                await context.SaveChangesAsync(cancellationToken);
+            }
+
             return true;
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<CharacterReference>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    // Not counted as a write: with nothing due it changes nothing.
+    public Task<IReadOnlyList<CharacterReference>> ClaimDueAsync(
+        DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<CharacterReference>>(
+        async context => [.. (await engine.ClaimUploads(context, CatalogRows.ToMicroseconds(now), CatalogRows.ToMicroseconds(until), limit)
+            .AsNoTracking().ToListAsync(cancellationToken)).Select(CatalogRows.ToReference)],
+        cancellationToken);
+
+    public Task<(long Count, IReadOnlyList<CharacterReference> Oldest)> ReadPendingAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync(
+        async context =>
+        {
+            var pending = context.References.AsNoTracking().Where(row => row.StoredState == CatalogRows.Pending);
+            var oldest = await pending.OrderBy(row => row.CreatedAt).ThenBy(row => row.Sequence).Take(limit).ToListAsync(cancellationToken);
+            var count = oldest.Count < limit ? oldest.Count : await pending.LongCountAsync(cancellationToken);
+            return (count, (IReadOnlyList<CharacterReference>)[.. oldest.Select(CatalogRows.ToReference)]);
+        },
+        cancellationToken);
+
+    public Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async context => await context.References.Where(row => row.StoredState == CatalogRows.Pending)
+            .MinAsync(row => row.NextStoreAt, cancellationToken) is { } due ? CatalogRows.FromMicroseconds(due) : (DateTimeOffset?)null,
+        cancellationToken);
+
+    public Task<IReadOnlyList<CharacterReference>> ListVerifiedBeforeAsync(DateTimeOffset time, int limit, CancellationToken cancellationToken)
     {
-        var due = CatalogRows.ToMicroseconds(now);
+        var before = CatalogRows.ToMicroseconds(time);
         return ListAsync(
-            rows => rows.Where(row => row.StoredState == CatalogRows.Pending && row.NextStoreAt <= due).OrderBy(row => row.NextStoreAt),
+            rows => rows.Where(row => row.StoredState == CatalogRows.Persisted && row.NextStoreAt <= before).OrderBy(row => row.NextStoreAt),
             limit,
+            cancellationToken);
+    }
+
+    public async Task RecordVerifiedAsync(IReadOnlyCollection<CharacterReferenceId> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        var verified = ids.Select(id => id.Value).ToList();
+        await database.WriteAsync(
+            context => context.References
+                .Where(row => row.StoredState == CatalogRows.Persisted && EF.Parameter(verified).Contains(row.Id))
+                .ExecuteUpdateAsync(rows => rows.SetProperty(row => row.NextStoreAt, CatalogRows.ToMicroseconds(now)), cancellationToken),
             cancellationToken);
     }
 
@@ -44,7 +85,7 @@ internal sealed class UploadQueue(CatalogDatabase database, TimeProvider clock) 
                 .Select(ToRemoval)],
             cancellationToken);
 
-    public Task CompleteRemovalAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task CompleteRemovalAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteForDeletionAsync(
         async context =>
         {
             var row = await context.Tombstones.SingleAsync(tombstone => tombstone.ImageId == id.Value, cancellationToken);
@@ -56,7 +97,7 @@ internal sealed class UploadQueue(CatalogDatabase database, TimeProvider clock) 
     public Task<int> SelectStoreAsync(string name, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await database.BeginAsync(context, [CatalogLock.Store], cancellationToken);
             var store = await context.Stores.SingleOrDefaultAsync(cancellationToken);
             if (store?.Name == name)
             {

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>The outbox as rows. A state that is reported by a webhook and the webhook are written in one transaction by <see cref="Add"/>.</summary>
 internal sealed class WebhookOutbox(CatalogDatabase database, WebhookSettings settings, WebhookSignal signal, TimeProvider clock) : IWebhookOutbox
 {
-    /// <summary>Adds the rows of a message to a context whose changes the caller saves, and calls <see cref="WebhookSignal.Set"/> after the commit.</summary>
+    /// <summary>Adds the rows of a message to a context whose changes the caller saves, and calls <see cref="Signal.Set"/> after the commit.</summary>
     /// <returns>Whether there is a receiver.</returns>
     public static bool Add(CatalogDbContext context, WebhookEvent message, WebhookSettings settings, DateTimeOffset now)
     {

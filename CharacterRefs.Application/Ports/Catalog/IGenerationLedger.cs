@@ -10,7 +10,7 @@ namespace CharacterRefs.Application.Ports.Catalog;
 public interface IGenerationLedger
 {
     /// <summary>Records a generation and its slots, with its idempotency key and under its budget, in one transaction.</summary>
-    /// <param name="generation">All slots queued.</param>
+    /// <param name="generation">All slots queued, with the node that runs it.</param>
     /// <param name="key">Whose repetition is the same generation; <c>null</c> = none.</param>
     /// <param name="dailyBudget">Most that the generations of the UTC day may cost together, in USD; <c>null</c> = no bound.</param>
     /// <param name="cancellationToken">Stops and records nothing.</param>
@@ -20,17 +20,46 @@ public interface IGenerationLedger
     /// <returns>The generation and the hash of its request.</returns>
     Task<(Generation Generation, string RequestHash)?> FindByKeyAsync(string owner, string key, CancellationToken cancellationToken);
 
-    /// <summary>Records the next state of a slot, if the recorded state is still the one it came from.</summary>
-    /// <param name="id">The generation.</param>
+    /// <summary>
+    /// Records the next state of a slot, if the recorded state is still the one it came from, and no other node claimed the generation. What became of a paid
+    /// request that was sent is a fact and no decision: while the slot waits for it, it is recorded whoever has the generation now.
+    /// </summary>
+    /// <param name="generation">With the claim under which it is written.</param>
     /// <param name="from">The slot before.</param>
     /// <param name="to">The slot now.</param>
     /// <param name="cancellationToken">Stops and records nothing.</param>
-    /// <returns>The generation; <c>null</c> when somebody else changed the slot first.</returns>
-    Task<Generation?> RecordAsync(GenerationId id, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken);
+    /// <returns>The generation; <c>null</c> when somebody else changed the slot first, or claimed the generation.</returns>
+    Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken);
 
     /// <summary>Records a finished slot and the row of its image in one transaction. A row that exists already is left as it is.</summary>
-    /// <returns>The generation.</returns>
-    Task<Generation> CompleteAsync(GenerationId id, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken);
+    /// <returns>The generation; <c>null</c> when another node claimed it.</returns>
+    Task<Generation?> CompleteAsync(Generation generation, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Claims open generations that nobody has, or whose node is no longer alive, the oldest first: those with paid work whatever their number, others while
+    /// there are places for them.
+    /// </summary>
+    /// <param name="places">Most that are claimed of those without paid work.</param>
+    /// <param name="running">What this node runs already.</param>
+    /// <param name="cancellationToken">Stops; what was claimed is returned by the next call.</param>
+    /// <returns>
+    /// This node's open generations, oldest first; of <paramref name="running"/> only those to be canceled. Where there is one node, all open ones are its.
+    /// </returns>
+    Task<IReadOnlyList<Generation>> ClaimOpenAsync(int places, IReadOnlyCollection<GenerationId> running, CancellationToken cancellationToken);
+
+    /// <summary>Claims a generation for this node, unless it has it already.</summary>
+    /// <returns>As recorded now; <c>null</c> when another node claimed it.</returns>
+    Task<Generation?> TryClaimAsync(Generation generation, CancellationToken cancellationToken);
+
+    /// <summary>Lets any node claim a generation of this one. Where there is one node it stays its.</summary>
+    /// <returns>With what is recorded of its node now; <c>null</c> when another node claimed it.</returns>
+    Task<Generation?> ReleaseAsync(Generation generation, CancellationToken cancellationToken);
+
+    /// <summary>Those of some generations that another node claimed, or that are final.</summary>
+    Task<IReadOnlySet<GenerationId>> ListGoneAsync(IReadOnlyCollection<GenerationId> ids, CancellationToken cancellationToken);
+
+    /// <summary>Whether any generation is open, whoever runs it.</summary>
+    Task<bool> HasOpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Requests canceling and cancels the queued slots; no effect on a final generation.</summary>
     /// <returns>The generation; <c>null</c> when there is none.</returns>
@@ -38,6 +67,16 @@ public interface IGenerationLedger
 
     /// <summary>The generation; <c>null</c> when there is none.</summary>
     Task<Generation?> FindAsync(GenerationId id, CancellationToken cancellationToken);
+
+    /// <summary>The generations with these ids; ids without one are left out.</summary>
+    Task<IReadOnlyList<Generation>> FindManyAsync(IReadOnlyCollection<GenerationId> ids, CancellationToken cancellationToken);
+
+    /// <summary>How far generations are, by one query that is made often.</summary>
+    /// <param name="ids">Those to return in any case; ids without a generation are left out.</param>
+    /// <param name="createdFrom">Also the open ones, and those created at this time or later; <c>null</c> = only <paramref name="ids"/>.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<IReadOnlyList<GenerationVersion>> ListVersionsAsync(
+        IReadOnlyCollection<GenerationId> ids, DateTimeOffset? createdFrom, CancellationToken cancellationToken);
 
     /// <summary>The generation that reserved this image id; <c>null</c> when none did.</summary>
     Task<Generation?> FindByImageAsync(CharacterReferenceId imageId, CancellationToken cancellationToken);

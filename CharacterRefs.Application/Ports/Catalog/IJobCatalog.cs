@@ -16,6 +16,9 @@ public interface IJobCatalog
     /// <summary>The images of a job in the order in which they were linked; none for an unknown job.</summary>
     Task<IReadOnlyList<CharacterReference>> ListReferencesAsync(JobId jobId, CancellationToken cancellationToken);
 
+    /// <summary>The number of images of every job that has one.</summary>
+    Task<IReadOnlyDictionary<JobId, int>> CountReferencesAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes one link.</summary>
     /// <returns>Whether there was one.</returns>
     Task<bool> UnlinkAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken);

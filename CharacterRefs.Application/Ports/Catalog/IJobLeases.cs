@@ -4,10 +4,13 @@ namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>
 /// Who may change the stored set of a job, agreed in the catalog, so that it holds for all nodes that share it. A lease that is not renewed ends by itself,
-/// which is how the job of a killed process becomes free again. Nodes must agree on the time to within the length of a lease.
+/// which is how the job of a killed process becomes free again. Times are those of this process; the catalog compares them by its own clock.
 /// </summary>
 public interface IJobLeases
 {
+    /// <summary>Longest lease. One that ends later than this from now was taken with a wrong clock, and counts as ended.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     /// <summary>Takes the lease when nobody holds it.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="holder">Who wants it; a new value for each taking.</param>
@@ -19,6 +22,10 @@ public interface IJobLeases
     /// <summary>Prolongs a lease that is still held.</summary>
     /// <returns>Whether it was: a lease that ended meanwhile may belong to another.</returns>
     Task<bool> RenewAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>Ends the lease of a job, whoever holds it. A holder that still runs notices at its next renewal, and stops.</summary>
+    /// <returns>Whether there was one that had not ended.</returns>
+    Task<bool> BreakAsync(JobId jobId, CancellationToken cancellationToken);
 
     /// <summary>Gives a lease back; one that is not held any more is fine.</summary>
     Task ReleaseAsync(JobId jobId, Guid holder, CancellationToken cancellationToken);

@@ -10,12 +10,33 @@ namespace CharacterRefs.Application.Ports.Catalog;
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "It is the upload queue.")]
 public interface IUploadQueue
 {
-    /// <summary>Records the state of an image's copy in the object store.</summary>
+    /// <summary>
+    /// Records the state of an image's copy in the object store. A persisted copy is a fact, whoever made it; a failed attempt does not undo one.
+    /// </summary>
     /// <returns>Whether the image has a row; the record of a deleted image is dropped.</returns>
     Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken);
 
-    /// <summary>Lists images whose upload is pending and due, the longest due first, without their provenance.</summary>
-    Task<IReadOnlyList<CharacterReference>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Claims images whose upload is pending and due, the longest due first, without their provenance. Where nodes share the catalog, no other node gets them
+    /// before the claims expire; the state of an attempt ends a claim. Where there is one node nothing is written.
+    /// </summary>
+    /// <param name="now">What is due.</param>
+    /// <param name="until">When the claims expire, UTC.</param>
+    /// <param name="limit">The most that are claimed.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<IReadOnlyList<CharacterReference>> ClaimDueAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Counts all pending uploads and lists those of the images that were stored first, without their provenance.</summary>
+    Task<(long Count, IReadOnlyList<CharacterReference> Oldest)> ReadPendingAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Returns when the next pending upload is due; <c>null</c> when none is pending.</summary>
+    Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists images whose persisted copy was last verified before a time, the longest ago first, without their provenance.</summary>
+    Task<IReadOnlyList<CharacterReference>> ListVerifiedBeforeAsync(DateTimeOffset time, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Records that persisted copies were verified again. Those that are no longer persisted are left as they are.</summary>
+    Task RecordVerifiedAsync(IReadOnlyCollection<CharacterReferenceId> ids, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Lists images whose upload was never queued, the oldest first, without their provenance.</summary>
     Task<IReadOnlyList<CharacterReference>> ListUnqueuedAsync(int limit, CancellationToken cancellationToken);

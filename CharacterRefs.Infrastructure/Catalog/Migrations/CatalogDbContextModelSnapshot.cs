@@ -17,6 +17,19 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.DutyRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("duties", (string)null);
+                });
+
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -26,14 +39,14 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.Property<long?>("CancelRequestedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Claim")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Description")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("DescriptionFolded")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -49,6 +62,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("NodeId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ParametersDropped")
@@ -77,6 +93,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long>("Revision")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Status")
@@ -109,6 +126,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
 
                     b.Property<string>("ErrorDetail")
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("ExtraOutputs")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("GenerationId")
                         .HasColumnType("TEXT");
@@ -153,6 +173,19 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.ToTable("generation_slots", (string)null);
                 });
 
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.IdentityRow", b =>
+                {
+                    b.Property<int>("Key")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("catalog_identity", (string)null);
+                });
+
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobLeaseRow", b =>
                 {
                     b.Property<string>("JobId")
@@ -189,6 +222,24 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.ToTable("job_references", (string)null);
                 });
 
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.NodeRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("nodes", (string)null);
+                });
+
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -196,6 +247,12 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DominantColor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Favorite")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Format")
@@ -211,11 +268,24 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.Property<long?>("NextStoreAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Orientation")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Origin")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("OriginalFileName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Rating")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SearchKey")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Sha256")
@@ -243,13 +313,22 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                     b.Property<string>("StoredState")
                         .HasColumnType("TEXT");
 
+                    b.PrimitiveCollection<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Width")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Sequence");
 
+                    b.HasIndex("DominantColor")
+                        .HasFilter("\"DominantColor\" IS NULL");
+
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("Sha256");
 
                     b.HasIndex("SlotKey");
 
@@ -257,7 +336,47 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
 
                     b.HasIndex("StoredState", "NextStoreAt");
 
+                    b.HasIndex("Origin", "CreatedAt", "Sequence");
+
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "IX_references_favorites")
+                        .HasFilter("\"Favorite\"");
+
+                    b.HasIndex(new[] { "CreatedAt", "Sequence", "Rating" }, "IX_references_rated")
+                        .HasFilter("\"Rating\" > 0");
+
                     b.ToTable("references", (string)null);
+                });
+
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceTagRow", b =>
+                {
+                    b.Property<string>("Tag")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ReferenceKey")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Tag", "CreatedAt", "ReferenceKey");
+
+                    b.HasIndex("ReferenceKey");
+
+                    b.ToTable("reference_tags", (string)null);
+                });
+
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.SharedStateRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("shared_states", (string)null);
                 });
 
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.StoreRow", b =>
@@ -397,6 +516,17 @@ namespace CharacterRefs.Infrastructure.Catalog.Migrations
                         .OnDelete(DeleteBehavior.Restrict);
 
                     b.Navigation("Slot");
+                });
+
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceTagRow", b =>
+                {
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                        .WithMany()
+                        .HasForeignKey("ReferenceKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Reference");
                 });
 
             modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>

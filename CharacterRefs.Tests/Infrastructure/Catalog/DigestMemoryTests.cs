@@ -6,16 +6,18 @@ using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;
 
+[TestFixture(CatalogKind.Sqlite)]
+[TestFixture(CatalogKind.Postgres)]
 [Category("Integration")]
-internal sealed class DigestMemoryTests
+internal sealed class DigestMemoryTests(CatalogKind kind)
 {
     private TestCatalog _catalog = null!;
 
     [SetUp]
-    public async Task SetUp() => _catalog = await TestCatalog.OpenAsync();
+    public async Task SetUp() => _catalog = await TestCatalog.OpenAsync(kind);
 
     [TearDown]
-    public async Task TearDown() => await _catalog.DisposeAsync();
+    public async Task TearDown() => await TestCatalog.CloseAsync(_catalog);
 
     [Test]
     public async Task RecallAsync_WhenNothingIsRemembered_IsEmpty() => Assert.That(await _catalog.Digests.RecallAsync("job-1", default), Is.Empty);
@@ -75,7 +77,7 @@ internal sealed class DigestMemoryTests
     [Test]
     public async Task RememberAsync_WhenTwoProcessesRemember_BothSucceed()
     {
-        await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
+        await using var other = await _catalog.OpenAnotherAsync();
         var digests = Enumerable.Range(0, 50).Select(i => Of($"scenes/{i}.mp4", "1")).ToList();
 
         await Task.WhenAll(

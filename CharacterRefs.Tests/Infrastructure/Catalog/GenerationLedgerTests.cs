@@ -7,8 +7,10 @@ using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;
 
+[TestFixture(CatalogKind.Sqlite)]
+[TestFixture(CatalogKind.Postgres)]
 [Category("Integration")]
-internal sealed class GenerationLedgerTests
+internal sealed class GenerationLedgerTests(CatalogKind kind)
 {
     private static readonly IdempotencyKey s_key = new("owner", "key-1", "hash-1");
     private static readonly DateTimeOffset s_now = AReference.Time.AddMinutes(1);
@@ -27,12 +29,12 @@ internal sealed class GenerationLedgerTests
     [SetUp]
     public async Task SetUp()
     {
-        _catalog = await TestCatalog.OpenAsync();
+        _catalog = await TestCatalog.OpenAsync(kind);
         await Ledger.BeginAsync(_generation, s_key, null, default);
     }
 
     [TearDown]
-    public async Task TearDown() => await _catalog.DisposeAsync();
+    public async Task TearDown() => await TestCatalog.CloseAsync(_catalog);
 
     [Test]
     public async Task BeginAsync_WhenRecorded_IsFoundAgainByIdImageAndKey()
@@ -58,6 +60,34 @@ internal sealed class GenerationLedgerTests
         Assert.That(await Ledger.FindByKeyAsync("other", "key-1", default), Is.Null);
         Assert.That(await Ledger.RequestCancelAsync(GenerationId.Create(AReference.Time), s_now, default), Is.Null);
         Assert.That(await Ledger.FindImageByPredictionAsync("abc", default), Is.Null);
+    }
+
+    [Test]
+    public async Task FindManyAsync_WhenSomeAreUnknown_LeavesThemOut()
+    {
+        var other = AGeneration.Of(1);
+        await Ledger.BeginAsync(other, null, null, default);
+
+        var found = await Ledger.FindManyAsync([_generation.Id, GenerationId.Create(AReference.Time)], default);
+
+        Assert.That(JsonSerializer.Serialize(found), Is.EqualTo(JsonSerializer.Serialize(new[] { _generation })));
+    }
+
+    [Test]
+    public async Task ListVersionsAsync_WhenAsked_ReturnsTheNamedTheOpenAndTheNewOnes()
+    {
+        var (named, late) = (AGeneration.Of(1), AGeneration.Of(1) with { CreatedAt = s_now });
+        foreach (var ended in new[] { named, late })
+        {
+            await Ledger.BeginAsync(ended, null, null, default);
+            await Ledger.RequestCancelAsync(ended.Id, s_now, default);
+        }
+
+        var open = new GenerationVersion(_generation.Id, 1, IsOpen: true, IsCancelRequested: false);
+        var canceled = new GenerationVersion(named.Id, 2, IsOpen: false, IsCancelRequested: true);
+        Assert.That(await Ledger.ListVersionsAsync([named.Id, GenerationId.Create(AReference.Time)], null, default), Is.EqualTo([canceled]));
+        Assert.That(await Ledger.ListVersionsAsync([], s_now, default), Is.EquivalentTo([open, canceled with { Id = late.Id }]));
+        Assert.That(await Ledger.ListVersionsAsync([named.Id], s_now.AddTicks(10), default), Is.EquivalentTo([open, canceled]));
     }
 
     [Test]
@@ -98,15 +128,59 @@ internal sealed class GenerationLedgerTests
     }
 
     [Test]
+    public async Task BeginAsync_WhenTwoProcessesRaceForAKey_RecordsOne()
+    {
+        await using var other = await _catalog.OpenAnotherAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            var key = s_key with { Key = $"race-{round}" };
+
+            var beginnings = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+                () => (i % 2 == 0 ? _catalog : other).Ledger.BeginAsync(AGeneration.Of(1), key, null, default))));
+
+            Assert.That(beginnings.Count(beginning => beginning.Outcome is BeginOutcome.Begun), Is.EqualTo(1));
+            Assert.That(beginnings.Count(beginning => beginning.Outcome is BeginOutcome.KeyExists), Is.EqualTo(7));
+        }
+    }
+
+    [Test]
+    public async Task BeginAsync_WhenTwoProcessesSpendTheBudget_KeepsWithinIt()
+    {
+        await using var other = await _catalog.OpenAnotherAsync();
+
+        // The first generation has three images at 0.04 each; five more of one image are within 0.32.
+        var beginnings = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => (i % 2 == 0 ? _catalog : other).Ledger.BeginAsync(
+            AGeneration.Of(1) with { PricePerImage = 0.04m }, null, 0.32m, default))));
+
+        Assert.That(beginnings.Count(beginning => beginning.Outcome is BeginOutcome.Begun), Is.EqualTo(5));
+        Assert.That(beginnings.Count(beginning => beginning.Outcome is BeginOutcome.OverBudget), Is.EqualTo(11));
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenTwoProcessesMoveTheSameSlot_LetsOne()
+    {
+        await using var other = await _catalog.OpenAnotherAsync();
+        foreach (var slot in _generation.Slots)
+        {
+            var recorded = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+                () => (i % 2 == 0 ? _catalog : other).Ledger.RecordAsync(_generation, slot, slot.Submit(s_now), default))));
+
+            Assert.That(recorded.Count(generation => generation is not null), Is.EqualTo(1));
+        }
+
+        Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Revision, Is.EqualTo(4));
+    }
+
+    [Test]
     public async Task RecordAsync_WhenASlotMoves_KeepsEveryMemberAndRaisesTheRevision()
     {
         var submitted = _generation.Slots[1].Submit(s_now);
         var started = submitted.Start("abc", TimeSpan.FromMilliseconds(1500));
         var failed = started.Fail("GenerationRejected", "Too violent.", isPaidLoss: true, s_now.AddSeconds(1));
 
-        await Ledger.RecordAsync(_generation.Id, _generation.Slots[1], submitted, default);
-        await Ledger.RecordAsync(_generation.Id, submitted, started, default);
-        var recorded = await Ledger.RecordAsync(_generation.Id, started, failed, default);
+        await Ledger.RecordAsync(_generation, _generation.Slots[1], submitted, default);
+        await Ledger.RecordAsync(_generation, submitted, started, default);
+        var recorded = await Ledger.RecordAsync(_generation, started, failed, default);
 
         var read = (await Ledger.FindAsync(_generation.Id, default))!;
         Assert.That(read.Slots[1], Is.EqualTo(failed));
@@ -123,14 +197,14 @@ internal sealed class GenerationLedgerTests
         var slot = _generation.Slots[0];
         await Ledger.RequestCancelAsync(_generation.Id, s_now, default);
 
-        Assert.That(await Ledger.RecordAsync(_generation.Id, slot, slot.Submit(s_now), default), Is.Null);
+        Assert.That(await Ledger.RecordAsync(_generation, slot, slot.Submit(s_now), default), Is.Null);
         Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Slots[0].State, Is.EqualTo(GenerationSlotState.Canceled));
     }
 
     [Test]
     public async Task RequestCancelAsync_WhenSomeRun_CancelsTheQueuedOnes()
     {
-        await Ledger.RecordAsync(_generation.Id, _generation.Slots[0], _generation.Slots[0].Submit(s_now), default);
+        await Ledger.RecordAsync(_generation, _generation.Slots[0], _generation.Slots[0].Submit(s_now), default);
 
         var canceling = (await Ledger.RequestCancelAsync(_generation.Id, s_now, default))!;
         var again = (await Ledger.RequestCancelAsync(_generation.Id, s_now.AddHours(1), default))!;
@@ -157,13 +231,13 @@ internal sealed class GenerationLedgerTests
     [Test]
     public async Task CompleteAsync_WhenTheImageHasARow_KeepsItAndEndsTheSlot()
     {
-        var slot = _generation.Slots[0];
+        var slot = _generation.Slots[0].Submit(s_now).Store(extraOutputs: 2);
         var existing = AReference.Uploaded() with { Id = slot.ImageId };
         await _catalog.References.AddAsync(existing, default);
 
-        await Ledger.CompleteAsync(_generation.Id, slot.Succeed(s_now), AReference.Generated(_generation, slot), default);
+        await Ledger.CompleteAsync(_generation, slot.Succeed(s_now), AReference.Generated(_generation, slot), default);
 
-        Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Slots[0].State, Is.EqualTo(GenerationSlotState.Succeeded));
+        Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Slots[0], Is.EqualTo(slot.Succeed(s_now)));
         Assert.That((await _catalog.References.ReadAllAsync(default).ToListAsync()).Single().Origin, Is.EqualTo(existing.Origin));
     }
 
@@ -173,14 +247,54 @@ internal sealed class GenerationLedgerTests
         await Task.WhenAll(_generation.Slots.Select(slot => Task.Run(async () =>
         {
             var submitted = slot.Submit(s_now);
-            await Ledger.RecordAsync(_generation.Id, slot, submitted, default);
-            await Ledger.CompleteAsync(_generation.Id, submitted.Succeed(s_now), AReference.Generated(_generation, slot), default);
+            await Ledger.RecordAsync(_generation, slot, submitted, default);
+            await Ledger.CompleteAsync(_generation, submitted.Succeed(s_now), AReference.Generated(_generation, slot), default);
         })));
 
         var read = (await Ledger.FindAsync(_generation.Id, default))!;
         Assert.That((read.Status, read.Revision), Is.EqualTo((GenerationStatus.Succeeded, 7)));
         Assert.That(await _catalog.References.ReadAllAsync(default).CountAsync(), Is.EqualTo(3));
         Assert.That(await Ledger.ListOpenAsync(default), Is.Empty);
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenChangesMeetWhileTheCatalogIsWritten_SharesATransaction()
+    {
+        var commands = _catalog.Commands.Count;
+
+        var recorded = await WhileWrittenAsync(slot => Ledger.RecordAsync(_generation, slot, slot.Submit(s_now), default));
+
+        var writes = _catalog.Commands.Texts.Skip(commands).Count(text => text.Contains("UPDATE generations ", StringComparison.Ordinal)
+            || text.Contains("UPDATE \"generations\" ", StringComparison.Ordinal));
+
+        // PostgreSQL does not queue writes: how many share one depends on when each comes.
+        Assert.That(writes, kind is CatalogKind.Sqlite ? Is.EqualTo(1) : Is.InRange(1, 3));
+        Assert.That(recorded.Select(generation => generation!.Revision), Is.EquivalentTo([2, 3, 4]));
+        Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Slots.Select(slot => slot.State), Is.All.EqualTo(GenerationSlotState.Submitting));
+    }
+
+    [Test]
+    public async Task CompleteAsync_WhenOneOfSeveralFails_RecordsTheOthers()
+    {
+        var failures = 0;
+        await WhileWrittenAsync(async slot =>
+        {
+            var image = AReference.Generated(_generation, slot);
+            try
+            {
+                return await Ledger.CompleteAsync(_generation, slot.Succeed(s_now), slot.Index == 1 ? image with { Format = null! } : image, default);
+            }
+            catch (NullReferenceException)
+            {
+                failures++;
+                return null;
+            }
+        });
+
+        Assert.That(failures, Is.EqualTo(1));
+        Assert.That(
+            (await Ledger.FindAsync(_generation.Id, default))!.Slots.Select(slot => slot.State),
+            Is.EqualTo([GenerationSlotState.Succeeded, GenerationSlotState.Queued, GenerationSlotState.Succeeded]));
     }
 
     [Test]
@@ -210,7 +324,7 @@ internal sealed class GenerationLedgerTests
     [Test]
     public async Task SumUsageAsync_WhenAsked_SumsByDayAndModel()
     {
-        await Ledger.CompleteAsync(_generation.Id, _generation.Slots[0].Succeed(s_now), AReference.Generated(_generation, _generation.Slots[0]), default);
+        await Ledger.CompleteAsync(_generation, _generation.Slots[0].Succeed(s_now), AReference.Generated(_generation, _generation.Slots[0]), default);
         await FailUnpaidAsync(_generation.Slots[1]);
         var other = AGeneration.Of(2) with { Model = "owner/free", CreatedAt = AReference.Time.AddDays(1) };
         await Ledger.BeginAsync(other, null, null, default);
@@ -226,6 +340,17 @@ internal sealed class GenerationLedgerTests
         Assert.That(await Ledger.SumUsageAsync(day.AddDays(2), day.AddDays(3), default), Is.Empty);
     }
 
+    /// <summary>Starts a change of each slot while another write holds the catalog.</summary>
+    private async Task<Generation?[]> WhileWrittenAsync(Func<GenerationSlot, Task<Generation?>> change)
+    {
+        var isDone = new TaskCompletionSource<int>();
+        var writing = _catalog.Database.WriteAsync(_ => isDone.Task, default);
+        var changes = Task.WhenAll(_generation.Slots.Select(change));
+        isDone.SetResult(0);
+        await writing;
+        return await changes;
+    }
+
     private Task<Generation?> FailUnpaidAsync(GenerationSlot slot) =>
-        Ledger.RecordAsync(_generation.Id, slot, slot.Fail("RateLimited", "No.", isPaidLoss: false, s_now), default);
+        Ledger.RecordAsync(_generation, slot, slot.Fail("RateLimited", "No.", isPaidLoss: false, s_now), default);
 }

@@ -6,18 +6,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;
 
+[TestFixture(CatalogKind.Sqlite)]
+[TestFixture(CatalogKind.Postgres)]
 [Category("Integration")]
-internal sealed class JobCatalogTests
+internal sealed class JobCatalogTests(CatalogKind kind)
 {
     private static readonly JobId s_job = JobOf("job-1");
 
     private TestCatalog _catalog = null!;
 
     [SetUp]
-    public async Task SetUp() => _catalog = await TestCatalog.OpenAsync();
+    public async Task SetUp() => _catalog = await TestCatalog.OpenAsync(kind);
 
     [TearDown]
-    public async Task TearDown() => await _catalog.DisposeAsync();
+    public async Task TearDown() => await TestCatalog.CloseAsync(_catalog);
 
     [Test]
     public async Task LinkAsync_WhenRepeatedAndExtended_KeepsTheFirstOrder()
@@ -130,7 +132,7 @@ internal sealed class JobCatalogTests
     [Test]
     public async Task LinkAsync_WhenTwoProcessesLinkToOneJob_KeepsEveryLinkOnceAndEachOrder()
     {
-        await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
+        await using var other = await _catalog.OpenAnotherAsync();
         var ids = await AddAsync(60);
 
         await Task.WhenAll(LinkOneByOneAsync(_catalog, ids[..40]), LinkOneByOneAsync(other, ids[20..]));

@@ -1,11 +1,14 @@
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;
 
+[TestFixture(CatalogKind.Sqlite)]
+[TestFixture(CatalogKind.Postgres)]
 [Category("Integration")]
-internal sealed class JobLeasesTests
+internal sealed class JobLeasesTests(CatalogKind kind)
 {
     private static readonly JobId s_job = AJobAsset.Job;
     private static readonly DateTimeOffset s_end = AReference.Time.AddSeconds(30).AddTicks(70);
@@ -16,10 +19,10 @@ internal sealed class JobLeasesTests
     private TestCatalog _catalog = null!;
 
     [SetUp]
-    public async Task SetUp() => _catalog = await TestCatalog.OpenAsync();
+    public async Task SetUp() => _catalog = await TestCatalog.OpenAsync(kind);
 
     [TearDown]
-    public async Task TearDown() => await _catalog.DisposeAsync();
+    public async Task TearDown() => await TestCatalog.CloseAsync(_catalog);
 
     [Test]
     public async Task TryTakeAsync_WhenHeld_TellsWhenItEnds()
@@ -71,7 +74,7 @@ internal sealed class JobLeasesTests
     [Test]
     public async Task TryTakeAsync_WhenTwoProcessesWantIt_GivesItToOne([Values] bool ended)
     {
-        await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
+        await using var other = await _catalog.OpenAnotherAsync();
         for (var round = 0; round < 15; round++)
         {
             if (ended)
@@ -88,6 +91,26 @@ internal sealed class JobLeasesTests
             var winner = taken.OfType<Guid>().Single();
             await other.Leases.ReleaseAsync(s_job, winner, default);
         }
+    }
+
+    [TestCase(0, false)]
+    [TestCase(1, true)]
+    public async Task TryTakeAsync_WhenTheEndIsLaterThanAnyLease_TakesIt(int beyond, bool taken)
+    {
+        await TakeAsync(_first, AReference.Time + IJobLeases.Longest + TimeSpan.FromMicroseconds(beyond));
+
+        Assert.That(await TakeAsync(_second) is null, Is.EqualTo(taken));
+    }
+
+    [Test]
+    public async Task BreakAsync_WhenHeld_FreesTheJobAndItsHolderCannotRenew()
+    {
+        await TakeAsync(_first);
+
+        Assert.That(await _catalog.Leases.BreakAsync(s_job, default), Is.True);
+        Assert.That(await _catalog.Leases.BreakAsync(s_job, default), Is.False);
+        Assert.That(await _catalog.Leases.RenewAsync(s_job, _first, s_end, default), Is.False);
+        Assert.That(await TakeAsync(_second), Is.Null);
     }
 
     private Task<DateTimeOffset?> TakeAsync(Guid holder, DateTimeOffset? until = null) => _catalog.Leases.TryTakeAsync(s_job, holder, until ?? s_end, default);

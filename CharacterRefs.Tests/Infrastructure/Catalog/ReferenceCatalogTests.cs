@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
@@ -10,18 +11,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;
 
+[TestFixture(CatalogKind.Sqlite)]
+[TestFixture(CatalogKind.Postgres)]
 [Category("Integration")]
-internal sealed class ReferenceCatalogTests
+internal sealed class ReferenceCatalogTests(CatalogKind kind)
 {
     private static readonly ReferenceFilter s_everything = new(null, null);
 
     private TestCatalog _catalog = null!;
 
     [SetUp]
-    public async Task SetUp() => _catalog = await TestCatalog.OpenAsync();
+    public async Task SetUp() => _catalog = await TestCatalog.OpenAsync(kind);
 
     [TearDown]
-    public async Task TearDown() => await _catalog.DisposeAsync();
+    public async Task TearDown() => await TestCatalog.CloseAsync(_catalog);
 
     [Test]
     public async Task AddAsync_WhenUploaded_IsFoundAgainWithEveryMember()
@@ -39,13 +42,25 @@ internal sealed class ReferenceCatalogTests
     }
 
     [Test]
+    public async Task ListNewestAsync_WhenAnOlderImageIsAddedLater_ListsItFirst()
+    {
+        var (first, adopted) = (AReference.Uploaded(AReference.Time), AReference.Uploaded(AReference.Time.AddYears(-1)));
+        await AddAsync(AReference.Uploaded());
+        await AddAsync(first);
+        await AddAsync(adopted);
+
+        Assert.That(
+            await _catalog.References.ListNewestAsync(2, CancellationToken.None), Is.EqualTo([(adopted.Id, adopted.CreatedAt), (first.Id, first.CreatedAt)]));
+    }
+
+    [Test]
     public async Task CompleteAsync_WhenGenerated_IsFoundAgainWithItsStory()
     {
         var generation = AGeneration.Of(2) with { ReferenceImageIds = [AReference.NewId()], ParametersDropped = ["negative_prompt", "seed"] };
         var reference = AReference.Generated(generation, generation.Slots[1]);
         await _catalog.Ledger.BeginAsync(generation, null, null, CancellationToken.None);
 
-        await _catalog.Ledger.CompleteAsync(generation.Id, generation.Slots[1].Succeed(AReference.Time), reference, CancellationToken.None);
+        await _catalog.Ledger.CompleteAsync(generation, generation.Slots[1].Succeed(AReference.Time), reference, CancellationToken.None);
 
         var listed = (await ListAsync(s_everything)).Items.Single();
         foreach (var read in new[] { await FindAsync(reference.Id), listed, (await ReadAllAsync()).Single() })
@@ -87,7 +102,7 @@ internal sealed class ReferenceCatalogTests
         Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
         Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
 
-        Assert.That(_catalog.Commands.Count - before, Is.EqualTo(1));
+        Assert.That(_catalog.Commands.Count - before, Is.EqualTo(kind is CatalogKind.Sqlite ? 1 : 2), "other processes write PostgreSQL too");
     }
 
     [Test]
@@ -106,6 +121,41 @@ internal sealed class ReferenceCatalogTests
     }
 
     [Test]
+    public async Task FindAsync_WhenAnotherProcessChangedTheRow_SeesIt()
+    {
+        if (kind is CatalogKind.Sqlite)
+        {
+            Assert.Pass("One service at a time uses a catalog in SQLite.");
+        }
+
+        await using var other = await _catalog.OpenAnotherAsync();
+        var reference = AReference.Uploaded();
+        await AddAsync(reference);
+        Assert.That(await other.References.FindAsync(reference.Id, CancellationToken.None), Is.EqualTo(reference));
+
+        await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
+
+        Assert.That(await other.References.FindAsync(reference.Id, CancellationToken.None), Is.Null);
+    }
+
+    [Test]
+    public async Task TryAddAsync_WhenAnotherProcessAddsAndDeletesTheImage_NeverAddsItAgain()
+    {
+        await using var other = await _catalog.OpenAnotherAsync();
+        for (var round = 0; round < 25; round++)
+        {
+            var reference = AReference.Uploaded();
+            var adopting = Task.Run(() => other.References.TryAddAsync(reference, CancellationToken.None));
+            await _catalog.References.TryAddAsync(reference, CancellationToken.None);
+            await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
+            await adopting;
+
+            Assert.That((await _catalog.References.LookUpAsync([reference.Id], CancellationToken.None))[reference.Id], Is.EqualTo(CatalogState.Deleted));
+            Assert.That(await _catalog.References.FindAsync(reference.Id, CancellationToken.None), Is.Null);
+        }
+    }
+
+    [Test]
     public async Task SelectStoreAsync_WhenTheStoreChanged_QueuesEveryPersistedCopyAgain()
     {
         var reference = AReference.Pending();
@@ -115,12 +165,64 @@ internal sealed class ReferenceCatalogTests
         Assert.That(await _catalog.Uploads.SelectStoreAsync("local", CancellationToken.None), Is.Zero, "the first is the one that the copies are in");
         Assert.That(await _catalog.Uploads.SelectStoreAsync("local", CancellationToken.None), Is.Zero);
         Assert.That((await FindAsync(reference.Id))?.RemoteCopy?.State, Is.EqualTo(RemoteCopyState.Persisted));
+        Assert.That(await _catalog.Uploads.FindNextDueAsync(CancellationToken.None), Is.Null);
 
         Assert.That(await _catalog.Uploads.SelectStoreAsync("s3 amazon images", CancellationToken.None), Is.EqualTo(1));
         var copy = (await FindAsync(reference.Id))!.RemoteCopy!;
         Assert.That((copy.State, copy.PersistedAt, copy.NextAttemptAt), Is.EqualTo((RemoteCopyState.Pending, default(DateTimeOffset?), AReference.Time)));
-        Assert.That(await _catalog.Uploads.ListDueAsync(AReference.Time, 10, CancellationToken.None), Has.Count.EqualTo(1));
+        Assert.That(await _catalog.Uploads.FindNextDueAsync(CancellationToken.None), Is.EqualTo(AReference.Time));
+        Assert.That(await _catalog.Uploads.ClaimDueAsync(AReference.Time, AReference.Time.AddMinutes(2), 10, CancellationToken.None), Has.Count.EqualTo(1));
     }
+
+    [Test]
+    public async Task RecordAsync_WhenAFailedAttemptComesAfterAVerifiedOne_KeepsTheCopy()
+    {
+        var reference = AReference.Pending();
+        await AddAsync(reference);
+        await _catalog.Uploads.RecordAsync(reference.Id, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
+
+        await _catalog.Uploads.RecordAsync(reference.Id, UploadRetry.Schedule(reference.RemoteCopy!, "No.", AReference.Time), CancellationToken.None);
+
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy?.State, Is.EqualTo(RemoteCopyState.Persisted));
+    }
+
+    [Test]
+    public async Task ReadPendingAsync_WhenMoreWaitThanAreListed_CountsAllAndListsTheOldest()
+    {
+        var pending = Enumerable.Range(0, 3).Select(i => AReference.Pending(AReference.Uploaded(AReference.Time.AddMinutes(-i)))).ToList();
+        var stored = AReference.Pending(AReference.Uploaded(AReference.Time.AddHours(-1)));
+        foreach (var reference in pending.Append(stored).Append(AReference.Uploaded()))
+        {
+            await AddAsync(reference);
+        }
+
+        await _catalog.Uploads.RecordAsync(stored.Id, stored.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
+
+        var (count, oldest) = await _catalog.Uploads.ReadPendingAsync(2, CancellationToken.None);
+
+        Assert.That((count, oldest.Select(reference => reference.Id)), Is.EqualTo((3L, new[] { pending[2].Id, pending[1].Id })));
+        Assert.That((await _catalog.Uploads.ReadPendingAsync(10, CancellationToken.None)).Count, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task AnnotateAsync_WhenTwoProcessesChangeDifferentMembers_KeepsBoth()
+    {
+        await using var other = await _catalog.OpenAnotherAsync();
+        var reference = AReference.Uploaded();
+        await AddAsync(reference);
+
+        await Task.WhenAll(
+            Task.Run(() => _catalog.References.AnnotateAsync(reference.Id, new AnnotationChange(true, null, ["Hero"], null), CancellationToken.None)),
+            Task.Run(() => other.References.AnnotateAsync(reference.Id, new AnnotationChange(null, 4, null, "Good"), CancellationToken.None)));
+
+        var read = (await ReadAllAsync()).Single();
+        Assert.That(read.Annotation, Is.EqualTo(new ReferenceAnnotation { Favorite = true, Rating = 4, Tags = ["hero"], Note = "Good" }));
+        Assert.That(read with { Annotation = ReferenceAnnotation.None }, Is.EqualTo(reference));
+    }
+
+    [Test]
+    public async Task AnnotateAsync_WhenTheImageHasNoRow_ReturnsNull() =>
+        Assert.That(await _catalog.References.AnnotateAsync(AReference.NewId(), new AnnotationChange(true, null, null, null), CancellationToken.None), Is.Null);
 
     [Test]
     public async Task TryAddAsync_WhenTheIdIsUnknown_AddsIt()
@@ -155,7 +257,7 @@ internal sealed class ReferenceCatalogTests
     [Test]
     public async Task TryAddAsync_WhenTwoProcessesAddTheSame_OneDoesAndNoneFails()
     {
-        await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
+        await using var other = await _catalog.OpenAnotherAsync();
         var rows = Enumerable.Range(0, 20).Select(_ => AReference.Uploaded()).ToList();
 
         var added = await Task.WhenAll(rows.SelectMany(row => new[] { _catalog, other }.Select(catalog => Task.Run(
@@ -303,7 +405,7 @@ internal sealed class ReferenceCatalogTests
     [Test]
     public async Task DeleteAsync_WhenAnotherProcessLinksAtThatMoment_OneOfThemWins()
     {
-        await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
+        await using var other = await _catalog.OpenAnotherAsync();
         var ids = await _catalog.AddUploadsAsync(40);
 
         foreach (var id in ids)
@@ -330,6 +432,20 @@ internal sealed class ReferenceCatalogTests
 
         Assert.That(pages.SelectMany(page => page.Items).Select(item => item.Id), Is.EqualTo([rows[7].Id, rows[4].Id, rows[1].Id]));
         Assert.That((await ListAsync(s_everything with { JobId = JobOf("job-3") })).Items, Is.Empty);
+    }
+
+    [Test]
+    public async Task FindFormatsAsync_WhenSomeIdsHaveNoRow_ReturnsTheOthers()
+    {
+        var (png, webP) = (AReference.Uploaded(), AReference.Uploaded() with { Format = ImageFormat.WebP });
+        await _catalog.References.AddAsync(png, CancellationToken.None);
+        await _catalog.References.AddAsync(webP, CancellationToken.None);
+
+        var formats = await _catalog.References.FindFormatsAsync([png.Id, webP.Id, AReference.NewId()], CancellationToken.None);
+
+        Assert.That(formats, Is.EquivalentTo(
+            new Dictionary<CharacterReferenceId, ImageFormat> { [png.Id] = png.Format, [webP.Id] = ImageFormat.WebP }));
+        Assert.That(await _catalog.References.CountAsync(CancellationToken.None), Is.EqualTo(2));
     }
 
     [Test]
@@ -375,7 +491,7 @@ internal sealed class ReferenceCatalogTests
     [Test]
     public async Task AddAsync_WhenTwoProcessesShareTheFile_BothWriteAndSeeEachOther()
     {
-        await using var other = await TestCatalog.OpenAsync(_catalog.Directory);
+        await using var other = await _catalog.OpenAnotherAsync();
         var rows = Enumerable.Range(0, 40).Select(_ => AReference.Uploaded()).ToList();
 
         await Task.WhenAll(rows.Select((row, i) => Task.Run(
@@ -443,7 +559,7 @@ internal sealed class ReferenceCatalogTests
         var slot = generation.Slots[0];
         var reference = AReference.Generated(generation, slot);
         await _catalog.Ledger.BeginAsync(generation, null, null, CancellationToken.None);
-        await _catalog.Ledger.CompleteAsync(generation.Id, slot.Succeed(AReference.Time), reference, CancellationToken.None);
+        await _catalog.Ledger.CompleteAsync(generation, slot.Succeed(AReference.Time), reference, CancellationToken.None);
         return reference;
     }
 }

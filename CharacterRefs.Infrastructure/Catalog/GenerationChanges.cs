@@ -1,0 +1,217 @@
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Webhooks;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>
+/// Changes slots of generations, with revision, status and webhook. Changes that meet while another write runs share one transaction, because flushing it to
+/// disk costs more than the rest, and the slots of a generation move together.
+/// </summary>
+internal sealed class GenerationChanges(
+    CatalogDatabase database, WebhookSettings webhooks, WebhookSignal signal, GenerationMeter meter, TimeProvider clock)
+{
+    private readonly Lock _lock = new();
+    private List<Change> _queue = [];
+
+    // As the last write of this process left them; empty when other processes write too. Used by writes only, of which one runs at a time. A row that
+    // another process changed all the same has another revision: the write is a conflict and is repeated with what is recorded.
+    private readonly Dictionary<Guid, GenerationRow> _open = [];
+
+    /// <summary>Keeps the row of an open generation, as it is recorded, for its next change. To be called within the write.</summary>
+    public void Keep(GenerationRow row)
+    {
+        if (database.IsOwnedByThisProcess && row.Slots.Exists(slot => CatalogRows.ToSlot(slot).IsOpen))
+        {
+            _open[row.Id] = row;
+        }
+    }
+
+    /// <summary>Makes a change, together with those that wait.</summary>
+    /// <param name="id">The generation.</param>
+    /// <param name="locks">What the change reads and writes: names from <see cref="CatalogLock"/>.</param>
+    /// <param name="apply">Changes the slots; <c>false</c> when there is nothing to change. It runs again when another change of the transaction fails.</param>
+    /// <param name="cancellationToken">Stops before the change waits.</param>
+    /// <returns>The generation as recorded; <c>null</c> when there is none, or nothing was changed.</returns>
+    public async Task<Generation?> ApplyAsync(
+        GenerationId id, IReadOnlyCollection<string> locks, Func<CatalogDbContext, List<GenerationSlotRow>, bool> apply, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var change = new Change(id, locks, apply);
+        bool isFirst;
+        lock (_lock)
+        {
+            _queue.Add(change);
+            isFirst = _queue.Count == 1;
+        }
+
+        if (isFirst)
+        {
+            await WriteQueuedAsync();
+        }
+
+        return await change.Done.Task;
+    }
+
+    /// <summary>The first change of a queue waits for the catalog and takes the others, which came in the meantime, with it.</summary>
+    private async Task WriteQueuedAsync()
+    {
+        // SQLite works on the calling thread; that of the other slots comes first, so that all of them share the first transaction too.
+        await Task.Yield();
+        List<Change> changes = [];
+        try
+        {
+            // A write that is repeated has the same changes.
+            await WriteAsync(() => changes = changes.Count > 0 ? changes : TakeQueued());
+        }
+        catch (Exception error)
+        {
+            changes = changes.Count > 0 ? changes : TakeQueued();
+            if (changes.Count == 1)
+            {
+                changes[0].Done.SetException(error);
+                return;
+            }
+
+            // The fault of one must not cost the others.
+            foreach (var change in changes)
+            {
+                await WriteAloneAsync(change);
+            }
+        }
+    }
+
+    private async Task WriteAloneAsync(Change change)
+    {
+        try
+        {
+            await WriteAsync(() => [change]);
+        }
+        catch (Exception error)
+        {
+            change.Done.SetException(error);
+        }
+    }
+
+    private List<Change> TakeQueued()
+    {
+        lock (_lock)
+        {
+            var changes = _queue;
+            _queue = [];
+            return changes;
+        }
+    }
+
+    private async Task WriteAsync(Func<List<Change>> take)
+    {
+        var written = await database.WriteAsync(
+            async context =>
+            {
+                var changes = take();
+
+                // Before the read, so that no other process changes the slots in between.
+                var locks = changes.SelectMany(change => change.Locks).Distinct().ToList();
+                await using var transaction = await database.BeginAsync(context, locks, CancellationToken.None);
+                var rows = await LoadAsync(context, changes.Select(change => change.Id.Value).Distinct());
+                var isReported = false;
+                foreach (var change in changes)
+                {
+                    change.Recorded = rows.TryGetValue(change.Id.Value, out var row) ? Apply(context, row, change, ref isReported) : null;
+                }
+
+                await context.SaveChangesAsync();
+                await transaction.CommitAsync();
+                foreach (var row in rows.Values)
+                {
+                    Keep(row);
+                }
+
+                return (Changes: changes, IsReported: isReported);
+            },
+            CancellationToken.None);
+        if (written.IsReported)
+        {
+            signal.Set();
+        }
+
+        foreach (var change in written.Changes)
+        {
+            foreach (var slot in change.Ended)
+            {
+                meter.Ended(change.Recorded!, slot);
+            }
+
+            change.Done.SetResult(change.Recorded);
+        }
+    }
+
+    /// <summary>Takes the rows that are kept, so that a write that fails leaves none that differ from the record, and reads the others.</summary>
+    private async Task<Dictionary<Guid, GenerationRow>> LoadAsync(CatalogDbContext context, IEnumerable<Guid> ids)
+    {
+        Dictionary<Guid, GenerationRow> rows = [];
+        List<Guid> missing = [];
+        foreach (var id in ids)
+        {
+            if (_open.Remove(id, out var kept))
+            {
+                context.Attach(kept);
+                rows.Add(id, kept);
+            }
+            else
+            {
+                missing.Add(id);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            await foreach (var row in context.Generations.Include(generation => generation.Slots).Where(row => missing.Contains(row.Id)).AsAsyncEnumerable())
+            {
+                rows.Add(row.Id, row);
+            }
+        }
+
+        return rows;
+    }
+
+    private Generation? Apply(CatalogDbContext context, GenerationRow row, Change change, ref bool isReported)
+    {
+        var open = row.Slots.Select(CatalogRows.ToSlot).Where(slot => slot.IsOpen).Select(slot => slot.Index).ToList();
+        change.Ended = [];
+        if (!change.Apply(context, row.Slots))
+        {
+            return null;
+        }
+
+        row.Revision++;
+        var generation = CatalogRows.ToGeneration(row);
+        row.Status = generation.Status.ToString();
+        change.Ended = [.. generation.Slots.Where(slot => !slot.IsOpen && open.Contains(slot.Index))];
+        if (generation.Status is GenerationStatus.Failed or GenerationStatus.Canceled && !generation.Slots.Any(slot => slot.MayBePaid))
+        {
+            // Nothing was paid, so the key is free for another attempt.
+            (row.IdempotencyOwner, row.IdempotencyKey) = (null, null);
+        }
+
+        if (generation.IsFinal && open.Count > 0)
+        {
+            var now = clock.GetUtcNow();
+            isReported |= WebhookOutbox.Add(context, GenerationWebhook.Of(generation, now), webhooks, now);
+        }
+
+        return generation;
+    }
+
+    private sealed record Change(GenerationId Id, IReadOnlyCollection<string> Locks, Func<CatalogDbContext, List<GenerationSlotRow>, bool> Apply)
+    {
+        public TaskCompletionSource<Generation?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Generation? Recorded { get; set; }
+
+        /// <summary>Slots that the change ended.</summary>
+        public IReadOnlyList<GenerationSlot> Ended { get; set; } = [];
+    }
+}

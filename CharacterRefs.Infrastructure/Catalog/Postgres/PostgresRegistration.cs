@@ -1,0 +1,27 @@
+using CharacterRefs.Application.Ports.Catalog;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CharacterRefs.Infrastructure.Catalog.Postgres;
+
+/// <summary>Registers the catalog in PostgreSQL.</summary>
+internal static class PostgresRegistration
+{
+    /// <param name="services">Where to.</param>
+    /// <param name="connectionString">From <see cref="DatabaseUrl.Parse"/>.</param>
+    /// <param name="node">The lease of this process.</param>
+    public static IServiceCollection AddPostgresCatalog(this IServiceCollection services, string connectionString, NodeSettings node)
+    {
+        services.AddPooledDbContextFactory<PostgresCatalogContext>(options => options.UseNpgsql(connectionString));
+        services.AddSingleton<IDbContextFactory<CatalogDbContext>, PostgresContexts>();
+        services.AddSingleton<ICatalogEngine, PostgresEngine>();
+        services.AddSingleton<PostgresSignals>();
+        services.AddSingleton<ICatalogSignals>(provider => provider.GetRequiredService<PostgresSignals>());
+        services.AddHostedService<PostgresMigration>();
+        services.AddSingleton(node);
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PostgresNode>(provider, connectionString));
+        services.AddSingleton<ICatalogNode>(provider => provider.GetRequiredService<PostgresNode>());
+        services.AddHostedService(provider => provider.GetRequiredService<PostgresNode>());
+        return services.AddCatalogAdapters();
+    }
+}
