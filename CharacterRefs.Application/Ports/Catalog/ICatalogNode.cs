@@ -1,0 +1,28 @@
+namespace CharacterRefs.Application.Ports.Catalog;
+
+/// <summary>
+/// This process among those that run on the catalog. With PostgreSQL there may be several, and each proves that it is alive by a lease in the catalog, by the
+/// clock of the catalog; with SQLite there is one.
+/// </summary>
+public interface ICatalogNode
+{
+    /// <summary>Identity of this run of the process; a new one with each start.</summary>
+    Guid Id { get; }
+
+    /// <summary>Whether no other process can run on this catalog, so that all that is open in it is this one's.</summary>
+    bool IsAlone { get; }
+
+    /// <summary>Whether this process renewed its lease in time. Without it others may take over its work, so it starts nothing that is paid.</summary>
+    bool HasLease { get; }
+
+    /// <summary>
+    /// Whether others without a lease may be taken for dead. Not while this node has only just got back a lease that it had lost: the catalog was away then,
+    /// and the others renew theirs now.
+    /// </summary>
+    bool MayTakeOver { get; }
+
+    /// <summary>Takes a duty unless a node that is alive has it. It is kept until this node is no longer alive.</summary>
+    /// <returns>Whether this node has the duty now.</returns>
+    /// <exception cref="ImageFiles.LocalStorageException">The catalog failed.</exception>
+    Task<bool> TryTakeAsync(NodeDuty duty, CancellationToken cancellationToken);
+}

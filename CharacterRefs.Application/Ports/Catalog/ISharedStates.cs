@@ -1,0 +1,17 @@
+namespace CharacterRefs.Application.Ports.Catalog;
+
+/// <summary>Small states that the services on a catalog share.</summary>
+public interface ISharedStates
+{
+    /// <summary>The time that the services agree on, UTC.</summary>
+    DateTimeOffset Now { get; }
+
+    /// <summary>Changes a state, one service at a time.</summary>
+    /// <param name="name">Which state.</param>
+    /// <param name="change">
+    /// Returns the new state from the recorded one, <c>null</c> when there is none. It runs again when the write lost to another one.
+    /// </param>
+    /// <param name="cancellationToken">Stops and changes nothing.</param>
+    /// <exception cref="ImageFiles.LocalStorageException">The catalog failed.</exception>
+    Task ChangeAsync(string name, Func<string?, string> change, CancellationToken cancellationToken);
+}

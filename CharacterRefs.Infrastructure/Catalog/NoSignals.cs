@@ -1,0 +1,13 @@
+using CharacterRefs.Application.Ports.Catalog;
+
+namespace CharacterRefs.Infrastructure.Catalog;
+
+/// <summary>No other service uses the catalog.</summary>
+internal sealed class NoSignals : ICatalogSignals
+{
+    public bool HasOthers => false;
+
+    public void Send(CatalogSignal signal)
+    {
+    }
+}

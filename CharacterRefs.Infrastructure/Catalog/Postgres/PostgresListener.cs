@@ -1,0 +1,81 @@
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Infrastructure.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CharacterRefs.Infrastructure.Catalog.Postgres;
+
+/// <summary>
+/// Receives the signals of other services on a connection of its own. After each new connection everything counts as signalled. Through a pooler that gives
+/// connections to transactions, nothing arrives.
+/// </summary>
+internal sealed partial class PostgresListener(
+    string connectionString, PostgresSignals signals, IEnumerable<ISignalReceiver> receivers, TimeProvider clock, ILogger<PostgresListener> logger) : Worker
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    // Seconds after which a connection that gives no sign is tested.
+    private const int KeepAlive = 10;
+
+    private readonly IReadOnlyList<ISignalReceiver> _receivers = [.. receivers];
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await signals.SettleAsync(cancellationToken);
+    }
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await ListenAsync(stoppingToken);
+            }
+            catch (Exception error) when (PostgresFault.IsOfConnection(error))
+            {
+                LogCut(logger, error.Message);
+            }
+
+            await Task.Delay(s_pause, clock, stoppingToken);
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = KeepAlive };
+        await using var connection = new NpgsqlConnection(own.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        connection.Notification += (_, notification) => Receive(notification.Payload);
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = $"LISTEN {PostgresSignals.Channel}";
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        foreach (var receiver in _receivers)
+        {
+            receiver.ReceiveAll();
+        }
+
+        while (true)
+        {
+            await connection.WaitAsync(cancellationToken);
+        }
+    }
+
+    private void Receive(string payload)
+    {
+        if (signals.Read(payload) is { } signal)
+        {
+            foreach (var receiver in _receivers)
+            {
+                receiver.Receive(signal);
+            }
+        }
+    }
+
+    [LoggerMessage(115, LogLevel.Warning, "The connection for signals of other services was cut; their changes are found by polling until it is back: {Cause}")]
+    private static partial void LogCut(ILogger logger, string cause);
+}

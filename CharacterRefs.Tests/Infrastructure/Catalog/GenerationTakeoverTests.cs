@@ -1,0 +1,185 @@
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Domain.References;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Postgres;
+using CharacterRefs.Tests.Support.Scenes;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Tests.Infrastructure.Catalog;
+
+/// <summary>Two nodes with a runner each on one database. A lease ends when the test ends it in the database.</summary>
+[Category("Integration")]
+internal sealed class GenerationTakeoverTests
+{
+    private readonly TaskCompletionSource _wakeUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? _database;
+    private TestCatalog? _one;
+    private TestCatalog? _two;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _database = await PostgresTestServer.CreateMigratedAsync();
+        _one = await TestCatalog.OpenServerAsync(_database);
+        _two = await TestCatalog.OpenServerAsync(_database);
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await TestCatalog.CloseAsync(_one);
+        await TestCatalog.CloseAsync(_two);
+        await (_database is null ? Task.CompletedTask : PostgresTestServer.DropAsync(_database));
+    }
+
+    [Test]
+    public async Task Claim_WhenTheOtherNodeIsAlive_LeavesWhatIsIts()
+    {
+        await BeginAsync(_one!.Node.Id);
+
+        Assert.That(await ClaimAsync(_two!, 10), Is.Empty);
+    }
+
+    [Test]
+    public async Task Claim_WhenTheLeaseOfTheOtherNodeEnded_TakesPaidWorkAndAsMuchElseAsThereArePlaces()
+    {
+        var paid = await BeginAsync(_one!.Node.Id);
+        await _one.Ledger.RecordAsync(paid, paid.Slots[0], paid.Slots[0].Submit(AReference.Time), default);
+        var queued = new[] { await BeginAsync(_one.Node.Id), await BeginAsync(_one.Node.Id), await BeginAsync(null) };
+        await _two!.ExpireAsync(_one.Node);
+
+        Assert.That(await ClaimAsync(_two, 0), Is.EqualTo([paid.Id]));
+        Assert.That(await ClaimAsync(_two, 2), Has.Count.EqualTo(3).And.SubsetOf(queued.Append(paid).Select(generation => generation.Id)));
+    }
+
+    [Test]
+    public async Task Claim_WhenTwoNodesClaimAtOnce_GivesEachOtherOnes()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            await BeginAsync(null);
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => ClaimAsync(i % 2 == 0 ? _one! : _two!, 5))));
+
+        var (first, second) = (await ClaimAsync(_one!, 30), await ClaimAsync(_two!, 30));
+        Assert.That(first.Concat(second).Distinct().Count(), Is.EqualTo(first.Count + second.Count).And.EqualTo(30));
+    }
+
+    [Test]
+    public async Task Node_WhenItWakesUpAfterATakeover_WritesNothing()
+    {
+        await using var one = Scene(_one!);
+        await using var two = Scene(_two!);
+        using var counted = new CountedEvents(one.Meters);
+        one.Generator.Scripts[0] = async slot =>
+        {
+            await slot.StartAsync();
+            await _wakeUp.Task;
+            return await (slot with { Task = slot.Task with { PredictionId = "prediction-0" } }).DeliverAsync();
+        };
+        var generation = (await one.BeginAsync()).Value!.Generation;
+        await UntilAsync(generation, slot => slot.PredictionId is not null);
+
+        await TakeOverAsync(two, places: 0);
+        var done = await two.EndAsync(generation);
+        _wakeUp.SetResult();
+        await BucketScene.UntilAsync(() => Task.FromResult(!one.Runner.IsBusy));
+
+        Assert.That(done.Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(two.Generator.Tasks.Single().PredictionId, Is.EqualTo("prediction-0"), "what was paid is fetched, not paid again");
+        Assert.That((await _two!.Ledger.FindAsync(generation.Id, default))!.Revision, Is.EqualTo(done.Revision));
+        Assert.That(await _two.References.ReadAllAsync(default).CountAsync(), Is.EqualTo(1));
+        Assert.That(counted.Sums, Does.ContainKey("characterrefs.leases.lost kind=generation").WithValue(1));
+    }
+
+    [Test]
+    public async Task Node_WhenItLosesTheGenerationWhileACreateIsOnItsWay_StillRecordsItsPrediction()
+    {
+        await using var one = Scene(_one!);
+        await using var two = Scene(_two!);
+        one.Generator.Scripts[0] = async slot =>
+        {
+            await slot.Progress.SubmittingAsync();
+            await _wakeUp.Task;
+            slot.Progress.Started("prediction-0", TimeSpan.Zero);
+            return await (slot with { Task = slot.Task with { PredictionId = "prediction-0" } }).DeliverAsync();
+        };
+        var generation = (await one.BeginAsync()).Value!.Generation;
+        await UntilAsync(generation, slot => slot.State is GenerationSlotState.Submitting);
+
+        await TakeOverAsync(two, places: 0);
+        await BucketScene.UntilAsync(() => Task.FromResult(!two.Generator.Claimed.IsEmpty)); // it looks for the prediction, and does not find it
+        _wakeUp.SetResult();
+        await UntilAsync(generation, slot => slot.PredictionId is not null);
+
+        Assert.That((await two.EndAsync(generation)).Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(two.Generator.Tasks.Single().PredictionId, Is.EqualTo("prediction-0"));
+        Assert.That(await _two!.References.ReadAllAsync(default).CountAsync(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Generation_WhenItWaitsAtABusyNode_RunsWhereAPlaceIsFree()
+    {
+        await using var one = Scene(_one!);
+        await using var two = Scene(_two!);
+        one.Generator.Scripts[0] = slot => slot.RunForeverAsync();
+        var running = (await one.BeginAsync()).Value!.Generation;
+        await UntilAsync(running, slot => slot.PredictionId is not null);
+        var waiting = (await one.BeginAsync()).Value!.Generation;
+
+        foreach (var claimed in await _two!.Ledger.ClaimOpenAsync(two.Runner.FreePlaces, [], default))
+        {
+            two.Runner.Start(claimed);
+        }
+
+        Assert.That((await two.EndAsync(waiting)).Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(two.Generator.Tasks, Has.Count.EqualTo(1));
+        one.Runner.Leave(await _one!.Ledger.ListGoneAsync(one.Runner.Waiting, default));
+        await BucketScene.UntilAsync(() => Task.FromResult(one.Runner.Running.SequenceEqual([running.Id])));
+        Assert.That(one.Generator.Tasks, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Stop_LeavesWhatIsOpenToOthersAtOnce()
+    {
+        await using var one = Scene(_one!);
+        await using var two = Scene(_two!);
+        one.Generator.Scripts[0] = slot => slot.RunForeverAsync();
+        var generation = (await one.BeginAsync()).Value!.Generation;
+        await UntilAsync(generation, slot => slot.PredictionId is not null);
+
+        Assert.That(await one.Runner.StopAsync(default), Is.Zero);
+
+        Assert.That(await ClaimAsync(_two!, 0), Is.EqualTo([generation.Id]), "the lease of the other node goes on");
+    }
+
+    private static GenerationScene Scene(TestCatalog catalog) => new()
+    {
+        Record = catalog.Ledger,
+        Node = catalog.Node,
+        Settings = ReferenceScene.Settings with { Concurrency = 1, QueueLimit = 10 },
+    };
+
+    private static async Task<IReadOnlyCollection<GenerationId>> ClaimAsync(TestCatalog catalog, int places) =>
+        [.. (await catalog.Ledger.ClaimOpenAsync(places, [], default)).Select(generation => generation.Id)];
+
+    private async Task TakeOverAsync(GenerationScene scene, int places)
+    {
+        await _two!.ExpireAsync(_one!.Node);
+        foreach (var generation in await _two.Ledger.ClaimOpenAsync(places, [], default))
+        {
+            scene.Runner.Start(generation);
+        }
+    }
+
+    private async Task<Generation> BeginAsync(Guid? nodeId)
+    {
+        var generation = AGeneration.Of(1) with { NodeId = nodeId };
+        await _one!.Ledger.BeginAsync(generation, null, null, default);
+        return generation;
+    }
+
+    private Task UntilAsync(Generation generation, Func<GenerationSlot, bool> condition) => BucketScene.UntilAsync(
+        async () => condition((await _two!.Ledger.FindAsync(generation.Id, default))!.Slots[0]));
+}

@@ -1,0 +1,241 @@
+using System.Text.Json;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Replicate;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Postgres;
+using CharacterRefs.Tests.Support.Scenes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CharacterRefs.Tests.Infrastructure.Replicate;
+
+/// <summary>The limiters of two services on one PostgreSQL, in virtual time that moves on only when both wait for it.</summary>
+[Category("Integration")]
+internal sealed class SharedCreateLimiterTests
+{
+    private const double FirstRate = 9; // after the first refusal, as in CreateRate
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(10);
+
+    private readonly FakeTimeProvider _clock = new(AReference.Time);
+    private readonly List<Waiting> _waiting = [];
+    private readonly TestMeters _meters = new();
+    private string? _database;
+    private TestCatalog? _catalogOfOne;
+    private TestCatalog? _catalogOfTwo;
+    private SharedCreateLimiter _one = null!;
+    private SharedCreateLimiter _two = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _database = await PostgresTestServer.CreateMigratedAsync();
+        _catalogOfOne = await TestCatalog.OpenServerAsync(_database);
+        _catalogOfTwo = await TestCatalog.OpenServerAsync(_database);
+        _one = Limiter(_catalogOfOne, new NoSignals());
+        _two = Limiter(_catalogOfTwo, new NoSignals());
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        _one?.Dispose();
+        _two?.Dispose();
+        await TestCatalog.CloseAsync(_catalogOfOne);
+        await TestCatalog.CloseAsync(_catalogOfTwo);
+        await (_database is null ? Task.CompletedTask : PostgresTestServer.DropAsync(_database));
+    }
+
+    [Test]
+    public async Task WaitAsync_WhenNothingWasRefused_CostsNoQuery()
+    {
+        var before = _catalogOfOne!.Commands.Count;
+
+        for (var i = 0; i < 100; i++)
+        {
+            var permit = await _one.WaitAsync(_clock.GetUtcNow(), CancellationToken.None);
+            _one.Accepted(permit.SentAt);
+        }
+
+        Assert.That(_catalogOfOne.Commands.Count, Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task WaitAsync_WhenOneServiceWasRefused_BothPaceAsOneAndTakeTurns()
+    {
+        using var one = Limiter(_catalogOfOne!, new Relay(_two));
+        await RefuseAsync(one, s_pause);
+        await UntilAsync(() => _two.IsLimited);
+        var allowedFrom = _clock.GetUtcNow() + s_pause;
+
+        Request(one, 20);
+        Request(_two, 20);
+        await RunAsync();
+
+        var sent = _waiting.OrderBy(create => create.SentAt).ToList();
+        for (var i = 0; i < sent.Count; i++)
+        {
+            // No rounding saves a create: the first may be sent at once, the others at the rate.
+            var allowed = 1 + ((sent[i].SentAt - allowedFrom).TotalSeconds * FirstRate);
+            Assert.That(i + 1, Is.LessThanOrEqualTo(allowed + 0.01), $"create {i}");
+            Assert.That(Math.Abs(sent.Take(i + 1).Sum(create => create.Limiter == one ? 1 : -1)), Is.LessThanOrEqualTo(2), $"turns until {i}");
+        }
+
+        Assert.That((sent[^1].SentAt - allowedFrom).TotalSeconds, Is.LessThanOrEqualTo((sent.Count / FirstRate) + 1), "and no slower");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task WaitAsync_WhenACreateIsRefusedAfterItWasReserved_SendsNothingBeforeItsPause(bool isSignalled)
+    {
+        using var one = Limiter(_catalogOfOne!, isSignalled ? new Relay(_two) : new NoSignals());
+        await RefuseAsync(one, s_pause);
+        _two.ReceiveAll();
+        await UntilAsync(() => _two.IsLimited);
+        Request(_two, 1);
+        await UntilAsync(() => _two.ReservedAt is not null);
+
+        await RefuseAsync(one, s_pause * 3);
+        var allowedFrom = _clock.GetUtcNow() + (s_pause * 3);
+        await RunAsync();
+
+        Assert.That(_waiting.Single().SentAt, Is.GreaterThanOrEqualTo(allowedFrom));
+    }
+
+    [Test]
+    public async Task WaitAsync_WhenBothWereRefusedAtOnce_LowersTheRateOnce()
+    {
+        var sentAt = _clock.GetUtcNow();
+        await _one.WaitAsync(sentAt, CancellationToken.None);
+        await _two.WaitAsync(sentAt, CancellationToken.None);
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
+        _one.Refused(sentAt, s_pause);
+        _two.Refused(sentAt, s_pause);
+        await UntilAsync(async () => (await RecordedAsync())?.RefusedAt == _clock.GetUtcNow());
+        Request(_one, 1);
+        Request(_two, 1);
+        await RunAsync();
+
+        Assert.That((await RecordedAsync())!.Rate, Is.EqualTo(FirstRate));
+    }
+
+    [Test]
+    public async Task WaitAsync_WhenItWasQuietForAMinute_IsFreeAgainAfterOneLook()
+    {
+        await RefuseAsync(_one, s_pause);
+        _clock.Advance(s_pause + CreateRate.QuietTime);
+
+        Request(_one, 1);
+        await RunAsync();
+        var before = _catalogOfOne!.Commands.Count;
+        var permit = await _one.WaitAsync(_clock.GetUtcNow(), CancellationToken.None);
+
+        Assert.That(permit.Waited, Is.EqualTo(TimeSpan.Zero));
+        Assert.That(_catalogOfOne.Commands.Count, Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task WaitAsync_WhenThisServiceWasIdleWhileTheOtherPaced_PacesToo()
+    {
+        await RefuseAsync(_one, s_pause);
+        _two.ReceiveAll();
+        await UntilAsync(() => _two.IsLimited);
+        for (var i = 0; i < 5; i++)
+        {
+            Request(_one, 2);
+            await RunAsync();
+            _clock.Advance(CreateRate.QuietTime / 2);
+        }
+
+        _waiting.Clear();
+        var asked = _clock.GetUtcNow();
+        Request(_two, 10);
+        await RunAsync();
+
+        Assert.That((_waiting.Max(create => create.SentAt) - asked).TotalSeconds, Is.GreaterThanOrEqualTo(9 / FirstRate * 0.99));
+    }
+
+    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await condition())
+        {
+            await Task.Delay(1, timeout.Token);
+        }
+    }
+
+    private SharedCreateLimiter Limiter(TestCatalog catalog, ICatalogSignals signals) =>
+        new(new SharedStates(catalog.Database, new CatalogClock(_clock)), signals, _clock, _meters, NullLogger<CreateLimiter>.Instance);
+
+    /// <summary>A create is sent and refused; returns when the catalog knows.</summary>
+    private async Task RefuseAsync(SharedCreateLimiter limiter, TimeSpan retryAfter)
+    {
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        var now = _clock.GetUtcNow();
+        limiter.Refused(now, retryAfter);
+        await UntilAsync(async () => (await RecordedAsync())?.RefusedAt == now);
+    }
+
+    private async Task<CreateRate?> RecordedAsync()
+    {
+        await using var context = await _catalogOfOne!.Contexts.CreateDbContextAsync();
+        return await context.SharedStates.FindAsync(SharedCreateLimiter.StateName) is { } row
+            ? JsonSerializer.Deserialize(row.State, CreateRateJson.Default.CreateRate)
+            : null;
+    }
+
+    private void Request(SharedCreateLimiter limiter, int count) => _waiting.AddRange(Enumerable.Range(0, count)
+        .Select(_ => new Waiting(limiter, limiter.WaitAsync(_clock.GetUtcNow(), CancellationToken.None).AsTask())).ToList());
+
+    /// <summary>Until all creates were sent: the time moves to the next reservation when each limiter with waiting creates has one.</summary>
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            await UntilAsync(() => Open().All(limiter => limiter.ReservedAt is not null));
+            if (Open().Select(limiter => limiter.ReservedAt).OfType<DateTimeOffset>().DefaultIfEmpty().Min() is not { Ticks: > 0 } next)
+            {
+                if (_waiting.TrueForAll(create => create.Permit.IsCompleted))
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            var left = next - _clock.GetUtcNow();
+            _clock.Advance(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(left.TotalMilliseconds))));
+            await Task.Yield();
+        }
+
+        IEnumerable<SharedCreateLimiter> Open() =>
+            _waiting.Where(create => !create.Permit.IsCompleted).Select(create => create.Limiter).Distinct().ToList();
+    }
+
+    private sealed class Waiting
+    {
+        public Waiting(SharedCreateLimiter limiter, Task<CreatePermit> permit)
+        {
+            Limiter = limiter;
+            Permit = NoteAsync(permit);
+        }
+
+        public SharedCreateLimiter Limiter { get; }
+
+        public Task Permit { get; }
+
+        public DateTimeOffset SentAt { get; private set; }
+
+        private async Task NoteAsync(Task<CreatePermit> permit) => SentAt = (await permit).SentAt;
+    }
+
+    private sealed class Relay(SharedCreateLimiter other) : ICatalogSignals
+    {
+        public bool HasOthers => true;
+
+        public void Send(CatalogSignal signal) => other.Receive(signal);
+    }
+}
