@@ -21,21 +21,30 @@ internal abstract class ByteResultExecutor(ILogger logger) : FileResultExecutorB
         ActionContext context, FileResult result, long length, EntityTagHeaderValue? entityTag, DateTimeOffset lastModified)
     {
         var headers = context.HttpContext.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         result.LastModified = lastModified;
         result.EntityTag = entityTag;
         result.EnableRangeProcessing = true;
-        IgnoreForeignRange(context.HttpContext.Request);
+        IgnoreForeignRange(context.HttpContext.Request, entityTag, lastModified);
         return SetHeadersAndLog(context, result, length, result.EnableRangeProcessing, result.LastModified, result.EntityTag);
     }
 
-    /// <summary>RFC 9110, 14.2: ranges are defined for GET only, and an unknown unit is ignored. The framework accepts HEAD and any unit.</summary>
-    private static void IgnoreForeignRange(HttpRequest request)
+    /// <summary>
+    /// RFC 9110, 14.2: ranges are defined for GET only, and an unknown unit is ignored. The framework accepts HEAD and any unit. 13.1.5: a range is ignored
+    /// unless <c>If-Range</c> is exactly the current validator. The framework ignores an <c>If-Range</c> that it cannot parse, or has no validator for.
+    /// </summary>
+    private static void IgnoreForeignRange(HttpRequest request, EntityTagHeaderValue? entityTag, DateTimeOffset lastModified)
     {
-        if (!HttpMethods.IsGet(request.Method) || request.GetTypedHeaders().Range?.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) is not true)
+        if (!HttpMethods.IsGet(request.Method) || request.GetTypedHeaders().Range?.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) is not true
+            || (request.Headers.IfRange is { Count: > 0 } sent && !IsCurrent(sent.ToString(), entityTag, lastModified)))
         {
             request.Headers.Remove(HeaderNames.Range);
         }
     }
+
+    private static bool IsCurrent(string ifRange, EntityTagHeaderValue? entityTag, DateTimeOffset lastModified) =>
+        RangeConditionHeaderValue.TryParse(ifRange, out var condition)
+        && (condition.EntityTag is { } tag
+            ? entityTag is not null && tag.Compare(entityTag, useStrongComparison: true)
+            : condition.LastModified?.ToUnixTimeSeconds() == lastModified.ToUnixTimeSeconds());
 }

@@ -25,7 +25,8 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
             InvalidRequestException invalid => invalid.Error,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
                 new Error(ErrorKind.PayloadTooLarge, TooLarge(httpContext)),
-            BadHttpRequestException => new Error(ErrorKind.ValidationError, "The body could not be read to its end."),
+            BadHttpRequestException or IOException { InnerException: OverflowException } => // Kestrel, for a chunk size beyond 32 bits
+                new Error(ErrorKind.ValidationError, "The body could not be read to its end."),
             AssetStoreUnavailableException { Fault: AssetStoreFault.NoCredentials } store => new Error(ErrorKind.ConfigurationError, store.Message),
             AssetStoreUnavailableException store => new Error(ErrorKind.StorageUnavailable, store.Message) { RetryAfter = store.RetryAfter },
             ArchiveBrokenException broken => new Error(ErrorKind.Conflict, broken.Message),

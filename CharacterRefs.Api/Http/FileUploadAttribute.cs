@@ -5,12 +5,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>The action itself reads a multipart body with one part <c>file</c>; prevents model binding from reading and buffering it.</summary>
+/// <summary>
+/// The action itself reads a multipart body with one part <c>file</c>; prevents model binding from reading and buffering it. What the action leaves unread is
+/// read after its response.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class FileUploadAttribute : Attribute, IResourceFilter
+public sealed class FileUploadAttribute : Attribute, IAsyncResourceFilter
 {
     /// <inheritdoc/>
-    public void OnResourceExecuting(ResourceExecutingContext context)
+    public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
         // The framework accepts a missing Content-Type, and one with a valid start that cannot be parsed.
         if (!MediaTypeHeaderValue.TryParse(context.HttpContext.Request.ContentType, out var contentType)
@@ -23,10 +26,9 @@ public sealed class FileUploadAttribute : Attribute, IResourceFilter
         context.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
         context.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
         context.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
-    }
-
-    /// <inheritdoc/>
-    public void OnResourceExecuted(ResourceExecutedContext context)
-    {
+        if ((await next()).Exception is null)
+        {
+            await UnreadBody.ReadAfterResponseAsync(context.HttpContext);
+        }
     }
 }

@@ -59,24 +59,54 @@ internal static partial class InvalidRequests
             return (Body, $"The body is not valid JSON, or not an object, near line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.");
         }
 
-        var name = path.Groups["name"].Value;
-        if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
+        var (field, rule, known) = Resolve(json.Path!, contract);
+        return json.Message.StartsWith("Duplicate property", StringComparison.Ordinal) ? (field, $"{field} occurs more than once.")
+            : rule is not null ? (field, $"{field} {rule}")
+            : (field, $"{field} is not a member of this request; known: {string.Join(", ", known)}.");
+    }
+
+    /// <summary>Follows a path such as <c>$.files[0].size</c> through the contract, as far as that describes it.</summary>
+    /// <returns>The field, as validation names it; its rule, <c>null</c> for an unknown member; and the members that are known there.</returns>
+    private static (string Field, string? Rule, IEnumerable<string> Known) Resolve(string path, Type contract)
+    {
+        var (field, rule, type, known) = ("", default(string), contract, JsonFields.NamesOf(contract));
+        foreach (Match step in Step().Matches(path))
         {
-            return (name, $"{name} occurs more than once.");
+            if (step.Groups["index"] is { Success: true } index)
+            {
+                if (JsonFields.ItemOf(type) is not { } item)
+                {
+                    break;
+                }
+
+                (field, type, rule) = ($"{field}[{index.Value}]", item, JsonFields.RuleOf(item));
+                continue;
+            }
+
+            if (field.Length > 0 && !JsonFields.IsContract(type))
+            {
+                break;
+            }
+
+            var name = step.Groups["name"].Value;
+            (field, known) = (field.Length > 0 ? $"{field}.{name}" : name, JsonFields.NamesOf(type));
+            (rule, type) = (JsonFields.RuleOf(type, name), JsonFields.TypeOf(type, name) ?? typeof(object));
         }
 
-        return JsonFields.RuleOf(contract, name) is { } rule
-            ? (name, $"{name} {rule}")
-            : (name, $"{name} is not a member of this request; known: {string.Join(", ", JsonFields.NamesOf(contract))}.");
+        return (field, rule, known);
     }
 
     private static string RuleOf(Type? contract, string key) => contract is null ? "is invalid."
-        : contract.IsPrimitive ? JsonFields.RuleOf(contract)
+        : !JsonFields.IsContract(contract) ? JsonFields.RuleOf(contract)
         : JsonFields.RuleOf(contract, key) ?? "is invalid.";
 
     /// <summary>The first member in a path such as <c>$.seed</c> or <c>$['a.b']</c>.</summary>
     [GeneratedRegex(@"^\$(\.(?<name>[^.\[]+)|\['(?<name>.+?)'\])")]
     private static partial Regex Member();
+
+    /// <summary>Each member and each index of a path.</summary>
+    [GeneratedRegex(@"\.(?<name>[^.\[]+)|\['(?<name>.+?)'\]|\[(?<index>[0-9]+)\]")]
+    private static partial Regex Step();
 
     /// <summary>The name in the framework's message about a duplicate member.</summary>
     [GeneratedRegex("^Duplicate property '(?<name>.*)' encountered", RegexOptions.Singleline)]

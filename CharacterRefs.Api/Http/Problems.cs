@@ -59,6 +59,15 @@ internal static class Problems
         problem.Extensions.TryAdd(CodeMember, ErrorTable.CodeOf(status));
     }
 
+    /// <summary>Responds with an error from a middleware.</summary>
+    public static async Task WriteAsync(HttpContext context, Error error)
+    {
+        var problem = Create(context, error);
+        context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+        var service = context.RequestServices.GetRequiredService<IProblemDetailsService>();
+        await service.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+    }
+
     /// <summary>Returns an error from an action.</summary>
     public static ActionResult ToProblem(this ControllerBase controller, Error error) =>
         ToResult(controller.HttpContext, Create(controller.HttpContext, error));

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Http;
 
-/// <summary>Rejects query members that the action does not bind, together with other validation errors: a misspelt option must not be ignored.</summary>
+/// <summary>
+/// Rejects query members that the action does not bind, or that occur more than once, together with other validation errors: no option must be ignored.
+/// </summary>
 internal sealed class QueryMembers(IModelMetadataProvider metadata) : IActionFilter
 {
     /// <summary>Runs before the framework's filter of invalid requests, which has -2000.</summary>
@@ -24,6 +26,11 @@ internal sealed class QueryMembers(IModelMetadataProvider metadata) : IActionFil
             context.ModelState.AddModelError(
                 name.Length > 0 ? name : "query",
                 $"{name} is not a member of this request; known: {(known.Count > 0 ? string.Join(", ", known) : "none")}.");
+        }
+
+        foreach (var name in known.Where(name => query[name].Count > 1))
+        {
+            context.ModelState.AddModelError(name, $"{name} occurs more than once.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Domain.Texts;
 using FluentValidation;
 
 namespace CharacterRefs.Api.Http;
@@ -10,11 +11,18 @@ internal static class TextRules
 {
     public const string PlainMessage = "{PropertyName} must not contain control characters other than line breaks and tabs.";
 
-    /// <summary>The number of Unicode code points after trimming, as Python's <c>len</c> counts.</summary>
-    public static int Length(string? text) => text?.Trim().EnumerateRunes().Count() ?? 0;
+    public static readonly string TagMessage = $"{{PropertyName}} must have 1 to {ReferenceAnnotation.MaxTagLength} characters, without control characters.";
+
+    /// <summary>The number of Unicode code points of the <see cref="Normalized"/> text, as Python's <c>len</c> counts.</summary>
+    public static int Length(string? text) => Normalized(text)?.EnumerateRunes().Count() ?? 0;
+
+    /// <summary>The text in Unicode's form C without surrounding white space; <c>null</c> when nothing of it is visible.</summary>
+    public static string? Normalized(string? text) => text is null || CanonicalText.IsBlank(text) ? null : CanonicalText.Compose(text.Trim());
 
     public static bool IsPlain(string? text) =>
         text is null || !text.EnumerateRunes().Any(rune => Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t'));
+
+    public static bool IsTag(string? text) => Length(text) is >= 1 and <= ReferenceAnnotation.MaxTagLength && !text!.EnumerateRunes().Any(Rune.IsControl);
 
     /// <summary>The text is absent or a legal job id.</summary>
     public static void MustBeAJobId<T>(this IRuleBuilder<T, string?> rule) =>

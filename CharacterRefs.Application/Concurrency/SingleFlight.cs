@@ -4,7 +4,7 @@ namespace CharacterRefs.Application.Concurrency;
 /// Runs work once for all callers that want its result at the same time, by key. Nothing is kept: a caller that comes after the end starts it anew. The
 /// work starts on the first caller's thread.
 /// </summary>
-/// <param name="isAbandonable">Whether the work is cancelled when its last caller leaves; otherwise it runs to its end.</param>
+/// <param name="isAbandonable">Whether the work is canceled when its last caller leaves; otherwise it runs to its end.</param>
 public sealed class SingleFlight<TKey, TResult>(bool isAbandonable = true)
     where TKey : notnull
 {
@@ -87,7 +87,7 @@ public sealed class SingleFlight<TKey, TResult>(bool isAbandonable = true)
                 return false;
             }
 
-            // Later callers must not join work that is being cancelled.
+            // Later callers must not join work that is being canceled.
             Remove(key, flight);
             return true;
         }

@@ -9,6 +9,9 @@ public enum ErrorKind
     /// <summary>API keys are configured and the request has none, or an invalid one.</summary>
     Unauthorized,
 
+    /// <summary>The request names a host that is not allowed, or comes from a page of another site.</summary>
+    Forbidden,
+
     /// <summary>Not found.</summary>
     NotFound,
 
@@ -41,6 +44,9 @@ public enum ErrorKind
 
     /// <summary>The store is unreachable, or the local disk failed.</summary>
     StorageUnavailable,
+
+    /// <summary>The machine is too busy; a retry can succeed.</summary>
+    Overloaded,
 
     /// <summary>Anything else.</summary>
     InternalError,

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CharacterRefs.Tests.Api;
 
@@ -22,12 +23,13 @@ internal sealed class OperationTests
         Assert.That(report.GetProperty("status").GetString(), Is.EqualTo("healthy"));
     }
 
-    [Test]
-    public async Task Ready_WhenTheBucketNeverWorked_IsUnhealthyWithTheCauseAndNoSecret()
+    [TestCase("true", HttpStatusCode.ServiceUnavailable, "unhealthy")]
+    [TestCase("false", HttpStatusCode.OK, "degraded")]
+    public async Task Ready_WhenTheBucketDidNotAnswerYet_IsReadyForLocalServingOnly(string fromCloud, HttpStatusCode status, string expected)
     {
         using var api = new ApiFactory(settings:
         [
-            ("STORAGE_BACKEND", "s3"), ("STORAGE_BUCKET", "images"), ("S3_ENDPOINT", "http://127.0.0.1:1"), ("S3_REQUIRED_AT_START", "false"),
+            ("STORAGE_BACKEND", "s3"), ("STORAGE_BUCKET", "images"), ("S3_ENDPOINT", "http://127.0.0.1:1"), ("SERVE_FROM_CLOUD", fromCloud),
             ("S3_MAX_RETRIES", "0"), ("AWS_ACCESS_KEY_ID", "test-key"), ("AWS_SECRET_ACCESS_KEY", "test-secret"),
         ]);
         using var client = api.CreateClient();
@@ -35,24 +37,30 @@ internal sealed class OperationTests
         using var ready = await client.GetAsync("/health/ready");
         using var live = await client.GetAsync("/health/live");
 
-        ready.AssertStatus(HttpStatusCode.ServiceUnavailable);
+        ready.AssertStatus(status);
         using var report = JsonDocument.Parse(await ready.Content.ReadAsStringAsync());
         var storage = report.RootElement.GetProperty("checks").GetProperty("storage");
-        Assert.That(storage.GetProperty("status").GetString(), Is.EqualTo("unhealthy"));
+        Assert.That(storage.GetProperty("status").GetString(), Is.EqualTo(expected));
         Assert.That(
             storage.GetProperty("detail").GetString(),
             Does.Contain("has not passed its probe since the start").And.Contain("could not be written").And.Not.Contain("test-"));
         live.AssertStatus(HttpStatusCode.OK);
+        var id = await client.UploadedIdAsync(TestImages.NoisePng);
+        (await client.GetAsync($"/api/mv/character_references/{id}/content")).AssertStatus(HttpStatusCode.OK);
+        Assert.That(api.Log.Lines, Has.Some.StartsWith("Error Probe of bucket images failed and is retried; local files are served meanwhile"));
     }
 
     [Test]
     public async Task Ready_WhenTheJobsDirectoryDoesNotTakeFiles_IsUnhealthy()
     {
-        using var api = new ApiFactory();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var api = new ApiFactory { Clock = clock };
         using var client = api.CreateClient();
         (await client.GetAsync("/health/ready")).AssertStatus(HttpStatusCode.OK);
         Directory.Delete(Path.Combine(api.JobsRoot, ".staging"), recursive: true);
         await File.WriteAllTextAsync(Path.Combine(api.JobsRoot, ".staging"), "a file where the directory was");
+        (await client.GetAsync("/health/ready")).AssertStatus(HttpStatusCode.OK); // within a second nothing is written again
+        clock.Advance(TimeSpan.FromSeconds(1));
 
         using var ready = await client.GetAsync("/health/ready");
 
@@ -63,11 +71,13 @@ internal sealed class OperationTests
     [Test]
     public async Task Ready_WhenTheDiskDoesNotTakeFiles_IsUnhealthyWhileLiveIsNot()
     {
-        using var api = new ApiFactory();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var api = new ApiFactory { Clock = clock };
         using var client = api.CreateClient();
         (await client.GetAsync("/health/ready")).AssertStatus(HttpStatusCode.OK);
         Directory.Delete(Path.Combine(api.DataRoot, "character_reference"), recursive: true);
         await File.WriteAllTextAsync(Path.Combine(api.DataRoot, "character_reference"), "a file where the directory was");
+        clock.Advance(TimeSpan.FromSeconds(1));
 
         using var ready = await client.GetAsync("/health/ready");
         using var live = await client.GetAsync("/health/live");

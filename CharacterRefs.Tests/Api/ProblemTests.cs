@@ -31,6 +31,32 @@ internal sealed class ProblemTests
     }
 
     [Test]
+    public async Task Change_WhenItDependsOnACondition_IsRefusedAndNothingChanges([Values("If-Match", "If-None-Match")] string header)
+    {
+        const string File = "/api/mv/jobs/video-1/files/scenes/1.mp4";
+        using var api = new ApiFactory();
+        using var client = api.CreateClient();
+        await client.PutAsync(File, new ByteArrayContent([1]));
+
+        using var request = new HttpRequestMessage(HttpMethod.Put, File) { Content = new ByteArrayContent([2]) };
+        request.Headers.TryAddWithoutValidation(header, header == "If-Match" ? "\"other\"" : "*");
+        using var response = await client.SendAsync(request);
+
+        await response.ProblemOnFieldAsync(header, $"{header} is not supported by PUT");
+        Assert.That(await client.GetByteArrayAsync(File), Is.EqualTo(new byte[] { 1 }));
+    }
+
+    [Test]
+    public async Task Health_WhenTheMethodIsNotForReading_IsAProblem([Values("POST", "DELETE")] string method)
+    {
+        using var api = new ApiFactory();
+
+        using var response = await api.CreateClient().SendAsync(new HttpRequestMessage(new HttpMethod(method), "/health/live"));
+
+        await response.ProblemAsync(405, "MethodNotAllowed");
+    }
+
+    [Test]
     public async Task Upload_WhenTheClientAcceptsOtherThanJson_IsAProblemAllTheSame([Values("text/html", "text/plain")] string accept)
     {
         using var api = new ApiFactory();

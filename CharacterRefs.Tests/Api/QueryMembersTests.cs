@@ -11,7 +11,7 @@ internal sealed class QueryMembersTests
     [TestCase("character_references?limt=3", "limt", "limit, cursor, query, origin")]
     [TestCase("character_references?limit=3&a.b=1", "a.b", "limit, cursor, query, origin")]
     [TestCase($"character_references/{Id}?redirect=true", "redirect", "none")]
-    [TestCase($"character_references/{Id}/content?redirect=true", "redirect", "none")]
+    [TestCase($"character_references/{Id}/content?redirct=true", "redirct", "redirect")]
     [TestCase($"character_references/{Id}/url?job=1", "job", "job_id, extension")]
     [TestCase($"get_character_reference/{Id}?redirct=true", "redirct", "redirect")]
     [TestCase("config/debug?verbose=1", "verbose", "none")]
@@ -22,6 +22,32 @@ internal sealed class QueryMembersTests
         using var response = await api.CreateClient().GetAsync($"/api/mv/{address}");
 
         await response.ProblemOnFieldAsync(member, $"{member} is not a member of this request", $"known: {known}");
+    }
+
+    [TestCase("character_references?limit=1&limit=2", "limit")]
+    [TestCase("character_references?origin=uploaded&origin=generated", "origin")]
+    [TestCase("jobs?query=a&Query=b", "query")]
+    [TestCase($"character_references/{Id}/content?redirect=true&redirect=false", "redirect")]
+    public async Task Get_WhenAQueryMemberOccursTwice_NamesIt(string address, string member)
+    {
+        using var api = new ApiFactory();
+
+        using var response = await api.CreateClient().GetAsync($"/api/mv/{address}");
+
+        await response.ProblemOnFieldAsync(member, $"{member} occurs more than once.");
+    }
+
+    [TestCase("uploads?limit=0", "limit", "from 1 to 100")]
+    [TestCase("uploads?limit=101", "limit", "from 1 to 100")]
+    [TestCase("usage?from=x", "from", "from must be a date such as 2026-11-30.")]
+    [TestCase("usage?to=2026-02-30", "to", "to must be a date such as 2026-11-30.")]
+    public async Task Get_WhenAValueIsNotAcceptable_NamesTheRule(string address, string member, string rule)
+    {
+        using var api = new ApiFactory();
+
+        using var response = await api.CreateClient().GetAsync($"/api/mv/{address}");
+
+        await response.ProblemOnFieldAsync(member, rule);
     }
 
     [Test]

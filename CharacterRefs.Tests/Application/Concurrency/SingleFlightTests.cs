@@ -27,7 +27,7 @@ internal sealed class SingleFlightTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task RunAsync_WhenTheLastCallerLeaves_IsCancelledIfItIsAbandonable(bool isAbandonable)
+    public async Task RunAsync_WhenTheLastCallerLeaves_IsCanceledIfItIsAbandonable(bool isAbandonable)
     {
         var flights = new SingleFlight<string, int>(isAbandonable);
         using var one = new CancellationTokenSource();

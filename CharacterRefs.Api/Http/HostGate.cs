@@ -1,0 +1,28 @@
+using CharacterRefs.Application.Results;
+using Microsoft.Extensions.Primitives;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>
+/// Rejects requests that name another host than the allowed ones. A page of another site can point a name of its own at this service (DNS rebinding); then
+/// the browser treats both as one origin, and only <c>Host</c> tells them apart.
+/// </summary>
+/// <param name="allowed">Names and patterns; empty = any. A request without a host is allowed: browsers always send one.</param>
+internal sealed class HostGate(RequestDelegate next, IReadOnlyList<string> allowed)
+{
+    /// <summary>Names by which only this machine reaches itself.</summary>
+    public static readonly IReadOnlyList<string> LoopbackNames = ["localhost", "127.0.0.1", "[::1]"];
+
+    private readonly List<StringSegment> _allowed = [.. allowed.Select(name => (StringSegment)name)];
+
+    /// <summary>The message for a host that is not allowed.</summary>
+    public static string Refusal(string host) => $"The host {host} is not allowed. Use localhost, or add the name to ALLOWED_HOSTS.";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var host = context.Request.Host;
+        return _allowed.Count == 0 || !host.HasValue || HostString.MatchesAny(host.Host, _allowed)
+            ? next(context)
+            : Problems.WriteAsync(context, new Error(ErrorKind.Forbidden, Refusal(host.Host)));
+    }
+}

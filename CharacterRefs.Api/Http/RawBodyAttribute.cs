@@ -1,0 +1,37 @@
+using CharacterRefs.Application.Results;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Net.Http.Headers;
+
+namespace CharacterRefs.Api.Http;
+
+/// <summary>
+/// The action itself reads the body, of any media type and up to a limit of its own. A body that is a part, or encoded, is refused.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RawBodyAttribute : Attribute, IResourceFilter
+{
+    private static readonly (string Name, string Detail)[] s_refused =
+    [
+        (HeaderNames.ContentRange, "A file is sent in full, without Content-Range."),
+        (HeaderNames.ContentEncoding, "A file is sent as it is, without Content-Encoding."),
+    ];
+
+    /// <inheritdoc/>
+    public void OnResourceExecuting(ResourceExecutingContext context)
+    {
+        // RFC 9110, 14.5: a server that does not support partial PUT must not take the part for the whole. A coded body would be stored as it is coded.
+        foreach (var (name, detail) in s_refused)
+        {
+            if (context.HttpContext.Request.Headers.ContainsKey(name))
+            {
+                context.Result = Problems.ToResult(context.HttpContext, Problems.Create(context.HttpContext, Error.Invalid(name, detail)));
+                return;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnResourceExecuted(ResourceExecutedContext context)
+    {
+    }
+}
