@@ -1,17 +1,12 @@
 using System.Diagnostics.Metrics;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Telemetry;
 
 namespace CharacterRefs.Application.Storage;
 
-/// <summary>
-/// Counts uploads, fetches, evictions and fallbacks under the meter <see cref="Name"/>. Nothing is sent anywhere; read the counters for example with
-/// <c>dotnet-counters monitor --counters CharacterRefs</c>.
-/// </summary>
+/// <summary>Counts uploads, fetches, evictions and fallbacks.</summary>
 public sealed class StorageMeter
 {
-    /// <summary>Name of the meter.</summary>
-    public const string Name = "CharacterRefs";
-
     private readonly Counter<long> _fallbacks;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _hits;
@@ -22,7 +17,7 @@ public sealed class StorageMeter
     /// <summary>Creates the counters; the factory disposes the meter.</summary>
     public StorageMeter(IMeterFactory meters)
     {
-        var meter = meters.Create(Name);
+        var meter = meters.CreateServiceMeter();
         _fallbacks = meter.CreateCounter<long>(
             "characterrefs.local_fallbacks", "{image}", "Images served from local disk although cloud serving is on; by reason.");
         _attempts = meter.CreateCounter<long>("characterrefs.store_attempts", "{attempt}", "Upload attempts; by outcome.");
@@ -38,12 +33,16 @@ public sealed class StorageMeter
 
     /// <summary>Counts an upload attempt.</summary>
     /// <param name="outcome">Outcome of the save; <c>null</c> when the attempt failed.</param>
-    public void UploadAttempted(SaveOutcome? outcome) => _attempts.Add(1, Outcome(outcome switch
+    public void UploadAttempted(SaveOutcome? outcome) => _attempts.Add(1, Outcome(OutcomeOf(outcome)));
+
+    /// <summary>The value of the tag <c>outcome</c> of an upload attempt.</summary>
+    /// <param name="outcome">Outcome of the save; <c>null</c> when the attempt failed.</param>
+    public static string OutcomeOf(SaveOutcome? outcome) => outcome switch
     {
         SaveOutcome.Stored => "stored",
         SaveOutcome.AlreadyStored => "already_stored",
         _ => "failed",
-    }));
+    };
 
     /// <summary>Counts an image that was found on local disk.</summary>
     public void Hit() => _hits.Add(1);
@@ -59,5 +58,5 @@ public sealed class StorageMeter
         _evictedBytes.Add(bytes);
     }
 
-    private static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
+    private static KeyValuePair<string, object?> Outcome(string outcome) => new(ServiceTelemetry.Outcome, outcome);
 }

@@ -25,7 +25,7 @@ internal sealed class StorageMeterTests
         meter.Fetched("absent");
         meter.Evicted(3, 4096);
 
-        Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, long>
+        Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, double>
         {
             ["characterrefs.local_fallbacks reason=unreachable"] = 1,
             ["characterrefs.local_fallbacks reason=not_stored"] = 2,

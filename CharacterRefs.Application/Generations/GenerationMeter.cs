@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using CharacterRefs.Application.Telemetry;
+using CharacterRefs.Domain.Generations;
+
+namespace CharacterRefs.Application.Generations;
+
+/// <summary>Counts the slots of generations that ended, with their duration and estimated cost.</summary>
+public sealed class GenerationMeter
+{
+    private readonly Counter<long> _slots;
+    private readonly Counter<long> _paidLosses;
+    private readonly Counter<double> _cost;
+    private readonly Histogram<double> _duration;
+
+    /// <summary>Creates the instruments; the factory disposes the meter.</summary>
+    public GenerationMeter(IMeterFactory meters)
+    {
+        var meter = meters.CreateServiceMeter();
+        _slots = meter.CreateCounter<long>("characterrefs.generation.slots", "{slot}", "Slots that ended; by outcome, model and error.");
+        _paidLosses = meter.CreateCounter<long>(
+            "characterrefs.generation.paid_losses", "{slot}", "Slots without an image that were paid for, or may have been; by model and error.");
+        _cost = meter.CreateCounter<double>("characterrefs.generation.cost", "{USD}", "Estimated cost in USD of the slots that ended; by model.");
+        _duration = meter.CreateHistogram(
+            "characterrefs.generation.duration",
+            "s",
+            "Time from the paid request to the end of the slot; by outcome and model.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800, 3600] });
+    }
+
+    /// <summary>Counts a slot whose end was recorded. Each end is recorded once, whichever process records it.</summary>
+    public void Ended(Generation generation, GenerationSlot slot)
+    {
+        var model = new KeyValuePair<string, object?>(ServiceTelemetry.Model, generation.Model);
+        var outcome = new KeyValuePair<string, object?>(ServiceTelemetry.Outcome, OutcomeOf(slot));
+        var byOutcome = new TagList([outcome, model]);
+        if (slot is { StartedAt: { } start, CompletedAt: { } end })
+        {
+            _duration.Record(Math.Max(0, (end - start).TotalSeconds), byOutcome);
+        }
+
+        var error = slot.Error is null ? (KeyValuePair<string, object?>?)null : new(ServiceTelemetry.ErrorType, slot.Error);
+        _slots.Add(1, error is { } tag ? [.. byOutcome, tag] : byOutcome);
+        if (slot.IsPaidLoss)
+        {
+            _paidLosses.Add(1, error is { } cause ? [model, cause] : [model]);
+        }
+
+        if (slot.MayBePaid && generation.PricePerImage is { } price)
+        {
+            _cost.Add((double)price, model);
+        }
+    }
+
+    /// <summary>The value of the tag <c>outcome</c>: the state in lower case.</summary>
+    public static string OutcomeOf(GenerationSlot slot) => slot.State.ToString().ToLowerInvariant();
+}

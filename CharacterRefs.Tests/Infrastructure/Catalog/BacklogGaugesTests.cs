@@ -1,0 +1,165 @@
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
+using CharacterRefs.Tests.Support.Webhooks;
+using Microsoft.EntityFrameworkCore;
+
+namespace CharacterRefs.Tests.Infrastructure.Catalog;
+
+[Category("Integration")]
+internal sealed class BacklogGaugesTests
+{
+    private static readonly string[] s_states = ["queued", "submitting", "running", "storing"];
+
+    private readonly Generation _generation = AGeneration.Of(4);
+    private TestCatalog _catalog = null!;
+    private CountedEvents _collected = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        await using var receiver = await StubReceiver.StartAsync();
+        _catalog = await TestCatalog.OpenAsync(webhooks: receiver.Settings);
+        _collected = new CountedEvents(_catalog.Meters);
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        _collected.Dispose();
+        await _catalog.DisposeAsync();
+    }
+
+    [Test]
+    public void Gauges_WhenNothingWaits_AreZero()
+    {
+        var values = _collected.Collect();
+
+        Assert.That(values, Has.Count.EqualTo(14));
+        Assert.That(values.Values, Is.All.Zero);
+    }
+
+    [Test]
+    public async Task Gauges_WhenSlotsAreOpen_HaveTheirNumberAndTheOldestAgeByState()
+    {
+        await _catalog.Ledger.BeginAsync(_generation, null, null, default);
+        var first = await MoveAsync(0, AReference.Time.AddSeconds(20), submitted => submitted.Start("p0", TimeSpan.Zero), running => running.Store());
+        await MoveAsync(1, AReference.Time.AddSeconds(40), submitted => submitted.Start("p1", TimeSpan.Zero));
+        await MoveAsync(2, AReference.Time.AddSeconds(50), submitted => submitted.Start("p2", TimeSpan.Zero));
+        _catalog.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        var values = _collected.Collect();
+
+        Assert.That(s_states.Select(state => values[$"characterrefs.slots.open state={state}"]), Is.EqualTo([1, 0, 2, 1]));
+        Assert.That(s_states.Select(state => values[$"characterrefs.slots.oldest_age state={state}"]), Is.EqualTo([120, 0, 80, 100]));
+        Assert.That(values["characterrefs.outputs.pending"], Is.EqualTo(3), "the queued one has no prediction");
+        Assert.That(values["characterrefs.outputs.oldest_age"], Is.EqualTo(100));
+
+        await _catalog.Ledger.CompleteAsync(_generation, first.Succeed(AReference.Time), AReference.Generated(_generation, first), default);
+        _catalog.Clock.Advance(BacklogGauges.Lifetime);
+        values = _collected.Collect();
+
+        Assert.That(values["characterrefs.outputs.pending"], Is.EqualTo(2));
+        Assert.That(values["characterrefs.outputs.oldest_age"], Is.EqualTo(85));
+    }
+
+    [Test]
+    public async Task Gauges_WhenUploadsArePending_HaveTheirNumberAndTheOldestAge()
+    {
+        await _catalog.References.TryAddAsync(AReference.Pending(AReference.Uploaded(AReference.Time.AddSeconds(-30))), default);
+        await _catalog.References.TryAddAsync(AReference.Pending(), default);
+        await _catalog.References.TryAddAsync(AReference.Persisted(AReference.Uploaded(AReference.Time.AddHours(-1))), default);
+
+        var values = _collected.Collect();
+
+        Assert.That(values["characterrefs.uploads.pending"], Is.EqualTo(2));
+        Assert.That(values["characterrefs.uploads.oldest_age"], Is.EqualTo(30));
+    }
+
+    [Test]
+    public async Task Gauges_WhenWebhooksWait_HaveTheirNumberAndTheOldestAgeWithoutThoseGivenUp()
+    {
+        await _catalog.Outbox.EnqueueAsync(WebhookScene.Event(), default);
+        var receiver = new Uri(await ReadAsync(context => context.WebhookDeliveries.Select(row => row.Url).FirstAsync()));
+        var claim = await _catalog.Outbox.ClaimAsync(receiver, AReference.Time.AddMinutes(1), 4, default);
+        await _catalog.Outbox.RecordFailedAsync(claim.Deliveries.Single(), "HTTP 410.", nextAttemptAt: null, default);
+        _catalog.Clock.Advance(TimeSpan.FromSeconds(10));
+        await _catalog.Outbox.EnqueueAsync(WebhookScene.Event(), default);
+        _catalog.Clock.Advance(TimeSpan.FromSeconds(15));
+
+        var values = _collected.Collect();
+
+        Assert.That(values["characterrefs.webhooks.pending"], Is.EqualTo(1));
+        Assert.That(values["characterrefs.webhooks.oldest_age"], Is.EqualTo(15));
+    }
+
+    [Test]
+    public async Task Gauges_WhenCollectedOften_ReadTheCatalogOnceInAWhile()
+    {
+        _collected.Collect();
+        await _catalog.References.TryAddAsync(AReference.Pending(), default);
+        var written = _catalog.Commands.Texts.Count;
+        _catalog.Clock.Advance(BacklogGauges.Lifetime - TimeSpan.FromMilliseconds(1));
+        Assert.That(_collected.Collect()["characterrefs.uploads.pending"], Is.Zero, "the reading from before");
+        Assert.That(_catalog.Commands.Texts, Has.Count.EqualTo(written));
+
+        _catalog.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.That(_collected.Collect()["characterrefs.uploads.pending"], Is.EqualTo(1));
+        Assert.That(_catalog.Commands.Texts.Count - written, Is.EqualTo(7), "queries of one reading");
+    }
+
+    [Test]
+    public async Task Queries_WhenPlanned_ReadByAnIndex()
+    {
+        _collected.Collect();
+        var queries = _catalog.Commands.Texts.TakeLast(7).ToList();
+        await using var context = await _catalog.Contexts.CreateDbContextAsync();
+        await context.Database.OpenConnectionAsync();
+
+        foreach (var query in queries)
+        {
+            await using var command = context.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "EXPLAIN QUERY PLAN " + System.Text.RegularExpressions.Regex.Replace(query, @"@\w+", "'x'");
+            await using var reader = await command.ExecuteReaderAsync();
+            var plan = new List<string>();
+            while (await reader.ReadAsync())
+            {
+                plan.Add(reader.GetString(3));
+            }
+
+            Assert.That(plan, Has.Some.Contains("USING").And.Contains("INDEX"), query);
+            Assert.That(plan, Has.None.StartsWith("SCAN g").And.None.StartsWith("SCAN r").And.None.StartsWith("SCAN w"), query);
+        }
+    }
+
+    [Test]
+    public async Task Gauges_WhenTheCatalogFails_HaveNoValue()
+    {
+        await using (var context = await _catalog.Contexts.CreateDbContextAsync())
+        {
+            await context.Database.ExecuteSqlRawAsync("ALTER TABLE generation_slots RENAME TO gone;");
+        }
+
+        Assert.That(_collected.Collect(), Is.Empty);
+    }
+
+    private async Task<GenerationSlot> MoveAsync(int index, DateTimeOffset startedAt, params Func<GenerationSlot, GenerationSlot>[] moves)
+    {
+        var slot = _generation.Slots[index];
+        foreach (var move in (Func<GenerationSlot, GenerationSlot>[])[queued => queued.Submit(startedAt), .. moves])
+        {
+            var next = move(slot);
+            await _catalog.Ledger.RecordAsync(_generation, slot, next, default);
+            slot = next;
+        }
+
+        return slot;
+    }
+
+    private async Task<T> ReadAsync<T>(Func<CatalogDbContext, Task<T>> read)
+    {
+        await using var context = await _catalog.Contexts.CreateDbContextAsync();
+        return await read(context);
+    }
+}
