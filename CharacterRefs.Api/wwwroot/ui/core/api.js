@@ -1,0 +1,128 @@
+// Every call of the service. Nothing else in the page knows a URL of the API.
+
+import { askForKey, currentKey, keyHeader } from './session.js';
+
+const root = '/api/mv';
+
+/** A problem of the service, or `Unreachable` when there was no response. */
+export class Problem extends Error {
+  constructor(status, body, retryAfter) {
+    super(body.detail ?? body.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = body.error ?? (status ? `Http${status}` : 'Unreachable');
+    this.errors = body.errors ?? {};
+    this.retryAfter = retryAfter;
+    this.paid = body.paid;
+  }
+}
+
+const urlOf = (path, query) => {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);
+  return given.length ? `${root}${path}?${new URLSearchParams(given)}` : root + path;
+};
+
+async function problemOf(status, text, retryAfter) {
+  let body = {};
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // A proxy's page, not a problem document; the status says enough.
+  }
+  return new Problem(status, body, Number(retryAfter) || null);
+}
+
+/** Sends a request and returns the response, whatever its status; waits for a key when one is needed. */
+export async function send(method, path, { query, body, headers, signal } = {}) {
+  for (;;) {
+    const key = currentKey();
+    let response;
+    try {
+      response = await fetch(urlOf(path, query), {
+        method,
+        signal,
+        headers: { ...keyHeader(), ...(body && { 'Content-Type': 'application/json' }), ...headers },
+        body: body && JSON.stringify(body),
+        keepalive: method === 'PATCH', // a note that was just written survives a closed tab
+      });
+    } catch (error) {
+      if (error.name === 'AbortError') throw error;
+      throw new Problem(0, { detail: error.message });
+    }
+    if (response.status !== 401) return response;
+    await askForKey(key);
+  }
+}
+
+async function call(method, path, options) {
+  const response = await send(method, path, options);
+  const text = await response.text();
+  if (!response.ok) throw await problemOf(response.status, text, response.headers.get('Retry-After'));
+  return text ? JSON.parse(text) : null;
+}
+
+/** Uploads with progress, which fetch cannot report. */
+function upload(file, onProgress) {
+  const key = currentKey();
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append('file', file, file.name);
+    request.open('POST', `${root}/upload_character_reference`);
+    for (const [name, value] of Object.entries(keyHeader())) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    request.onerror = () => reject(new Problem(0, { detail: '' }));
+    request.onload = async () => {
+      if (request.status === 401)
+        askForKey(key)
+          .then(() => upload(file, onProgress))
+          .then(resolve, reject);
+      else if (request.status === 200) resolve(JSON.parse(request.responseText));
+      else reject(await problemOf(request.status, request.responseText, request.getResponseHeader('Retry-After')));
+    };
+    request.send(form);
+  });
+}
+
+/** An image with its longer side at 1024 pixels. */
+export const previewUrl = (id) => `${root}/character_references/${id}/derivatives/preview.webp`;
+
+const job = (id) => `/jobs/${encodeURIComponent(id)}`;
+
+export const api = {
+  images: {
+    list: (query, signal) => call('GET', '/character_references', { query, signal }),
+    get: (id) => call('GET', `/character_references/${id}`),
+    change: (id, body) => call('PATCH', `/character_references/${id}`, { body }),
+    remove: (id) => call('DELETE', `/character_references/${id}`),
+    upload,
+  },
+  generations: {
+    list: (query) => call('GET', '/generations', { query }),
+    get: (id) => call('GET', `/generations/${id}`),
+    start: (body, key) => call('POST', '/generate_character_reference', { body, headers: { Prefer: 'respond-async', 'Idempotency-Key': key } }),
+    cancel: (id) => call('POST', `/generations/${id}/cancel`),
+    retry: (id, key) => call('POST', `/generations/${id}/retry`, { headers: { 'Idempotency-Key': key } }),
+  },
+  models: () => call('GET', '/models'),
+  flavors: () => call('GET', '/flavors'),
+  usage: () => call('GET', '/usage'),
+  uploads: () => call('GET', '/uploads'),
+  configuration: () => call('GET', '/config/debug'),
+  // Not ready is an answer too.
+  health: async () => (await send('GET', '/health/ready')).json(),
+  jobs: {
+    list: (query) => call('GET', '/jobs', { query }),
+    images: (id) => call('GET', `${job(id)}/character_references`),
+    addImages: (id, imageIds) => call('POST', `${job(id)}/character_references`, { body: { image_ids: imageIds } }),
+    removeImage: (id, imageId) => call('DELETE', `${job(id)}/character_references/${imageId}`),
+    files: (id) => call('GET', `${job(id)}/assets`),
+    persist: (id) => call('POST', `${job(id)}/assets/persist`, { body: {} }),
+    verify: (id, depth) => call('GET', `${job(id)}/assets/verify`, { query: { depth } }),
+    repair: (id) => call('POST', `${job(id)}/assets/repair`, { body: {} }),
+    restore: (id) => call('POST', `${job(id)}/assets/download`, { body: {} }),
+    archiveUrl: (id) => `${root}${job(id)}/assets/archive`,
+  },
+};
+
+/** A key for one paid request. crypto.randomUUID exists only in secure contexts, and a page on a home network is none. */
+export const idempotencyKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');

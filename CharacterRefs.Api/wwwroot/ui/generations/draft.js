@@ -1,0 +1,93 @@
+// The form of the Generate view. It survives a reload, and so does a request whose response is still out: it is sent again with its key, and the service
+// returns the generation that the first one started.
+
+import { api, idempotencyKey } from '../core/api.js';
+import { keep, recall } from '../core/storage.js';
+import { changed } from '../core/store.js';
+import { takeGeneration } from './list.js';
+
+const draftName = 'draft';
+const unansweredName = 'unanswered';
+const largestSeed = 2 ** 31 - 1;
+const empty = {
+  character_description: '',
+  config_flavor: '',
+  model: '',
+  aspect_ratio: '',
+  output_format: '',
+  negative_prompt: '',
+  num_images: 4,
+  seed: '',
+  reference_image_ids: [],
+};
+
+export const newSeed = () => crypto.getRandomValues(new Uint32Array(1))[0] % largestSeed;
+
+export const draft = {
+  ...empty,
+  ...recall(draftName, {}),
+
+  save() {
+    keep(draftName, Object.fromEntries(Object.keys(empty).map((name) => [name, this[name]])));
+    changed();
+  },
+
+  /** Takes the inputs of an image or of a generation, with a new seed. */
+  takeFrom(source) {
+    Object.assign(this, empty, {
+      character_description: source.character_description ?? '',
+      model: (source.model ?? source.model_used ?? '').replace(/^placeholder$/, ''), // no model made it
+      config_flavor: source.config_flavor ?? '',
+      ...Object.fromEntries(['aspect_ratio', 'output_format', 'negative_prompt'].map((name) => [name, source.parameters_used?.[name] ?? ''])),
+      seed: newSeed(),
+      num_images: source.num_images_requested ?? this.num_images,
+      reference_image_ids: source.reference_image_ids ?? (source.reference_image_id ? [source.reference_image_id] : []),
+    });
+    this.save();
+  },
+
+  /** The request; what is not set is left to the flavor. */
+  get body() {
+    const members = {
+      ...Object.fromEntries(Object.keys(empty).map((name) => [name, this[name]])),
+      seed: this.seed === '' ? '' : Number(this.seed),
+      include_base64: false,
+    };
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0)));
+  },
+};
+
+export const submission = { isSending: false, error: null };
+
+async function sendOnce(request) {
+  Object.assign(submission, { isSending: true, error: null });
+  changed();
+  try {
+    const generation = await api.generations.start(request.body, request.key);
+    keep(unansweredName, null);
+    // A blocking answer is possible only from a service that does not know `Prefer`; its generation is read by the list.
+    if (generation.slots) takeGeneration(generation);
+  } catch (error) {
+    submission.error = error;
+    // Without a response nobody knows whether it started: the same key must go with the next try.
+    if (error.status !== 0 && error.status < 500) keep(unansweredName, null);
+  }
+  submission.isSending = false;
+  changed();
+}
+
+export async function submitDraft() {
+  if (submission.isSending || draft.character_description.trim() === '') return;
+  const { body } = draft;
+  const unanswered = recall(unansweredName, null);
+  const isSame = unanswered && JSON.stringify(unanswered.body) === JSON.stringify(body);
+  const request = isSame ? unanswered : { body, key: idempotencyKey() };
+  keep(unansweredName, request);
+  await sendOnce(request);
+}
+
+/** After a reload in the middle of a request. */
+export function resumeUnanswered() {
+  const request = recall(unansweredName, null);
+  if (request) sendOnce(request);
+}

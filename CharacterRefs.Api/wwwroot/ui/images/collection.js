@@ -1,0 +1,130 @@
+// The images of one filter, newest first. Pages are added at the end; what arrives meanwhile waits until someone asks for it, so nothing on the screen moves.
+
+import { api } from '../core/api.js';
+import { changed } from '../core/store.js';
+import { imageOf, learn } from './records.js';
+
+const pageSize = 100;
+const hidden = new Set();
+
+/** What is in the bin is in no collection; what is taken out can be shown again. */
+export const unhide = (ids) => ids.forEach((id) => hidden.delete(id));
+
+const generationOf = (id) => imageOf(id).generationId;
+
+/** The images of a generation land in any order; side by side they stand in the order of its slots. */
+function inSlotOrder(ids) {
+  const ordered = [];
+  for (let start = 0, end = 0; start < ids.length; start = end) {
+    do end++;
+    while (end < ids.length && generationOf(ids[start]) && generationOf(ids[end]) === generationOf(ids[start]));
+    ordered.push(...ids.slice(start, end).sort((a, b) => imageOf(a).slot - imageOf(b).slot));
+  }
+  return ordered;
+}
+
+export class Collection {
+  ids = [];
+  isLoading = false;
+  isDone = false;
+  error = null;
+  freshIds = [];
+
+  #filter;
+  #cursor = null;
+  #cut = []; // the images of a generation that goes on in the next page
+  #places = null; // id → index, made when needed
+  #hasGap = false;
+
+  constructor(filter) {
+    this.#filter = filter;
+  }
+
+  get isEmpty() {
+    return this.isDone && this.ids.length === 0;
+  }
+
+  /** Index of an image, or -1. */
+  placeOf(id) {
+    this.#places ??= new Map(this.ids.map((each, i) => [each, i]));
+    return this.#places.get(id) ?? -1;
+  }
+
+  async more() {
+    if (this.isLoading || this.isDone) return;
+    this.isLoading = true;
+    this.error = null;
+    changed();
+    try {
+      const page = await api.images.list({ ...this.#filter, limit: pageSize, cursor: this.#cursor });
+      const ids = [...this.#cut, ...page.items.map(learn)];
+      this.#cut = [];
+      while (page.next_cursor && ids.length > 1 && generationOf(ids.at(-1)) && (!this.#cut[0] || generationOf(ids.at(-1)) === generationOf(this.#cut[0]))) {
+        this.#cut.unshift(ids.pop());
+      }
+      this.#append(inSlotOrder(ids));
+      this.#cursor = page.next_cursor;
+      this.isDone = !page.next_cursor;
+    } catch (error) {
+      this.error = error;
+    }
+    this.isLoading = false;
+    changed();
+  }
+
+  /** Looks whether there are newer images than the first one here. */
+  async look() {
+    if (this.isLoading) return;
+    const page = await api.images.list({ ...this.#filter, limit: pageSize });
+    const ids = page.items.map(learn);
+    const known = ids.findIndex((id) => this.placeOf(id) >= 0 || hidden.has(id));
+    this.#hasGap = known < 0 && this.ids.length > 0 && page.next_cursor !== null;
+    this.freshIds = inSlotOrder(known < 0 ? ids : ids.slice(0, known));
+    if (this.ids.length === 0) this.showFresh(); // nothing can move
+    changed();
+  }
+
+  /** Puts the new images first. */
+  showFresh() {
+    if (this.#hasGap) {
+      // More arrived than one page: start again, or the list would have a hole.
+      Object.assign(this, { ids: [], isDone: false, freshIds: [] });
+      this.#cursor = null;
+      this.#cut = [];
+      this.#hasGap = false;
+      this.#places = null;
+      return this.more();
+    }
+    this.ids = [...this.freshIds, ...this.ids];
+    this.freshIds = [];
+    this.#places = null;
+    changed();
+  }
+
+  /** Takes images off the list and returns their places, for `restore`. */
+  hide(ids) {
+    const places = ids.map((id) => ({ id, place: this.placeOf(id) })).filter(({ place }) => place >= 0);
+    const gone = new Set(ids);
+    ids.forEach((id) => hidden.add(id));
+    this.ids = this.ids.filter((id) => !gone.has(id));
+    this.freshIds = this.freshIds.filter((id) => !gone.has(id));
+    this.#places = null;
+    changed();
+    return places;
+  }
+
+  /** Puts images back where they were. */
+  restore(places) {
+    for (const { id, place } of places.toSorted((a, b) => a.place - b.place)) {
+      if (this.placeOf(id) < 0) this.ids.splice(place, 0, id);
+      this.#places = null;
+    }
+    changed();
+  }
+
+  #append(ids) {
+    const added = ids.filter((id) => this.placeOf(id) < 0 && !hidden.has(id));
+    added.forEach((id, i) => this.#places.set(id, this.ids.length + i));
+    this.ids.push(...added);
+  }
+}

@@ -1,0 +1,84 @@
+// One job: its images, its stored files, and the long operations on them. An operation runs on when another view is opened; its result waits here.
+
+import { api, Problem } from '../core/api.js';
+import { changed } from '../core/store.js';
+import { learn } from '../images/records.js';
+import { announce, showError } from '../parts/messages.js';
+import { words } from '../words.js';
+
+const jobs = new Map();
+
+/** { id, images, files, error, running: name of the operation of this tab, progress: event of whichever runs, result: { name, value } } */
+export function jobOf(id) {
+  if (!jobs.has(id)) jobs.set(id, { id, images: null, files: null, error: null, running: null, progress: null, result: null });
+  return jobs.get(id);
+}
+
+const orNothing = (promise) =>
+  promise.catch((error) => {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  });
+
+export async function readJob(id) {
+  const job = jobOf(id);
+  job.error = null;
+  try {
+    const [images, files, records] = await Promise.all([
+      orNothing(api.jobs.images(id)),
+      orNothing(api.jobs.files(id)),
+      orNothing(api.images.list({ job_id: id, limit: 100 })),
+    ]);
+    records?.items.forEach(learn);
+    Object.assign(job, { images: images?.items ?? [], files });
+  } catch (error) {
+    job.error = error;
+  }
+  changed();
+}
+
+export const operations = {
+  persist: api.jobs.persist,
+  verify: (id) => api.jobs.verify(id, 'hash'),
+  repair: api.jobs.repair,
+  restore: api.jobs.restore,
+};
+
+export async function runOperation(id, name) {
+  const job = jobOf(id);
+  if (job.running) return;
+  Object.assign(job, { running: name, result: null });
+  changed();
+  try {
+    job.result = { name, value: await operations[name](id) };
+    announce(words.jobs.ended(name));
+    await readJob(id);
+  } catch (error) {
+    job.result = { name, error };
+  }
+  Object.assign(job, { running: null, progress: null });
+  changed();
+}
+
+/** An operation went on or ended, in this tab or elsewhere. */
+export function takeProgress(event) {
+  const job = jobOf(event.job_id);
+  const isEnded = event.state === 'ended';
+  job.progress = isEnded ? null : event;
+  if (isEnded && !job.running && job.images) readJob(job.id);
+  changed();
+}
+
+/** Events were missed: what ran may have ended. */
+export function forgetProgress() {
+  for (const job of jobs.values()) job.progress = null;
+}
+
+export async function removeFromJob(id, imageId) {
+  try {
+    await api.jobs.removeImage(id, imageId);
+    await readJob(id);
+  } catch (error) {
+    showError(error);
+  }
+}

@@ -1,0 +1,28 @@
+import { ariaKeys, commandOf, keyNames } from '../images/commands.js';
+import { html, nothing } from '../vendor/lit-html/lit-html.js';
+import { icon as icons } from './icons.js';
+
+/** A button for a command, with its key in the tooltip. Only the icon is visible unless `text` is set. */
+export function commandButton(id, { icon, text = false, pressed, run, className = '' } = {}) {
+  const command = commandOf(id);
+  const title = `${command.label} (${keyNames(command.keys)[0]})`;
+  return html`
+    <button type="button" class=${`${text ? 'button' : 'icon-button'} ${className}`} title=${title} aria-label=${text ? nothing : command.label}
+      aria-keyshortcuts=${ariaKeys(command.keys)} aria-pressed=${pressed ?? nothing} @click=${run ?? command.run}>
+      ${icons[icon]}${text ? command.label : ''}
+    </button>`;
+}
+
+/** A button that is only an icon. */
+export const iconButton = (icon, label, run, { pressed, className = '', isFirst = false } = {}) => html`
+  <button type="button" class=${`icon-button ${className}`} title=${label} aria-label=${label} aria-pressed=${pressed ?? nothing}
+    ?autofocus=${isFirst} @click=${run}>
+    ${icons[icon]}
+  </button>`;
+
+/** A button without a border. */
+export const quietButton = (icon, label, run, { isDisabled = false } = {}) => html`
+  <button type="button" class="button quiet" aria-disabled=${isDisabled} @click=${run}>${icon ? icons[icon] : nothing}${label}</button>`;
+
+export const zoomButtons = () => html`
+  ${commandButton('actualSize', { icon: 'fit' })}${commandButton('zoomOut', { icon: 'minus' })}${commandButton('zoomIn', { icon: 'zoomIn' })}`;

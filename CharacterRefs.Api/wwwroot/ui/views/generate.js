@@ -1,0 +1,175 @@
+// The form on the left, what came of it on the right.
+
+import { value } from '../core/dom.js';
+import { html, nothing } from '../vendor/lit-html/lit-html.js';
+import { repeat } from '../vendor/lit-html/directives/repeat.js';
+import { draft, newSeed, submission, submitDraft } from '../generations/draft.js';
+import { generations, loadGenerations, page } from '../generations/list.js';
+import { chosenFlavor, chosenModel, defaultModelName, loadOffers, offers } from '../generations/offers.js';
+import { imageOf, readRecord } from '../images/records.js';
+import { iconButton } from '../parts/button.js';
+import { icon } from '../parts/icons.js';
+import { empty, more } from '../parts/list.js';
+import { pickFiles } from '../uploads/intake.js';
+import { isUnderWay, uploadReference, uploads } from '../uploads/queue.js';
+import { words } from '../words.js';
+import { generationCard } from './generation-card.js';
+import { progress } from './upload.js';
+
+const numbers = [1, 2, 3, 4];
+const requested = new Set();
+
+const put = (name, given) => {
+  draft[name] = given;
+  draft.save();
+};
+const take = (name) => (event) => put(name, event.target.value);
+
+const errorOf = (name) => submission.error?.errors[name]?.join(' ');
+const isInvalid = (name) => Boolean(errorOf(name));
+const fieldError = (name) => (errorOf(name) ? html`<span class="field-error">${errorOf(name)}</span>` : nothing);
+
+/** A choice; its first option leaves it to the flavor. */
+const select = (name, label, options, otherwise) => html`
+  <label class="field"><span>${label}</span>
+    <select name=${name} ${value(String(draft[name]))} @change=${take(name)} aria-invalid=${isInvalid(name)}>
+      <option value="" ?selected=${draft[name] === ''}>${words.generate.defaultOf(otherwise)}</option>
+      ${options.map(([option, text]) => html`<option value=${option} ?selected=${option === draft[name]}>${text}</option>`)}
+    </select>${fieldError(name)}
+  </label>`;
+
+const plain = (names) => names.map((name) => [name, name]);
+
+const description = () => html`
+  <label class="field"><span>${words.generate.description}</span>
+    <textarea name="character_description" rows="5" maxlength="4000" required placeholder=${words.generate.placeholder}
+      ${value(draft.character_description)} aria-invalid=${isInvalid('character_description')}
+      @input=${take('character_description')}></textarea>
+    ${fieldError('character_description')}
+  </label>`;
+
+const removeReference = (id) => put('reference_image_ids', draft.reference_image_ids.filter((each) => each !== id));
+
+function reference(id) {
+  const image = imageOf(id);
+  if (!image && !requested.has(id)) {
+    requested.add(id);
+    readRecord(id).catch(() => removeReference(id));
+  }
+  return html`
+    <li>
+      ${image ? html`<img src=${image.thumbUrl} alt=${words.generate.reference(image.description)} width="64" height="64">` : nothing}
+      ${iconButton('close', words.generate.removeReference, () => removeReference(id))}
+    </li>`;
+}
+
+function references(model) {
+  const count = draft.reference_image_ids.length;
+  const limit = model?.max_reference_images ?? 0;
+  return html`
+    <fieldset class="field references"><legend>${words.generate.references}</legend>
+      <ul>
+        ${repeat(draft.reference_image_ids, (id) => id, reference)}
+        ${uploads.filter(isUnderWay).map((item) => html`<li>${progress(item)}</li>`)}
+        <li>${iconButton('add', words.generate.addReference, () => pickFiles((files) => files.forEach(uploadReference)), { className: 'add' })}</li>
+      </ul>
+      <p class=${count > limit ? 'field-error' : 'hint'}>
+        ${words.generate.referenceHint(count, limit)} <a href="#/images">${words.generate.fromGrid}</a>
+      </p>
+      ${fieldError('reference_image_ids')}${fieldError('reference_image_id')}
+    </fieldset>`;
+}
+
+const number = () => html`
+  <fieldset class="field"><legend>${words.generate.number}</legend>
+    <div class="segments wide">
+      ${numbers.map((each) => html`
+        <button type="button" aria-pressed=${draft.num_images === each} @click=${() => put('num_images', each)}>${each}</button>`)}
+    </div>
+  </fieldset>`;
+
+const ratio = (model, flavor) => model?.aspect_ratios?.length === 0 ? nothing
+  : select('aspect_ratio', words.generate.ratio, plain(model?.aspect_ratios ?? words.generate.commonRatios), flavor?.aspect_ratio);
+
+const format = (model, flavor) => !model?.output_formats?.length ? nothing
+  : select('output_format', words.generate.format, plain(model.output_formats), flavor?.output_format);
+
+const seed = (model) => model && !model.takes_seed ? nothing : html`
+  <label class="field"><span>${words.generate.seed}</span>
+    <span class="with-button">
+      <input name="seed" inputmode="numeric" pattern="[0-9]*" placeholder=${words.generate.randomSeed} ${value(String(draft.seed))}
+        aria-invalid=${isInvalid('seed')} @input=${take('seed')}>
+      ${iconButton('retry', words.generate.newSeed, () => put('seed', newSeed()))}
+    </span>${fieldError('seed')}
+  </label>`;
+
+const negativePrompt = (model) => !model?.takes_negative_prompt ? nothing : html`
+  <label class="field"><span>${words.generate.negative}</span>
+    <input name="negative_prompt" ${value(draft.negative_prompt)} @input=${take('negative_prompt')}>${fieldError('negative_prompt')}
+  </label>`;
+
+const models = (flavor) =>
+  select('model', words.generate.model, offers.models.map((each) => [each.name, words.generate.modelOption(each)]), defaultModelName(flavor));
+
+const cost = (model) => !model ? nothing : html`
+  <p class="cost" aria-live="polite">${model.is_placeholder
+    ? html`<strong>${words.generate.placeholders}</strong><span>${words.generate.noModel}</span>`
+    : html`<strong>${words.generate.cost(model.price_usd, draft.num_images)}</strong><span>${model.name}</span>`}</p>`;
+
+/** Errors that belong to no field. */
+function problems() {
+  const { error } = submission;
+  return html`
+    ${error && Object.keys(error.errors).length === 0 ? html`<p class="banner error" role="alert">${words.problem(error)}</p>` : nothing}
+    ${offers.error ? html`<p class="banner error">${words.problem(offers.error)}</p>` : nothing}`;
+}
+
+function submit(event) {
+  event.preventDefault();
+  submitDraft();
+}
+
+function form() {
+  const model = chosenModel();
+  const flavor = chosenFlavor();
+  return html`
+    <form class="generate-form" aria-label=${words.views.generate} @submit=${submit}>
+      <h1>${words.generate.title}</h1>
+      ${description()}${references(model)}${number()}
+      <div class="pair">
+        ${select('config_flavor', words.generate.flavor, plain(offers.flavors.map(({ name }) => name)), flavor?.name)}
+        ${ratio(model, flavor)}
+      </div>
+      <details ?open=${draft.model !== '' || draft.seed !== ''}>
+        <summary>${words.generate.more}</summary>
+        ${models(flavor)}
+        <div class="pair">${format(model, flavor)}${seed(model)}</div>
+        ${negativePrompt(model)}
+      </details>
+      <div class="submit">
+        ${problems()}${cost(model)}
+        <button class="button primary" type="submit" aria-disabled=${submission.isSending} aria-keyshortcuts="Control+Enter">
+          ${icon.generate}${submission.isSending ? words.generate.sending : words.generate.submit(draft.num_images)}
+        </button>
+      </div>
+    </form>`;
+}
+
+function results() {
+  const list = generations();
+  if (list.length === 0 && page.isLoaded) return empty(words.generate.empty, words.generate.emptyHint);
+  return html`
+    ${repeat(list, ({ id }) => id, generationCard)}
+    ${more(page, loadGenerations, words.generate.older)}`;
+}
+
+export function enterGenerate() {
+  loadOffers();
+  if (!page.isLoaded) loadGenerations();
+}
+
+export const generateView = () => html`
+  <div class="generate">
+    ${form()}
+    <section class="generations" aria-label=${words.generate.results}>${results()}</section>
+  </div>`;

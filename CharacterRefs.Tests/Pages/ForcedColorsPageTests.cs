@@ -1,0 +1,87 @@
+using System.Net.Http.Json;
+using CharacterRefs.Application.Events;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CharacterRefs.Tests.Pages;
+
+/// <summary>With the colors of the system, as in high contrast: backgrounds and shadows are gone, so borders, outlines and icons tell the states.</summary>
+[Category("Integration")]
+internal sealed class ForcedColorsPageTests : PageTest
+{
+    private static readonly BrowserNewContextOptions s_forced = new() { ForcedColors = ForcedColors.Active };
+
+    [TestCase(ColorScheme.Light)]
+    [TestCase(ColorScheme.Dark)]
+    public async Task Grid_WhenColorsAreForced_ShowsFocusSelectionFavoriteAndStars(ColorScheme scheme)
+    {
+        using var client = Serve();
+        (await client.GenerateAsync(new { character_description = "A robot", num_images = 3, include_base64 = false })).EnsureSuccessStatusCode();
+        var page = await OpenAsync("images", new BrowserNewContextOptions(s_forced) { ColorScheme = scheme });
+        await page.Locator(".tile").First.FocusAsync();
+        foreach (var key in new[] { "Space", "f", "4", "ArrowRight" })
+        {
+            await page.Keyboard.PressAsync(key);
+        }
+
+        await Expect(page.Locator(".tile .mark")).ToBeVisibleAsync();
+        var (highlight, text, canvas) = (await SystemAsync(page, "Highlight"), await SystemAsync(page, "CanvasText"), await SystemAsync(page, "Canvas"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await StyleAsync(page, ".tile[aria-selected=true] .frame", "outlineColor"), Is.EqualTo(highlight));
+            Assert.That(await StyleAsync(page, ".tile[aria-selected=true] .frame", "outlineStyle"), Is.EqualTo("solid"));
+            Assert.That(await StyleAsync(page, ".tile[aria-selected=true] .pick", "backgroundColor"), Is.EqualTo(highlight));
+            Assert.That(await StyleAsync(page, ".tile:focus .frame", "outlineColor"), Is.EqualTo(text));
+            Assert.That(await StyleAsync(page, ".tile:focus .frame", "outlineStyle"), Is.EqualTo("dashed"));
+            Assert.That(await StyleAsync(page, ".tile:focus .pick", "backgroundColor"), Is.Not.EqualTo(highlight), "Only the selected ones look selected.");
+            Assert.That(await StyleAsync(page, ".tile:last-child .frame", "borderTopStyle"), Is.EqualTo("solid"), "A tile has an edge.");
+            Assert.That(await StyleAsync(page, ".tile .mark .icon", "fill"), Is.Not.EqualTo(canvas).And.Not.EqualTo("none"));
+            Assert.That(await page.Locator(".tile .rating").TextContentAsync(), Is.EqualTo("★★★★"));
+            Assert.That(await StyleAsync(page, ".action-bar .stars .on .icon", "fill"), Is.Not.EqualTo("none"));
+            Assert.That(await StyleAsync(page, "nav a[aria-current]", "borderBottomColor"), Is.EqualTo(highlight));
+            Assert.That(await StyleAsync(page, "nav a:not([aria-current])", "borderBottomColor"), Is.EqualTo(canvas), "Only the current view is marked.");
+        }
+
+        await page.Keyboard.PressAsync("Delete");
+        Assert.That(await StyleAsync(page, ".fuse", "backgroundColor"), Is.EqualTo(highlight), "The time until the bin is emptied is visible.");
+    }
+
+    [Test]
+    public async Task Job_WhenColorsAreForced_ShowsItsProgress()
+    {
+        using var client = Serve();
+        var made = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1, include_base64 = false })).JsonAsync();
+        var id = made.GetProperty("images")[0].Text("id");
+        (await client.PostAsJsonAsync("/api/mv/jobs/video-42/character_references", new { image_ids = new[] { id } })).EnsureSuccessStatusCode();
+        var page = await OpenAsync("jobs/video-42", s_forced);
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeAttachedAsync();
+        var log = Api.Services.GetRequiredService<EventLog>();
+        Assert.That(JobId.TryParse("video-42", out var jobId), Is.True);
+        var progress = new JobProgress(jobId, JobOperation.Restore, IsEnded: false, 3, 12, 30_000, 120_000);
+
+        log.Add(progress);
+        await Expect(page.GetByText("3 of 12 files, 30 kB of 120 kB")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Progressbar, new() { Name = "Restoring…" })).ToHaveJSPropertyAsync("value", 0.25);
+        log.Add(progress with { IsEnded = true });
+
+        await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(0);
+    }
+
+    private static Task<string> StyleAsync(IPage page, string selector, string property) =>
+        page.Locator(selector).First.EvaluateAsync<string>($"(element) => getComputedStyle(element).{property}");
+
+    private static Task<string> SystemAsync(IPage page, string color) => page.EvaluateAsync<string>(
+        """
+        (color) => {
+          const probe = document.body.appendChild(document.createElement('i'));
+          probe.style.color = color;
+          const value = getComputedStyle(probe).color;
+          probe.remove();
+          return value;
+        }
+        """,
+        color);
+}

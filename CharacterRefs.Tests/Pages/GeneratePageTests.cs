@@ -1,0 +1,233 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Replicate;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CharacterRefs.Tests.Pages;
+
+[Category("Integration")]
+internal sealed partial class GeneratePageTests : PageTest
+{
+    private const string Robot = "A silver robot with a red shield";
+
+    private ReplicateStub _stub = null!;
+
+    [SetUp]
+    public async Task StartStubAsync()
+    {
+        _stub = await ReplicateStub.StartAsync();
+        _stub.ImageOf = _ => TestImages.Solid(ImageFormat.Png, 64, 64);
+    }
+
+    [TearDown]
+    public ValueTask StopStubAsync() => _stub.DisposeAsync();
+
+    [Test]
+    public async Task Generate_WhenSent_ShowsEachImageAndOpensIt()
+    {
+        Serve();
+        var page = await OpenAsync("generate");
+
+        await GenerateAsync(page, 2);
+
+        var generation = Generation(page);
+        await Expect(generation.GetByRole(AriaRole.Link)).ToHaveCountAsync(2);
+        await Expect(generation.GetByText("Done")).ToBeVisibleAsync();
+
+        await generation.GetByRole(AriaRole.Link).First.ClickAsync();
+
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = Robot });
+        await Expect(dialog.GetByText("placeholder", new() { Exact = true })).ToBeVisibleAsync();
+
+        await page.Keyboard.PressAsync("Escape");
+
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(page).ToHaveURLAsync(GeneratePlace());
+    }
+
+    [Test]
+    public async Task Walk_WhenACharacterIsMade_IsWatchedComparedChosenAndAssociated()
+    {
+        _stub.ByDefault(prediction => prediction.NeverEnds());
+        ServeStub();
+        var page = await OpenAsync("generate");
+
+        await GenerateAsync(page, 3);
+        await Expect(Generation(page).GetByText("Generating")).ToHaveCountAsync(3);
+        await Expect(Generation(page).GetByText("0 of 3")).ToBeVisibleAsync();
+        _stub.Predictions.First().Script.Succeeded();
+        await Expect(Generation(page).GetByText("1 of 3")).ToBeVisibleAsync();
+        await Expect(Generation(page).GetByRole(AriaRole.Link)).ToHaveCountAsync(1);
+        await _stub.SucceedAsync(3);
+        await Expect(Generation(page).GetByText("Done")).ToBeVisibleAsync();
+
+        await Generation(page).GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+        var panes = page.Locator(".compared");
+        await Expect(panes).ToHaveCountAsync(3);
+        await panes.Nth(0).GetByRole(AriaRole.Button, new() { Name = "Take out of the comparison" }).ClickAsync();
+        await Expect(panes).ToHaveCountAsync(2);
+        await panes.Nth(1).GetByRole(AriaRole.Button, new() { Name = "Favorite" }).ClickAsync();
+        await page.RunAndWaitForResponseAsync(
+            () => panes.Nth(1).GetByRole(AriaRole.Button, new() { Name = "Rate with 5 stars" }).ClickAsync(),
+            response => response.Request.PostData?.Contains("rating", StringComparison.Ordinal) is true);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add to a job" }).ClickAsync();
+        await page.GetByLabel("Job ID").FillAsync("video-42");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await Expect(Toast(page, "1 image added to video-42")).ToBeVisibleAsync();
+
+        await GoAsync(page, "images?job_id=video-42&favorite=true&min_rating=5");
+        await Tiles(page).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Link, new() { Name = "video-42" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "1 image" })).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Form_WhenThePlaceholderRenders_SaysSoInsteadOfTheModelAndItsPrice()
+    {
+        Serve();
+
+        var cost = (await OpenAsync("generate")).Locator(".cost");
+
+        await Expect(cost).ToHaveTextAsync("Placeholder imagesdrawn by this service, without a model");
+    }
+
+    [Test]
+    public async Task Generate_WhenThePageIsReloadedInTheMiddle_ShowsTheGenerationAndItsImages()
+    {
+        _stub.ByDefault(prediction => prediction.NeverEnds());
+        ServeStub();
+        var page = await OpenAsync("generate");
+        await GenerateAsync(page, 2);
+        await Expect(Generation(page).GetByText("Generating")).ToHaveCountAsync(2);
+
+        await page.ReloadAsync();
+
+        await Expect(Generation(page).GetByText("Generating")).ToHaveCountAsync(2);
+        await Expect(page.GetByLabel("Description")).ToHaveValueAsync(Robot);
+        await _stub.SucceedAsync(2);
+        await Expect(Generation(page).GetByRole(AriaRole.Link)).ToHaveCountAsync(2);
+        await Expect(Generation(page)).ToHaveCountAsync(1);
+    }
+
+    [Test]
+    public async Task Generate_WhenTheResponseIsLost_ANewTryStartsNothingNew()
+    {
+        Serve();
+        var page = await OpenAsync("generate");
+        var requests = 0;
+        await page.RouteAsync("**/generate_character_reference", async route =>
+        {
+            await route.FetchAsync();
+            await (++requests == 1 ? route.AbortAsync() : route.ContinueAsync());
+        });
+        Expecting("net::ERR_FAILED");
+
+        await GenerateAsync(page, 1);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("cannot be reached");
+        await page.UnrouteAllAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate 1 image" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await Expect(Generation(page).GetByRole(AriaRole.Link)).ToHaveCountAsync(1);
+        await Expect(Generation(page)).ToHaveCountAsync(1);
+    }
+
+    [Test]
+    public async Task Generate_WhenAnImageFails_SaysWhyAndRetriesIt()
+    {
+        _stub.Script(prediction => prediction.Failed(PredictionScript.Nsfw));
+        ServeStub();
+        var page = await OpenAsync("generate");
+
+        await GenerateAsync(page, 2);
+        await Expect(Generation(page).GetByText("Rejected by the model")).ToBeVisibleAsync();
+        await Expect(Generation(page).GetByText("NSFW")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry what failed" }).ClickAsync();
+
+        await Expect(Generation(page)).ToHaveCountAsync(2);
+        await Expect(Generation(page).First.GetByText("1 of 1")).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Status_WhenABudgetAndARateLimitApply_ShowsWhatIsSpentAndWhatWaits()
+    {
+        _stub.Throttle(0.001, 3);
+        Serve([.. StubSettings(), ("MODEL_PRICES", $"{StubModels.FluxPro}=0.04"), ("BUDGET_USD_PER_DAY", "0.2")]);
+        Expecting(HttpStatusCode.PaymentRequired);
+        var page = await OpenAsync("generate", new() { ViewportSize = new() { Width = 1200, Height = 700 } });
+        await Expect(page.GetByText("About $0.16")).ToBeVisibleAsync();
+        await GenerateAsync(page, 4);
+        await Expect(Generation(page).GetByRole(AriaRole.Link)).ToHaveCountAsync(3);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate 4 images" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("0.16 USD");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToBeInViewportAsync(new() { Ratio = 1 });
+        await page.GetByRole(AriaRole.Link, new() { Name = "Status" }).ClickAsync();
+
+        await Expect(page.GetByText("of $0.20 a day")).ToBeVisibleAsync();
+        await Expect(page.Locator("meter")).ToHaveJSPropertyAsync("value", 0.16);
+        await Expect(page.GetByText("1 image waits for the rate limit or a free place.")).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Cancel_WhenAGenerationRuns_EndsIt()
+    {
+        _stub.ByDefault(prediction => prediction.NeverEnds());
+        ServeStub();
+        var page = await OpenAsync("generate");
+        await GenerateAsync(page, 2);
+        await Expect(Generation(page).GetByText("Generating")).ToHaveCountAsync(2);
+
+        await Generation(page).GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        await Expect(Generation(page).Locator(".status")).ToHaveTextAsync("Canceled");
+        await Expect(Generation(page).GetByRole(AriaRole.Button, new() { Name = "Retry what failed" })).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Generate_WhenTheServiceIsKilledAndStartedAgain_ThePageGoesOn()
+    {
+        using var directory = new TempDirectory();
+        var port = LoopbackPort.Free();
+        (string, string)[] settings = [.. StubSettings(), ("API_PORT", $"{port}")];
+        _stub.ByDefault(prediction => prediction.NeverEnds());
+        using var first = ApiProcess.Start(directory.FullPath, settings);
+        using var client = await first.ConnectAsync();
+        var page = await OpenAsync(client.BaseAddress!, "generate");
+        Expecting("net::ERR_");
+        await GenerateAsync(page, 2);
+        await Expect(Generation(page).GetByText("Generating")).ToHaveCountAsync(2);
+
+        await first.KillAsync();
+        await Expect(page.GetByText("Connection lost")).ToBeAttachedAsync();
+        using var second = ApiProcess.Start(directory.FullPath, settings);
+        (await second.ConnectAsync()).Dispose();
+        await page.EvaluateAsync("dispatchEvent(new Event('online'))"); // the page connects now instead of after its pause
+        await _stub.SucceedAsync(2);
+
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeAttachedAsync();
+        await Expect(Generation(page).GetByRole(AriaRole.Link)).ToHaveCountAsync(2);
+        await Expect(Generation(page)).ToHaveCountAsync(1);
+    }
+
+    /// <summary>By the real clock: with a faster one, a busy machine loses responses of the stub.</summary>
+    private void ServeStub() => Serve(StubSettings());
+
+    private (string Name, string Value)[] StubSettings() =>
+        [("IMAGE_GENERATOR", "replicate"), .. _stub.Variables.Select(variable => (variable.Key, variable.Value!))];
+
+    private static async Task GenerateAsync(IPage page, int number)
+    {
+        await page.GetByLabel("Description").FillAsync(Robot);
+        await page.GetByRole(AriaRole.Button, new() { Name = $"{number}", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Generate {number} image" }).ClickAsync();
+    }
+
+    private static ILocator Generation(IPage page) => page.GetByRole(AriaRole.Article, new() { Name = Robot });
+
+    [GeneratedRegex("#/generate$")]
+    private static partial Regex GeneratePlace();
+}

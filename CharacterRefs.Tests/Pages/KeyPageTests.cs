@@ -1,0 +1,51 @@
+using System.Net;
+using CharacterRefs.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CharacterRefs.Tests.Pages;
+
+[Category("Integration")]
+internal sealed class KeyPageTests : PageTest
+{
+    private const string Key = "key-of-this-test";
+
+    [Test]
+    public async Task Open_WhenAKeyIsRequired_AsksOnceAndShowsImagesWithIt()
+    {
+        using var client = Serve(("API_KEY", Key));
+        client.DefaultRequestHeaders.Add("X-API-Key", Key);
+        (await client.GenerateAsync(new { character_description = "A robot", num_images = 2, include_base64 = false })).EnsureSuccessStatusCode();
+        Expecting(HttpStatusCode.Unauthorized);
+        var page = await OpenAsync("images");
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "API key" });
+
+        await dialog.GetByLabel("Key").FillAsync("another-key");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("does not accept this key");
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            Assert.That(await AxeFindings.SeriousAsync(page), Is.Empty);
+        }
+
+        await dialog.GetByLabel("Key").FillAsync(Key);
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(page.Locator(".tile")).ToHaveCountAsync(2);
+        await AssertImagesAreShownAsync(page);
+        Assert.That(await page.EvaluateAsync<int>("localStorage.length"), Is.Zero);
+
+        await page.ReloadAsync();
+
+        await AssertImagesAreShownAsync(page);
+        await Expect(dialog).ToHaveCountAsync(0);
+    }
+
+    private static async Task AssertImagesAreShownAsync(IPage page)
+    {
+        await Expect(page.Locator(".tile img")).ToHaveCountAsync(2);
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.tile img')].every((image) => image.complete && image.naturalWidth > 0)");
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net.Http.Json;
+using CharacterRefs.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CharacterRefs.Tests.Pages;
+
+/// <summary>Checks each view and each dialog with axe-core, and that the page fits small and large screens.</summary>
+[Category("Integration")]
+internal sealed class PageAccessibilityTests : PageTest
+{
+    private const string Job = "video-42";
+
+    [TestCase(ColorScheme.Light)]
+    [TestCase(ColorScheme.Dark)]
+    public async Task Views_WhenShown_HaveNoSeriousFinding(ColorScheme scheme)
+    {
+        var ids = await ServeWithImagesAsync();
+        var page = await OpenAsync("images", new() { ReducedMotion = ReducedMotion.Reduce, ColorScheme = scheme });
+        var findings = new List<string>();
+
+        foreach (var (place, ready) in new[]
+        {
+            ("images", ".tile img"),
+            ("images?query=nothing", ".empty"),
+            ($"images/{ids[0]}", "dialog dl"),
+            ($"compare/{ids[0]},{ids[1]}", ".pane img"),
+            ("generate", ".slot img"),
+            ("upload", ".drop"),
+            ("jobs", ".job-row"),
+            ($"jobs/{Job}", ".job-images img"),
+            ("status", ".facts-list"),
+        })
+        {
+            await GoAsync(page, place);
+            await Expect(page.Locator(ready).First).ToBeVisibleAsync();
+            findings.AddRange(await AxeFindings.SeriousAsync(page));
+        }
+
+        Assert.That(findings, Is.Empty);
+    }
+
+    [TestCase(ColorScheme.Light)]
+    [TestCase(ColorScheme.Dark)]
+    public async Task Dialogs_WhenOpened_HaveNoSeriousFinding(ColorScheme scheme)
+    {
+        var ids = await ServeWithImagesAsync();
+        var page = await OpenAsync($"images/{ids[0]}", new() { ReducedMotion = ReducedMotion.Reduce, ColorScheme = scheme });
+        var findings = new List<string>();
+
+        foreach (var (key, name) in new[] { ("j", "Add 1 image to a job"), ("?", "Keyboard") })
+        {
+            await Expect(page.Locator("dialog dl").First).ToBeVisibleAsync();
+            await page.Keyboard.PressAsync(key);
+            var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = name });
+            await Expect(dialog).ToBeVisibleAsync();
+            findings.AddRange(await AxeFindings.SeriousAsync(page));
+            await page.Keyboard.PressAsync("Escape");
+            await Expect(dialog).ToHaveCountAsync(0);
+        }
+
+        Assert.That(findings, Is.Empty);
+    }
+
+    [Test]
+    public async Task Help_WhenOpenedByItsButton_ListsTheKeysAndReturnsTheFocus()
+    {
+        Serve();
+        var page = await OpenAsync("images");
+        var help = page.GetByRole(AriaRole.Button, new() { Name = "Keyboard shortcuts" });
+
+        await help.ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard" });
+        await Expect(dialog).ToContainTextAsync("Compare");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await Expect(help).ToBeFocusedAsync();
+    }
+
+    [TestCase(360, 740)]
+    [TestCase(3840, 2160)]
+    public async Task View_WhenTheScreenIsSmallOrLarge_FitsIt(int width, int height)
+    {
+        var ids = await ServeWithImagesAsync();
+        var page = await OpenAsync("images", new() { ViewportSize = new() { Width = width, Height = height }, IsMobile = width < 720, HasTouch = width < 720 });
+        foreach (var place in new[]
+        {
+            "images", "generate", "upload", "jobs", $"jobs/{Job}", "status", $"compare/{ids[0]},{ids[1]}", $"images/{ids[0]}",
+        })
+        {
+            await GoAsync(page, place);
+            await Expect(page.Locator("main :is(h2, .tile, .drop, .job-row, .job-images, .panel, .pane), dialog dl").First).ToBeAttachedAsync();
+
+            Assert.That(await page.EvaluateAsync<int>("Math.max(innerWidth, document.documentElement.scrollWidth)"), Is.EqualTo(width), place);
+        }
+
+        // All that can be done with the image is in reach.
+        var buttons = page.Locator(".look-bar button");
+        await Expect(buttons).ToHaveCountAsync(10);
+        foreach (var button in await buttons.AllAsync())
+        {
+            await Expect(button).ToBeInViewportAsync(new() { Ratio = 1 });
+        }
+    }
+
+    private async Task<string[]> ServeWithImagesAsync()
+    {
+        using var client = Serve();
+        var made = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 2, include_base64 = false })).JsonAsync();
+        var ids = made.GetProperty("images").EnumerateArray().Select(image => image.Text("id")).ToArray();
+        (await client.PostAsJsonAsync($"/api/mv/jobs/{Job}/character_references", new { image_ids = ids })).EnsureSuccessStatusCode();
+        return ids;
+    }
+}

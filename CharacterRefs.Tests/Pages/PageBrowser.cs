@@ -1,0 +1,43 @@
+using Microsoft.Playwright;
+
+namespace CharacterRefs.Tests.Pages;
+
+/// <summary>One Chromium for all tests of the page; each test has a context of its own, with its own storage and cookies.</summary>
+/// <remarks>Playwright alone: its NUnit package is built for NUnit 3, and this class is all that is used of it.</remarks>
+[SetUpFixture]
+internal sealed class PageBrowser
+{
+    private static readonly string[] s_programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private static readonly Lazy<Task<IBrowser>> s_browser = new(LaunchAsync);
+
+    private static string? Program => s_programs.FirstOrDefault(File.Exists);
+
+    /// <summary>The browser, started by the first test that needs it; without Chromium the test is ignored.</summary>
+    public static Task<IBrowser> GetAsync()
+    {
+        if (Program is null)
+        {
+            Assert.Ignore("Tests of the page need Chromium. On Debian or Ubuntu: sudo apt-get install --no-install-recommends chromium");
+        }
+
+        return s_browser.Value;
+    }
+
+    [OneTimeTearDown]
+    public async Task CloseAsync()
+    {
+        if (s_browser.IsValueCreated)
+        {
+            await (await s_browser.Value).CloseAsync();
+        }
+    }
+
+    private static async Task<IBrowser> LaunchAsync()
+    {
+        // The tests share the processor; a condition that is met late is still met.
+        Assertions.SetDefaultExpectTimeout(30_000);
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program });
+    }
+}

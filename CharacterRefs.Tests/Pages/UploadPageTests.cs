@@ -1,0 +1,90 @@
+using System.Net;
+using CharacterRefs.Domain.Assets;
+using CharacterRefs.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CharacterRefs.Tests.Pages;
+
+[Category("Integration")]
+internal sealed class UploadPageTests : PageTest
+{
+    [Test]
+    public async Task Upload_WhenOneFileIsNoImage_StoresTheOthersAndSaysWhy()
+    {
+        Serve();
+        Expecting(HttpStatusCode.BadRequest);
+        var page = await OpenAsync("upload");
+
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Choose images" }).ClickAsync());
+        await chooser.SetFilesAsync([File("good.png", TestImages.NoisePng), File("bad.png", TestImages.Text)]);
+
+        var good = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "good.png" });
+        var bad = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "bad.png" });
+        await Expect(good.GetByRole(AriaRole.Link, new() { Name = "Open" })).ToBeVisibleAsync();
+        await Expect(bad).ToContainTextAsync("not a PNG, JPEG or WebP image");
+        await Expect(bad.GetByRole(AriaRole.Button, new() { Name = "Try again" })).ToBeVisibleAsync();
+        await good.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "good.png" })).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Drop_WhenOnTheForm_UsesTheImageAsReference()
+    {
+        Serve();
+        var page = await OpenAsync("generate");
+
+        await page.EvaluateAsync(
+            """
+            (base64) => {
+              const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+              const data = new DataTransfer();
+              data.items.add(new File([bytes], 'hero.png', { type: 'image/png' }));
+              document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+            }
+            """,
+            Convert.ToBase64String(TestImages.Solid(ImageFormat.Png, 64, 64)));
+
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Reference: hero.png" })).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Reference: hero.png" })).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Paste_WhenImagesAreInTheClipboard_UploadsThemAndLeavesTextAlone()
+    {
+        Serve();
+        Expecting(HttpStatusCode.BadRequest);
+        var page = await OpenAsync("images");
+        var png = TestImages.Solid(ImageFormat.Png, 64, 64);
+
+        await PasteAsync(page, "body", null, png, png);
+
+        await Expect(page).ToHaveURLAsync(new Uri(Address, "/ui/#/upload").ToString());
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open" })).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Generate" }).ClickAsync();
+        await PasteAsync(page, "textarea", null, png);
+        var references = page.GetByRole(AriaRole.Img, new() { NameRegex = new("^Reference: ") });
+        await Expect(references).ToHaveCountAsync(1);
+        await PasteAsync(page, "textarea", "a cell of a table, with its picture", png);
+        await PasteAsync(page, "body", null, TestImages.Text);
+        await Expect(Toast(page, "pasted 0.png not uploaded: The content is not a PNG")).ToBeVisibleAsync();
+        await Expect(references).ToHaveCountAsync(1);
+    }
+
+    private static Task<bool> PasteAsync(IPage page, string selector, string? text, params byte[][] files) => page.EvaluateAsync<bool>(
+        """
+        ({ selector, text, files }) => {
+          const data = new DataTransfer();
+          if (text) data.setData('text/plain', text);
+          files.forEach((file, i) => {
+            const bytes = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
+            data.items.add(new File([bytes], `pasted ${i}.png`, { type: 'image/png' }));
+          });
+          return document.querySelector(selector).dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+        }
+        """,
+        new { selector, text, files = files.Select(Convert.ToBase64String).ToArray() });
+
+    private static FilePayload File(string name, byte[] content) => new() { Name = name, MimeType = "image/png", Buffer = content };
+}
