@@ -1,5 +1,5 @@
-# syntax=docker/dockerfile:1
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# Exact versions by digest (of all platforms), so that a build is repeatable. Raise both for security fixes: docker buildx imagetools inspect IMAGE:VERSION.
+FROM mcr.microsoft.com/dotnet/sdk:10.0.100@sha256:c7445f141c04f1a6b454181bd098dcfa606c61ba0bd213d0a702489e5bd4cd71 AS build
 WORKDIR /src
 # Package files first, so that a change of the code does not restore the packages again.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
@@ -11,10 +11,10 @@ RUN dotnet restore CharacterRefs.Api --locked-mode
 COPY . .
 RUN dotnet publish CharacterRefs.Api --configuration Release --no-restore --output /app
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.0@sha256:7c4246c1c384319346d45b3e24a10a21d5b6fc9b36a04790e1588148ff8055b0
 COPY --from=build /app /app
 # Data and .env are in the working directory; a new volume takes the owner of this directory.
-RUN mkdir -p /data/mv && chown -R "$APP_UID" /data
+RUN mkdir -p /data/mv/jobs && chown -R "$APP_UID" /data
 WORKDIR /data
 USER $APP_UID
 ENV API_HOST=0.0.0.0 API_PORT=8000 AWS_EC2_METADATA_DISABLED=true

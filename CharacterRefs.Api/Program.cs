@@ -4,7 +4,6 @@ using CharacterRefs.Api.Startup;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Infrastructure;
-using Microsoft.AspNetCore.Connections;
 
 // sysexits.h
 const int Usage = 64;
@@ -15,8 +14,14 @@ try
 {
     return args switch
     {
+        [.., CommandHelp.Help or CommandHelp.ShortHelp] => await PrintAsync(CommandHelp.Text),
+        [CommandHelp.Version] => await PrintAsync(CommandHelp.VersionText),
         [HealthProbe.Verb] => await HealthProbe.RunAsync(),
         [ImportRun.Verb] => await ImportAsync(),
+        [MigrateRun.Verb] => await RunAsync(services => services.KeepMigrationOnly(), MigrateRun.RunAsync),
+        [CatalogRun.Verb, CatalogRun.Copy, CatalogRun.To, var target] =>
+            await RunAsync(services => services.KeepLockAndMigrationOnly(), host => CatalogRun.CopyAsync(host, target)),
+        [CatalogRun.Verb, CatalogRun.BackUp, var path] => await RunAsync(services => services.KeepNothing(), host => CatalogRun.BackUpAsync(host, path)),
         [var word, ..] when !IsOption(word) => await RefuseAsync(),
         _ => await ServeAsync(),
     };
@@ -26,21 +31,28 @@ catch (InvalidSettingsException error)
     await Console.Error.WriteLineAsync($"CharacterRefs cannot start:{Environment.NewLine}{error.Message}");
     return InvalidConfiguration;
 }
-catch (IOException error) when (error.InnerException is AddressInUseException)
-{
-    await Console.Error.WriteLineAsync($"CharacterRefs cannot start: API_HOST and API_PORT name an address that is already in use. {error.Message}");
-    return InvalidConfiguration;
-}
 
 async Task<int> ServeAsync()
 {
     // The content root contains appsettings.json; data and .env belong to the working directory.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     Configure(builder, builder.AddApi);
-    var app = builder.Build();
+    await using var app = builder.Build(); // disposal sends the last spans and metrics
     app.UseApi();
     var stop = app.Services.GetRequiredService<ServiceStop>();
-    await app.RunAsync();
+    var urls = builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey);
+    try
+    {
+        await app.StartAsync();
+    }
+    catch (Exception error) when (ListenFault.Describe(error, urls) is { } problem)
+    {
+        await app.StopAsync(); // the workers run already; disposing under them would make each of them fail
+        throw new InvalidSettingsException([problem]);
+    }
+
+    await app.WaitForShutdownAsync();
+
     return stop.CutGenerations > 0 ? WorkWasCut : 0;
 }
 
@@ -53,11 +65,27 @@ async Task<int> ImportAsync()
     return await ImportRun.RunAsync(host);
 }
 
+async Task<int> RunAsync(Action<IServiceCollection> keep, Func<IHost, Task<int>> run)
+{
+    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+    Configure(builder, builder.AddCommand);
+    keep(builder.Services);
+    using var host = builder.Build();
+    return await run(host);
+}
+
+async Task<int> PrintAsync(string text)
+{
+    await Console.Out.WriteLineAsync(text);
+    return 0;
+}
+
 async Task<int> RefuseAsync()
 {
     await Console.Error.WriteLineAsync(
-        $"\"{string.Join(' ', args)}\" is not a command. Commands: {HealthProbe.Verb}, {ImportRun.Verb}; each takes no further arguments. "
-        + "Without a command the service starts.");
+        $"\"{string.Join(' ', args)}\" is not a command. Commands: {HealthProbe.Verb}, {ImportRun.Verb}, {MigrateRun.Verb}, which take no further "
+        + $"arguments; {CatalogRun.Verb} {CatalogRun.Copy} {CatalogRun.To} URL; {CatalogRun.Verb} {CatalogRun.BackUp} FILE. "
+        + $"Without a command the service starts. {CommandHelp.Help} lists everything.");
     return Usage;
 }
 
@@ -68,6 +96,7 @@ static void Configure(IHostApplicationBuilder builder, Action<Settings> addSurfa
 {
     var fileNames = DotEnvFile.AddTo(builder.Configuration);
     var settings = new Settings(builder.Configuration);
+    FilePermissions.Apply(FilePermissions.Read(settings)); // first: what follows creates directories
     builder.Services.AddCharacterRefs(settings, builder.Environment.IsDevelopment());
     addSurface(settings);
     DotEnvFile.RefuseUnknown(fileNames, settings);

@@ -1,7 +1,10 @@
 using CharacterRefs.Application;
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Postgres;
+using CharacterRefs.Infrastructure.Catalog.Transfer;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Imaging;
 using CharacterRefs.Infrastructure.Startup;
@@ -21,8 +24,8 @@ public static class DependencyInjection
     /// <summary>
     /// Adds all use cases, the classes whose names end in <c>Handler</c>, with everything that they need. This is the whole of CharacterRefs for a program
     /// that calls it in its own process. The directory <c>DATA_ROOT</c> is made and tried now. The rest of a start is done by the hosted services, in their
-    /// order: the bucket is tried, the catalog gets its schema, workers begin. A <see cref="IHost"/> starts them; without one, start each
-    /// <see cref="IHostedService"/> before the first use and stop them in reverse.
+    /// order: the directory is locked, the bucket is tried, the catalog gets its schema, workers begin. A <see cref="IHost"/> starts them; without one, start
+    /// each <see cref="IHostedService"/> before the first use and stop them in reverse.
     /// </summary>
     /// <param name="services">Where to. May be empty: logging, metrics and the clock are added unless they are there.</param>
     /// <param name="configuration">
@@ -61,16 +64,21 @@ public static class DependencyInjection
     public static IServiceCollection AddInfrastructure(this IServiceCollection services, Settings settings, bool isDevelopment)
     {
         var dataRoot = DataRootOptions.Read(settings);
-        services.AddStorage(settings, dataRoot);
+        services.AddSingleton(new DataRootLock(dataRoot));
+        services.AddHostedService(provider => provider.GetRequiredService<DataRootLock>()); // first, so that a second process touches nothing
+        var catalog = CatalogSettings.Read(settings);
+        services.AddSingleton(catalog);
+        var storage = services.AddStorage(settings, dataRoot, catalog);
         services.AddReferenceFiles(settings, dataRoot);
         var webhooks = WebhookSettings.Read(settings);
         services.AddSingleton(webhooks);
-        services.AddCatalog(dataRoot);
+        services.AddCatalog(settings, catalog, dataRoot, storage.HasBucket);
+        services.AddSingleton<ICatalogTransfer, CatalogTransfer>();
         services.AddWebhooks(webhooks);
         services.AddStorageWorkers();
         services.AddWorkspaces(settings, dataRoot);
         services.AddImaging(ImageDecodingOptions.Read(settings));
-        services.AddImageGenerator(settings, isDevelopment);
+        services.AddImageGenerator(settings, dataRoot, isDevelopment);
         services.AddStartup();
         return services;
     }
@@ -82,14 +90,35 @@ public static class DependencyInjection
     public static IServiceCollection KeepPreparationsOnly(this IServiceCollection services)
     {
         var hasBucket = services.Any(service => service.ServiceType == typeof(StorageCheck));
-        services.RemoveAll<IHostedService>();
+        services.KeepMigrationOnly();
         if (hasBucket)
         {
-            services.AddHostedService(provider => provider.GetRequiredService<StorageCheck>());
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(provider => provider.GetRequiredService<StorageCheck>()));
         }
 
-        services.AddHostedService<CatalogMigration>();
         services.AddHostedService<StoreChange>();
+        return services;
+    }
+
+    /// <summary>The same, for a command that copies the catalog to another place: services of this <c>DATA_ROOT</c> are kept away.</summary>
+    public static IServiceCollection KeepLockAndMigrationOnly(this IServiceCollection services)
+    {
+        services.KeepMigrationOnly();
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(provider => provider.GetRequiredService<DataRootLock>()));
+        return services;
+    }
+
+    /// <summary>The same, for a command that only reads the catalog while services use it.</summary>
+    public static IServiceCollection KeepNothing(this IServiceCollection services) => services.RemoveAll<IHostedService>();
+
+    /// <summary>The same, for a command that only brings the schema of the catalog up to date.</summary>
+    public static IServiceCollection KeepMigrationOnly(this IServiceCollection services)
+    {
+        var others = services
+            .Where(service => service.ServiceType == typeof(IHostedService)
+                && service.ImplementationType != typeof(CatalogMigration) && service.ImplementationType != typeof(PostgresMigration))
+            .ToList();
+        others.ForEach(service => services.Remove(service));
         return services;
     }
 }

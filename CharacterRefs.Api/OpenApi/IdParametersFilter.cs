@@ -13,6 +13,7 @@ internal sealed class IdParametersFilter : IParameterFilter
             parameter.Description ??= parameter.Name switch
             {
                 "image_id" => "Id of the image.",
+                "path" => "Path of the file in the workspace, such as `scenes/1.mp4`.",
                 "job_id" => "Id of the job.",
                 "generation_id" => "Id of the generation.",
                 _ => null,

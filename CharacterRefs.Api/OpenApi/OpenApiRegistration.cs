@@ -31,17 +31,20 @@ internal static class OpenApiRegistration
         options.SupportNonNullableReferenceTypes();
         options.MapType<CharacterReferenceId>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
         options.MapType<GenerationId>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" });
+        options.MapType<JobAssetPath>(() => new OpenApiSchema { Type = JsonSchemaType.String });
         options.MapType<JobId>(() => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, Description = JobId.Rule });
         options.MapType<JsonElement>(() => ObjectOf("Any JSON value."));
         options.MapType<IReadOnlyDictionary<string, JsonElement>>(() => ObjectOf("A text, number, boolean or list, as the model defines it."));
         options.AddSecurityDefinition(ApiKeyScheme, new OpenApiSecurityScheme
         {
-            Name = ApiKeyGate.HeaderName,
+            Name = ApiKeys.HeaderName,
             In = ParameterLocation.Header,
             Type = SecuritySchemeType.ApiKey,
             Description = "Required if API_KEY is configured.",
         });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeyScheme, document)] = [] });
+        options.DocumentFilter<HealthFilter>();
+        options.DocumentFilter<PrefilledValuesFilter>();
         options.DocumentFilter<TagsFilter>(); // after the one of the XML comments
         options.OperationFilter<ProblemResponsesFilter>();
         options.OperationFilter<BinaryResponsesFilter>();

@@ -15,11 +15,16 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
 {
     private const string SchemaName = "Problem";
 
-    private static readonly ErrorKind[] s_common = [ErrorKind.Unauthorized, ErrorKind.InternalError];
-
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        var kinds = (context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>()?.Kinds ?? []).Union(s_common);
+        var declared = context.MethodInfo.GetCustomAttribute<ProducesProblemsAttribute>();
+        ErrorKind[] common = [.. declared?.TakesNoKey is true ? [] : new[] { ErrorKind.Unauthorized }, ErrorKind.Forbidden, ErrorKind.InternalError];
+        var kinds = (declared?.Kinds ?? []).Union(common);
+        if (declared?.TakesNoKey is true)
+        {
+            operation.Security = [];
+        }
+
         context.SchemaRepository.Schemas.TryAdd(SchemaName, ProblemSchema);
         operation.Responses ??= [];
         foreach (var status in kinds.GroupBy(kind => ErrorTable.Row(kind).Status))
@@ -41,6 +46,11 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
             }
 
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = response;
+        }
+
+        if (ProblemExamples.IsHook(context))
+        {
+            operation.Security = [];
         }
 
         if (context.MethodInfo.GetCustomAttribute<ConsumesAttribute>() is { } consumes)

@@ -9,6 +9,9 @@ public sealed class ProducesProblemsAttribute(params ErrorKind[] kinds) : Attrib
     /// <summary>The kinds, without those common to all actions.</summary>
     public IReadOnlyList<ErrorKind> Kinds => kinds;
 
+    /// <summary>Whether the action takes no API key, so that it never returns 401 for one. The URL then carries a signature.</summary>
+    public bool TakesNoKey { get; init; }
+
     /// <summary>The invalid field of the example of a validation error; <c>null</c> for the first id in the path.</summary>
     public string? InvalidField { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class TagsFilter : IDocumentFilter
         ["Generations"] = "Generate images; list, watch, cancel and retry generations, which outlive the requests that start them.",
         ["Jobs"] = "The images a job uses, and its files as one set: persist, verify, repair, restore, download.",
         ["Models"] = "The models and flavors that requests may name.",
-        ["Operation"] = "The current configuration.",
+        ["Operation"] = "The current configuration and the health of the service.",
         ["Storage of character references"] = "Copies of images in the object store, and presigned URLs for them.",
     };
 

@@ -94,8 +94,15 @@ public sealed partial class Settings(IConfiguration configuration)
 
     private T? Read<T>(string name, string? fallback, string allowed, Func<string, T> parse, bool isSecret = false)
     {
-        var set = Find(name);
+        var (set, isBlank) = Find(name);
         _declared.Add(new Setting(name, isSecret && set is not null ? "***" : set ?? fallback, fallback, allowed, isSecret));
+        if (isSecret && isBlank)
+        {
+            // To treat it as unset would open what the secret was meant to close.
+            _problems.Add($"{name} is set to spaces only; allowed: {allowed}. Leave it empty to unset it.");
+            return default;
+        }
+
         try
         {
             return (set ?? fallback) is { } value ? parse(value) : default;
@@ -108,13 +115,14 @@ public sealed partial class Settings(IConfiguration configuration)
         }
     }
 
-    // An empty value does not hide the value of a lower source.
-    private string? Find(string name)
+    // An empty value does not hide the value of a lower source. Blank: the highest source with any value has only spaces.
+    private (string? Value, bool IsBlank) Find(string name)
     {
         var values = configuration is IConfigurationRoot root
             ? root.Providers.Reverse().Select(provider => provider.TryGet(name, out var value) ? value : null)
             : [configuration[name]];
-        return values.Select(value => value?.Trim()).FirstOrDefault(value => value is { Length: > 0 });
+        var set = values.Where(value => value is { Length: > 0 }).Select(value => value!.Trim()).ToList();
+        return (set.FirstOrDefault(value => value.Length > 0), set is ["", ..]);
     }
 
     // A URL may contain a password, which must not reach the log.

@@ -1,6 +1,4 @@
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 
@@ -13,6 +11,8 @@ internal sealed class StartTests
     [TestCase("API_PORT", "70000", "\"70000\"", "from 0 to 65535")]
     [TestCase("SERVE_FROM_CLOUD", "perhaps", "\"perhaps\"", "true or false")]
     [TestCase("STORAGE_BACKEND", "ftp", "\"ftp\"", "local, s3")]
+    [TestCase("CATALOG", "mysql", "\"mysql\"", "sqlite, postgres")]
+    [TestCase("CATALOG", "postgres", "requires DATABASE_URL", "requires an object store")]
     [TestCase("PRESIGNED_URL_EXPIRY", "604801", "\"604801\"", "from 1 to 604800")]
     [TestCase("REPLICATE_BASE_URL", "api.replicate.com", "\"api.replicate.com\"", "http or https URL")]
     [TestCase("REPLICATE_BASE_URL", "https://me:hunter2@example.org/v1", "https://***@example.org/v1")]
@@ -48,12 +48,24 @@ internal sealed class StartTests
     {
         using var directory = new TempDirectory();
         using var api = ApiProcess.Start(
-            directory.FullPath, ("REPLICATE_API_TOKEN", "\"r8_quotedsecret\""), ("API_KEY", "hash:abc-secret"), ("GENERATION_QUEUE", "-1"));
+            directory.FullPath, ("REPLICATE_API_TOKEN", "\"r8_quotedsecret\""), ("API_KEY", "hash:abc-secret"), ("GENERATION_QUEUE", "-1"),
+            ("DATABASE_URL", "mysql://me:secret@h/d"));
 
         var code = await api.ExitCodeAsync();
 
         Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
-        Assert.That(api.Log, Does.Contain("REPLICATE_API_TOKEN").And.Contain("API_KEY").And.Contain("GENERATION_QUEUE").And.Not.Contain("secret"));
+        Assert.That(api.Log, Does.Contain("REPLICATE_API_TOKEN").And.Contain("API_KEY").And.Contain("DATABASE_URL").And.Contain("GENERATION_QUEUE").And.Not.Contain("secret"));
+    }
+
+    [Test]
+    public async Task Migrate_WhenThereIsNoCatalog_MakesItAndEnds()
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, ["migrate"]);
+
+        Assert.That(await api.ExitCodeAsync(), Is.Zero, api.Log);
+        Assert.That(api.Log, Does.Contain("Migrated the catalog schema").And.Contain("up to date"));
+        Assert.That(File.Exists(Path.Join(directory.FullPath, "mv/outputs/catalog.db")), Is.True);
     }
 
     [Test]
@@ -67,6 +79,46 @@ internal sealed class StartTests
 
         Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
         Assert.That(api.Log, Does.Contain("DATA_ROOT").And.Contain("\"data\"").And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public async Task Start_WhenAnotherProcessUsesTheDataRoot_StopsUntilItEnds()
+    {
+        using var directory = new TempDirectory();
+        using var first = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));
+        using var client = await first.ConnectAsync();
+        using var second = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));
+
+        Assert.That(await second.ExitCodeAsync(), Is.EqualTo(InvalidConfiguration), second.Log);
+        Assert.That(second.Log, Does.Contain("DATA_ROOT").And.Contain("another CharacterRefs process uses it").And.Not.Contain("   at "));
+        await first.KillAsync();
+        using var third = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));
+        using var again = await third.ConnectAsync();
+    }
+
+    [TestCase(0)]
+    [TestCase(60_000, Description = "The first pages of the catalog are written.")]
+    public async Task Start_WhenTheDiskIsFullFromTheStart_StopsWithOneLine(long leaving)
+    {
+        using var disk = SmallDisk.Mount("1m");
+        using var directory = new TempDirectory();
+        disk.Fill(leaving);
+        using var api = ApiProcess.Start(directory.FullPath, ("DATA_ROOT", disk.Path), ("IMAGE_GENERATOR", "placeholder"));
+
+        Assert.That(await api.ExitCodeAsync(), Is.EqualTo(InvalidConfiguration), api.Log);
+        Assert.That(api.Log, Does.Contain(disk.Path).And.Contain("the disk is full").And.Not.Contain("   at ").And.Not.Contain(" fail: "));
+    }
+
+    [Test]
+    public async Task Start_WhenTheCatalogIsDamaged_StopsWithOneLine()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(Path.Join(directory.FullPath, "data"));
+        directory.Write("data/catalog.db", [.. Enumerable.Repeat((byte)'x', 8192)]);
+        using var api = ApiProcess.Start(directory.FullPath, ("DATA_ROOT", "data"), ("IMAGE_GENERATOR", "placeholder"));
+
+        Assert.That(await api.ExitCodeAsync(), Is.EqualTo(InvalidConfiguration), api.Log);
+        Assert.That(api.Log, Does.Contain("data/catalog.db is damaged").And.Not.Contain("   at "));
     }
 
     [TestCase("missing", "is in none of the shared files", "~/.aws/credentials")]
@@ -102,6 +154,35 @@ internal sealed class StartTests
 
         Assert.That(code, Is.EqualTo(InvalidConfiguration), second.Log);
         Assert.That(second.Log, Does.Contain("API_PORT").And.Contain("in use"));
+    }
+
+    [TestCase("192.0.2.7")]
+    [TestCase("2001:db8::7")]
+    public async Task Start_WhenTheHostIsNoAddressOfThisMachine_StopsNamingIt(string host)
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"), ("API_HOST", host));
+
+        var code = await api.ExitCodeAsync();
+
+        Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
+        Assert.That(api.Log, Does.Contain("API_HOST is not an address of this machine").And.Contain(host).And.Not.Contain("   at "));
+    }
+
+    [TestCase("127.0.0.1")]
+    [TestCase("localhost")]
+    public async Task Start_WhenThePortNeedsARight_StopsNamingIt(string host)
+    {
+        const string LowestOpenPort = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+        Assume.That(int.Parse(await File.ReadAllTextAsync(LowestOpenPort), System.Globalization.CultureInfo.InvariantCulture), Is.GreaterThan(80),
+            $"{LowestOpenPort} lets everybody listen on port 80.");
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.StartWithoutRights(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"), ("API_HOST", host), ("API_PORT", "80"));
+
+        var code = await api.ExitCodeAsync();
+
+        Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
+        Assert.That(api.Log, Does.Contain("API_PORT is a port on which this user may not listen").And.Contain(":80").And.Not.Contain("   at "));
     }
 
     [Test]
@@ -164,6 +245,31 @@ internal sealed class StartTests
         Assert.That(Directory.EnumerateFileSystemEntries(directory.FullPath), Is.Empty);
     }
 
+    [TestCase("--help")]
+    [TestCase("-h")]
+    [TestCase("import", "--help")]
+    public async Task Help_WhenAsked_NamesTheCommandsAndStartsNothing(params string[] arguments)
+    {
+        using var directory = new TempDirectory();
+        directory.Write(".env", "not a line\n"u8.ToArray());
+        using var api = ApiProcess.Start(directory.FullPath, arguments, ("API_PORT", "wrong"));
+
+        Assert.That(await api.ExitCodeAsync(), Is.Zero, api.Log);
+        Assert.That(api.Log, Does.Contain("Usage:").And.Contain("import").And.Contain("health").And.Contain("docs/configuration.md"));
+        Assert.That(Directory.EnumerateDirectories(directory.FullPath), Is.Empty);
+    }
+
+    [Test]
+    public async Task Version_WhenAsked_IsPrintedAlone()
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(directory.FullPath, ["--version"]);
+
+        Assert.That(await api.ExitCodeAsync(), Is.Zero, api.Log);
+        Assert.That(api.Log.Trim(), Does.Match(@"^CharacterRefs \d+\.\d+\.\d+\S*$"));
+        Assert.That(Directory.EnumerateFileSystemEntries(directory.FullPath), Is.Empty);
+    }
+
     [TestCase("--urls", "http://127.0.0.1:0")]
     [TestCase("--urls=http://127.0.0.1:0")]
     [TestCase("urls=http://127.0.0.1:0")]
@@ -177,19 +283,24 @@ internal sealed class StartTests
     }
 
     [Test]
-    public async Task Import_WhenStorageIsLocal_ReadsTheLocalStoreAndStartsNoServer()
+    public async Task Import_WhenThereIsNoBucket_IsAnError()
     {
         using var directory = new TempDirectory();
-        var id = Guid.NewGuid();
-        var folder = Directory.CreateDirectory(Path.Combine(directory.FullPath, "storage", "character_references")).FullName;
-        await File.WriteAllBytesAsync(Path.Combine(folder, $"{id}.jpeg"), TestImages.Solid(ImageFormat.Jpeg, 8, 8));
-        using var jobs = new TempDirectory();
-        using var import = ApiProcess.Start(directory.FullPath, ["import"], ("DATA_ROOT", directory.FullPath), ("JOBS_ROOT", jobs.FullPath));
+        using var import = ApiProcess.Start(directory.FullPath, ["import"]);
 
-        Assert.That(await import.ExitCodeAsync(), Is.Zero, import.Log);
-        Assert.That(import.Log, Does.Contain("adopted 1 ").And.Not.Contain("Swagger").And.Not.Contain("Removed"));
-        await using var catalog = await TestCatalog.OpenAsync(directory);
-        Assert.That((await catalog.References.ReadAllAsync(default).SingleAsync()).RemoteCopy!.Key.Value, Is.EqualTo($"character_references/{id}.jpeg"));
+        Assert.That(await import.ExitCodeAsync(), Is.EqualTo(InvalidConfiguration), import.Log);
+        Assert.That(import.Log, Does.Contain("the command import reads a bucket").And.Contain("STORAGE_BUCKET").And.Not.Contain("Done."));
+    }
+
+    [Test]
+    public async Task Start_WhenThereIsABucketAndNoBackend_SaysWhatIsMissing()
+    {
+        using var directory = new TempDirectory();
+        using var api = ApiProcess.Start(
+            directory.FullPath, ("STORAGE_BUCKET", "images"), ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key"));
+
+        Assert.That(await api.ExitCodeAsync(), Is.EqualTo(InvalidConfiguration), api.Log);
+        Assert.That(api.Log, Does.Contain("STORAGE_BUCKET is \"images\", but STORAGE_BACKEND is not set; allowed: s3"));
     }
 
     [Test]

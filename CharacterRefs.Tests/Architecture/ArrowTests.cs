@@ -64,6 +64,18 @@ internal sealed partial class ArrowTests
     }
 
     [Test]
+    public void OpenTelemetry_WhenRead_IsReferencedByTheApiOnlyAndNamedInItsTelemetryOnly()
+    {
+        Assert.That(
+            SourceTree.Production.Where(
+                project => Included(project, "PackageReference").Any(name => name.StartsWith("OpenTelemetry", StringComparison.Ordinal))),
+            Is.EqualTo([SourceTree.Api]));
+        Assert.That(
+            SourceTree.SourcesOf(SourceTree.Api).Where(path => SourceTree.Read(path).Contains("using OpenTelemetry", StringComparison.Ordinal)),
+            Is.All.StartsWith($"{SourceTree.Api}/Telemetry/").And.Not.Empty);
+    }
+
+    [Test]
     public void Api_WhenRead_NamesTheInfrastructureInProgramOnly() =>
         Assert.That(
             SourceTree.SourcesOf(SourceTree.Api).Where(path => SourceTree.Read(path).Contains(SourceTree.Infrastructure, StringComparison.Ordinal)),

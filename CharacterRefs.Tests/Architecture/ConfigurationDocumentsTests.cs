@@ -73,6 +73,7 @@ internal sealed partial class ConfigurationDocumentsTests
         builder.Services.AddApplication(settings);
         builder.Services.AddInfrastructure(settings, isDevelopment: false);
         builder.AddApi(settings);
+        FilePermissions.Read(settings);
         settings.ThrowIfInvalid();
         return settings.Declared;
     }
@@ -83,6 +84,6 @@ internal sealed partial class ConfigurationDocumentsTests
     [GeneratedRegex(@"^\| `([A-Z][A-Z0-9_]*)` \|(.*?)\| (.*?) \| \S.* \|$", RegexOptions.Multiline)]
     private static partial Regex DocumentRow();
 
-    [GeneratedRegex(@"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")]
+    [GeneratedRegex(@"\bCATALOG\b|\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")]
     private static partial Regex VariableName();
 }

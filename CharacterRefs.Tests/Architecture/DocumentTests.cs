@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Architecture;
 internal sealed partial class DocumentTests
 {
     /// <summary>Names of other programs and of project files.</summary>
-    private static readonly string[] s_foreignNames = ["InternalsVisibleTo", "VmHWM"];
+    private static readonly string[] s_foreignNames = ["InternalsVisibleTo", "ReadWriteOnce", "VmHWM"];
 
     /// <summary>Quotes of the SDK, of NSubstitute and of curl, and a header.</summary>
     private static readonly string[] s_foreignQuotes = ["MSB1003", "compatible .NET SDK", "Can not create proxy", "curl:", "X-Served-From:"];

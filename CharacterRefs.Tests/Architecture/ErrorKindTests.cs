@@ -10,6 +10,7 @@ internal sealed class ErrorKindTests
     {
         [ErrorKind.ValidationError] = 400,
         [ErrorKind.Unauthorized] = 401,
+        [ErrorKind.Forbidden] = 403,
         [ErrorKind.NotFound] = 404,
         [ErrorKind.Conflict] = 409,
         [ErrorKind.PayloadTooLarge] = 413,
@@ -21,6 +22,7 @@ internal sealed class ErrorKindTests
         [ErrorKind.UpstreamTimedOut] = 504,
         [ErrorKind.ConfigurationError] = 503,
         [ErrorKind.StorageUnavailable] = 503,
+        [ErrorKind.Overloaded] = 503,
         [ErrorKind.InternalError] = 500,
     };
 
@@ -40,7 +42,7 @@ internal sealed class ErrorKindTests
 
         Assert.That(
             ErrorTable.RetryAfter(new Error(kind, "No.")).HasValue,
-            Is.EqualTo(kind is ErrorKind.RateLimited or ErrorKind.StorageUnavailable));
+            Is.EqualTo(kind is ErrorKind.RateLimited or ErrorKind.StorageUnavailable or ErrorKind.Overloaded));
         Assert.That(ErrorTable.RetryAfter(new Error(kind, "No.") { RetryAfter = stated }), Is.EqualTo(stated));
     }
 }

@@ -94,7 +94,7 @@ internal sealed class PersistedImages : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         await Task.Run(
             () => worker.StartAsync(CancellationToken.None)); // outside the test framework's own context, which would take every step through a queue
-        while ((await Queue.ListDueAsync(TimeProvider.System.GetUtcNow(), 1, CancellationToken.None)).Count > 0)
+        while (await Queue.FindNextDueAsync(CancellationToken.None) is not null)
         {
             await Task.Delay(5);
         }

@@ -9,6 +9,11 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>The whole service in this process, with the placeholder and a data directory of its own unless told otherwise.</summary>
 internal sealed class ApiFactory : WebApplicationFactory<Program>
 {
+    private const double Speed = 50;
+
+    // The clock is fast and the work is not: with the defaults a busy machine would run into the timeouts.
+    private static readonly (string Name, string Value)[] s_longTimeouts = [("REPLICATE_DEADLINE", "3600"), ("IMAGE_DECODE_TIMEOUT", "120")];
+
     private TempDirectory? _ownRoot;
     private TempDirectory? _jobsRoot = new();
     private readonly Dictionary<string, string> _settings;
@@ -52,15 +57,16 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
 
     /// <summary>The service with Replicate's stub behind it.</summary>
     public static ApiFactory With(ReplicateStub stub, string? dataRoot = null, params (string Name, string Value)[] settings) =>
-        new(dataRoot, [("IMAGE_GENERATOR", "replicate"), .. stub.Variables.Select(variable => (variable.Key, variable.Value!)), .. settings])
+        new(dataRoot, [("IMAGE_GENERATOR", "replicate"), .. s_longTimeouts, .. stub.Variables.Select(variable => (variable.Key, variable.Value!)), .. settings])
         {
-            Clock = new FastTimeProvider(50),
+            Clock = new FastTimeProvider(Speed),
         };
 
-    /// <summary>Every file of the data directory that holds an image, or might.</summary>
+    /// <summary>Every file of the data directory that holds an image, or might, without derivatives, which are rendered in the background.</summary>
     public IReadOnlyList<string> ImageFiles() =>
         [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories)
-            .Where(path => !Path.GetFileName(path).StartsWith("catalog.db", StringComparison.Ordinal) && Path.GetFileName(path) != "url-signing.key")];
+            .Where(path => !Path.GetFileName(path).StartsWith("catalog.db", StringComparison.Ordinal) && Path.GetFileName(path) != "url-signing.key")
+            .Where(path => !path.StartsWith(Path.Join(DataRoot, "derivatives"), StringComparison.Ordinal))];
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

@@ -7,7 +7,8 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>The service as a process of its own, for what only a process can show: how it starts, stops and dies.</summary>
 internal sealed partial class ApiProcess : IDisposable
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3); // a start takes most of a minute on a machine that is busy
+    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "CharacterRefs.Api.dll");
 
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,9 +19,27 @@ internal sealed partial class ApiProcess : IDisposable
     public static ApiProcess Start(string workingDirectory, params (string Name, string Value)[] settings) => Start(workingDirectory, [], settings);
 
     /// <summary>Starts it with arguments.</summary>
-    public static ApiProcess Start(string workingDirectory, string[] arguments, params (string Name, string Value)[] settings)
+    public static ApiProcess Start(string workingDirectory, string[] arguments, params (string Name, string Value)[] settings) =>
+        Run(workingDirectory, ["dotnet", s_program, .. arguments], settings);
+
+    /// <summary>Starts it as a user without the right to listen on ports below 1024, also when the tests run as root.</summary>
+    public static ApiProcess StartWithoutRights(string workingDirectory, params (string Name, string Value)[] settings) =>
+        Run(
+            workingDirectory,
+            [.. Environment.IsPrivilegedProcess ? (string[])["setpriv", "--bounding-set=-net_bind_service"] : [], "dotnet", s_program],
+            settings);
+
+    /// <summary>Starts it with a terminal as its output.</summary>
+    public static ApiProcess StartOnTerminal(string workingDirectory, string[] arguments, params (string Name, string Value)[] settings) =>
+        Run(workingDirectory, ["script", "--quiet", "--return", "--command", $"dotnet {s_program} {string.Join(' ', arguments)}", "/dev/null"], settings);
+
+    /// <summary>Starts the build in another directory.</summary>
+    public static ApiProcess StartOf(string buildDirectory, string workingDirectory, params (string Name, string Value)[] settings) =>
+        Run(workingDirectory, ["dotnet", Path.Combine(buildDirectory, "CharacterRefs.Api.dll")], settings);
+
+    private static ApiProcess Run(string workingDirectory, string[] command, (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CharacterRefs.Api.dll"), .. arguments])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
@@ -60,6 +79,16 @@ internal sealed partial class ApiProcess : IDisposable
         {
             _process.Refresh();
             return _process.PeakWorkingSet64;
+        }
+    }
+
+    /// <summary>The memory that it has now, in bytes, and its threads.</summary>
+    public (long Memory, int Threads) Usage
+    {
+        get
+        {
+            _process.Refresh();
+            return (_process.WorkingSet64, _process.Threads.Count);
         }
     }
 
@@ -104,9 +133,15 @@ internal sealed partial class ApiProcess : IDisposable
     /// <summary>SIGTERM: an orderly stop.</summary>
     public async Task<int> StopAsync()
     {
+        await TerminateAsync();
+        return await ExitCodeAsync();
+    }
+
+    /// <summary>SIGTERM, without waiting for its end.</summary>
+    public async Task TerminateAsync()
+    {
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-        return await ExitCodeAsync();
     }
 
     public void Dispose()

@@ -8,7 +8,7 @@ internal static class CommandLine
     /// <summary>Runs a program to its end, which must be a good one.</summary>
     /// <returns>What it wrote.</returns>
     public static Task<string> RunAsync(string program, params string[] arguments) =>
-        RunAsync(new ProcessStartInfo(Find(program), arguments) { Environment = { ["LC_ALL"] = "C.UTF-8" } });
+        RunAsync(new ProcessStartInfo(Path.IsPathRooted(program) ? program : Find(program), arguments) { Environment = { ["LC_ALL"] = "C.UTF-8" } });
 
     /// <summary>Finds an installed program. Without it the test is ignored; where <c>S3_TEST_REQUIRED</c> is <c>1</c>, it fails.</summary>
     public static string Find(string program)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace CharacterRefs.Tests.Support;
 
@@ -8,34 +9,14 @@ internal sealed class Nginx : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly Process _process;
+    private readonly string _configuration;
 
-    private Nginx(Uri service, TimeSpan readTimeout)
+    private Nginx(Func<string, string, string> configurationAt)
     {
         Socket = Path.Combine(_directory.FullPath, "nginx.sock");
-        var configuration = _directory.Write("nginx.conf", System.Text.Encoding.UTF8.GetBytes($$"""
-            daemon off;
-            master_process off;
-            pid {{_directory.FullPath}}/nginx.pid;
-            error_log stderr warn;
-            events { }
-            http {
-                access_log off;
-                client_body_temp_path {{_directory.FullPath}}/body;
-                proxy_temp_path {{_directory.FullPath}}/proxy;
-                fastcgi_temp_path {{_directory.FullPath}}/fastcgi;
-                uwsgi_temp_path {{_directory.FullPath}}/uwsgi;
-                scgi_temp_path {{_directory.FullPath}}/scgi;
-                server {
-                    listen unix:{{Socket}};
-                    location / {
-                        proxy_pass {{service.GetLeftPart(UriPartial.Authority)}};
-                        proxy_http_version 1.1;
-                        proxy_read_timeout {{readTimeout.TotalSeconds:0}}s;
-                    }
-                }
-            }
-            """));
-        _process = Process.Start(new ProcessStartInfo(CommandLine.Find("nginx"), ["-e", "stderr", "-p", _directory.FullPath, "-c", configuration]))!;
+        _configuration = _directory.Write("nginx.conf", System.Text.Encoding.UTF8.GetBytes(configurationAt(Socket, _directory.FullPath)));
+        _process = Process.Start(new ProcessStartInfo(
+            CommandLine.Find("nginx"), ["-e", "stderr", "-p", _directory.FullPath, "-c", _configuration, "-g", "daemon off; master_process off;"]))!;
     }
 
     private string Socket { get; }
@@ -43,9 +24,59 @@ internal sealed class Nginx : IAsyncDisposable
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="service">Where the service listens.</param>
     /// <param name="readTimeout">How long it waits for the service to send something, in whole seconds.</param>
-    public static async Task<Nginx> StartAsync(Uri service, TimeSpan readTimeout)
+    public static Task<Nginx> StartAsync(Uri service, TimeSpan readTimeout) => StartAsync(socket => $$"""
+        server {
+            listen unix:{{socket}};
+            location / {
+                proxy_pass {{service.GetLeftPart(UriPartial.Authority)}};
+                proxy_http_version 1.1;
+                proxy_read_timeout {{readTimeout.TotalSeconds:0}}s;
+            }
+        }
+        """);
+
+    /// <summary>Starts it in front of several nodes of the service and waits until it listens.</summary>
+    /// <param name="ports">Where the nodes listen on loopback.</param>
+    public static Task<Nginx> StartAsync(IEnumerable<int> ports) => StartAsync(socket => $$"""
+        upstream nodes {
+            {{string.Join('\n', ports.Select(port => $"server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;"))}}
+        }
+        server {
+            listen unix:{{socket}};
+            client_max_body_size 32m;
+            error_log stderr crit; # nodes are stopped and killed
+            location / {
+                proxy_pass http://nodes;
+                proxy_http_version 1.1;
+                proxy_set_header Host localhost;
+                proxy_connect_timeout 5s;
+                proxy_read_timeout 300s;
+            }
+        }
+        """);
+
+    /// <summary>Starts it with a server of the caller and waits until it listens.</summary>
+    /// <param name="serverAt">The server's part of the configuration, for the socket that it listens on.</param>
+    public static Task<Nginx> StartAsync(Func<string, string> serverAt) => StartFileAsync((socket, directory) => $$"""
+        pid {{directory}}/nginx.pid;
+        error_log stderr warn;
+        events { }
+        http {
+            access_log off;
+            client_body_temp_path {{directory}}/body;
+            proxy_temp_path {{directory}}/proxy;
+            fastcgi_temp_path {{directory}}/fastcgi;
+            uwsgi_temp_path {{directory}}/uwsgi;
+            scgi_temp_path {{directory}}/scgi;
+            {{serverAt(socket)}}
+        }
+        """);
+
+    /// <summary>Starts it with a whole configuration of the caller and waits until it listens.</summary>
+    /// <param name="configurationAt">The configuration, for the socket that it listens on and a directory that it may write to.</param>
+    public static async Task<Nginx> StartFileAsync(Func<string, string, string> configurationAt)
     {
-        var nginx = new Nginx(service, readTimeout);
+        var nginx = new Nginx(configurationAt);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!File.Exists(nginx.Socket))
         {
@@ -56,8 +87,28 @@ internal sealed class Nginx : IAsyncDisposable
         return nginx;
     }
 
-    public HttpClient CreateClient() => new(new SocketsHttpHandler
+    /// <summary>Lints the configuration.</summary>
+    /// <returns>The exit code, and what nginx says.</returns>
+    public async Task<(int ExitCode, string Output)> LintAsync()
     {
+        var start = new ProcessStartInfo(CommandLine.Find("nginx"), ["-t", "-e", "stderr", "-p", _directory.FullPath, "-c", _configuration])
+        {
+            RedirectStandardError = true,
+        };
+        using var lint = Process.Start(start)!;
+        var output = await lint.StandardError.ReadToEndAsync();
+        await lint.WaitForExitAsync();
+        return (lint.ExitCode, output);
+    }
+
+    /// <param name="address">Scheme and host of the requests; <c>null</c> = http.</param>
+    /// <param name="certificateHash">SHA-256 of the only certificate that is accepted.</param>
+    public HttpClient CreateClient(Uri? address = null, string? certificateHash = null) => new(new SocketsHttpHandler
+    {
+        SslOptions =
+        {
+            RemoteCertificateValidationCallback = (_, sent, _, _) => sent?.GetCertHashString(HashAlgorithmName.SHA256) == certificateHash,
+        },
         ConnectCallback = async (_, cancellationToken) =>
         {
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -66,7 +117,7 @@ internal sealed class Nginx : IAsyncDisposable
         },
     })
     {
-        BaseAddress = new Uri("http://nginx"),
+        BaseAddress = address ?? new Uri("http://nginx"),
     };
 
     public async ValueTask DisposeAsync()

@@ -157,7 +157,7 @@ internal sealed class SettingsTests
     }
 
     [Test]
-    public void Secret_WhenUnsetOrEmpty_IsNoneAndNotMasked([Values(null, "", " ")] string? value)
+    public void Secret_WhenUnsetOrEmpty_IsNoneAndNotMasked([Values(null, "")] string? value)
     {
         var settings = TestSettings.Of(("TOKEN", value));
 
