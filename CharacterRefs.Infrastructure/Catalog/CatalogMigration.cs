@@ -18,7 +18,7 @@ internal sealed partial class CatalogMigration(
     DiskReserve reserve,
     TimeProvider clock,
     ILogger<CatalogMigration> logger,
-    IReferenceFiles? images = null) : IHostedService
+    IReferenceFiles? images = null) : IHostedService, IDisposable
 {
     /// <summary>How long a start waits for another program that has locked the catalog.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -29,12 +29,16 @@ internal sealed partial class CatalogMigration(
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_reminder = TimeSpan.FromSeconds(10);
 
+    // The pool closes connections that are idle for minutes, and the last one to close removes the index of the log, which a full disk could not take again:
+    // then nothing could be read, and nothing deleted to make room.
+    private SqliteConnection? _held;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
             file.Confirm(images?.List().Any() is true);
-            using var held = await LockAsync(cancellationToken);
+            using var migrating = await LockAsync(cancellationToken);
             try
             {
                 await MigrateAsync(cancellationToken);
@@ -43,6 +47,11 @@ internal sealed partial class CatalogMigration(
             {
                 await MigrateAsync(cancellationToken);
             }
+
+            _held = file.Open();
+
+            // Its first query opens the log.
+            SqliteException.ThrowExceptionForRC(SQLitePCL.raw.sqlite3_exec(_held.Handle, "SELECT 1 FROM sqlite_schema"), _held.Handle);
         }
         catch (SqliteException error)
         {
@@ -57,6 +66,8 @@ internal sealed partial class CatalogMigration(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _held?.Dispose();
 
     /// <summary>
     /// A lock of our own, because that of EF is a row: it outlives a process that dies within a migration, and the next one waits for it without an end.

@@ -21,11 +21,7 @@ internal sealed class CrashTests
     public void MakeDirectory() => _directory = new TempDirectory();
 
     [TearDown]
-    public void RemoveDirectory()
-    {
-        SqliteConnection.ClearAllPools();
-        _directory.Dispose();
-    }
+    public void RemoveDirectory() => _directory.Dispose();
 
     [Test]
     public async Task Upload_WhenKilledBetweenFileAndRow_IsAdoptedByTheNextStart()

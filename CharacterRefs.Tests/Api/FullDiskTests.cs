@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api;
@@ -60,6 +61,21 @@ internal sealed class FullDiskTests
 
         (await client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
         (await client.GetAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NotFound);
+    }
+
+    [Test]
+    public async Task Delete_WhenTheDiskBecameFullWhileNobodyCalled_MakesRoom()
+    {
+        using var disk = SmallDisk.Mount("3m");
+        using var api = new ApiFactory(disk.Path);
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        SqliteConnection.ClearAllPools(); // as each pool does with connections that are idle for minutes
+
+        disk.Fill(leaving: 0);
+
+        (await client.GetAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.OK);
+        (await client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
     }
 
     [Test]

@@ -4,7 +4,6 @@ using System.Text.Json;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
-using Microsoft.Data.Sqlite;
 
 namespace CharacterRefs.Tests.Api.Generations;
 
@@ -34,7 +33,6 @@ internal sealed class GenerationKillTests
     public async Task StopStubAsync()
     {
         await _stub.DisposeAsync();
-        SqliteConnection.ClearAllPools();
         _directory.Dispose();
     }
 

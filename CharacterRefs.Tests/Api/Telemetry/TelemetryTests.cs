@@ -3,7 +3,6 @@ using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
 using CharacterRefs.Tests.Support.Telemetry;
 using CharacterRefs.Tests.Support.Webhooks;
-using Microsoft.Data.Sqlite;
 
 namespace CharacterRefs.Tests.Api.Telemetry;
 
@@ -36,7 +35,6 @@ internal sealed partial class TelemetryTests
         await _collector.DisposeAsync();
         await _receiver.DisposeAsync();
         await _stub.DisposeAsync();
-        SqliteConnection.ClearAllPools();
         _directory.Dispose();
     }
 

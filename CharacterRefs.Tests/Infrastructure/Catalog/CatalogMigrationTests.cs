@@ -264,7 +264,9 @@ internal sealed class CatalogMigrationTests
     private async Task StartAsync(IReferenceFiles? images)
     {
         var root = new DataRootOptions { Path = _directory.FullPath };
-        await new CatalogMigration(Contexts(), new CatalogFile(root), new DiskReserve(root), _clock, _log.Of<CatalogMigration>(), images).StartAsync(default);
+        using var migration = new CatalogMigration(
+            Contexts(), new CatalogFile(root), new DiskReserve(root), _clock, _log.Of<CatalogMigration>(), images);
+        await migration.StartAsync(default);
     }
 
     private async Task AdvanceUntilAsync(Task end)
