@@ -13,6 +13,9 @@ internal sealed class SqlCommands : DbCommandInterceptor
 
     public int Count => _texts.Count;
 
+    /// <summary>Those that read or write rows. A signal to other processes is sent beside its write and later, so a count of all commands is not settled.</summary>
+    public IReadOnlyList<string> OnRows => [.. _texts.Where(text => !text.Contains("pg_notify", StringComparison.Ordinal))];
+
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
     {
         _texts.Enqueue(result.CommandText);

@@ -99,21 +99,21 @@ internal sealed class BacklogGaugesTests
     {
         _collected.Collect();
         await _catalog.References.TryAddAsync(AReference.Pending(), default);
-        var written = _catalog.Commands.Texts.Count;
+        var written = _catalog.Commands.OnRows.Count;
         _catalog.Clock.Advance(BacklogGauges.Lifetime - TimeSpan.FromMilliseconds(1));
         Assert.That(_collected.Collect()["characterrefs.uploads.pending"], Is.Zero, "the reading from before");
-        Assert.That(_catalog.Commands.Texts, Has.Count.EqualTo(written));
+        Assert.That(_catalog.Commands.OnRows, Has.Count.EqualTo(written));
 
         _catalog.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.That(_collected.Collect()["characterrefs.uploads.pending"], Is.EqualTo(1));
-        Assert.That(_catalog.Commands.Texts.Count - written, Is.EqualTo(7), "queries of one reading");
+        Assert.That(_catalog.Commands.OnRows.Count - written, Is.EqualTo(7), "queries of one reading");
     }
 
     [Test]
     public async Task Queries_WhenPlanned_ReadByAnIndex()
     {
         _collected.Collect();
-        var queries = _catalog.Commands.Texts.TakeLast(7).ToList();
+        var queries = _catalog.Commands.OnRows.TakeLast(7).ToList();
         await using var context = await _catalog.Contexts.CreateDbContextAsync();
         await context.Database.OpenConnectionAsync();
 

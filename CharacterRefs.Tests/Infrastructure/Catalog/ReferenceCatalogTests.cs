@@ -97,12 +97,12 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     {
         var reference = AReference.Uploaded();
         await AddAsync(reference);
-        var before = _catalog.Commands.Count;
+        var before = _catalog.Commands.OnRows.Count;
 
         Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
         Assert.That(await FindAsync(reference.Id), Is.EqualTo(reference));
 
-        Assert.That(_catalog.Commands.Count - before, Is.EqualTo(kind is CatalogKind.Sqlite ? 1 : 2), "other processes write PostgreSQL too");
+        Assert.That(_catalog.Commands.OnRows.Count - before, Is.EqualTo(kind is CatalogKind.Sqlite ? 1 : 2), "other processes write PostgreSQL too");
     }
 
     [Test]

@@ -50,7 +50,7 @@ internal sealed class SharedCreateLimiterTests
     [Test]
     public async Task WaitAsync_WhenNothingWasRefused_CostsNoQuery()
     {
-        var before = _catalogOfOne!.Commands.Count;
+        var before = _catalogOfOne!.Commands.OnRows.Count;
 
         for (var i = 0; i < 100; i++)
         {
@@ -58,7 +58,7 @@ internal sealed class SharedCreateLimiterTests
             _one.Accepted(permit.SentAt);
         }
 
-        Assert.That(_catalogOfOne.Commands.Count, Is.EqualTo(before));
+        Assert.That(_catalogOfOne.Commands.OnRows.Count, Is.EqualTo(before));
     }
 
     [Test]
@@ -128,11 +128,11 @@ internal sealed class SharedCreateLimiterTests
 
         Request(_one, 1);
         await RunAsync();
-        var before = _catalogOfOne!.Commands.Count;
+        var before = _catalogOfOne!.Commands.OnRows.Count;
         var permit = await _one.WaitAsync(_clock.GetUtcNow(), CancellationToken.None);
 
         Assert.That(permit.Waited, Is.EqualTo(TimeSpan.Zero));
-        Assert.That(_catalogOfOne.Commands.Count, Is.EqualTo(before));
+        Assert.That(_catalogOfOne.Commands.OnRows.Count, Is.EqualTo(before));
     }
 
     [Test]
