@@ -78,13 +78,42 @@ internal sealed class Nginx : IAsyncDisposable
     {
         var nginx = new Nginx(configurationAt);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!File.Exists(nginx.Socket))
+        while (!await nginx.ListensAsync())
         {
             Assert.That(nginx._process.HasExited, Is.False, "nginx ended; what it says is in the output of the tests");
             await Task.Delay(20, timeout.Token);
         }
 
         return nginx;
+    }
+
+    // The file is there before anybody listens.
+    private async Task<bool> ListensAsync()
+    {
+        try
+        {
+            using var socket = await ConnectAsync(CancellationToken.None);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellationToken);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Lints the configuration.</summary>
@@ -109,12 +138,7 @@ internal sealed class Nginx : IAsyncDisposable
         {
             RemoteCertificateValidationCallback = (_, sent, _, _) => sent?.GetCertHashString(HashAlgorithmName.SHA256) == certificateHash,
         },
-        ConnectCallback = async (_, cancellationToken) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
+        ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(cancellationToken), ownsSocket: true),
     })
     {
         BaseAddress = address ?? new Uri("http://nginx"),
