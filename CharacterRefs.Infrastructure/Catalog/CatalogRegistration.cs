@@ -17,7 +17,7 @@ internal static class CatalogRegistration
     public static IServiceCollection AddCatalog(this IServiceCollection services, DataRootOptions dataRoot)
     {
         var file = new CatalogFile(dataRoot);
-        var connection = new SqliteConnectionStringBuilder { DataSource = file.Path }.ToString();
+        var connection = ConnectionString(file);
         services.AddSingleton(file);
         services.AddSingleton(new DiskReserve(dataRoot));
         services.AddPooledDbContextFactory<CatalogDbContext>(options => options.UseSqlite(connection));
@@ -27,6 +27,9 @@ internal static class CatalogRegistration
         services.AddHostedService<CatalogMigration>();
         return services.AddCatalogAdapters();
     }
+
+    /// <summary>Of pooled connections.</summary>
+    internal static string ConnectionString(CatalogFile file) => new SqliteConnectionStringBuilder { DataSource = file.Path }.ToString();
 
     /// <summary>
     /// Adds what works on any engine. The engine adds its <see cref="ICatalogEngine"/>, its <see cref="ICatalogNode"/>, the factory of its contexts and its

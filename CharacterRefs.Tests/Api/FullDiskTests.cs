@@ -3,7 +3,7 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
-using Microsoft.Data.Sqlite;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api;
@@ -70,7 +70,7 @@ internal sealed class FullDiskTests
         using var api = new ApiFactory(disk.Path);
         using var client = api.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
-        SqliteConnection.ClearAllPools(); // as each pool does with connections that are idle for minutes
+        EmptyCatalog.Close(disk.Path); // as the pool does with connections that are idle for minutes
 
         disk.Fill(leaving: 0);
 

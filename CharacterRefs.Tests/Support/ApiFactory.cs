@@ -1,4 +1,5 @@
 using CharacterRefs.Tests.Support.Replicate;
+using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,8 +23,12 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
     /// <param name="settings">Variables over the defaults of the tests.</param>
     public ApiFactory(string? dataRoot = null, params (string Name, string Value)[] settings)
     {
-        _ownRoot = dataRoot is null ? new TempDirectory() : null;
-        DataRoot = dataRoot ?? _ownRoot!.FullPath;
+        DataRoot = dataRoot ?? (_ownRoot = new TempDirectory()).FullPath;
+        if (dataRoot is null)
+        {
+            EmptyCatalog.WriteTo(DataRoot);
+        }
+
         JobsRoot = _jobsRoot.FullPath;
         _settings = new Dictionary<string, string>
         {
@@ -93,8 +98,7 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
         base.Dispose(disposing);
         if (disposing)
         {
-            // Pooled connections hold the catalog's file.
-            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            EmptyCatalog.Close(DataRoot);
             _ownRoot?.Dispose();
             _jobsRoot?.Dispose();
             (_ownRoot, _jobsRoot) = (null, null); // the base class disposes twice

@@ -7,7 +7,6 @@ using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Tests.Support.Postgres;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -101,6 +100,11 @@ internal sealed class TestCatalog : IAsyncDisposable
             .AddSingleton<SqlCommands>();
         if (server is null)
         {
+            if (shared is null && earlier is null)
+            {
+                EmptyCatalog.WriteTo(directory.FullPath);
+            }
+
             services.AddCatalog(new DataRootOptions { Path = directory.FullPath }).ConfigureDbContext<CatalogDbContext>(Intercept);
         }
         else
@@ -179,15 +183,8 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await using (var context = await Contexts.CreateDbContextAsync())
-        {
-            if (context.Database.GetDbConnection() is SqliteConnection connection)
-            {
-                SqliteConnection.ClearPool(connection);
-            }
-        }
-
         await _services.DisposeAsync();
+        EmptyCatalog.Close(Directory.FullPath);
         if (_own is not null && _server is not null)
         {
             await PostgresTestServer.DropAsync(_server);
