@@ -14,7 +14,6 @@ namespace CharacterRefs.Tests.Api;
 internal sealed partial class BackupTests
 {
     private const int InvalidConfiguration = 78;
-    private static readonly string s_program = Path.Join(AppContext.BaseDirectory, "CharacterRefs.Api.dll");
 
     [Test]
     public async Task Backup_WhenRunAsDocumentedWhileTheServiceRuns_IsRestoredAsDocumented()
@@ -200,7 +199,7 @@ internal sealed partial class BackupTests
     private static Task<string> RunAsync(TempDirectory directory, string script, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo(
-            "bash", ["-euc", script.Replace("dotnet run --project CharacterRefs.Api --", $"dotnet {s_program}", StringComparison.Ordinal)])
+            "bash", ["-euc", script.Replace("dotnet run --project CharacterRefs.Api --", $"dotnet {ApiProcess.Program}", StringComparison.Ordinal)])
         {
             WorkingDirectory = directory.FullPath,
         };

@@ -7,8 +7,11 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>The service as a process of its own, for what only a process can show: how it starts, stops and dies.</summary>
 internal sealed partial class ApiProcess : IDisposable
 {
+    /// <summary>The service: of the build that the tests belong to, or in the directory that <c>API_BUILD</c> names.</summary>
+    public static readonly string Program = Path.Combine(
+        Environment.GetEnvironmentVariable("API_BUILD") ?? AppContext.BaseDirectory, "CharacterRefs.Api.dll");
+
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3); // a start takes most of a minute on a machine that is busy
-    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "CharacterRefs.Api.dll");
 
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,18 +23,18 @@ internal sealed partial class ApiProcess : IDisposable
 
     /// <summary>Starts it with arguments.</summary>
     public static ApiProcess Start(string workingDirectory, string[] arguments, params (string Name, string Value)[] settings) =>
-        Run(workingDirectory, ["dotnet", s_program, .. arguments], settings);
+        Run(workingDirectory, ["dotnet", Program, .. arguments], settings);
 
     /// <summary>Starts it as a user without the right to listen on ports below 1024, also when the tests run as root.</summary>
     public static ApiProcess StartWithoutRights(string workingDirectory, params (string Name, string Value)[] settings) =>
         Run(
             workingDirectory,
-            [.. Environment.IsPrivilegedProcess ? (string[])["setpriv", "--bounding-set=-net_bind_service"] : [], "dotnet", s_program],
+            [.. Environment.IsPrivilegedProcess ? (string[])["setpriv", "--bounding-set=-net_bind_service"] : [], "dotnet", Program],
             settings);
 
     /// <summary>Starts it with a terminal as its output.</summary>
     public static ApiProcess StartOnTerminal(string workingDirectory, string[] arguments, params (string Name, string Value)[] settings) =>
-        Run(workingDirectory, ["script", "--quiet", "--return", "--command", $"dotnet {s_program} {string.Join(' ', arguments)}", "/dev/null"], settings);
+        Run(workingDirectory, ["script", "--quiet", "--return", "--command", $"dotnet {Program} {string.Join(' ', arguments)}", "/dev/null"], settings);
 
     /// <summary>Starts the build in another directory.</summary>
     public static ApiProcess StartOf(string buildDirectory, string workingDirectory, params (string Name, string Value)[] settings) =>
