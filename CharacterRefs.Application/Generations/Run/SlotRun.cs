@@ -172,12 +172,9 @@ internal sealed class SlotRun(
     /// <summary>Waits until what is known is recorded, or the disk took no row. Reads what somebody else recorded first.</summary>
     public async Task SettleAsync()
     {
-        var recording = _recording;
-        _recording = Task.CompletedTask;
-        await recording;
+        await EndRecordingAsync();
         if (_isLost)
         {
-            _isLost = false;
             await ReloadAsync();
         }
     }
@@ -185,12 +182,22 @@ internal sealed class SlotRun(
     /// <summary>Reads what somebody else recorded, such as a cancel, and goes on from there.</summary>
     public async Task ReloadAsync()
     {
+        // What was read before a record of this run is written would undo that record.
+        await EndRecordingAsync();
+        _isLost = false;
         var recorded = await journal.ReadAsync(generation.Id);
         IsTakenOver = recorded.Claim != generation.Claim;
         Slot = _recorded = recorded.Slots.Single(candidate => candidate.Index == Slot.Index);
     }
 
     public void Dispose() => _received?.Dispose();
+
+    private async Task EndRecordingAsync()
+    {
+        var recording = _recording;
+        _recording = Task.CompletedTask;
+        await recording;
+    }
 
     private async Task<bool> TryMoveAsync(GenerationSlot to)
     {

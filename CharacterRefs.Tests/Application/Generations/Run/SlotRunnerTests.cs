@@ -430,6 +430,39 @@ internal sealed class SlotRunnerTests
     }
 
     [Test]
+    public async Task Stop_WhenThePredictionIsBeingRecorded_KeepsItsId()
+    {
+        await using var scene = new GenerationScene();
+        using var written = new ManualResetEventSlim();
+        scene.Ledger.BeforeWrite = to =>
+        {
+            if (to.State is GenerationSlotState.Running)
+            {
+                written.Wait(TimeSpan.FromSeconds(20));
+            }
+        };
+        var isStarted = false;
+        var interrupted = new TaskCompletionSource(); // who waits for it goes on within SetResult
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            await slot.StartAsync();
+            Volatile.Write(ref isStarted, true);
+            await interrupted.Task;
+            return new SlotOutcome(SlotEnd.Interrupted);
+        };
+        await scene.BeginAsync();
+        await BucketScene.UntilAsync(() => Task.FromResult(Volatile.Read(ref isStarted)));
+
+        var stop = scene.Runner.StopAsync(CancellationToken.None);
+        await Task.Run(interrupted.SetResult);
+        written.Set();
+        await stop;
+
+        var slot = scene.Ledger.All.Single().Slots[0];
+        Assert.That((slot.State, slot.PredictionId), Is.EqualTo((GenerationSlotState.Running, "prediction-0")));
+    }
+
+    [Test]
     public async Task Stop_WhenAStepDoesNotEnd_CountsItAsCut()
     {
         await using var scene = new GenerationScene();
