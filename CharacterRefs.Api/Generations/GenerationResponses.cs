@@ -103,9 +103,9 @@ public sealed class GenerationResponses(
 
     private async Task<ActionResult> ToResultAsync(ControllerBase controller, Generation generation, bool withBase64, CancellationToken cancellationToken)
     {
-        if (SlotFailure.OfAll(generation) is [var first, ..])
+        if (SlotFailure.OfAll(generation) is { } error)
         {
-            return controller.ToProblem(first.ToError());
+            return controller.ToProblem(error);
         }
 
         var (response, stored) = await resources.GetResponseAsync(generation, cancellationToken);

@@ -19,12 +19,13 @@ public sealed record SlotFailure(int Index, string Error, string Detail, bool Is
     /// <summary>The failures of a generation, in slot order.</summary>
     public static IReadOnlyList<SlotFailure> Of(Generation generation) => [.. generation.Slots.SelectMany(slot => Of(generation, slot))];
 
-    /// <summary>The failure of every slot of a final generation without any image; empty when it has one.</summary>
-    public static IReadOnlyList<SlotFailure> OfAll(Generation generation) =>
-        generation.Slots.Any(slot => slot.Error is null) ? [] : Of(generation);
-
-    /// <summary>As the error of a whole request.</summary>
-    public Error ToError() => new(KindOf(Error), Detail) { IsPaid = IsPaid };
+    /// <summary>
+    /// The error of a final generation without any image: its first failure, paid when any of them was, because a client that repeats the request pays for
+    /// all of them again. <c>null</c> when it has an image.
+    /// </summary>
+    public static Error? OfAll(Generation generation) => generation.Slots.Any(slot => slot.Error is null) || Of(generation) is not [var first, ..] all
+        ? null
+        : new Error(KindOf(first.Error), first.Detail) { IsPaid = all.Any(failure => failure.IsPaid) };
 
     private static IEnumerable<SlotFailure> Of(Generation generation, GenerationSlot slot)
     {

@@ -29,7 +29,8 @@ public sealed record GenerationSlot
     /// <summary>Images of the prediction besides the one that is kept; recorded before that one is fetched.</summary>
     public int ExtraOutputs { get; init; }
 
-    /// <summary>Whether the provider charged for an image that is not there: it succeeded with an unusable output, or its fate is unknown.</summary>
+    /// <summary>Whether the provider charged for an image that is not there: it succeeded with an unusable output, it
+    /// was canceled while it ran, or its fate is unknown.</summary>
     public bool IsPaidLoss { get; init; }
 
     /// <summary>When the paid request was sent, UTC; <c>null</c> before that.</summary>
@@ -70,9 +71,13 @@ public sealed record GenerationSlot
     public GenerationSlot Fail(string error, string detail, bool isPaidLoss, DateTimeOffset now) =>
         End(GenerationSlotState.Failed, now) with { Error = error, ErrorDetail = detail, IsPaidLoss = isPaidLoss };
 
-    /// <summary>It was canceled.</summary>
-    public GenerationSlot Cancel(DateTimeOffset now) =>
-        End(GenerationSlotState.Canceled, now) with { Error = "Canceled", ErrorDetail = "The generation was canceled." };
+    /// <summary>It was canceled. The provider may charge for the time that its prediction ran.</summary>
+    public GenerationSlot Cancel(DateTimeOffset now) => End(GenerationSlotState.Canceled, now) with
+    {
+        Error = "Canceled",
+        ErrorDetail = "The generation was canceled.",
+        IsPaidLoss = PredictionId is not null,
+    };
 
     private GenerationSlot End(GenerationSlotState to, DateTimeOffset now) => IsOpen ? this with { State = to, CompletedAt = now } : throw Illegal(to);
 

@@ -45,7 +45,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         return prediction.Status switch
         {
             PredictionStatus.Aborted => TimedOut($"Replicate ended the prediction of {model} before it started."),
-            PredictionStatus.Canceled => Failed($"The prediction of {model} was canceled at Replicate."),
+            PredictionStatus.Canceled => Paid(Failed($"The prediction of {model} was canceled at Replicate.")), // the time that it ran is billed
             _ when Safety().IsMatch(text) => new Error(ErrorKind.GenerationRejected, $"The model {model} refused the input: {text}"),
             _ => Failed(text.Length > 0 ? $"The model {model} failed: {text}" : $"The model {model} failed without an error message."),
         };

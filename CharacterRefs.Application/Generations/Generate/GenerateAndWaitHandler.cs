@@ -17,8 +17,8 @@ public sealed class GenerateAndWaitHandler(GenerateReferencesHandler handler, Wa
         }
 
         var generation = await watch.WaitForEndAsync(started.Generation, cancellationToken);
-        return SlotFailure.OfAll(generation) is [var first, ..]
-            ? first.ToError()
+        return SlotFailure.OfAll(generation) is { } failed
+            ? failed
             : new GeneratedReferences(generation, await images.ListAsync(generation, cancellationToken), SlotFailure.Of(generation));
     }
 }

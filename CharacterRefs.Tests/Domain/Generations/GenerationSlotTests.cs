@@ -68,6 +68,15 @@ internal sealed class GenerationSlotTests
         Assert.That(AGeneration.Slot().Submit(s_now).Requeue().StartedAt, Is.Null);
     }
 
+    [Test]
+    public void Cancel_WhenItsPredictionRan_SaysThatItMayBePaid()
+    {
+        var submitted = AGeneration.Slot().Submit(s_now);
+
+        Assert.That(AGeneration.Slot().Cancel(s_now).IsPaidLoss, Is.False);
+        Assert.That(submitted.Start("abc123", TimeSpan.Zero).Cancel(s_now).IsPaidLoss, Is.True);
+    }
+
     [TestCase(GenerationSlotState.Queued, null, false, false)]
     [TestCase(GenerationSlotState.Submitting, null, false, true)]
     [TestCase(GenerationSlotState.Failed, null, false, false)]

@@ -146,16 +146,16 @@ public sealed class PredictionWatcherTests
         Assert.That(harness.Stub.CancelCount, Is.Zero);
     }
 
-    [TestCase("canceled", ErrorKind.UpstreamFailed)]
-    [TestCase("aborted", ErrorKind.UpstreamTimedOut)]
-    public async Task GenerateAsync_WhenReplicateEndsThePrediction_Fails(string status, ErrorKind kind)
+    [TestCase("canceled", ErrorKind.UpstreamFailed, true)]
+    [TestCase("aborted", ErrorKind.UpstreamTimedOut, false)]
+    public async Task GenerateAsync_WhenReplicateEndsThePrediction_FailsAndSaysWhetherItsTimeIsBilled(string status, ErrorKind kind, bool isPaid)
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Starting().Is(status));
 
         var error = await harness.FailToDrawAsync();
 
-        Assert.That(error.Kind, Is.EqualTo(kind));
+        Assert.That((error.Kind, error.IsPaid), Is.EqualTo((kind, isPaid)));
         Assert.That(harness.Stub.CancelCount, Is.Zero);
     }
 

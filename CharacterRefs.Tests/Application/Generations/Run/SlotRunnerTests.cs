@@ -128,6 +128,19 @@ internal sealed class SlotRunnerTests
     }
 
     [Test]
+    public async Task Run_WhenEverySlotFails_HasTheErrorOfTheFirstAndWhetherAnyWasPaid()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = slot => slot.FailAsync(ErrorKind.GenerationRejected, "Too violent.");
+        scene.Generator.Scripts[1] = async slot => await slot.StartAsync()
+            ?? SlotOutcome.Failure(new Error(ErrorKind.UpstreamFailed, "No image.") { IsPaid = true });
+
+        var error = SlotFailure.OfAll(await scene.RunAsync(GenerationScene.Command(2)))!;
+
+        Assert.That((error.Kind, error.Detail, error.IsPaid), Is.EqualTo((ErrorKind.GenerationRejected, "Too violent.", true)));
+    }
+
+    [Test]
     public async Task Run_WhenTheModelDeliversNoAcceptableImage_FailsAsUpstreamAndPublishesNothing()
     {
         await using var scene = new GenerationScene();
@@ -323,7 +336,7 @@ internal sealed class SlotRunnerTests
             Assert.That(
                 SlotFailure.Of(done).Select(failure => (failure.Index, failure.Error, failure.IsPaid)),
                 Is.EqualTo([(0, SlotFailure.ExtraOutput, true), (0, SlotFailure.ExtraOutput, true)]));
-            Assert.That(SlotFailure.OfAll(done), Is.Empty);
+            Assert.That(SlotFailure.OfAll(done), Is.Null);
         }
     }
 
