@@ -8,9 +8,13 @@ using Microsoft.AspNetCore.Mvc;
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>Opens event streams, a bounded number for each client: an API key, or an address where there is none.</summary>
-public sealed class EventStreams(int mostPerClient)
+public sealed class EventStreams
 {
+    private readonly ApiKeys _keys;
+    private readonly int _mostPerClient;
     private readonly ConcurrentDictionary<string, int> _open = new();
+
+    internal EventStreams(ApiKeys keys, int mostPerClient) => (_keys, _mostPerClient) = (keys, mostPerClient);
 
     /// <summary>The last event that a client has: from the header that browsers send when they reconnect, or from the query.</summary>
     public static long LastEventId(HttpRequest request, long fromQuery) =>
@@ -20,14 +24,17 @@ public sealed class EventStreams(int mostPerClient)
     public ActionResult Open(ControllerBase controller, Func<CancellationToken, IAsyncEnumerable<CatalogEvent>> watch)
     {
         var http = controller.HttpContext;
-        var key = http.Request.Headers[ApiKeys.HeaderName].ToString();
-        var client = key.Length > 0 ? $"key {key}" : $"address {http.Connection.RemoteIpAddress}";
-        if (_open.AddOrUpdate(client, 1, static (_, count) => count + 1) > mostPerClient)
+
+        // A header that is no configured key would let a client be as many as it likes.
+        var client = _keys.Find(http.Request.Headers[ApiKeys.HeaderName]) is { } keyHash
+            ? $"key {Convert.ToHexString(keyHash)}"
+            : $"address {http.Connection.RemoteIpAddress}";
+        if (_open.AddOrUpdate(client, 1, static (_, count) => count + 1) > _mostPerClient)
         {
             Close(client);
             return controller.ToProblem(new Error(
                 ErrorKind.RateLimited,
-                $"This client has {mostPerClient} event streams open, and {mostPerClient} are allowed (EVENT_STREAMS_PER_CLIENT); close one, or poll."));
+                $"This client has {_mostPerClient} event streams open, and {_mostPerClient} are allowed (EVENT_STREAMS_PER_CLIENT); close one, or poll."));
         }
 
         http.Response.OnCompleted(() =>

@@ -101,7 +101,7 @@ internal static class ApiRegistration
         services.AddSingleton<PagePolicy>();
         services.AddSingleton<GenerationResources>();
         services.AddSingleton<GenerationResponses>();
-        services.AddSingleton(new EventStreams(options.EventStreamsPerClient));
+        services.AddSingleton(provider => new EventStreams(provider.GetRequiredService<ApiKeys>(), options.EventStreamsPerClient));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.CorsOrigins])

@@ -65,6 +65,11 @@ public sealed class GenerationFeed(EventLog log)
                 yield break;
             }
 
+            if (afterRevision > recorded.Revision)
+            {
+                afterRevision = 0; // not an id of this generation
+            }
+
             Show(recorded);
             while (true)
             {

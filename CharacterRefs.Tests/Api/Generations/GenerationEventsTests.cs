@@ -77,8 +77,10 @@ internal sealed class GenerationEventsTests
         var done = await DoneAsync(client);
         await using var behind = await OpenAsync(Revision(done) - 1);
         await using var current = await OpenAsync(Revision(done));
+        await using var elsewhere = await OpenAsync(1795981237799071); // an id of all events
 
         Assert.That((await behind.RestAsync()).Select(change => change.Id), Is.EqualTo([$"{Revision(done)}"]));
+        Assert.That((await elsewhere.RestAsync()).Select(change => change.Id), Is.EqualTo([$"{Revision(done)}"]));
         Assert.That(await current.RestAsync(), Is.Empty);
 
         Task<EventReader> OpenAsync(long revision) => inTheQuery
@@ -303,6 +305,7 @@ internal sealed class GenerationEventsTests
         var started = await client.StartedAsync(Body());
         await using (await EventReader.OpenAsync(client, AllEvents))
         {
+            client.DefaultRequestHeaders.Add("X-API-Key", "of-my-own"); // no key is configured, so this is no other client
             var refused = await client.GetAsync(started.UrlOf("events"));
 
             await refused.ProblemAsync(429, "RateLimited");
