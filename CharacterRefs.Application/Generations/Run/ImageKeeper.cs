@@ -31,7 +31,7 @@ public sealed class ImageKeeper(
     {
         var received = await intake.ReceiveAsync(content, long.MaxValue, InspectionLane.Generated, cancellationToken); // the generator bounds its transfer
         return received.Error is { Kind: ErrorKind.ValidationError } unusable
-            ? new Error(ErrorKind.UpstreamFailed, $"The model returned a file that is not an acceptable image. {unusable.Detail}")
+            ? new Error(ErrorKind.UpstreamFailed, $"The model returned a file that is not an acceptable image: {unusable.Detail}")
             : received;
     }
 
