@@ -9,6 +9,10 @@ internal struct LinuxStat
 {
     private const int NoFollow = 0x100;
     private const uint BasicStats = 0x7FF;
+    private const int TypeMask = 0xF000;
+    private const int Directory = 0x4000;
+    private const int RegularFile = 0x8000;
+    private const int Link = 0xA000;
 
     // A name for the current directory that statx takes in place of a descriptor.
     private static readonly SafeFileHandle s_workingDirectory = new(-100, ownsHandle: false);
@@ -45,8 +49,13 @@ internal struct LinuxStat
     public static int Read(SafeFileHandle directory, string name, int flags, out LinuxStat stat) => StatX(directory, name, flags, BasicStats, out stat);
 
     /// <summary>The number of a file in its file system; 0 where that is not known. A file that replaces another has another number.</summary>
-    public static ulong InodeOf(string path) =>
-        OperatingSystem.IsLinux() && StatX(s_workingDirectory, path, NoFollow, BasicStats, out var stat) == 0 ? stat.Inode : 0;
+    public static ulong InodeOf(string path) => Find(path)?.Inode ?? 0;
+
+    /// <summary>Whether an entry is a pipe, a socket or a device: .NET takes them for files, and opening a pipe waits for a writer for ever.</summary>
+    public static bool IsSpecial(string path) => Find(path) is { } stat && (stat.Mode & TypeMask) is not (RegularFile or Directory or Link);
+
+    private static LinuxStat? Find(string path) =>
+        OperatingSystem.IsLinux() && StatX(s_workingDirectory, path, NoFollow, BasicStats, out var stat) == 0 ? stat : null;
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int StatX(

@@ -15,7 +15,9 @@ internal sealed class LocalDerivativeFiles(DataRootOptions options) : IDerivativ
     public LocalFile? Find(CharacterReferenceId id, Derivative derivative) => DiskFault.Guard("The derivative could not be found on the local disk", () =>
     {
         var file = new FileInfo(PathOf(id, derivative));
-        return file is { Exists: true, LinkTarget: null } ? new LocalFile(file.FullName, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null;
+        return file is { Exists: true, LinkTarget: null } && !LinuxStat.IsSpecial(file.FullName)
+            ? new LocalFile(file.FullName, file.Length, new DateTimeOffset(file.LastWriteTimeUtc))
+            : null;
     });
 
     public async Task<LocalFile> WriteAsync(

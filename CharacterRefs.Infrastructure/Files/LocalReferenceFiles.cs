@@ -7,7 +7,7 @@ namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>
 /// The files in <c>{DATA_ROOT}/character_reference/</c>. They are staged in a hidden subdirectory, so that publishing is a rename within one file system.
-/// Names are built from parsed ids and known formats only; links and directories are not files.
+/// Names are built from parsed ids and known formats only; links, directories, pipes, sockets and devices are not files.
 /// </summary>
 internal sealed class LocalReferenceFiles : IReferenceFiles
 {
@@ -217,7 +217,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
 
             yield return isImageName && file is not null
                 ? new ForeignEntry(name, new PublishedFile(id, format, file), null)
-                : new ForeignEntry(name, null, file is null ? "it is a link or a directory" : ReferenceFileNames.Rule);
+                : new ForeignEntry(name, null, file is null ? "it is a link, a directory or a special file" : ReferenceFileNames.Rule);
         }
     }
 
@@ -229,7 +229,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         try
         {
             // Unlike FileInfo.Exists, GetAttributes distinguishes absent from unreachable and does not follow links.
-            if ((File.GetAttributes(path) & (FileAttributes.Directory | FileAttributes.ReparsePoint)) != 0)
+            if ((File.GetAttributes(path) & (FileAttributes.Directory | FileAttributes.ReparsePoint)) != 0 || LinuxStat.IsSpecial(path))
             {
                 return null;
             }

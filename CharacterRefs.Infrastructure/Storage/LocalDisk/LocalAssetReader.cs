@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
@@ -58,9 +59,9 @@ internal sealed class LocalAssetReader(LocalAssetPaths paths, LocalAssetSidecars
 
     private LocalAssetSidecar? ReadSidecar(byte[] fingerprint) => LocalAssetFault.Guard(LocalAssetFault.CannotRead, () => sidecars.Read(fingerprint));
 
-    /// <returns><c>null</c> when there is no file; a folder is none.</returns>
+    /// <returns><c>null</c> when there is no file; a folder is none, nor is a pipe, a socket or a device.</returns>
     private FileStream? OpenFile(string path) => LocalAssetFault.Guard(LocalAssetFault.CannotRead, () => locks.IfPresent(() =>
-        File.GetAttributes(path).HasFlag(FileAttributes.Directory)
+        File.GetAttributes(path).HasFlag(FileAttributes.Directory) || LinuxStat.IsSpecial(path)
             ? null
             : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, Options)));
 

@@ -192,6 +192,18 @@ internal sealed class LocalReferenceFilesTests
         Assert.That(await File.ReadAllBytesAsync(outside), Has.Length.EqualTo(3));
     }
 
+    /// <summary>Opening it would wait for a writer for ever, and with it every adoption of a file.</summary>
+    [Test]
+    public async Task Find_WhenAPipeHasTheName_FindsNothing()
+    {
+        await CommandLine.RunAsync("mkfifo", Path.Join(Published, $"{s_id}.png"));
+
+        Assert.That(_files.Find(s_id, ImageFormat.Png), Is.Null);
+        Assert.That(_files.FindAny(s_id), Is.Null);
+        Assert.That(_files.List(), Is.Empty);
+        Assert.That(_files.ListForeign().Select(entry => entry.Obstacle), Is.EqualTo(["it is a link, a directory or a special file"]));
+    }
+
     [Test]
     public async Task TotalBytes_WhenFilesComeAndGo_IsTheirSumWithoutAnotherLook()
     {
@@ -274,10 +286,10 @@ internal sealed class LocalReferenceFilesTests
 
         Assert.That(entries, Is.EqualTo(new[]
         {
-            ($"{Guid.Empty}.png", null, "it is a link or a directory"),
+            ($"{Guid.Empty}.png", null, "it is a link, a directory or a special file"),
             ($"{s_id}.JPG", ImageFormat.Jpeg, null),
             ($"{s_id}.jpeg", ImageFormat.Jpeg, null),
-            ($"{s_id}.webp", null, "it is a link or a directory"),
+            ($"{s_id}.webp", null, "it is a link, a directory or a special file"),
             ("notes.txt", (ImageFormat?)null, (string?)"its name must be an image id followed by .png, .jpg, .jpeg or .webp"),
         }));
     }

@@ -54,6 +54,18 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
+    public async Task FindAsync_WhenAPipeHasTheName_FindsNothingAndDoesNotWaitForAWriter()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(1), default);
+        await CommandLine.RunAsync("mkfifo", Path.Join(Storage, "folder", "pipe.png"));
+
+        var found = await Task.Run(() => store.FindAsync(AssetKey.Parse("folder/pipe.png"), default)).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(found, Is.Null);
+    }
+
+    [Test]
     public async Task SaveAsync_WhenAFolderOrAFileHasTheName_IsAConflict()
     {
         var store = Open();
