@@ -108,18 +108,16 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     public LocalFile? Find(CharacterReferenceId id, ImageFormat format) => Read(FullPath(id, format));
 
     /// <inheritdoc/>
-    public PublishedFile? FindAny(CharacterReferenceId id)
+    public IEnumerable<PublishedFile> FindAll(CharacterReferenceId id)
     {
         var names = ImageFormat.All.Select(format => (Name: FileName(id, format), Format: format));
         foreach (var (name, format) in names.Append((ReferenceFileNames.EarlierJpeg(id), ImageFormat.Jpeg)))
         {
             if (Read(Path.Join(_directory, name)) is { } file)
             {
-                return new PublishedFile(id, format, file);
+                yield return new PublishedFile(id, format, file);
             }
         }
-
-        return null;
     }
 
     /// <inheritdoc/>
@@ -134,7 +132,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
 
         if (!DiskFault.Guard(Failed, () => DurableRename.TryMove(file.FullPath, path)))
         {
-            throw new LocalStorageException($"A file with the name {FileName(id, format)} exists already.");
+            throw new LocalStorageException($"A file with the name {FileName(id, format)} exists already.") { IsObstructed = true };
         }
 
         DiskFault.Guard(Failed, () => DurableRename.FlushDirectory(_directory));

@@ -51,6 +51,24 @@ internal sealed class AdoptLocalFilesTests
     }
 
     [Test]
+    public async Task Get_WhenAnotherFileOfTheIdIsOfNoUse_AdoptsTheOneThatIs([Values] bool isImage)
+    {
+        using var api = new ApiFactory(_root.FullPath, ("LOG_LEVEL", "information"));
+        using var client = api.CreateClient();
+        var bytes = TestImages.Solid(ImageFormat.Jpeg, 8, 8);
+        await UntilLoggedAsync(api, "Compared local disk and catalog", 1);
+        Put($"{_id}.png", isImage ? TestImages.Solid(ImageFormat.Jpeg, 9, 9) : TestImages.Text, s_now.AddHours(-1));
+        Put($"{_id}.jpg", bytes, s_now.AddHours(-1));
+
+        var response = await client.GetAsync($"/api/mv/get_character_reference/{_id}");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));
+        var cause = isImage ? $"A file with the name {_id}.jpg exists already." : "the content is not a PNG";
+        Assert.That(api.Log.Lines, Has.Some.Contain($"{_id}.png was not adopted: {cause}"));
+    }
+
+    [Test]
     public async Task Start_WhenThereAreFilesOfAllKinds_AdoptsImagesAndNamesEveryOther()
     {
         Put($"{_id}.png", TestImages.Solid(ImageFormat.Png, 8, 8), s_now.AddYears(1));

@@ -25,9 +25,9 @@ public interface IReferenceFiles
     LocalFile? Find(CharacterReferenceId id, ImageFormat format);
 
     /// <summary>
-    /// Finds a file of this id under the name of any format, or with the extension <c>jpeg</c>, which earlier systems wrote; <c>null</c> when there is none.
+    /// Finds the files of this id under the names of all formats, and with the extension <c>jpeg</c>, which earlier systems wrote.
     /// </summary>
-    PublishedFile? FindAny(CharacterReferenceId id);
+    IEnumerable<PublishedFile> FindAll(CharacterReferenceId id);
 
     /// <summary>Gives a found file the name of its id and format, without overwriting; does nothing when it has that name.</summary>
     /// <exception cref="LocalStorageException">A file with that name exists, or the disk failed.</exception>

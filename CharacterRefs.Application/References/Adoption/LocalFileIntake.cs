@@ -30,25 +30,25 @@ public sealed partial class LocalFileIntake(
     public static bool MayBeWritten(LocalFile file, DateTimeOffset writtenBefore, DateTimeOffset now) =>
         file.LastModified >= writtenBefore && file.LastModified <= now + Settling;
 
-    /// <summary>Finds the local file of an id that is not in the catalog and was not deleted, and adopts it.</summary>
-    /// <returns>The image; <c>null</c> when there is no file, it is not an image, or it may belong to a running request.</returns>
+    /// <summary>Finds the local files of an id that is not in the catalog and was not deleted, and adopts the first that is an image.</summary>
+    /// <returns>The image; <c>null</c> when there is no file, none is an image, or they may belong to a running request.</returns>
     /// <exception cref="LocalStorageException">The catalog or the local disk failed.</exception>
     /// <exception cref="AssetStoreUnavailableException">As for <see cref="AdoptAsync"/>.</exception>
     public async Task<CharacterReference?> FindAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (files.FindAny(id) is not { } found || MayBeWritten(found.File, now - Settling, now))
+        foreach (var found in files.FindAll(id).Where(found => !MayBeWritten(found.File, now - Settling, now)))
         {
-            return null;
-        }
+            var adopted = await AdoptAsync(found, cancellationToken);
+            if (adopted.Error is not { } error)
+            {
+                return adopted.Value;
+            }
 
-        var adopted = await AdoptAsync(found, cancellationToken);
-        if (adopted.Error is { } error)
-        {
             LogRefused(logger, Path.GetFileName(found.File.FullPath), error.Detail);
         }
 
-        return adopted.Value;
+        return null;
     }
 
     /// <summary>Inspects a file and adds its row.</summary>
@@ -81,7 +81,15 @@ public sealed partial class LocalFileIntake(
 
         var sha256 = await files.HashAsync(found.File, cancellationToken);
         var now = clock.GetUtcNow();
-        files.Rename(found.File, found.Id, details.Format);
+        try
+        {
+            files.Rename(found.File, found.Id, details.Format);
+        }
+        catch (LocalStorageException taken) when (taken.IsObstructed)
+        {
+            return new Error(ErrorKind.Conflict, taken.Message);
+        }
+
         var admitted = await uploads.AdmitAsync(
             new CharacterReference
             {

@@ -199,7 +199,7 @@ internal sealed class LocalReferenceFilesTests
         await CommandLine.RunAsync("mkfifo", Path.Join(Published, $"{s_id}.png"));
 
         Assert.That(_files.Find(s_id, ImageFormat.Png), Is.Null);
-        Assert.That(_files.FindAny(s_id), Is.Null);
+        Assert.That(_files.FindAll(s_id), Is.Empty);
         Assert.That(_files.List(), Is.Empty);
         Assert.That(_files.ListForeign().Select(entry => entry.Obstacle), Is.EqualTo(["it is a link, a directory or a special file"]));
     }
