@@ -34,6 +34,11 @@ internal sealed partial class JobImageWorker(
             await search.RunAsync(stoppingToken);
             return true;
         }
+        catch (AssetStoreUnavailableException error)
+        {
+            LogUnavailable(logger, error.Message);
+            return false;
+        }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // Requests are not affected; the next search begins again.
@@ -44,4 +49,7 @@ internal sealed partial class JobImageWorker(
 
     [LoggerMessage(122, LogLevel.Warning, "Images of an earlier system in jobs were not all searched for; the search is repeated")]
     private static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(123, LogLevel.Warning, "Images of an earlier system in jobs were not all searched for; the search is repeated: {Cause}")]
+    private static partial void LogUnavailable(ILogger logger, string cause);
 }

@@ -33,6 +33,18 @@ internal sealed class StoreDownTests
         Assert.That(api.Log.Lines, Has.None.Contain("   at "));
     }
 
+    [Test]
+    public async Task Start_WhenTheStoreAcceptsNoConnections_LogsTheCauseWithoutAStackTrace()
+    {
+        using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")]);
+        using var client = api.CreateClient();
+
+        await StorageScene.UntilAsync(
+            () => Task.FromResult(api.Log.Lines.Any(line => line.Contains("Images of an earlier system in jobs", StringComparison.Ordinal))));
+
+        Assert.That(api.Log.Lines, Has.None.Contain("   at "));
+    }
+
     [TestCase("GET", "character_references/0192d3c4-0000-7000-8000-000000000001")]
     [TestCase("POST", "character_references/0192d3c4-0000-7000-8000-000000000001/persist")]
     [TestCase("GET", "jobs/video-1/assets")]
