@@ -19,6 +19,7 @@ public sealed class EventLog
 
     private readonly Lock _lock = new();
     private readonly List<CatalogEvent> _events = [];
+    private readonly ICatalogNode _node;
     private readonly ICatalogSignals _signals;
     private readonly TimeProvider _clock;
     private TaskCompletionSource _changed = NewSignal();
@@ -27,10 +28,11 @@ public sealed class EventLog
     private int _watchers;
 
     /// <param name="clock">Its time is part of the ids, so that they grow across restarts, and resume on other services.</param>
-    /// <param name="signals">To the other services.</param>
-    public EventLog(TimeProvider clock, ICatalogSignals signals)
+    /// <param name="node">Whether other nodes can change the catalog.</param>
+    /// <param name="signals">To the other nodes.</param>
+    public EventLog(TimeProvider clock, ICatalogNode node, ICatalogSignals signals)
     {
-        (_clock, _signals) = (clock, signals);
+        (_clock, _node, _signals) = (clock, node, signals);
         _completeAfter = _lastId = Now();
     }
 
@@ -115,7 +117,7 @@ public sealed class EventLog
     {
         lock (_lock)
         {
-            if (_watchers++ == 0 && _signals.HasOthers)
+            if (_watchers++ == 0 && !_node.IsAlone)
             {
                 // Until now the changes of others were not noted.
                 _completeAfter = NextId();
@@ -128,7 +130,7 @@ public sealed class EventLog
     /// <summary>Where to resume so that nothing is missed when the event is from the log of another service, whose order is another.</summary>
     /// <param name="id">The last event that the watcher has; 0 = none.</param>
     public long ResumeAfter(long id) =>
-        id > 0 && _signals.HasOthers ? Math.Max(1, id - (Overlap.Ticks / TimeSpan.TicksPerMicrosecond)) : id;
+        id > 0 && !_node.IsAlone ? Math.Max(1, id - (Overlap.Ticks / TimeSpan.TicksPerMicrosecond)) : id;
 
     /// <summary>The events after an id.</summary>
     /// <param name="id">The last event that the watcher has.</param>

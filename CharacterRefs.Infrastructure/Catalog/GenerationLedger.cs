@@ -311,7 +311,7 @@ internal sealed class GenerationLedger(
 
     private void SignalWork(Generation generation)
     {
-        if (generation.NodeId is null && signals.HasOthers)
+        if (generation.NodeId is null && !node.IsAlone)
         {
             signals.Send(new CatalogSignal(CatalogSignalKind.Work));
         }

@@ -5,8 +5,6 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>No other service uses the catalog.</summary>
 internal sealed class NoSignals : ICatalogSignals
 {
-    public bool HasOthers => false;
-
     public void Send(CatalogSignal signal)
     {
     }

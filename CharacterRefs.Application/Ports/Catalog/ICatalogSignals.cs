@@ -3,9 +3,6 @@ namespace CharacterRefs.Application.Ports.Catalog;
 /// <summary>Sends messages to the other services on the same catalog.</summary>
 public interface ICatalogSignals
 {
-    /// <summary>Whether other services may use the same catalog.</summary>
-    bool HasOthers { get; }
-
     /// <summary>Sends a message soon, after the commit of what it is about. It can be lost, and never fails.</summary>
     void Send(CatalogSignal signal);
 }

@@ -23,8 +23,6 @@ internal sealed partial class PostgresSignals(IDbContextFactory<PostgresCatalogC
     private Task _sending = Task.CompletedTask;
     private bool _isFailing;
 
-    public bool HasOthers => true;
-
     public void Send(CatalogSignal signal)
     {
         lock (_lock)

@@ -22,7 +22,10 @@ internal sealed class RemoteChangesTests
     [SetUp]
     public void SetUp()
     {
-        _scene = new GenerationScene { Signals = _signals };
+        var node = Substitute.For<ICatalogNode>(); // not alone
+        node.Id.Returns(Guid.NewGuid());
+        node.HasLease.Returns(true);
+        _scene = new GenerationScene { Node = node, Signals = _signals };
         _changes = new RemoteChanges(_scene.Events, _scene.Feed, _scene.Runner, _scene.Ledger, _scene.References.Catalog, _scene.Clock);
         _scene.References.Catalog.ListNewestAsync(default, default).ReturnsForAnyArgs(
             _ => [.. _images.AsEnumerable().Reverse().Select(image => (image.Id, image.CreatedAt))]);

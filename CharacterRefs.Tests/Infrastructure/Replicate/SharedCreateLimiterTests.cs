@@ -234,8 +234,6 @@ internal sealed class SharedCreateLimiterTests
 
     private sealed class Relay(SharedCreateLimiter other) : ICatalogSignals
     {
-        public bool HasOthers => true;
-
         public void Send(CatalogSignal signal) => other.Receive(signal);
     }
 }

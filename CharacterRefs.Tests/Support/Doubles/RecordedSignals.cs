@@ -19,8 +19,6 @@ internal sealed class RecordedSignals : ICatalogSignals
         }
     }
 
-    public bool HasOthers => true;
-
     public void Send(CatalogSignal signal)
     {
         lock (_lock)

@@ -68,7 +68,7 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public GenerationFeed Feed => _feed ??= new GenerationFeed(Events);
 
-    public EventLog Events => _events ??= new EventLog(Clock, Signals);
+    public EventLog Events => _events ??= new EventLog(Clock, Node, Signals);
 
     /// <summary>Whether it has a lease, and whether it is alone.</summary>
     public ICatalogNode Node { get; init; } = new SingleNode();

@@ -113,7 +113,7 @@ internal sealed class SetScene : IDisposable
 
     public IJobCatalog Catalog { get; } = Substitute.For<IJobCatalog>();
 
-    public EventLog Events { get; } = new(TimeProvider.System, new NoSignals());
+    public EventLog Events { get; } = new(TimeProvider.System, new SingleNode(), new NoSignals());
 
     public IWebhookOutbox Webhooks { get; } = Substitute.For<IWebhookOutbox>();
 

@@ -11,7 +11,7 @@ namespace CharacterRefs.Tests.Application.Generations.Run;
 [Category("Unit")]
 internal sealed class SlotJournalTests
 {
-    private readonly GenerationFeed _feed = new(new EventLog(TimeProvider.System, new NoSignals()));
+    private readonly GenerationFeed _feed = new(new EventLog(TimeProvider.System, new SingleNode(), new NoSignals()));
     private readonly IGenerationLedger _ledger = Substitute.For<IGenerationLedger>();
 
     [Test]
