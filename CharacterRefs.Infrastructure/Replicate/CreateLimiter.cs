@@ -27,19 +27,6 @@ internal class CreateLimiter : IDisposable
         _timer = clock.CreateTimer(_ => ReleaseAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How long a create that is requested now must wait at least, without the others that wait.</summary>
-    public TimeSpan Remaining
-    {
-        get
-        {
-            lock (Sync)
-            {
-                var now = Now;
-                return Rate.NextAt(now) is var next && next > now ? next - now : TimeSpan.Zero;
-            }
-        }
-    }
-
     /// <summary>Creates are paced or wait.</summary>
     public bool IsLimited
     {

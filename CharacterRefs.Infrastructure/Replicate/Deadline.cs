@@ -6,13 +6,12 @@ internal sealed class Deadline : IDisposable
     private readonly TimeProvider _clock;
     private readonly TimeSpan _length;
     private readonly long _start;
-    private readonly CancellationToken _stop;
     private readonly CancellationTokenSource _expiry;
     private readonly CancellationTokenSource _either;
 
     public Deadline(TimeSpan length, TimeProvider clock, CancellationToken caller, CancellationToken stop = default)
     {
-        (_clock, _length, Caller, _stop) = (clock, length, caller, stop);
+        (_clock, _length, Caller) = (clock, length, caller);
         _start = clock.GetTimestamp();
         _expiry = new CancellationTokenSource(length, clock);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller, stop);
@@ -20,9 +19,6 @@ internal sealed class Deadline : IDisposable
 
     /// <summary>The caller's own token.</summary>
     public CancellationToken Caller { get; }
-
-    /// <summary>The service is to stop.</summary>
-    public bool IsStopped => _stop.IsCancellationRequested;
 
     /// <summary>Canceled by the deadline, by the caller or by the service's stop.</summary>
     public CancellationToken Token => _either.Token;

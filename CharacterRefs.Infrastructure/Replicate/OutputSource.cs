@@ -8,9 +8,6 @@ internal sealed record OutputSource(Uri? Url, byte[]? Inline)
     private const string DataScheme = "data:";
     private const string Base64Mark = ";base64";
 
-    /// <summary>The first of <see cref="ReadAll"/>; <c>null</c> when the output has no image.</summary>
-    public static OutputSource? Read(JsonElement output) => ReadAll(output) is [var first, ..] ? first : null;
-
     /// <summary>
     /// All images of an output of any shape, in order, without repetition. URLs and <c>data:</c> URIs (which Replicate returned in 2024 and may again) are
     /// found wherever they are; of those only the most likely images count, see <see cref="OutputRank"/>.

@@ -13,7 +13,7 @@ internal sealed class SqlCommands : DbCommandInterceptor
 
     public int Count => _texts.Count;
 
-    /// <summary>Those that read or write rows. A signal to other processes is sent beside its write and later, so a count of all commands is not settled.</summary>
+    /// <summary>Commands that read or write rows. Signals to other nodes are sent after their write, so a count of all commands changes with time.</summary>
     public IReadOnlyList<string> OnRows => [.. _texts.Where(text => !text.Contains("pg_notify", StringComparison.Ordinal))];
 
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)

@@ -59,8 +59,4 @@ internal sealed class OutputSourceTests
 
         Assert.That(OutputSource.ReadAll(output), Has.Count.EqualTo(1000));
     }
-
-    [Test]
-    public void Read_WhenThereAreSeveral_ReturnsTheFirst() =>
-        Assert.That(OutputSource.Read(JsonElement.Parse("""["https://h/1","https://h/2"]"""))?.Url?.AbsoluteUri, Is.EqualTo("https://h/1"));
 }
