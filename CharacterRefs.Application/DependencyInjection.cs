@@ -112,8 +112,8 @@ public static class DependencyInjection
         services.AddSingleton<LocalFiles>();
         services.AddSingleton<FileFetch>();
         services.AddSingleton<LocalCopies>();
-        services.AddSingleton<CopyRoundPorts>();
-        services.AddSingleton<CopyRound>();
+        services.AddSingleton<PersistedCopyCheck>();
+        services.AddSingleton<LocalFileCheck>();
         services.AddSingleton<ReadSignedAssetHandler>();
         services.AddSingleton<ListReferencesHandler>();
         services.AddSingleton<ListPendingUploadsHandler>();

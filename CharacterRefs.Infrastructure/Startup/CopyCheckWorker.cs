@@ -6,17 +6,19 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>Checks a share of all copies each minute, and keeps the reserve of the disk.</summary>
-internal sealed partial class CopyCheckWorker(CopyRound round, ICatalogEngine catalog, TimeProvider clock, ILogger<CopyCheckWorker> logger) : Worker
+internal sealed partial class CopyCheckWorker(
+    PersistedCopyCheck copies, LocalFileCheck files, ICatalogEngine catalog, TimeProvider clock, ILogger<CopyCheckWorker> logger) : Worker
 {
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(CopyRound.Step, clock);
+        using var timer = new PeriodicTimer(LocalFileCheck.Step, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 catalog.KeepReserve();
-                await round.RunAsync(stoppingToken);
+                await copies.RunAsync(stoppingToken);
+                await files.RunAsync(stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

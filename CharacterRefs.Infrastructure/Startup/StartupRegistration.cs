@@ -96,7 +96,6 @@ internal static class StartupRegistration
         services.AddHostedService<GeneratorNotice>();
         services.AddHostedService<AdoptionWorker>();
         services.AddHostedService<GenerationWorker>();
-        services.AddSingleton<ThumbPorts>();
         services.AddHostedService<ThumbWorker>();
         services.AddSingleton<LocalDiskHealth>();
         services.AddHealthChecks().AddCheck<CatalogHealth>("catalog").AddCheck<LocalDiskHealth>("local_disk").AddCheck<LocalFilesHealth>("local_files");

@@ -16,8 +16,9 @@ namespace CharacterRefs.Infrastructure.Startup;
 /// it, and looks for the images of the others every 15 seconds.
 /// </summary>
 internal sealed partial class ThumbWorker(
-    ThumbPorts ports,
+    IDerivativeCatalog catalog,
     DerivativeCache derivatives,
+    ICatalogNode node,
     EventLog events,
     GenerationRunner generations,
     TimeProvider clock,
@@ -42,13 +43,13 @@ internal sealed partial class ThumbWorker(
             try
             {
                 await WaitForGenerationsAsync(stoppingToken);
-                ports.Files.RemoveAbandonedStaging();
+                derivatives.RemoveAbandonedStaging();
 
                 // Read before the catalog, so that an image that is added in between wakes the next round.
                 var (_, lastId, _, changed) = events.ReadAfter(seen);
                 seen = lastId;
                 await RetryDueAsync(stoppingToken);
-                if (await ports.Node.TryTakeAsync(NodeDuty.Thumbs, stoppingToken))
+                if (await node.TryTakeAsync(NodeDuty.Thumbs, stoppingToken))
                 {
                     await RenderAllAsync(stoppingToken);
                 }
@@ -73,7 +74,7 @@ internal sealed partial class ThumbWorker(
 
     private async Task RenderAllAsync(CancellationToken stoppingToken)
     {
-        while (await ports.Catalog.ListIncompleteAsync(_position, Batch, stoppingToken) is { Count: > 0 } images)
+        while (await catalog.ListIncompleteAsync(_position, Batch, stoppingToken) is { Count: > 0 } images)
         {
             foreach (var (position, reference) in images)
             {
@@ -113,7 +114,7 @@ internal sealed partial class ThumbWorker(
     /// <summary>Until something changes, a retry is due, or other nodes may have added images.</summary>
     private async Task WaitAsync(Task changed, CancellationToken stoppingToken)
     {
-        if (!_retries.TryPeek(out _, out var due) && ports.Node.IsAlone)
+        if (!_retries.TryPeek(out _, out var due) && node.IsAlone)
         {
             await changed.WaitAsync(stoppingToken);
             return;
@@ -121,7 +122,7 @@ internal sealed partial class ThumbWorker(
 
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var pause = _retries.Count > 0 ? due - clock.GetUtcNow() : s_pauseBetweenNodes;
-        pause = ports.Node.IsAlone || pause < s_pauseBetweenNodes ? pause : s_pauseBetweenNodes;
+        pause = node.IsAlone || pause < s_pauseBetweenNodes ? pause : s_pauseBetweenNodes;
         await Task.WhenAny(changed, Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, clock, wait.Token));
         await wait.CancelAsync();
         stoppingToken.ThrowIfCancellationRequested();

@@ -46,6 +46,10 @@ public sealed class DerivativeCache(
         return (await _renderings.RunAsync((id, Derivative.Thumb), token => RenderAsync(reference, Derivative.Thumb, token), cancellationToken)).Error;
     }
 
+    /// <summary>Deletes staged files of processes that have ended.</summary>
+    /// <exception cref="LocalStorageException">The local disk failed.</exception>
+    public void RemoveAbandonedStaging() => files.RemoveAbandonedStaging();
+
     private static bool IsComplete(CharacterReference reference) => reference is { DominantColor: not null, Orientation: not null };
 
     private async Task<Result<LocalFile>> RenderAsync(CharacterReference reference, Derivative derivative, CancellationToken cancellationToken)

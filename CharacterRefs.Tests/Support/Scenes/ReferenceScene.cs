@@ -140,14 +140,10 @@ internal sealed class ReferenceScene
         Reachability,
         Meter);
 
-    public CopyRound CopyRound => field ??= new(
-        new CopyVerification(Store, Queue, Clock),
-        Copies,
-        Integrity,
-        new CopyRoundPorts(Catalog, Queue, Files, Reachability, new SingleNode()),
-        Storage,
-        Clock,
-        Log.Of<CopyRound>());
+    public PersistedCopyCheck PersistedCopyCheck =>
+        new(new CopyVerification(Store, Queue, Clock), Queue, Reachability, new SingleNode(), Storage, Clock, Log.Of<PersistedCopyCheck>());
+
+    public LocalFileCheck LocalFileCheck => field ??= new(Copies, Integrity, Catalog, Files, Storage, Clock, Log.Of<LocalFileCheck>());
 
     public DerivativeCache Derivatives => field ??= new(DerivativeFiles, Renderer, Copies, Files, Catalog, Colors);
 

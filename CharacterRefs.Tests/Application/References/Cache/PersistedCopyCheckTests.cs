@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
@@ -10,7 +9,7 @@ using NSubstitute.ExceptionExtensions;
 namespace CharacterRefs.Tests.Application.References.Cache;
 
 [Category("Unit")]
-internal sealed class CopyRoundTests
+internal sealed class PersistedCopyCheckTests
 {
     private readonly ReferenceScene _scene = new();
     private readonly List<CharacterReference> _due = [.. Enumerable.Range(0, 3).Select(_ => AReference.Persisted())];
@@ -22,7 +21,6 @@ internal sealed class CopyRoundTests
         _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(true);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call => new AssetMetadata(
             call.Arg<AssetKey>(), _due[0].SizeBytes, "image/png", _due[0].Sha256, AReference.Time));
-        _scene.Files.List().Returns([]);
     }
 
     [Test]
@@ -30,7 +28,7 @@ internal sealed class CopyRoundTests
     {
         _scene.Store.FindAsync(_due[1].RemoteCopy!.Key, Arg.Any<CancellationToken>()).Returns(default(AssetMetadata));
 
-        await _scene.CopyRound.RunAsync(default);
+        await _scene.PersistedCopyCheck.RunAsync(default);
 
         await _scene.Queue.Received(1).ListVerifiedBeforeAsync(AReference.Time.AddDays(-1), Arg.Any<int>(), Arg.Any<CancellationToken>());
         await _scene.Queue.Received(1).RecordAsync(
@@ -48,7 +46,7 @@ internal sealed class CopyRoundTests
         _scene.Store.FindAsync(_due[1].RemoteCopy!.Key, Arg.Any<CancellationToken>())
             .ThrowsAsync(new AssetStoreUnavailableException("It broke.", AssetStoreFault.Unreachable));
 
-        await _scene.CopyRound.RunAsync(default);
+        await _scene.PersistedCopyCheck.RunAsync(default);
 
         await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default!, default);
         await _scene.Queue.Received(1).RecordVerifiedAsync(
@@ -60,34 +58,8 @@ internal sealed class CopyRoundTests
     {
         _scene.Reachability.IsReachable.Returns(false);
 
-        await _scene.CopyRound.RunAsync(default);
+        await _scene.PersistedCopyCheck.RunAsync(default);
 
         await _scene.Queue.DidNotReceiveWithAnyArgs().ListVerifiedBeforeAsync(default, default, default);
-    }
-
-    [Test]
-    public async Task RunAsync_WhenFilesAreDamaged_FindsEachWithinOnePeriodAlthoughItWasVerifiedBefore()
-    {
-        var images = Enumerable.Range(0, 25).Select(_ => AReference.Uploaded()).ToList();
-        _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(images.ToDictionary(image => image.Id));
-        _scene.Files.List().Returns(images.Select(image => new PublishedFile(image.Id, image.Format, AReference.FileOf(image))));
-        foreach (var image in images)
-        {
-            await _scene.Copies.FindAsync(image, default);
-        }
-
-        _scene.Files.HashAsync(default!, default).ReturnsForAnyArgs(ContentHash.FromDigest(new byte[32]));
-        await _scene.CopyRound.RunAsync(default);
-        Assert.That(_scene.Integrity.Damaged, Has.Count.EqualTo(10), "paced");
-        await _scene.CopyRound.RunAsync(default);
-        await _scene.CopyRound.RunAsync(default);
-
-        Assert.That(_scene.Integrity.Damaged, Is.EquivalentTo(images.Select(image => image.Id)));
-        _scene.Files.ClearReceivedCalls();
-        await _scene.CopyRound.RunAsync(default);
-        _scene.Files.DidNotReceive().List();
-        _scene.Clock.Advance(_scene.Storage.CopyCheckPeriod);
-        await _scene.CopyRound.RunAsync(default);
-        _scene.Files.Received(1).List();
     }
 }
