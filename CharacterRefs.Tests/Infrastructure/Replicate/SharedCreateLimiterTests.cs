@@ -7,6 +7,7 @@ using CharacterRefs.Tests.Support.Postgres;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
 
 namespace CharacterRefs.Tests.Infrastructure.Replicate;
 
@@ -64,7 +65,7 @@ internal sealed class SharedCreateLimiterTests
     [Test]
     public async Task WaitAsync_WhenOneServiceWasRefused_BothPaceAsOneAndTakeTurns()
     {
-        using var one = Limiter(_catalogOfOne!, new Relay(_two));
+        using var one = Limiter(_catalogOfOne!, SignalsTo(_two));
         await RefuseAsync(one, s_pause);
         await UntilAsync(() => _two.IsLimited);
         var allowedFrom = _clock.GetUtcNow() + s_pause;
@@ -89,7 +90,7 @@ internal sealed class SharedCreateLimiterTests
     [TestCase(false)]
     public async Task WaitAsync_WhenACreateIsRefusedAfterItWasReserved_SendsNothingBeforeItsPause(bool isSignalled)
     {
-        using var one = Limiter(_catalogOfOne!, isSignalled ? new Relay(_two) : new NoSignals());
+        using var one = Limiter(_catalogOfOne!, isSignalled ? SignalsTo(_two) : new NoSignals());
         await RefuseAsync(one, s_pause);
         _two.ReceiveAll();
         await UntilAsync(() => _two.IsLimited);
@@ -167,6 +168,13 @@ internal sealed class SharedCreateLimiterTests
         }
     }
 
+    private static ICatalogSignals SignalsTo(SharedCreateLimiter other)
+    {
+        var signals = Substitute.For<ICatalogSignals>();
+        signals.WhenForAnyArgs(sent => sent.Send(default!)).Do(call => other.Receive(call.Arg<CatalogSignal>()));
+        return signals;
+    }
+
     private SharedCreateLimiter Limiter(TestCatalog catalog, ICatalogSignals signals) =>
         new(new SharedStates(catalog.Database, new CatalogClock(_clock)), signals, _clock, _meters, NullLogger<CreateLimiter>.Instance);
 
@@ -230,10 +238,5 @@ internal sealed class SharedCreateLimiterTests
         public DateTimeOffset SentAt { get; private set; }
 
         private async Task NoteAsync(Task<CreatePermit> permit) => SentAt = (await permit).SentAt;
-    }
-
-    private sealed class Relay(SharedCreateLimiter other) : ICatalogSignals
-    {
-        public void Send(CatalogSignal signal) => other.Receive(signal);
     }
 }

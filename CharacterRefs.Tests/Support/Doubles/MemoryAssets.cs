@@ -4,7 +4,7 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Tests.Support.Doubles;
 
-/// <summary>A store that can only be read, with assets of any length that take no memory, and with assets that lie.</summary>
+/// <summary>A store that can only be read, with assets of any length that take no memory, and with assets that do not match their record.</summary>
 internal sealed class MemoryAssets : IAssetStore
 {
     private readonly Dictionary<AssetKey, (AssetMetadata Metadata, Func<long, long, Stream> Open)> _assets = [];
@@ -20,9 +20,9 @@ internal sealed class MemoryAssets : IAssetStore
     /// <summary>Bytes that are there.</summary>
     /// <param name="key">Their key.</param>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="told">The hash that the store tells.</param>
-    public void Put(AssetKey key, byte[] bytes, ContentHash? told = null) =>
-        _assets[key] = (Describe(key, bytes.Length, told), (offset, count) => new MemoryStream(bytes, (int)offset, (int)count, writable: false));
+    /// <param name="sha256">The hash in their metadata.</param>
+    public void Put(AssetKey key, byte[] bytes, ContentHash? sha256 = null) =>
+        _assets[key] = (Describe(key, bytes.Length, sha256), (offset, count) => new MemoryStream(bytes, (int)offset, (int)count, writable: false));
 
     /// <summary>The bytes of <see cref="PatternStream"/>.</summary>
     public void PutPattern(AssetKey key, long length) =>
@@ -57,6 +57,9 @@ internal sealed class MemoryAssets : IAssetStore
         await Task.CompletedTask;
     }
 
+    public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<SaveOutcome> SaveAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -70,9 +73,4 @@ internal sealed class MemoryAssets : IAssetStore
     public Task DeleteAsync(AssetKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private static AssetMetadata Describe(AssetKey key, long length, ContentHash? sha256) => new(key, length, "video/mp4", sha256, AJobAsset.Noon);
-
-    public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken)
-    {
-        throw new NotImplementedException();
-    }
 }
