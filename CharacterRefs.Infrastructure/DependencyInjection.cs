@@ -30,7 +30,7 @@ public static class DependencyInjection
     /// <param name="services">Where to. May be empty: logging, metrics and the clock are added unless they are there.</param>
     /// <param name="configuration">
     /// Holds the variables of <c>docs/configuration.md</c> as flat keys. <c>REPLICATE_MODEL</c> and the flavor <c>default</c> must be set. The placeholder
-    /// draws when <c>IMAGE_GENERATOR</c> says so, or in the environment <c>Development</c> when there is no token.
+    /// is used when <c>IMAGE_GENERATOR</c> is <c>placeholder</c>, or in the environment <c>Development</c> without a token.
     /// </param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="InvalidSettingsException">At least one variable is not acceptable; every one is named.</exception>
@@ -46,7 +46,7 @@ public static class DependencyInjection
     /// <summary>The same for a host that reads variables of its own and calls <see cref="Settings.ThrowIfInvalid"/> when it has read them all.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="settings">The configuration.</param>
-    /// <param name="isDevelopment">Whether the placeholder may stand in when no token is set.</param>
+    /// <param name="isDevelopment">Whether the placeholder may be used when no token is set.</param>
     public static IServiceCollection AddCharacterRefs(this IServiceCollection services, Settings settings, bool isDevelopment)
     {
         services.AddLogging();
@@ -60,7 +60,7 @@ public static class DependencyInjection
     /// <summary>Adds an adapter for every port.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="settings">The configuration.</param>
-    /// <param name="isDevelopment">Whether the placeholder may stand in when no token is set.</param>
+    /// <param name="isDevelopment">Whether the placeholder may be used when no token is set.</param>
     public static IServiceCollection AddInfrastructure(this IServiceCollection services, Settings settings, bool isDevelopment)
     {
         var dataRoot = DataRootOptions.Read(settings);

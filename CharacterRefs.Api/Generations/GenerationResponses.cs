@@ -53,7 +53,7 @@ public sealed class GenerationResponses(
             return await ToResultAsync(controller, generation, withBase64, cancellationToken);
         }
 
-        // Another node goes on with what this one leaves.
+        // Another node continues what this one leaves.
         if (!preference.IsAsync && !catalog.IsShared)
         {
             return controller.ToProblem(new Error(

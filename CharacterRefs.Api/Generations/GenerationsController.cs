@@ -163,7 +163,7 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
     /// <summary>Streams the changes of all generations, the new images and the progress of jobs as server-sent events.</summary>
     /// <remarks>
     /// First the generations that are not finished, then every change. The event `generation` is the whole resource, the event `image` the record of an image
-    /// that was generated, uploaded or adopted. The event `job` tells once a second how far a call on the files of a job is: `job_id`, `operation`
+    /// that was generated, uploaded or adopted. The event `job` reports once a second the progress of a call on the files of a job: `job_id`, `operation`
     /// (`persist`, `verify`, `repair` or `restore`), `state` (`running`, then `ended`), `files_done` of `files`, `bytes_done` of `bytes`; the totals are 0
     /// until the files were listed, and the outcome is the response of the call. The `id` of an event is where `Last-Event-ID` resumes: with exactly the
     /// later events while the service has them in memory, otherwise with the generations and images that changed since then, of which some can come again. With

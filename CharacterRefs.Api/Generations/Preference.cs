@@ -4,7 +4,7 @@ namespace CharacterRefs.Api.Generations;
 
 /// <summary>The <c>Prefer</c> header of RFC 7240, as far as it is honored: <c>respond-async</c> and, with it, <c>wait</c>.</summary>
 /// <param name="IsAsync">Whether the response may come before the images.</param>
-/// <param name="Wait">How long to wait for them all the same; zero = not at all.</param>
+/// <param name="Wait">How long to wait for them first; zero = not at all.</param>
 internal sealed record Preference(bool IsAsync, TimeSpan Wait)
 {
     private const int LongestWaitSeconds = 60;

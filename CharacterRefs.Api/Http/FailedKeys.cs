@@ -9,7 +9,7 @@ namespace CharacterRefs.Api.Http;
 /// </summary>
 internal sealed partial class FailedKeys
 {
-    // A client that was not told of a new key.
+    // A client that still uses an old key.
     private const int Free = 10;
 
     // More would keep memory for an attacker; they are refused at once, and each costs a new connection.

@@ -21,7 +21,7 @@ internal sealed class JobAssetPathBinder : IModelBinder
         else
         {
             bindingContext.ModelState.AddModelError(
-                bindingContext.ModelName, JobAssetPath.FindFault(text) ?? $"A file lies in {string.Join("/, ", JobAssetPath.Folders)}/.");
+                bindingContext.ModelName, JobAssetPath.FindFault(text) ?? $"A file must be in {string.Join("/, ", JobAssetPath.Folders)}/.");
         }
 
         return Task.CompletedTask;

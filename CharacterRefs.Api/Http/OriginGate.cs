@@ -4,7 +4,7 @@ using CharacterRefs.Application.Results;
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
-/// Rejects changes that a page of another site requests (CSRF). Browsers send some of them without asking first, such as forms with a file. Origins of
+/// Rejects changes that a page of another site requests (CSRF). Browsers send some of them without a preflight, such as forms with a file. Origins of
 /// <c>CORS_ORIGINS</c> are allowed. Programs that are not browsers send neither header.
 /// </summary>
 internal sealed class OriginGate(RequestDelegate next, ApiOptions options)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
-/// Logs one line for each request when it ends. The route template stands for the path, so that ids, signatures and queries are not logged; headers are not
+/// Logs one line for each request when it ends. The route template replaces the path, so that ids, signatures and queries are not logged; headers are not
 /// logged either.
 /// </summary>
 internal sealed partial class RequestLog(RequestDelegate next, TimeProvider clock, ILogger<RequestLog> logger)

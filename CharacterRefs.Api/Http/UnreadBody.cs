@@ -16,7 +16,7 @@ internal static class UnreadBody
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {
-            // The client left, or the body is too long, too slow or damaged. Its response is sent, so nobody can be told.
+            // The client left, or the body is too long, too slow or damaged. Its response is sent, so nobody can be notified.
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class JobUploadsController(IMapper mapper) : ControllerBase
 {
     /// <summary>Presigns URLs that take files of a job straight into the bucket.</summary>
     /// <remarks>
-    /// PUT the bytes of each `missing` file to its URL, then commit with the same body. Repeating the request tells what is left to send, with new URLs. Until
+    /// PUT the bytes of each `missing` file to its URL, then commit with the same body. Repeating the request shows what is left to send, with new URLs. Until
     /// the commit the files belong to no set; deleting the job deletes them too.
     /// </remarks>
     [HttpPost]

@@ -20,7 +20,7 @@ internal sealed class JobUploadsRequestValidator : AbstractValidator<JobUploadsR
         {
             file.RuleFor(item => item!.Path)
                 .Must(path => JobAssetPath.TryParse(path, out _))
-                .WithMessage(item => JobAssetPath.FindFault(item!.Path ?? "") ?? $"A file lies in {string.Join("/, ", JobAssetPath.Folders)}/.");
+                .WithMessage(item => JobAssetPath.FindFault(item!.Path ?? "") ?? $"A file must be in {string.Join("/, ", JobAssetPath.Folders)}/.");
             file.RuleFor(item => item!.Size)
                 .Must(size => size is >= 0 and <= JobUpload.MaxBytes)
                 .WithMessage($"{{PropertyName}} must be 0 to {JobUpload.MaxBytes} bytes.");
@@ -30,7 +30,7 @@ internal sealed class JobUploadsRequestValidator : AbstractValidator<JobUploadsR
         });
     }
 
-    /// <returns>A path that stands twice, or in which another one lies; <c>null</c> without one.</returns>
+    /// <returns>A path that occurs twice, or that is the folder of another one; <c>null</c> without one.</returns>
     private static string? FindClash(IReadOnlyList<JobUploadFile?> files)
     {
         var paths = files.Select(file => file?.Path ?? "").Order(StringComparer.Ordinal).ToList();

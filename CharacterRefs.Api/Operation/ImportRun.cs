@@ -55,11 +55,11 @@ internal static class ImportRun
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return "Stopped. Started again, it goes on.";
+            return "Stopped. Run it again to continue.";
         }
         catch (Exception error) when (error is AssetStoreUnavailableException or LocalStorageException)
         {
-            return $"Ended early. {error.Message} Started again, it goes on.";
+            return $"Ended early. {error.Message} Run it again to continue.";
         }
     }
 }

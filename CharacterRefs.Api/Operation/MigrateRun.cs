@@ -1,6 +1,6 @@
 namespace CharacterRefs.Api.Operation;
 
-/// <summary>Brings the schema of the catalog up to date, for example before several services are started.</summary>
+/// <summary>Brings the schema of the catalog up to date, for example before several nodes are started.</summary>
 internal static class MigrateRun
 {
     /// <summary>The command-line argument of this command.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.References;
 
-/// <summary>Sends a derivative. Its image never changes, so clients may keep it for a year without asking again.</summary>
+/// <summary>Sends a derivative. Its image never changes, so clients may keep it for a year without validating it.</summary>
 internal sealed class DerivativeResultExecutor(ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<DerivativeResultExecutor>())
 {
     public async Task ExecuteAsync(ActionContext context, DerivativeResult result)

@@ -6,15 +6,15 @@ namespace CharacterRefs.Application.Events;
 
 /// <summary>
 /// The latest changes, in memory, in the order in which they are shown. A watcher reads them at its own speed. Of a generation, and of a call on the files
-/// of a job, only the newest state is kept, so a slow watcher misses states in between and never the last. What happens here is sent to the other services
-/// on the catalog; what happens there is in this log only while somebody watches here.
+/// of a job, only the newest state is kept, so a slow watcher misses states in between and never the last. What happens here is sent to the other nodes on
+/// the catalog; what happens there is in this log only while somebody watches here.
 /// </summary>
 public sealed class EventLog
 {
     /// <summary>Most events that are kept; a watcher that is further behind reads the catalog.</summary>
     public const int MostKept = 256;
 
-    /// <summary>How much later the log of another service may show a change, and how far their clocks may differ.</summary>
+    /// <summary>How much later the log of another node may show a change, and how far the clocks of nodes may differ.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -27,7 +27,7 @@ public sealed class EventLog
     private long _completeAfter;
     private int _watchers;
 
-    /// <param name="clock">Its time is part of the ids, so that they grow across restarts, and resume on other services.</param>
+    /// <param name="clock">Its time is part of the ids, so that they grow across restarts, and resume on other nodes.</param>
     /// <param name="node">Whether other nodes can change the catalog.</param>
     /// <param name="signals">To the other nodes.</param>
     public EventLog(TimeProvider clock, ICatalogNode node, ICatalogSignals signals)
@@ -61,14 +61,14 @@ public sealed class EventLog
         _signals.Send(new CatalogSignal(CatalogSignalKind.Image, image.Id.ToString()));
     }
 
-    /// <summary>A call on the files of a job began, went on or ended here.</summary>
+    /// <summary>A call on the files of a job began, progressed or ended here.</summary>
     public void Add(JobProgress job)
     {
         Receive(job);
         _signals.Send(new CatalogSignal(CatalogSignalKind.Job, job.ToLine()));
     }
 
-    /// <summary>As <see cref="Add(Generation)"/>, of a change that another service made.</summary>
+    /// <summary>As <see cref="Add(Generation)"/>, of a change that another node made.</summary>
     public void Receive(Generation generation)
     {
         lock (_lock)
@@ -88,7 +88,7 @@ public sealed class EventLog
         }
     }
 
-    /// <summary>As <see cref="Add(CharacterReference)"/>, of an image that another service added. One that is known already is dropped.</summary>
+    /// <summary>As <see cref="Add(CharacterReference)"/>, of an image that another node added. One that is known already is dropped.</summary>
     public void Receive(CharacterReference image)
     {
         lock (_lock)
@@ -102,7 +102,7 @@ public sealed class EventLog
         }
     }
 
-    /// <summary>As <see cref="Add(JobProgress)"/>, of a call that another service handles.</summary>
+    /// <summary>As <see cref="Add(JobProgress)"/>, of a call that another node handles.</summary>
     public void Receive(JobProgress job)
     {
         lock (_lock)
@@ -112,14 +112,14 @@ public sealed class EventLog
         }
     }
 
-    /// <summary>Shows the changes of other services too, until the result is disposed.</summary>
+    /// <summary>Records the changes of other nodes too, until the result is disposed.</summary>
     public IDisposable Watch()
     {
         lock (_lock)
         {
             if (_watchers++ == 0 && !_node.IsAlone)
             {
-                // Until now the changes of others were not noted.
+                // Until now the changes of other nodes were not recorded.
                 _completeAfter = NextId();
             }
         }
@@ -127,7 +127,7 @@ public sealed class EventLog
         return new Watching(this);
     }
 
-    /// <summary>Where to resume so that nothing is missed when the event is from the log of another service, whose order is another.</summary>
+    /// <summary>Where to resume so that nothing is missed when the event is from the log of another node, whose order may differ.</summary>
     /// <param name="id">The last event that the watcher has; 0 = none.</param>
     public long ResumeAfter(long id) =>
         id > 0 && !_node.IsAlone ? Math.Max(1, id - (Overlap.Ticks / TimeSpan.TicksPerMicrosecond)) : id;

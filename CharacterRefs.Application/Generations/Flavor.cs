@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.Generators;
 
 namespace CharacterRefs.Application.Generations;
 
-/// <summary>A named way of asking: a prompt template with a model and defaults for what a request leaves open.</summary>
+/// <summary>A named set of prompt template, model and defaults for what a request leaves open.</summary>
 public sealed record Flavor
 {
     /// <summary>The flavor of requests that name none; it must exist.</summary>

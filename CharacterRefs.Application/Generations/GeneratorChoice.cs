@@ -1,5 +1,5 @@
 namespace CharacterRefs.Application.Generations;
 
-/// <summary>Which adapter draws the images.</summary>
+/// <summary>Which adapter generates the images.</summary>
 /// <param name="Name"><c>replicate</c> or <c>placeholder</c>.</param>
 public sealed record GeneratorChoice(string Name);

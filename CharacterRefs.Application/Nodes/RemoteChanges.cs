@@ -7,8 +7,8 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.Nodes;
 
 /// <summary>
-/// Shows what other services on the same catalog changed to those who watch here, and cancels what runs here and was canceled there. Signals say where to
-/// look; <see cref="PollAsync"/> finds the same without them. Nothing is read while nobody watches and nothing runs.
+/// Shows the changes of other nodes on the same catalog to those who watch here, and cancels what runs here and was canceled there. Signals name what to
+/// read; <see cref="PollAsync"/> finds the same without them. Nothing is read while nobody watches and nothing runs.
 /// </summary>
 public sealed class RemoteChanges(
     EventLog log, GenerationFeed feed, GenerationRunner runner, IGenerationLedger ledger, IReferenceCatalog catalog, TimeProvider clock) : ISignalReceiver

@@ -4,7 +4,7 @@ using CharacterRefs.Application.Ports.Catalog;
 namespace CharacterRefs.Application.Nodes;
 
 /// <summary>
-/// Another node left a generation to any: looks for it at once when there is a place for it here. Without the signal the next sweep finds it.
+/// Another node left a generation for any node to claim: claims it at once when there is a place for it here. Without the signal the next sweep finds it.
 /// </summary>
 public sealed class RemoteWork(GenerationRunner runner, WorkSignal work) : ISignalReceiver
 {

@@ -21,7 +21,7 @@ public sealed partial class FileIntegrity(IReferenceFiles files, ILogger<FileInt
     /// <summary>Whether a file is known to be damaged, without reading it.</summary>
     public bool IsDamaged(CharacterReference reference, LocalFile file) => Recall(reference, file) is false || _damaged.ContainsKey(reference.Id);
 
-    /// <summary>Whether the bytes of this file were verified before, or are known to be wrong; <c>null</c> when the file must be read to tell.</summary>
+    /// <summary>Whether the bytes of this file were verified before, or are known to be wrong; <c>null</c> when the file must be read first.</summary>
     public bool? Recall(CharacterReference reference, LocalFile file)
     {
         if (file.SizeBytes != reference.SizeBytes)

@@ -39,7 +39,7 @@ public sealed record AssetKeyPrefix
             ? prefix
             : throw new FormatException("A prefix of asset keys is empty or a valid key followed by one slash.");
 
-    /// <summary>Whether the key lies in this folder, at any depth.</summary>
+    /// <summary>Whether the key is in this folder, at any depth.</summary>
     public bool Contains(AssetKey key) => key.Value.StartsWith(Value, StringComparison.Ordinal);
 
     /// <summary>The key of this name in the folder.</summary>

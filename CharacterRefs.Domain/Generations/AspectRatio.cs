@@ -44,7 +44,7 @@ public readonly record struct AspectRatio
     /// <summary><c>W:H</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Width}:{Height}");
 
-    // Digits are asked for one by one, because the parser of the base library lets a number end in NUL characters.
+    // Digits are checked one by one, because the parser of the base library lets a number end in NUL characters.
     private static bool TryTerm(string text, out int term) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out term) && term is >= 1 and <= MaxTerm && text[0] != '0'
         && text.All(char.IsAsciiDigit);

@@ -53,7 +53,7 @@ public sealed record Generation
     /// <summary>The generation whose failed slots this one repeats; <c>null</c> without one.</summary>
     public GenerationId? RetriedFrom { get; init; }
 
-    /// <summary>One per image asked for, by index.</summary>
+    /// <summary>One per requested image, by index.</summary>
     public required IReadOnlyList<GenerationSlot> Slots { get; init; }
 
     /// <summary>Derived from the slots.</summary>

@@ -89,7 +89,7 @@ public sealed partial record JobAssetPath
             return $"A path has at most {MaxBytes} bytes of UTF-8, and the name of a file at most {MaxNameBytes}.";
         }
 
-        return text.Contains('/', StringComparison.Ordinal) ? null : $"A file lies in {string.Join("/, ", Folders)}/.";
+        return text.Contains('/', StringComparison.Ordinal) ? null : $"A file must be in {string.Join("/, ", Folders)}/.";
     }
 
     /// <summary>The path of a kept version: <c>final/movie.mp4</c> becomes <c>final/movie_v3.mp4</c>.</summary>

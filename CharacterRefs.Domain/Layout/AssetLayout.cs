@@ -55,7 +55,7 @@ public static class AssetLayout
     public static AssetKeyPrefix JobIncomingOf(JobId jobId) => AssetKeyPrefix.Parse($"{Job(jobId)}.incoming/");
 
     /// <summary>Bytes that a client sends straight to the store, until they are committed: <c>videos/{job_id}/.uploads/{sha256}</c>.</summary>
-    /// <remarks>Not <see cref="JobIncoming"/>: what lies there was verified by this service.</remarks>
+    /// <remarks>Not <see cref="JobIncoming"/>: what is there was verified by this service.</remarks>
     public static AssetKey JobUpload(JobId jobId, ContentHash sha256) => JobUploadsOf(jobId).Append(sha256.ToString());
 
     /// <summary>All uploads of a job that are not committed: <c>videos/{job_id}/.uploads/</c>.</summary>

@@ -69,7 +69,7 @@ internal sealed partial class BacklogGauges : IHostedService
             }
             catch (Exception error)
             {
-                // An exporter would drop it without a word.
+                // An exporter would drop it silently.
                 LogNotRead(_logger, error);
                 _backlog = null;
             }

@@ -25,7 +25,7 @@ internal sealed class BacklogReader(CatalogDatabase database, WebhookSettings we
             var outputs = context.Slots.Where(slot => s_openStates.Contains(slot.State) && slot.PredictionId != null);
             var uploads = context.References.Where(row => row.StoredState == CatalogRows.Pending);
 
-            // Given up ones have no next attempt, and those of a receiver that is not configured any more wait for nothing.
+            // Webhooks that were given up have no next attempt, and those of a receiver that is no longer configured are never sent.
             var receivers = webhooks.Urls.Select(url => url.AbsoluteUri).ToList();
             var deliveries = context.WebhookDeliveries.Where(row => receivers.Contains(row.Url) && row.NextAttemptAt != null);
             return new Backlog(

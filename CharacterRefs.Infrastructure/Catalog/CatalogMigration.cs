@@ -30,7 +30,7 @@ internal sealed partial class CatalogMigration(
     private static readonly TimeSpan s_reminder = TimeSpan.FromSeconds(10);
 
     // The pool closes connections that are idle for minutes, and the last one to close removes the index of the log, which a full disk could not take again:
-    // then nothing could be read, and nothing deleted to make room.
+    // then nothing could be read, and nothing deleted to free space.
     private SqliteConnection? _held;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -118,7 +118,7 @@ internal sealed partial class CatalogMigration(
         LogMigrated(logger, string.Join(", ", pending));
     }
 
-    /// <summary>Waits until nobody else holds a lock. Asks SQLite directly, because its driver retries for 30 s without a word.</summary>
+    /// <summary>Waits until nobody else holds a lock. Queries SQLite directly, because its driver retries silently for 30 s.</summary>
     private async Task WaitForWritersAsync(CancellationToken cancellationToken)
     {
         using var connection = file.Open();
@@ -129,7 +129,7 @@ internal sealed partial class CatalogMigration(
             {
                 SqliteException.ThrowExceptionForRC(result, connection.Handle);
 
-                // A file that cannot be written is opened for reading, and a transaction for writing begins all the same.
+                // A file that cannot be written is opened for reading, and a transaction for writing still begins.
                 if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
                 {
                     throw new SqliteException("The file is read-only.", SQLitePCL.raw.SQLITE_READONLY);

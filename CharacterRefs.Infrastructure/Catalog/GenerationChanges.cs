@@ -17,7 +17,7 @@ internal sealed class GenerationChanges(
     private List<Change> _queue = [];
 
     // As the last write of this process left them; empty when other processes write too. Used by writes only, of which one runs at a time. A row that
-    // another process changed all the same has another revision: the write is a conflict and is repeated with what is recorded.
+    // another process changed nevertheless has another revision: the write is a conflict and is repeated with what is recorded.
     private readonly Dictionary<Guid, GenerationRow> _open = [];
 
     /// <summary>Keeps the row of an open generation, as it is recorded, for its next change. To be called within the write.</summary>

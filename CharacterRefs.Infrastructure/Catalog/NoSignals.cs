@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.Catalog;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>No other service uses the catalog.</summary>
+/// <summary>No other node uses the catalog.</summary>
 internal sealed class NoSignals : ICatalogSignals
 {
     public void Send(CatalogSignal signal)

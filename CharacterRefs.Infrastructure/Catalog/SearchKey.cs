@@ -9,7 +9,7 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// accents. Keys consist of ASCII letters and digits only, because pg_trgm indexes nothing else in every locale, and so no character is special in a pattern.
 /// </summary>
 /// <remarks>
-/// Lower-case letters and digits stand for themselves. Any other character is a code of upper-case letters whose first one, of A to M, tells its length, and
+/// Lower-case letters and digits are kept. Any other character is a code of upper-case letters whose first one, of A to M, encodes its length, and
 /// whose others are of N to Z. So a code is found neither within another nor across two.
 /// </remarks>
 internal static class SearchKey
@@ -19,7 +19,7 @@ internal static class SearchKey
 
     private const int Base = 13;
 
-    // Numbers of the ASCII characters that do not stand for themselves.
+    // Numbers of the ASCII characters that are not kept.
     private static readonly FrozenDictionary<int, int> s_others = Enumerable.Range(0, 0x80)
         .Where(code => !char.IsAsciiLetterLower((char)code) && !char.IsAsciiDigit((char)code))
         .Select((code, index) => (code, index))

@@ -11,7 +11,7 @@ internal sealed class SharedStates(CatalogDatabase database, CatalogClock clock)
     public Task ChangeAsync(string name, Func<string?, string> change, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
-            // Before the read, so that no other service changes the state in between.
+            // Before the read, so that no other node changes the state in between.
             await using var transaction = await database.BeginAsync(context, [CatalogLock.State(name)], cancellationToken);
             var row = await context.SharedStates.SingleOrDefaultAsync(row => row.Name == name, cancellationToken);
             var changed = change(row?.State);

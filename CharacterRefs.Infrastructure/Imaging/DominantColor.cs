@@ -6,7 +6,9 @@ internal static class DominantColor
     private const int BitsPerChannel = 3;
     private const int Shift = 8 - BitsPerChannel;
 
-    /// <summary>The mean of the pixels in the fullest of 512 cells of the RGB cube. A mean of all pixels is often a color that the image has not.</summary>
+    /// <summary>
+    /// The mean of the pixels in the fullest of 512 cells of the RGB cube. A mean of all pixels is often a color that the image does not contain.
+    /// </summary>
     /// <param name="rgb">Three bytes per pixel; at least one pixel.</param>
     /// <returns><c>#rrggbb</c>.</returns>
     public static string Of(ReadOnlySpan<byte> rgb)

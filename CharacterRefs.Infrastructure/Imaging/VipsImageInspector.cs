@@ -12,7 +12,7 @@ namespace CharacterRefs.Infrastructure.Imaging;
 /// </summary>
 internal sealed class VipsImageInspector : IImageInspector
 {
-    // The sequential loaders decode every row up to the one that is asked for, so one pixel per strip forces them all. Best of five for 1024 × 1024 of
+    // The sequential loaders decode every row up to the requested one, so one pixel per strip forces them all. Best of five for 1024 × 1024 of
     // noise: JPEG 12 ms, WebP 44 ms, against 15 and 43 ms for the average of all pixels, and 12 and 40 ms for one fetch of the last row, which does not
     // check the deadline before it is done. A JPEG of 49 megapixels stops within a strip. WebP, interlaced PNG and progressive JPEG are decoded in one
     // piece inside libvips and stop after that: 1.6 s for a WebP of 49 megapixels.

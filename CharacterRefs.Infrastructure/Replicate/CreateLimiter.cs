@@ -27,7 +27,7 @@ internal class CreateLimiter : IDisposable
         _timer = clock.CreateTimer(_ => ReleaseAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Creates are paced or wait.</summary>
+    /// <summary>Whether creates are paced or wait.</summary>
     public bool IsLimited
     {
         get
@@ -108,19 +108,19 @@ internal class CreateLimiter : IDisposable
     /// <summary>The time that the rate is counted in.</summary>
     protected virtual DateTimeOffset Now => _clock.GetUtcNow();
 
-    /// <summary>What is known of the limit.</summary>
+    /// <summary>What is known about the limit.</summary>
     protected CreateRate Rate { get; set; } = CreateRate.Free;
 
     /// <summary>Creates that wait.</summary>
     protected int Waiting => _waiters.Count;
 
-    /// <summary>Whether a create may be sent without more ado.</summary>
+    /// <summary>Whether a create may be sent at once.</summary>
     protected virtual bool MaySend(DateTimeOffset now) => Rate.NextAt(now) <= now;
 
-    /// <summary>Changes what is known of the limit.</summary>
+    /// <summary>Changes what is known about the limit.</summary>
     protected virtual CreateRate Change(Func<CreateRate, CreateRate> change, bool isRefusal) => Rate = change(Rate);
 
-    /// <summary>Sees to it that those who wait are released in time.</summary>
+    /// <summary>Schedules the release of creates that wait.</summary>
     protected virtual void Schedule(DateTimeOffset now)
     {
         if (_waiters.Count > 0)
@@ -131,7 +131,7 @@ internal class CreateLimiter : IDisposable
         }
     }
 
-    /// <summary>Lets the first that waits send now.</summary>
+    /// <summary>Releases the first create that waits.</summary>
     protected void Grant(DateTimeOffset now)
     {
         if (_waiters.First is { Value: var waiter })

@@ -26,7 +26,7 @@ internal sealed record CreateRate
     // Below the tightest documented limit (6 per minute) the pauses that Replicate names do the rest.
     private const double Lowest = 1.0 / 60;
 
-    /// <summary>Time without a refusal and without waiting creates after which creates are not paced any more.</summary>
+    /// <summary>Time without a refusal and without waiting creates after which creates are no longer paced.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(10);

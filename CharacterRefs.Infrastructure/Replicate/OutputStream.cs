@@ -174,7 +174,7 @@ internal sealed class OutputStream(
         return request;
     }
 
-    /// <summary>Whether a partial response goes on where the file was left, and is of a file of the same length.</summary>
+    /// <summary>Whether a partial response continues where the file ended, and is of a file of the same length.</summary>
     private bool Continues(HttpResponseMessage response) =>
         response.Content.Headers.ContentRange is { } range && range.From == _fetched && (_length ?? range.Length) == (range.Length ?? _length);
 

@@ -21,7 +21,7 @@ internal sealed record PartialHeader(string UrlHash, string? ETag, DateTimeOffse
     [JsonIgnore]
     public RangeConditionHeaderValue Condition => ETag is not null ? new(new EntityTagHeaderValue(ETag)) : new(LastModified!.Value);
 
-    /// <summary>The header of a whole response; <c>null</c> when a later process could not tell whether the file has changed.</summary>
+    /// <summary>The header of a whole response; <c>null</c> when a later process could not detect whether the file has changed.</summary>
     public static PartialHeader? Of(Uri url, HttpResponseMessage response, DateTimeOffset until)
     {
         var tag = response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// Follows a prediction to its end. Canceling it here, and its deadline, cancel it at Replicate, where it would go on being billed; when the cancel finds
+/// Follows a prediction to its end. Canceling it here, and its deadline, cancel it at Replicate, where it would continue to be billed; when the cancel finds
 /// that it had succeeded, it counts as succeeded. A stop of the service leaves it running.
 /// </summary>
 internal sealed class PredictionWatcher(
@@ -35,7 +35,7 @@ internal sealed class PredictionWatcher(
         var startedAt = task.StartedAt ?? clock.GetUtcNow();
         var pause = options.FirstPause;
 
-        // A create that waited may return "processing" with an output, which can still be partial: one read at once tells. So does a resumed one.
+        // A create that waited may return "processing" with an output, which can be partial: one read at once shows it. A resumed one is read at once too.
         var readNow = current.HasOutput || current.Status is null;
         var lastCall = startedAt + options.Deadline + ReplicateOptions.OutputLife;
         while (!current.IsTerminal)
@@ -138,7 +138,7 @@ internal sealed class PredictionWatcher(
             var prediction = reply.Succeeded ? reply.Read(WireJson.Default.Prediction) : null;
             if (prediction?.IsTerminal != true && !reply.IsTransient)
             {
-                // What a cancel of a finished prediction answers is documented nowhere; a read tells.
+                // The response to a cancel of a finished prediction is documented nowhere, so the prediction is read.
                 prediction = await ReadAsync(predictionId, limit.Token) ?? prediction;
             }
 

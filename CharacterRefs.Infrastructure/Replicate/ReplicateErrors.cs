@@ -91,7 +91,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     /// <summary>A response that is not what the API documents.</summary>
     public static Error Unreadable() => Failed("Replicate returned a response that cannot be read.");
 
-    /// <summary>A prediction that was created and is not found any more.</summary>
+    /// <summary>A prediction that was created and is no longer found.</summary>
     public static Error PredictionLost() => Failed("Replicate no longer has the prediction that it created.");
 
     /// <summary>A model that does not exist, is disabled, or is private.</summary>

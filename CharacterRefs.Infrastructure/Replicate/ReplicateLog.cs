@@ -13,7 +13,7 @@ internal static partial class ReplicateLog
     public static partial void RateLimited(this ILogger logger, double delaySeconds, double rate);
 
     [LoggerMessage(
-        146, LogLevel.Warning, "Creates wait because the rate that services share could not be read or changed; it is tried again: {Cause}")]
+        146, LogLevel.Warning, "Creates wait because the shared rate could not be read or changed; the next attempt follows: {Cause}")]
     public static partial void RateUnknown(this ILogger logger, string cause);
 
     [LoggerMessage(132, LogLevel.Information, "Prediction {PredictionId} of {Model} created")]

@@ -33,7 +33,7 @@ internal sealed record ReplicateOptions
     public required TimeSpan Deadline { get; init; }
 
     /// <summary>
-    /// <c>REPLICATE_PREFER_WAIT</c>, default 10 s, 0 to 60: how long the create call may stay open for a fast model; 0 asks for no waiting. Short,
+    /// <c>REPLICATE_PREFER_WAIT</c>, default 10 s, 0 to 60: how long the create call may stay open for a fast model; 0 disables waiting. Short,
     /// because each open call holds a connection.
     /// </summary>
     public required TimeSpan PreferWait { get; init; }

@@ -43,7 +43,7 @@ internal sealed class ReplicatePipelines(TimeProvider clock, ILogger<ReplicatePi
             {
                 MaxRetryAttempts = retries,
                 ShouldHandle = args => ValueTask.FromResult(shouldHandle(args)),
-                // What Replicate asks for, already capped; null falls through to the exponential below.
+                // The delay that Replicate requests, already capped; null falls through to the exponential below.
                 DelayGenerator = args => ValueTask.FromResult((args.Outcome.Result as Attempt)?.RetryAfter),
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(500),

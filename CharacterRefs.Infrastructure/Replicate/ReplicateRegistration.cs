@@ -43,7 +43,7 @@ internal static class ReplicateRegistration
         return services;
     }
 
-    /// <summary>Shares the rate limit and the webhooks of Replicate with the other services on the catalog. Call it after <see cref="AddReplicate"/>.</summary>
+    /// <summary>Shares the rate limit and the webhooks of Replicate with the other nodes on the catalog. Call it after <see cref="AddReplicate"/>.</summary>
     public static IServiceCollection ShareReplicate(this IServiceCollection services)
     {
         services.AddSingleton<SharedCreateLimiter>();

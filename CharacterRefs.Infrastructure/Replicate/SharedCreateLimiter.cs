@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// The limiter of several services with one token. While creates are not paced it reads and writes nothing. After a refusal the rate is a state in the
-/// catalog, and each create has to be reserved there. A service reserves one create at a time, for the next time that is free, so that services take turns
+/// The limiter of several nodes with one token. While creates are not paced it reads and writes nothing. After a refusal the rate is a state in the
+/// catalog, and each create must be reserved there. A node reserves one create at a time, for the next free time, so that all nodes get an equal share
 /// whatever their distance from the catalog. A refused create invalidates what was reserved before.
 /// </summary>
 internal sealed class SharedCreateLimiter(
@@ -66,7 +66,7 @@ internal sealed class SharedCreateLimiter(
     }
 
     /// <inheritdoc/>
-    // Not while it is merely quiet here: others may be pacing. The first create after that finds in the catalog whether they do.
+    // Not while merely this node is idle: others may be pacing. The next create finds in the catalog whether they are.
     protected override bool MaySend(DateTimeOffset now) => Rate.Rate is null;
 
     /// <inheritdoc/>
@@ -75,7 +75,7 @@ internal sealed class SharedCreateLimiter(
         var before = Rate;
         if (isRefusal || before.Rate is not null)
         {
-            // What was sent while nothing was paced is counted here only.
+            // Creates that were sent while nothing was paced are counted only here.
             _changes.Add(state => change(state.Rate is null ? before : state));
             _hasNews |= isRefusal;
         }
@@ -112,7 +112,7 @@ internal sealed class SharedCreateLimiter(
         }
     }
 
-    /// <summary>Writes what is new, and reserves one create after the other, until nothing is new and none waits.</summary>
+    /// <summary>Writes new results and reserves one create after the other, until there are no new results and no create waits.</summary>
     private async Task PaceAsync()
     {
         while (true)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 
-/// <summary>Looks for changes of other services on the same catalog: soon after their signals, and every two seconds without.</summary>
+/// <summary>Looks for changes of other nodes on the same catalog: soon after their signals, and every two seconds without.</summary>
 internal sealed partial class RemoteChangesWorker(RemoteChanges changes, TimeProvider clock, ILogger<RemoteChangesWorker> logger) : Worker
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(2);
@@ -58,6 +58,6 @@ internal sealed partial class RemoteChangesWorker(RemoteChanges changes, TimePro
         }
     }
 
-    [LoggerMessage(116, LogLevel.Warning, "Changes of other services could not be read; they are read at the next poll: {Cause}")]
+    [LoggerMessage(116, LogLevel.Warning, "Changes of other nodes could not be read; they are read at the next poll: {Cause}")]
     private static partial void LogFailed(ILogger logger, string cause);
 }

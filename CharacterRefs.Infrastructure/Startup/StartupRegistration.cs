@@ -41,8 +41,8 @@ internal static class StartupRegistration
     }
 
     /// <summary>
-    /// The catalog in SQLite, or in PostgreSQL at <c>DATABASE_URL</c>. Several services may share a catalog in PostgreSQL, so images must be where all of them
-    /// find them.
+    /// The catalog in SQLite, or in PostgreSQL at <c>DATABASE_URL</c>. Several nodes may share a catalog in PostgreSQL, so images must be where all of them
+    /// can read them.
     /// </summary>
     public static IServiceCollection AddCatalog(
         this IServiceCollection services, Settings settings, CatalogSettings catalog, DataRootOptions dataRoot, bool hasBucket)

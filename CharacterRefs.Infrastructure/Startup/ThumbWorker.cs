@@ -11,9 +11,9 @@ namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
 /// Renders the thumb of each new image, one at a time, and at the start those of images without a color or orientation in the catalog; while generations run,
-/// only every ten seconds, because somebody waits for those. A thumb that was not rendered because the machine was busy is attempted again, each time after
-/// twice the pause. One that cannot be rendered is logged and attempted again on demand and at the next start. Where nodes share the catalog, one of them does
-/// it, and looks for the images of the others every 15 seconds.
+/// only every ten seconds, because clients wait for those. A thumb that was not rendered because the machine was busy is retried, each time after twice the
+/// pause. One that cannot be rendered is logged and retried on demand and at the next start. Where nodes share the catalog, one of them renders all thumbs, and
+/// reads the images of the others every 15 seconds.
 /// </summary>
 internal sealed partial class ThumbWorker(
     IDerivativeCatalog catalog,

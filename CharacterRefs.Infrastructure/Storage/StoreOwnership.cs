@@ -93,7 +93,7 @@ internal sealed partial class StoreOwnership(IAssetStore store, CatalogIdentity 
         (owner is null
             ? $"Its object {AssetLayout.Owner} does not name a catalog"
             : $"It belongs to another catalog, {owner} by its object {AssetLayout.Owner}; this one is {own}")
-        + ". Two catalogs on one bucket delete each other's images: use a bucket for each. If the other service is gone for good, or its catalog was replaced "
+        + ". Two catalogs on one bucket delete each other's images: use a bucket for each. If the other service no longer exists, or its catalog was replaced "
         + "by this one, set STORE_OWNER=takeover for one start.";
 
     [LoggerMessage(176, LogLevel.Information, "Store claimed for catalog {Catalog}")]

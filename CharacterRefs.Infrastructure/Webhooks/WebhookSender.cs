@@ -136,7 +136,7 @@ internal sealed partial class WebhookSender(
     [LoggerMessage(221, LogLevel.Warning, "Webhook {MessageId} ({Type}) to {Receiver} failed on attempt {Attempt}, next in {PauseSeconds:0} s: {Cause}")]
     private static partial void LogFailed(ILogger logger, string messageId, string type, string receiver, int attempt, double pauseSeconds, string cause);
 
-    [LoggerMessage(222, LogLevel.Error, "Webhook {MessageId} ({Type}) to {Receiver} failed for good on attempt {Attempt}: {Cause}")]
+    [LoggerMessage(222, LogLevel.Error, "Webhook {MessageId} ({Type}) to {Receiver} failed permanently on attempt {Attempt}: {Cause}")]
     private static partial void LogGivenUp(ILogger logger, string messageId, string type, string receiver, int attempt, string cause);
 
     [LoggerMessage(223, LogLevel.Warning, "Receiver {Receiver} of webhooks returned 410 and is disabled until the next start")]

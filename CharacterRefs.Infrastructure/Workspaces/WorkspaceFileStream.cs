@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 
-/// <summary>A file of a workspace, read without a buffer of its own, whose failures are told in the port's words.</summary>
+/// <summary>A file of a workspace, read without a buffer of its own, whose failures are translated into the port's exceptions.</summary>
 /// <param name="handle">An open plain file; closed with this.</param>
 internal sealed class WorkspaceFileStream(SafeFileHandle handle) : ReadOnlyStream
 {

@@ -99,7 +99,7 @@ internal sealed class ImportTests
         {
             await UntilRowsAsync(50);
             Assert.That(await stopped.StopAsync(), Is.EqualTo(1), stopped.Log);
-            Assert.That(stopped.Log, Does.Contain("Stopped. Started again, it goes on.").And.Not.Contain("   at "));
+            Assert.That(stopped.Log, Does.Contain("Stopped. Run it again to continue.").And.Not.Contain("   at "));
         }
 
         var atStop = (await RowsAsync()).Count;

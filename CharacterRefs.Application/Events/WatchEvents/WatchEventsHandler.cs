@@ -15,8 +15,8 @@ public sealed class WatchEventsHandler(EventLog log, IGenerationLedger ledger, I
 
     /// <summary>
     /// The open generations, then every change. With an id, the changes since that event instead: exactly those when they are still in memory, otherwise
-    /// the generations and images that changed since its time, of which the watcher may have some already. With other services on the catalog, the changes of
-    /// the seconds before that event come again, because it may be from another service.
+    /// the generations and images that changed since its time, of which the watcher may have some already. With other nodes on the catalog, the changes of
+    /// the seconds before that event are repeated, because it may be from another node.
     /// </summary>
     /// <param name="lastId">The last event that the watcher has; 0 = none.</param>
     /// <param name="cancellationToken">Ends the watching.</param>

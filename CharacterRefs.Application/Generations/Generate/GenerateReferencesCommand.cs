@@ -6,7 +6,7 @@ namespace CharacterRefs.Application.Generations.Generate;
 /// <summary>Draw a character.</summary>
 public sealed record GenerateReferencesCommand
 {
-    /// <summary>The character in words, trimmed, within the limits.</summary>
+    /// <summary>The description of the character, trimmed, within the limits.</summary>
     public required string Description { get; init; }
 
     /// <summary>1 to 4.</summary>

@@ -3,7 +3,7 @@ using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Application.Generations.Generate;
 
-/// <summary>Resolves the names in a command (flavor, model, reference images) to what a generator is asked.</summary>
+/// <summary>Resolves the names in a command (flavor, model, reference images) to a request for a generator.</summary>
 public sealed class GenerationRequests(GenerationSettings settings, GenerationReferences images)
 {
     /// <returns>The request, or the field that names something unknown.</returns>

@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.Generators;
 
 namespace CharacterRefs.Application.Generations.ListModels;
 
-/// <summary>Lists the models that requests may name, with what may be asked of each.</summary>
+/// <summary>Lists the models that requests may name, with the parameters that each accepts.</summary>
 public sealed class ListModelsHandler(IImageGenerator generator, GenerationSettings settings, ModelPrices prices)
 {
     /// <returns>In the order of their names; a model that cannot be read now has an error in its description.</returns>

@@ -42,7 +42,7 @@ public sealed class GenerationFeed(EventLog log)
         log.Add(generation);
     }
 
-    /// <summary>Another service recorded a change.</summary>
+    /// <summary>Another node recorded a change.</summary>
     public void Receive(Generation generation)
     {
         Show(generation);

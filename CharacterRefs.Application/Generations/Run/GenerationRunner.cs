@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Generations.Run;
 
 /// <summary>
-/// Runs recorded generations in the background, a bounded number at once, oldest first. Who asked for one may leave; a restart resumes what is open. Where
-/// nodes share the catalog, what waits here is nobody's: whichever node has a place first claims it.
+/// Runs recorded generations in the background, a bounded number at once, oldest first. Their clients may disconnect; a restart resumes open ones. Where nodes
+/// share the catalog, what waits here is unclaimed: the first node with a free place claims it.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Neither the semaphore nor the source has a wait handle or a timer, and a host may stop twice.")]
 public sealed partial class GenerationRunner(
@@ -134,7 +134,7 @@ public sealed partial class GenerationRunner(
         }
     }
 
-    /// <summary>Generations that wait here need not any more: another node runs them, or they are final. Those that no longer wait go on.</summary>
+    /// <summary>Ends the wait of generations that another node runs or that are final. Generations that no longer wait continue.</summary>
     public void Leave(IEnumerable<GenerationId> ids)
     {
         lock (_lock)
@@ -199,7 +199,7 @@ public sealed partial class GenerationRunner(
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested || run.Canceling.IsCancellationRequested || run.Leaving.IsCancellationRequested)
         {
-            // The record says where to go on; one that was canceled while it waited has nothing left to do.
+            // The record says where to continue; one that was canceled while it waited has nothing left to do.
         }
         catch (Exception exception)
         {
@@ -283,7 +283,7 @@ public sealed partial class GenerationRunner(
     [LoggerMessage(7, LogLevel.Error, "Generation {GenerationId} stopped unexpectedly; the next sweep resumes it")]
     private static partial void LogFault(ILogger logger, GenerationId generationId, Exception exception);
 
-    [LoggerMessage(17, LogLevel.Warning, "Generation {GenerationId} was claimed by another node, because the lease of this one had ended; it goes on there")]
+    [LoggerMessage(17, LogLevel.Warning, "Generation {GenerationId} was claimed by another node, because the lease of this one had ended; it continues there")]
     private static partial void LogLost(ILogger logger, GenerationId generationId);
 
     [LoggerMessage(18, LogLevel.Warning, "Generation {GenerationId} could not be released; others claim it when the lease of this node ends: {Cause}")]
@@ -296,7 +296,7 @@ public sealed partial class GenerationRunner(
 
         public CancellationTokenSource Canceling { get; } = new();
 
-        /// <summary>It need not wait any more.</summary>
+        /// <summary>Ends its wait for a place.</summary>
         public CancellationTokenSource Leaving { get; } = new();
 
         /// <summary>Whether it took a place.</summary>

@@ -73,7 +73,7 @@ public sealed class ImageKeeper(
         var admitted = await uploads.AdmitAsync(reference, PendingUploads.RequestLead, CancellationToken.None);
         if (admitted.Error is { Kind: ErrorKind.Conflict })
         {
-            // Of another node that had the slot before: a model that is asked again returns other bytes.
+            // Of another node that had the slot before: a second prediction of a model returns other bytes.
             files.Delete(reference.Id, reference.Format);
             return null;
         }

@@ -5,10 +5,10 @@ public sealed class ServiceStop
 {
     private int _begun;
 
-    /// <summary>Whether it was told to stop. It may go on serving for some time.</summary>
+    /// <summary>Whether a stop was requested. It may continue to serve for some time.</summary>
     public bool HasBegun => Volatile.Read(ref _begun) > 0;
 
-    /// <summary>It was told to stop.</summary>
+    /// <summary>A stop was requested.</summary>
     /// <returns>Whether for the first time.</returns>
     public bool Begin() => Interlocked.Increment(ref _begun) == 1;
 

@@ -97,7 +97,7 @@ public sealed class SlotJournal(IGenerationLedger ledger, GenerationFeed feed, I
     {
         public int Count { get; set; }
 
-        /// <summary>What is shown at the end of the hold; <c>null</c> when the generation goes on.</summary>
+        /// <summary>What is shown at the end of the hold; <c>null</c> when the generation continues.</summary>
         public Generation? End { get; set; }
     }
 

@@ -29,7 +29,7 @@ internal sealed class SlotRun(
 
     public GenerationSlot Slot { get; private set; } = slot;
 
-    /// <summary>Whether another node has the generation now, so that nothing of this work is recorded any more.</summary>
+    /// <summary>Whether another node has the generation now, so that nothing more of this work is recorded.</summary>
     public bool IsTakenOver { get; private set; }
 
     /// <summary>Whether the bytes are here and only the record is missing.</summary>
@@ -99,7 +99,7 @@ internal sealed class SlotRun(
     }
 
     /// <summary>
-    /// Publishes what was received and completes the slot; after a failure of the disk or the store it goes on from where it was. When the store has other
+    /// Publishes what was received and completes the slot; after a failure of the disk or the store it continues from where it was. When the store has other
     /// bytes under the id, they are to be found first.
     /// </summary>
     public async Task CompleteAsync()
@@ -179,7 +179,7 @@ internal sealed class SlotRun(
         }
     }
 
-    /// <summary>Reads what somebody else recorded, such as a cancel, and goes on from there.</summary>
+    /// <summary>Reads what somebody else recorded, such as a cancel, and continues from there.</summary>
     public async Task ReloadAsync()
     {
         // What was read before a record of this run is written would undo that record.
@@ -235,7 +235,7 @@ internal sealed class SlotRun(
 
     private async Task RecordAsync()
     {
-        // The caller holds the lock, and goes on.
+        // The caller holds the lock and continues.
         await Task.Yield();
         try
         {
@@ -247,7 +247,7 @@ internal sealed class SlotRun(
         }
         catch (LocalStorageException)
         {
-            // The work goes on: its end writes the row again.
+            // The work continues: its end writes the row again.
             StopRecording();
         }
         catch

@@ -219,12 +219,12 @@ public sealed partial class SlotRunner(
     private static partial void LogFault(ILogger logger, GenerationId generationId, int index, Exception exception);
 
     [LoggerMessage(
-        4, LogLevel.Warning, "The response to the paid request of generation {GenerationId} slot {Index} was lost; looking for its prediction: {Cause}")]
+        4, LogLevel.Warning, "The response to the paid request of generation {GenerationId} slot {Index} was lost; searching for its prediction: {Cause}")]
     private static partial void LogUnknown(ILogger logger, GenerationId generationId, int index, string cause);
 
     [LoggerMessage(5, LogLevel.Information, "Found the prediction of generation {GenerationId} slot {Index}: {PredictionId}")]
     private static partial void LogFound(ILogger logger, GenerationId generationId, int index, string predictionId);
 
-    [LoggerMessage(6, LogLevel.Warning, "The prediction of generation {GenerationId} slot {Index} could not be looked for: {Cause}")]
+    [LoggerMessage(6, LogLevel.Warning, "The search for the prediction of generation {GenerationId} slot {Index} failed: {Cause}")]
     private static partial void LogNotLooked(ILogger logger, GenerationId generationId, int index, string cause);
 }

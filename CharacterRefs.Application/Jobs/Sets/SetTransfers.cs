@@ -41,7 +41,7 @@ public sealed class SetTransfers(JobSettings settings, TimeProvider clock)
         return results;
     }
 
-    /// <summary>The same, but a fault of the store or the disk is the error of the file that met it, and the other files go on.</summary>
+    /// <summary>The same, but a fault of the store or the disk is the error of the file that met it, and the other files continue.</summary>
     internal Task<IReadOnlyList<TransferOutcome<TFile, T>>> TryRunAsync<TFile, T>(
         JobActivity activity,
         IReadOnlyList<TFile> files,

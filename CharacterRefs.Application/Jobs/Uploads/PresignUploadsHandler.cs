@@ -7,7 +7,7 @@ using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Uploads;
 
-/// <summary>Presigns URLs by which a client sends files of a job straight to the store. Repeating it tells what is left to send.</summary>
+/// <summary>Presigns URLs by which a client sends files of a job straight to the store. Repeating it shows what is left to send.</summary>
 public sealed class PresignUploadsHandler(ManifestStore manifests, IAssetStore store, IUploadUrlSigner signer, StorageSettings settings)
 {
     /// <returns>

@@ -1,6 +1,6 @@
 namespace CharacterRefs.Application.Ports.Catalog;
 
-/// <summary>What a <see cref="CatalogSignal"/> is about. The names are sent, so a service of another version may know others.</summary>
+/// <summary>What a <see cref="CatalogSignal"/> is about. The names are sent, so a node of another version may know others.</summary>
 public enum CatalogSignalKind
 {
     /// <summary>A generation changed; the subject is its id.</summary>
@@ -9,7 +9,7 @@ public enum CatalogSignalKind
     /// <summary>An image got its row; the subject is its id.</summary>
     Image,
 
-    /// <summary>A call on the files of a job went on; the subject is a <see cref="Events.JobProgress"/>.</summary>
+    /// <summary>A call on the files of a job progressed; the subject is a <see cref="Events.JobProgress"/>.</summary>
     Job,
 
     /// <summary>The provider reported the end of a prediction; the subject is the id of its image.</summary>
@@ -18,6 +18,6 @@ public enum CatalogSignalKind
     /// <summary>The shared rate of paid requests was lowered; the subject is the new state.</summary>
     Rate,
 
-    /// <summary>There is work that any service may claim; no subject.</summary>
+    /// <summary>There is work that any node may claim; no subject.</summary>
     Work,
 }

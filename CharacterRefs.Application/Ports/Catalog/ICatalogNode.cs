@@ -9,15 +9,15 @@ public interface ICatalogNode
     /// <summary>Identity of this run of the process; a new one with each start.</summary>
     Guid Id { get; }
 
-    /// <summary>Whether no other process can run on this catalog, so that all that is open in it is this one's.</summary>
+    /// <summary>Whether no other process can run on this catalog, so that everything open in it belongs to this one.</summary>
     bool IsAlone { get; }
 
     /// <summary>Whether this process renewed its lease in time. Without it others may take over its work, so it starts nothing that is paid.</summary>
     bool HasLease { get; }
 
     /// <summary>
-    /// Whether others without a lease may be taken for dead. Not while this node has only just got back a lease that it had lost: the catalog was away then,
-    /// and the others renew theirs now.
+    /// Whether this node may take over the work of nodes without a lease. Not while it has only just regained a lost lease: the catalog was unreachable then,
+    /// and the other nodes are renewing theirs.
     /// </summary>
     bool MayTakeOver { get; }
 

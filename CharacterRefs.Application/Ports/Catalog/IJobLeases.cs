@@ -27,6 +27,6 @@ public interface IJobLeases
     /// <returns>Whether there was one that had not ended.</returns>
     Task<bool> BreakAsync(JobId jobId, CancellationToken cancellationToken);
 
-    /// <summary>Gives a lease back; one that is not held any more is fine.</summary>
+    /// <summary>Releases a lease; one that is no longer held is not an error.</summary>
     Task ReleaseAsync(JobId jobId, Guid holder, CancellationToken cancellationToken);
 }

@@ -1,9 +1,9 @@
 namespace CharacterRefs.Application.Ports.Catalog;
 
-/// <summary>Small states that the services on a catalog share.</summary>
+/// <summary>Small states that the nodes on a catalog share.</summary>
 public interface ISharedStates
 {
-    /// <summary>The time that the services agree on, UTC.</summary>
+    /// <summary>The time that the nodes agree on, UTC.</summary>
     DateTimeOffset Now { get; }
 
     /// <summary>Changes a state, one service at a time.</summary>

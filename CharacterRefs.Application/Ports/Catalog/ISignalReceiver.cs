@@ -1,9 +1,9 @@
 namespace CharacterRefs.Application.Ports.Catalog;
 
-/// <summary>Receives the messages of other services on the same catalog. Every implementation gets every message; it must return at once.</summary>
+/// <summary>Receives the messages of other nodes on the same catalog. Every implementation gets every message; it must return at once.</summary>
 public interface ISignalReceiver
 {
-    /// <summary>Another service sent a message.</summary>
+    /// <summary>Another node sent a message.</summary>
     void Receive(CatalogSignal signal);
 
     /// <summary>Messages may have been lost: look for everything now.</summary>

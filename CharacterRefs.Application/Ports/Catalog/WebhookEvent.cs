@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace CharacterRefs.Application.Ports.Catalog;
 
-/// <summary>Something that happened and that receivers of webhooks are told.</summary>
+/// <summary>An event that is sent to receivers of webhooks.</summary>
 /// <param name="Type">One of the constants.</param>
 /// <param name="Timestamp">When it happened, UTC.</param>
 /// <param name="Data">The facts; members in snake_case.</param>

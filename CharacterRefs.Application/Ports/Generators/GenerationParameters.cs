@@ -9,7 +9,7 @@ public sealed record GenerationParameters
     /// <summary>Width to height.</summary>
     public AspectRatio? AspectRatio { get; init; }
 
-    /// <summary>File format to ask of the model; what comes back is told by its bytes.</summary>
+    /// <summary>File format to request from the model; the format of the output is detected from its content.</summary>
     public ImageFormat? OutputFormat { get; init; }
 
     /// <summary>What must not be in the picture.</summary>

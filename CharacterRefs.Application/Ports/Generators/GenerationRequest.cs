@@ -1,18 +1,18 @@
 namespace CharacterRefs.Application.Ports.Generators;
 
-/// <summary>What a generator is asked to plan.</summary>
+/// <summary>What a generator plans.</summary>
 public sealed record GenerationRequest
 {
     /// <summary><c>owner/name</c> from the allow-list.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The character as described, trimmed; for a generator that draws without a prompt template.</summary>
+    /// <summary>The character as described, trimmed; for a generator without a prompt template.</summary>
     public required string Description { get; init; }
 
     /// <summary>The text for the model.</summary>
     public required string Prompt { get; init; }
 
-    /// <summary>How many images will be asked for, each by a call of its own.</summary>
+    /// <summary>How many images will be requested, each by a separate call.</summary>
     public required int NumImages { get; init; }
 
     /// <summary>The seed of the first image when the client named one; image i has seed + i.</summary>

@@ -15,7 +15,7 @@ public interface IImageGenerator
     /// </returns>
     Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Describes what requests may ask of these models. Nothing is paid.</summary>
+    /// <summary>Describes the parameters that these models accept. Nothing is paid.</summary>
     /// <returns>One description per model, in order; a model that cannot be read now has an error.</returns>
     Task<IReadOnlyList<ModelDescription>> DescribeModelsAsync(IReadOnlyList<string> models, CancellationToken cancellationToken);
 

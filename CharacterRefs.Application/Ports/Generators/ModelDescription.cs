@@ -3,7 +3,7 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Ports.Generators;
 
-/// <summary>What a request may ask of a model. All lists are empty and all flags false when <see cref="Error"/> is set.</summary>
+/// <summary>The parameters that a model accepts. All lists are empty and all flags false when <see cref="Error"/> is set.</summary>
 public sealed record ModelDescription
 {
     /// <summary>As requests name it.</summary>
@@ -15,7 +15,7 @@ public sealed record ModelDescription
     /// <summary>Accepted aspect ratios, W:H; empty when the model takes none, <c>null</c> when it takes any.</summary>
     public IReadOnlyList<string>? AspectRatios { get; init; } = [];
 
-    /// <summary>File formats that can be asked for; empty when the model decides.</summary>
+    /// <summary>File formats that can be requested; empty when the model decides.</summary>
     public IReadOnlyList<ImageFormat> OutputFormats { get; init; } = [];
 
     /// <summary>Whether the model accepts a seed.</summary>

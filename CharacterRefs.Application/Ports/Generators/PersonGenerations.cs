@@ -1,6 +1,6 @@
 namespace CharacterRefs.Application.Ports.Generators;
 
-/// <summary>Which people a model may draw, in the words that Google's image models introduced.</summary>
+/// <summary>Which people a model may generate, in the terms of Google's image models.</summary>
 public static class PersonGenerations
 {
     /// <summary>The three values, strictest first.</summary>

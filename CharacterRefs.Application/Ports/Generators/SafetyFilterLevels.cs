@@ -1,6 +1,6 @@
 namespace CharacterRefs.Application.Ports.Generators;
 
-/// <summary>How much a model should refuse, in the words that Google's image models introduced.</summary>
+/// <summary>How much a model should refuse, in the terms of Google's image models.</summary>
 public static class SafetyFilterLevels
 {
     /// <summary>Strictest.</summary>
@@ -9,7 +9,7 @@ public static class SafetyFilterLevels
     /// <summary>In between.</summary>
     public const string BlockMediumAndAbove = "block_medium_and_above";
 
-    /// <summary>Most permissive that can be asked for.</summary>
+    /// <summary>Most permissive that can be requested.</summary>
     public const string BlockOnlyHigh = "block_only_high";
 
     /// <summary>All three, strictest first.</summary>

@@ -14,7 +14,7 @@ public interface IStagedFile : IDisposable
     /// <summary>SHA-256 of the content.</summary>
     ContentHash Sha256 { get; }
 
-    /// <summary>Flushes the file to disk. Publishing flushes one that was not; doing it here lets other work go on meanwhile.</summary>
+    /// <summary>Flushes the file to disk. Publishing flushes one that was not; doing it here lets other work continue meanwhile.</summary>
     /// <exception cref="LocalStorageException">The disk failed.</exception>
     Task FlushAsync();
 }

@@ -9,6 +9,6 @@ public sealed record LocalFile(string FullPath, long SizeBytes, DateTimeOffset L
     /// <summary>When it was written or last used, as far as it was recorded, UTC.</summary>
     public DateTimeOffset LastUsed { get; init; }
 
-    /// <summary>Its number in the file system, which tells it from a file that replaced it; 0 where that is not known.</summary>
+    /// <summary>Its number in the file system, which distinguishes it from a file that replaced it; 0 where unknown.</summary>
     public ulong Number { get; init; }
 }

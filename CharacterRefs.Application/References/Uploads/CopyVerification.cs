@@ -7,7 +7,7 @@ namespace CharacterRefs.Application.References.Uploads;
 /// <summary>Verifies persisted copies again: the bucket may have been emptied since.</summary>
 public sealed class CopyVerification(IAssetStore store, IUploadQueue queue, TimeProvider clock)
 {
-    /// <summary>Checks that the object store still has a persisted copy; when it has not, queues the upload again.</summary>
+    /// <summary>Checks that the object store still has a persisted copy; otherwise queues the upload again.</summary>
     /// <returns>Whether the copy exists with its length and hash.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     public async Task<bool> VerifyAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ public sealed class UploadRound(
 {
     private const int EnqueueBatch = 100;
     private const int UploadBatch = 1_000; // at the end of each batch some workers are idle until its last upload is done
-    private const int SharedBatch = 100; // the other nodes get some too, and a killed node holds back no more
+    private const int SharedBatch = 100; // so that the other nodes get some too, and a killed node delays only these
     private static readonly TimeSpan s_claimTime = TimeSpan.FromMinutes(2);
 
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();

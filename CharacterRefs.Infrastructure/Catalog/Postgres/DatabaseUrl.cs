@@ -61,9 +61,9 @@ internal static class DatabaseUrl
 
         foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
-            var words = pair.Split('=', 2);
-            var key = Uri.UnescapeDataString(words[0]);
-            builder[KeyOf(key)] = words.Length > 1 ? ValueOf(key, Uri.UnescapeDataString(words[1])) : throw new FormatException();
+            var parts = pair.Split('=', 2);
+            var key = Uri.UnescapeDataString(parts[0]);
+            builder[KeyOf(key)] = parts.Length > 1 ? ValueOf(key, Uri.UnescapeDataString(parts[1])) : throw new FormatException();
         }
 
         return builder;

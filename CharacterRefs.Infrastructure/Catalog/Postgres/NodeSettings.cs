@@ -6,7 +6,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 internal sealed record NodeSettings
 {
     /// <summary>
-    /// <c>NODE_LEASE</c>: seconds, 3 to 300, after which a node that does not renew its lease is taken for dead and others take over its work; default 6.
+    /// <c>NODE_LEASE</c>: seconds, 3 to 300, after which a node that does not renew its lease counts as dead and others take over its work; default 6.
     /// It is renewed three times in this time.
     /// </summary>
     public required TimeSpan Lease { get; init; }

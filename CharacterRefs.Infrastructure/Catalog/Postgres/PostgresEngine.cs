@@ -86,7 +86,7 @@ internal sealed class PostgresEngine : ICatalogEngine
         var fault => new("The catalog could not be used: PostgreSQL is unreachable, or is starting or stopping.", fault),
     };
 
-    // Skips what another node claims, or its own node writes, at this moment: of two that claim at once each gets others.
+    // Skips rows that another node claims, or their own node writes, at this moment, so nodes that claim at once get different rows.
     private static Task<int> ClaimAsync(
         CatalogDbContext context, Guid nodeId, bool takesOver, bool needsPlace, int limit, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlAsync(

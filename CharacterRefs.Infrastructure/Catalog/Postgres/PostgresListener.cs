@@ -6,8 +6,8 @@ using Npgsql;
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 
 /// <summary>
-/// Receives the signals of other services on a connection of its own. After each new connection everything counts as signalled. Through a pooler that gives
-/// connections to transactions, nothing arrives.
+/// Receives the signals of other nodes on a separate connection. After each new connection everything counts as signalled. Behind a pooler in transaction
+/// mode, nothing arrives.
 /// </summary>
 internal sealed partial class PostgresListener(
     string connectionString, PostgresSignals signals, IEnumerable<ISignalReceiver> receivers, TimeProvider clock, ILogger<PostgresListener> logger) : Worker
@@ -76,6 +76,6 @@ internal sealed partial class PostgresListener(
         }
     }
 
-    [LoggerMessage(115, LogLevel.Warning, "The connection for signals of other services was cut; their changes are found by polling until it is back: {Cause}")]
+    [LoggerMessage(115, LogLevel.Warning, "The connection for signals of other nodes was lost; their changes are found by polling until it is back: {Cause}")]
     private static partial void LogCut(ILogger logger, string cause);
 }

@@ -7,8 +7,9 @@ using Npgsql;
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 
 /// <summary>
-/// The row of this process in the catalog is its lease, renewed three times within its length. Others decide by the clock of the database whether it is
-/// alive; it decides for itself by a monotonic clock, from before the renewal was sent, so it knows first. The row is removed last at a stop.
+/// The row of this process in the catalog is its lease, renewed three times within its length. Other nodes decide by the clock of the database whether it is
+/// alive. This one decides by a monotonic clock, counted from before the renewal was sent, so it learns first that its lease expired. A stop removes the row
+/// last.
 /// </summary>
 internal sealed partial class PostgresNode(
     string connectionString, NodeSettings settings, CatalogDatabase database, CatalogClock catalogClock, TimeProvider clock, ILogger<PostgresNode> logger)
@@ -77,7 +78,7 @@ internal sealed partial class PostgresNode(
         await base.StopAsync(CancellationToken.None);
         _lease = null;
 
-        // Also when the time to stop is over: it takes a third of the lease at most, and otherwise the others wait for all of it.
+        // Also when the time to stop is over: it takes at most a third of the lease, and otherwise the other nodes wait for the whole lease.
         await TryAsync(token => QueryAsync("DELETE FROM nodes WHERE \"Id\" = @id RETURNING \"Name\"", token), CancellationToken.None);
         await DisconnectAsync();
     }
@@ -114,12 +115,12 @@ internal sealed partial class PostgresNode(
             LogRegained(logger, settings.Lease.TotalSeconds);
         }
 
-        // The database read its clock between the two, so half of the way is the best guess.
+        // The database read its clock between the two, so the middle is the best estimate.
         catalogClock.Offset = CatalogRows.FromMicroseconds(now) - (sent + (clock.GetUtcNow() - sent) / 2);
         _lease = new Lease(sentAt, wasLost ? clock.GetTimestamp() : _lease?.RegainedAt);
         if (MayTakeOver)
         {
-            // Skips what another node removes at the same moment. Work that names a removed node is free, as that of an expired one.
+            // Skips rows that another node removes at the same moment. Work that names a removed node is free, like that of an expired one.
             foreach (var name in await QueryAsync(
                 """
                 DELETE FROM nodes WHERE "Id" IN (
@@ -164,7 +165,7 @@ internal sealed partial class PostgresNode(
         }
     }
 
-    [LoggerMessage(190, LogLevel.Warning, "The lease of this node was not renewed; it is tried again: {Cause}")]
+    [LoggerMessage(190, LogLevel.Warning, "The lease of this node was not renewed; the next attempt follows: {Cause}")]
     private static partial void LogFailed(ILogger logger, string cause);
 
     [LoggerMessage(

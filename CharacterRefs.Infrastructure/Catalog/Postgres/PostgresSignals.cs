@@ -6,11 +6,11 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 
 /// <summary>
 /// Sends signals with <c>NOTIFY</c>. They are sent after the commit of what they are about and not within it, because PostgreSQL commits transactions that
-/// notify one at a time; those that gather meanwhile go together. What cannot be sent is dropped: the others find it by polling.
+/// notify one at a time; those that gather meanwhile are sent together. What cannot be sent is dropped: the other nodes find it by polling.
 /// </summary>
 internal sealed partial class PostgresSignals(IDbContextFactory<PostgresCatalogContext> contexts, ILogger<PostgresSignals> logger) : ICatalogSignals
 {
-    /// <summary>Where the services on a catalog hear each other.</summary>
+    /// <summary>The channel on which the nodes on a catalog listen.</summary>
     public const string Channel = "characterrefs";
 
     // While PostgreSQL does not respond; each is short.
@@ -44,7 +44,7 @@ internal sealed partial class PostgresSignals(IDbContextFactory<PostgresCatalogC
         }
     }
 
-    /// <summary>The signal in a notification; <c>null</c> when this service sent it, or does not know its kind.</summary>
+    /// <summary>The signal in a notification; <c>null</c> when this node sent it, or does not know its kind.</summary>
     public CatalogSignal? Read(string payload) =>
         payload.Split(' ', 3) is [var sender, var kind, var subject] && sender != _self && Enum.TryParse<CatalogSignalKind>(kind, out var known)
             ? new CatalogSignal(known, subject)
@@ -83,6 +83,6 @@ internal sealed partial class PostgresSignals(IDbContextFactory<PostgresCatalogC
         }
     }
 
-    [LoggerMessage(114, LogLevel.Warning, "Signals to the other services on the catalog could not be sent; they find the changes by polling: {Cause}")]
+    [LoggerMessage(114, LogLevel.Warning, "Signals to the other nodes on the catalog could not be sent; they find the changes by polling: {Cause}")]
     private static partial void LogFailed(ILogger logger, string cause);
 }

@@ -104,7 +104,7 @@ internal sealed class ModelInputs
         return null;
     }
 
-    // The seeds that the caller draws itself go up to GenerationLimits.MaxSeed; a model that takes less gets none and draws its own.
+    // The seeds that this service chooses go up to GenerationLimits.MaxSeed; a model with a smaller limit gets none and chooses its own.
     private bool UsesSeed => _schema.Find(InputTable.Seed) is { } seed && (_request.Seed is not null || !(seed.Maximum < GenerationLimits.MaxSeed));
 
     private Error? CheckSeed()

@@ -133,7 +133,7 @@ internal sealed class S3AssetStore(
     {
         while (true)
         {
-            // HEAD first here too: Ceph accepts the condition and overwrites all the same.
+            // HEAD first here too: Ceph accepts the condition but overwrites.
             var both = await Task.WhenAll(FindAsync(from, cancellationToken), FindAsync(to, cancellationToken));
             if (both[0] is not { } source)
             {

@@ -58,7 +58,7 @@ internal sealed class WebhookSenderTests
             scene.Advance(wait);
         }
 
-        await scene.UntilLoggedAsync("failed for good");
+        await scene.UntilLoggedAsync("failed permanently");
         var row = (await scene.RowsAsync()).Single();
         using (Assert.EnterMultipleScope())
         {
@@ -84,7 +84,7 @@ internal sealed class WebhookSenderTests
         scene.Advance(TimeSpan.FromMinutes(1));
         await scene.UntilLoggedAsync("was delivered");
         await scene.EnqueueAsync(WebhookScene.Event(WebhookEvent.GenerationFailed));
-        await scene.UntilLoggedAsync("failed for good");
+        await scene.UntilLoggedAsync("failed permanently");
 
         Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, double>
         {

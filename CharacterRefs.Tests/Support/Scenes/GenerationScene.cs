@@ -60,7 +60,7 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public ModelPrices Prices { get; init; } = ModelPrices.Read(TestSettings.Of());
 
-    /// <summary>To the other services on the catalog; there are none unless a test says so.</summary>
+    /// <summary>To the other nodes on the catalog; there are none unless a test says so.</summary>
     public ICatalogSignals Signals { get; init; } = new NoSignals();
 
     /// <summary>Counts lost leases.</summary>

@@ -102,7 +102,7 @@ internal sealed class S3Credentials : AWSCredentials
         }
     }
 
-    /// <summary>Read at most once a second, because every signature asks.</summary>
+    /// <summary>Read at most once a second, because every signature needs them.</summary>
     private string CurrentStamp()
     {
         if (_lastStamp is not { } last || _clock.GetElapsedTime(_stampReadAt) >= s_stampStep)

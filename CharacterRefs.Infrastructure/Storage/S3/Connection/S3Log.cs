@@ -8,7 +8,7 @@ internal static partial class S3Log
     [LoggerMessage(301, LogLevel.Debug, "Retry {Attempt} of a request to the object store follows in {DelaySeconds:0.0} s: {Cause}")]
     public static partial void Retrying(this ILogger logger, string cause, int attempt, double delaySeconds);
 
-    [LoggerMessage(302, LogLevel.Warning, "Circuit to the object store opened; it is tried again every {Seconds:0.0} s: {Cause}")]
+    [LoggerMessage(302, LogLevel.Warning, "Circuit to the object store opened; the next trial follows in {Seconds:0.0} s: {Cause}")]
     public static partial void CircuitOpened(this ILogger logger, string cause, double seconds);
 
     [LoggerMessage(303, LogLevel.Information, "Circuit to the object store closed")]
