@@ -168,13 +168,14 @@ internal sealed class SharedCreateLimiter(
 
         if (at > reservedOn)
         {
+            // Rounded up: timers count whole milliseconds.
+            var due = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (at - Now).TotalMilliseconds))), _clock, _end.Token);
             lock (Sync)
             {
                 _reservedAt = at;
             }
 
-            // Rounded up: timers count whole milliseconds.
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (at - Now).TotalMilliseconds))), _clock, _end.Token);
+            await due;
             if (at - reservedOn > s_unconfirmed)
             {
                 await ChangeAsync([], reserves: false);

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Tests.Support.Scenes;
 
-/// <summary>A catalog in SQLite without rows, at the schema of this build. It is migrated once for all tests, because that takes longer than most of them.</summary>
+/// <summary>
+/// A catalog in SQLite without rows, at the schema of this build. It is migrated once for all tests, because that takes longer than most of them.
+/// </summary>
 internal static class EmptyCatalog
 {
     private static readonly Lazy<byte[]> s_file = new(Create);
