@@ -95,6 +95,29 @@ internal sealed partial class GeneratePageTests : PageTest
     }
 
     [Test]
+    public async Task Form_WhenTheModelIsChanged_KeepsTheFocusAndSendsOnlyWhatTheModelTakes()
+    {
+        Serve([.. StubSettings(), ("REPLICATE_ALLOWED_MODELS", $"{StubModels.FluxPro},{StubModels.Imagen},{StubModels.IdeogramCharacter}")]);
+        var page = await OpenAsync("generate");
+        await page.GetByText("Model, format, seed").ClickAsync();
+        var model = page.Locator("[name=model]");
+        await model.SelectOptionAsync(StubModels.FluxPro);
+        await page.Locator("[name=output_format]").SelectOptionAsync("webp");
+        await page.Locator("[name=aspect_ratio]").SelectOptionAsync("4:5");
+        await model.FocusAsync();
+        await model.SelectOptionAsync("");
+        await Expect(model).ToBeFocusedAsync();
+
+        await model.SelectOptionAsync(StubModels.IdeogramCharacter);
+        await Expect(page.GetByText("This model needs a reference image")).ToBeVisibleAsync();
+        await model.SelectOptionAsync(StubModels.Imagen);
+        await Expect(page.Locator("[name=aspect_ratio]")).ToHaveValueAsync("");
+        await GenerateAsync(page, 1);
+
+        await Expect(Generation(page).GetByText("1 of 1")).ToBeVisibleAsync();
+    }
+
+    [Test]
     public async Task Generate_WhenThePageIsReloadedInTheMiddle_ShowsTheGenerationAndItsImages()
     {
         _stub.ByDefault(prediction => prediction.NeverEnds());

@@ -203,9 +203,9 @@ export const words = {
     reference: (description) => `Reference: ${description}`,
     addReference: 'Add reference images',
     removeReference: 'Remove the reference image',
-    referenceHint(number, limit) {
+    referenceHint(number, limit, isRequired) {
       if (number > limit) return limit === 0 ? 'This model takes no reference images.' : `This model takes at most ${images(limit)}.`;
-      return 'Drop, paste, or choose';
+      return isRequired && number === 0 ? 'This model needs a reference image: drop, paste, or choose' : 'Drop, paste, or choose';
     },
     fromGrid: 'from your images',
     referencesAdded: (number) => `${count(number, 'reference image', 'reference images')} added`,

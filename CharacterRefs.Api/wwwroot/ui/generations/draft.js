@@ -26,6 +26,7 @@ export const newSeed = () => crypto.getRandomValues(new Uint32Array(1))[0] % lar
 export const draft = {
   ...empty,
   ...recall(draftName, {}),
+  showsAll: false, // also what is seldom chosen
 
   save() {
     keep(draftName, Object.fromEntries(Object.keys(empty).map((name) => [name, this[name]])));
@@ -42,17 +43,29 @@ export const draft = {
       seed: newSeed(),
       num_images: source.num_images_requested ?? this.num_images,
       reference_image_ids: source.reference_image_ids ?? (source.reference_image_id ? [source.reference_image_id] : []),
+      showsAll: true,
     });
     this.save();
   },
 
-  /** The request; what is not set is left to the flavor. */
-  get body() {
+  /** A choice, or nothing where the model does not take it: what was chosen for another model is kept for that one. */
+  choice(name, model) {
+    const isTaken = {
+      aspect_ratio: () => !model.aspect_ratios || model.aspect_ratios.includes(this.aspect_ratio),
+      output_format: () => !model.output_formats || model.output_formats.includes(this.output_format),
+      seed: () => model.takes_seed,
+      negative_prompt: () => model.takes_negative_prompt,
+    }[name];
+    return model && isTaken && !isTaken() ? '' : this[name];
+  },
+
+  /** The request to a model; what is not set is left to the flavor. */
+  bodyFor(model) {
     const members = {
-      ...Object.fromEntries(Object.keys(empty).map((name) => [name, this[name]])),
-      seed: this.seed === '' ? '' : Number(this.seed),
+      ...Object.fromEntries(Object.keys(empty).map((name) => [name, this.choice(name, model)])),
       include_base64: false,
     };
+    if (members.seed !== '') members.seed = Number(members.seed);
     return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0)));
   },
 };
@@ -76,9 +89,9 @@ async function sendOnce(request) {
   changed();
 }
 
-export async function submitDraft() {
+export async function submitDraft(model) {
   if (submission.isSending || draft.character_description.trim() === '') return;
-  const { body } = draft;
+  const body = draft.bodyFor(model);
   const unanswered = recall(unansweredName, null);
   const isSame = unanswered && JSON.stringify(unanswered.body) === JSON.stringify(body);
   const request = isSame ? unanswered : { body, key: idempotencyKey() };

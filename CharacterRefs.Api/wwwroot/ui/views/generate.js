@@ -30,11 +30,11 @@ const isInvalid = (name) => Boolean(errorOf(name));
 const fieldError = (name) => (errorOf(name) ? html`<span class="field-error">${errorOf(name)}</span>` : nothing);
 
 /** A choice; its first option leaves it to the flavor. */
-const select = (name, label, options, otherwise) => html`
+const select = (name, label, options, otherwise, chosen = draft[name]) => html`
   <label class="field"><span>${label}</span>
-    <select name=${name} ${value(String(draft[name]))} @change=${take(name)} aria-invalid=${isInvalid(name)}>
-      <option value="" ?selected=${draft[name] === ''}>${words.generate.defaultOf(otherwise)}</option>
-      ${options.map(([option, text]) => html`<option value=${option} ?selected=${option === draft[name]}>${text}</option>`)}
+    <select name=${name} ${value(chosen)} @change=${take(name)} aria-invalid=${isInvalid(name)}>
+      <option value="" ?selected=${chosen === ''}>${words.generate.defaultOf(otherwise)}</option>
+      ${options.map(([option, text]) => html`<option value=${option} ?selected=${option === chosen}>${text}</option>`)}
     </select>${fieldError(name)}
   </label>`;
 
@@ -74,7 +74,7 @@ function references(model) {
         <li>${iconButton('add', words.generate.addReference, () => pickFiles((files) => files.forEach(uploadReference)), { className: 'add' })}</li>
       </ul>
       <p class=${count > limit ? 'field-error' : 'hint'}>
-        ${words.generate.referenceHint(count, limit)} <a href="#/images">${words.generate.fromGrid}</a>
+        ${words.generate.referenceHint(count, limit, model?.requires_reference_image)} <a href="#/images">${words.generate.fromGrid}</a>
       </p>
       ${fieldError('reference_image_ids')}${fieldError('reference_image_id')}
     </fieldset>`;
@@ -89,10 +89,10 @@ const number = () => html`
   </fieldset>`;
 
 const ratio = (model, flavor) => model?.aspect_ratios?.length === 0 ? nothing
-  : select('aspect_ratio', words.generate.ratio, plain(model?.aspect_ratios ?? words.generate.commonRatios), flavor?.aspect_ratio);
+  : select('aspect_ratio', words.generate.ratio, plain(model?.aspect_ratios ?? words.generate.commonRatios), flavor?.aspect_ratio, draft.choice('aspect_ratio', model));
 
 const format = (model, flavor) => !model?.output_formats?.length ? nothing
-  : select('output_format', words.generate.format, plain(model.output_formats), flavor?.output_format);
+  : select('output_format', words.generate.format, plain(model.output_formats), flavor?.output_format, draft.choice('output_format', model));
 
 const seed = (model) => model && !model.takes_seed ? nothing : html`
   <label class="field"><span>${words.generate.seed}</span>
@@ -126,7 +126,15 @@ function problems() {
 
 function submit(event) {
   event.preventDefault();
-  submitDraft();
+  submitDraft(chosenModel());
+}
+
+const seldomChosen = ['model', 'output_format', 'seed', 'negative_prompt'];
+
+/** Opened by hand or for what is set in it; it stays open when that is taken back, because the focus is in it. */
+function toggleAll({ target }) {
+  draft.showsAll = target.open;
+  if (target.open) target.scrollIntoView({ block: 'nearest' });
 }
 
 function form() {
@@ -140,7 +148,7 @@ function form() {
         ${select('config_flavor', words.generate.flavor, plain(offers.flavors.map(({ name }) => name)), flavor?.name)}
         ${ratio(model, flavor)}
       </div>
-      <details ?open=${draft.model !== '' || draft.seed !== ''}>
+      <details ?open=${draft.showsAll || seldomChosen.some(isInvalid)} @toggle=${toggleAll}>
         <summary>${words.generate.more}</summary>
         ${models(flavor)}
         <div class="pair">${format(model, flavor)}${seed(model)}</div>
@@ -164,6 +172,7 @@ function results() {
 }
 
 export function enterGenerate() {
+  draft.showsAll ||= seldomChosen.some((name) => draft[name] !== '');
   loadOffers();
   if (!page.isLoaded) loadGenerations();
 }
