@@ -45,6 +45,7 @@ internal sealed class ReferencePageTests : PageTest
 
         await page.GetByText("Model, format, seed").ClickAsync();
         await page.Locator("[name=model]").SelectOptionAsync(StubModels.NanoBanana);
+        await page.Locator("[name=config_flavor]").SelectOptionAsync("anime");
         await page.GetByLabel("Description").FillAsync("The same robot");
         await page.GetByRole(AriaRole.Button, new() { Name = "1", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Generate 1 image" }).ClickAsync();
@@ -55,5 +56,19 @@ internal sealed class ReferencePageTests : PageTest
         Assert.That(sent, Has.Count.EqualTo(3));
         Assert.That(sent.Take(2), Is.EqualTo([uploaded[0], uploaded[2]]));
         Assert.That(stub.Creates, Has.Count.EqualTo(1));
+
+        // Again from the image takes all of them, and the flavor.
+        await page.Locator("[name=config_flavor]").SelectOptionAsync("");
+        for (var left = 3; left > 0; left--)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Remove the reference image" }).First.ClickAsync();
+            await Expect(references).ToHaveCountAsync(left - 1);
+        }
+
+        await page.GetByRole(AriaRole.Article).GetByRole(AriaRole.Link).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Again with a new seed" }).ClickAsync();
+
+        await Expect(references).ToHaveCountAsync(3);
+        await Expect(page.Locator("[name=config_flavor]")).ToHaveValueAsync("anime");
     }
 }

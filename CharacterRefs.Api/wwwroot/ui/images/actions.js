@@ -99,12 +99,23 @@ export function useAsReference(ids = targets()) {
   go('generate');
 }
 
+/** What an image was made of. The image itself knows one reference and no flavor; that is left when its generation is gone. */
+async function requestOf(record) {
+  if (!record.generation_id) return record;
+  try {
+    return await api.generations.get(record.generation_id);
+  } catch (error) {
+    if (error.status === 404) return record;
+    throw error;
+  }
+}
+
 /** Fills the form with what made an image, and a new seed. */
 export async function again(id = targets()[0]) {
   try {
     const record = recordOf(id) ?? (await readRecord(id));
     if (!record.character_description) return toast(words.generate.notGenerated);
-    draft.takeFrom(record);
+    draft.takeFrom(await requestOf(record));
     go('generate');
   } catch (error) {
     showError(error);
