@@ -24,8 +24,8 @@ const done = (generation, slot, image) => html`
     <img src=${previewUrl(image.id)} width=${image.width} height=${image.height} alt="" decoding="async">
   </a>`;
 
-const failed = (generation, { index, error, detail }) => html`
-  <div class="slot failed">
+const failed = (generation, { index, state, error, detail }) => html`
+  <div class=${`slot failed ${state}`}>
     <strong>${words.errors[error] ?? error}</strong><span>${detail}</span>
     ${generation.failures.find((failure) => failure.index === index)?.paid ? html`<em>${words.generate.paid}</em>` : nothing}
   </div>`;
