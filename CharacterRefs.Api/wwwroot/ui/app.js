@@ -138,6 +138,7 @@ function loadAgain({ target: image }) {
 onChange(renderPage);
 addEventListener('keydown', runKey);
 addEventListener('error', loadAgain, true);
+addEventListener('pagehide', () => document.activeElement.blur()); // a note that is being written is saved
 acceptFiles();
 startRouter();
 restoreBin();

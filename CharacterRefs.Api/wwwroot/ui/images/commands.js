@@ -81,6 +81,7 @@ export const ariaKeys = (keys) => keys.map((key) => key.replace('Ctrl', 'Control
 
 const nameOf = (event) => {
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.shiftKey && key.startsWith('Arrow')) return `Shift+${key}`;
   return event.ctrlKey || event.metaKey ? `Ctrl+${key}` : key;
 };
 

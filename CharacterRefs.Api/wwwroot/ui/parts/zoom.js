@@ -7,6 +7,7 @@ import { html } from '../vendor/lit-html/lit-html.js';
 const most = 32;
 const wheelStep = 1.0015;
 const keyStep = 1.25;
+const panStep = 0.1; // of the pane
 const pixelated = 3; // device pixels per image pixel from which edges are shown sharp
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -55,6 +56,16 @@ export class Zoom {
 
   in = () => this.by(keyStep);
   out = () => this.by(1 / keyStep);
+
+  /** Moves what is seen by steps to the right and down. */
+  panBy(right, down) {
+    const [pane] = this.#shown();
+    if (!pane) return;
+    const scale = pane.fitScale * this.factor;
+    this.x += (right * panStep * pane.element.clientWidth) / scale / pane.width;
+    this.y += (down * panStep * pane.element.clientHeight) / scale / pane.height;
+    this.#apply();
+  }
 
   /** The pane around an image: <div class="pane"><img></div>. */
   attach(element) {
@@ -174,6 +185,10 @@ export const zoomCommands = [
   { id: 'actualSize', keys: ['z'], run: () => zoom.toggle() },
   { id: 'zoomIn', keys: ['+', '='], run: () => zoom.in() },
   { id: 'zoomOut', keys: ['-'], run: () => zoom.out() },
+  { id: 'panLeft', keys: ['Shift+ArrowLeft'], run: () => zoom.panBy(-1, 0) },
+  { id: 'panRight', keys: ['Shift+ArrowRight'], run: () => zoom.panBy(1, 0) },
+  { id: 'panUp', keys: ['Shift+ArrowUp'], run: () => zoom.panBy(0, -1) },
+  { id: 'panDown', keys: ['Shift+ArrowDown'], run: () => zoom.panBy(0, 1) },
 ];
 
 /** A pane that takes part in the shared zoom. */
