@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CharacterRefs.Api.Page;
 using CharacterRefs.Tests.Support;
@@ -352,6 +353,38 @@ internal sealed partial class ImagesPageTests : PageTest
         await Expect(Sheet(page).GetByRole(AriaRole.Option, new() { Name = "1,000: Opened" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Home");
         await Expect(Sheet(page).GetByRole(AriaRole.Option, new() { Name = "1: Character 999" })).ToBeFocusedAsync();
+    }
+
+    [Test]
+    public async Task Scroll_WhenAThumbHasNotCome_NoLongerWaitsForIt()
+    {
+        Serve();
+        var page = await OpenAsync("status");
+        await page.RouteAsync("**/character_references?*", route => FulfillAsync(route, new { items = Enumerable.Range(0, 100).Select(WithThumb) }));
+        var asked = new TaskCompletionSource<string>();
+        var canceled = new TaskCompletionSource();
+        await page.RouteAsync("**/derivatives/*", route => Task.FromResult(asked.TrySetResult(route.Request.Url)));
+        page.RequestFailed += (_, request) =>
+        {
+            if (asked.Task.IsCompletedSuccessfully && request.Url == asked.Task.Result)
+            {
+                canceled.TrySetResult();
+            }
+        };
+        await GoAsync(page, "images");
+        await Tiles(page).First.FocusAsync();
+        await asked.Task.WaitAsync(PageBrowser.Patience);
+
+        await page.Keyboard.PressAsync("End");
+
+        await canceled.Task.WaitAsync(PageBrowser.Patience);
+
+        static JsonNode WithThumb(int index)
+        {
+            var record = JsonSerializer.SerializeToNode(RecordOf(index, $"Character {index}"))!;
+            record["derivatives"] = new JsonObject { ["thumb"] = $"/derivatives/{index}" };
+            return record;
+        }
     }
 
     [Test]

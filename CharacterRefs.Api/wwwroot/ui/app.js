@@ -91,6 +91,10 @@ function enter(place) {
 
 function renderPage() {
   const view = enter(placeName());
+  const { dataset } = document.documentElement; // for the style sheet
+  dataset.place = placeName();
+  if (dataset.place === 'images' && browser.selection.ids.size > 0) dataset.selects = '';
+  else delete dataset.selects;
   const focused = document.activeElement;
   render(frame(view.show()), root);
   // An element that was moved in the document or removed from it has lost the focus.

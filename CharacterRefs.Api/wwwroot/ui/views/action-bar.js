@@ -20,7 +20,7 @@ export function actionBar() {
     <div class="action-bar" role="toolbar" aria-label=${words.grid.actions}>
       <strong>${words.grid.selected(ids.length)}</strong>
       ${commandButton('compare', { icon: 'compare', text: true })}
-      ${commandButton('favorite', { icon: 'heart', pressed: every(({ isFavorite }) => isFavorite) })}
+      ${commandButton('favorite', { icon: 'heart', pressed: every(({ isFavorite }) => isFavorite), className: 'favorite' })}
       ${starButtons(sameRating, (stars) => rate(stars, ids))}
       ${commandButton('reference', { icon: 'reference' })}
       ${commandButton('job', { icon: 'jobs' })}

@@ -150,6 +150,17 @@ function attach(listbox) {
     changed();
   });
   measure.observe(listbox);
+  new MutationObserver(forgetThumbs).observe(listbox, { childList: true });
+}
+
+/** A thumb that was scrolled past before it came is not waited for: the browser would load thousands before those that are on the screen. */
+function forgetThumbs(changes) {
+  for (const { removedNodes } of changes) {
+    for (const node of removedNodes) {
+      const thumb = node.isConnected ? null : node.querySelector?.('img');
+      if (thumb && !thumb.complete) thumb.src = ''; // without the attribute Chromium would keep the element
+    }
+  }
 }
 
 /** Loads the next page before its place is reached. */

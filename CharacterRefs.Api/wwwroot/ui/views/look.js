@@ -44,7 +44,7 @@ const isUnset = (value) => value === null || value === undefined || value === ''
 const facts = (rows) => html`
   <dl class="facts-list">
     ${rows.filter(([, value]) => !isUnset(value)).map(([label, value, button]) => html`
-      <div><dt>${label}</dt><dd>${value}${button ?? nothing}</dd></div>`)}
+      <div><dt>${label}</dt><dd class=${button ? 'with-button' : nothing}>${value}${button ?? nothing}</dd></div>`)}
   </dl>`;
 
 /** Another image gets other elements: nothing that was typed, zoomed or loaded stays in them. */
