@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using CharacterRefs.Application.Streams;
 
 namespace CharacterRefs.Infrastructure.Imaging;
 
@@ -8,7 +9,7 @@ namespace CharacterRefs.Infrastructure.Imaging;
 /// checksum of a chunk that matters for the pixels is wrong, and <see cref="EndOfStreamException"/> when the file ends within one.
 /// </summary>
 /// <param name="png">The file, from its start.</param>
-internal sealed class PngImageData(Stream png) : Stream
+internal sealed class PngImageData(Stream png) : ReadOnlyStream
 {
     private const int SignatureLength = 8;
     private const int HeaderLength = 8;
@@ -25,20 +26,6 @@ internal sealed class PngImageData(Stream png) : Stream
 
     /// <summary>Whether a reader wanted more than there is.</summary>
     public bool WasTooShort { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -67,7 +54,7 @@ internal sealed class PngImageData(Stream png) : Stream
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
 
     /// <summary>Reads the chunk to its end and checks it.</summary>
     public void CompleteChunk()
@@ -86,16 +73,6 @@ internal sealed class PngImageData(Stream png) : Stream
             throw new InvalidDataException("The checksum of a chunk is wrong.");
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <returns>Whether the next chunk is one of pixel data; those before the first one are passed over.</returns>
     private bool MoveNext()
