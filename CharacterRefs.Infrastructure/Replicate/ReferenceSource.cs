@@ -37,7 +37,7 @@ internal sealed class ReferenceSource(
             return errors.Of(reply, model);
         }
 
-        if (reply.Read(WireJson.Default.UploadedFile)?.Urls?.Get is not { } text || !Uri.TryCreate(text, UriKind.Absolute, out var url))
+        if (reply.Read(WireJson.Default.ReplicateFile)?.Urls?.Get is not { } text || !Uri.TryCreate(text, UriKind.Absolute, out var url))
         {
             return ReplicateErrors.Unreadable();
         }

@@ -14,7 +14,7 @@ namespace CharacterRefs.Infrastructure.Replicate.Wire;
 [JsonSerializable(typeof(ModelDocument))]
 [JsonSerializable(typeof(ModelVersion))]
 [JsonSerializable(typeof(DeploymentDocument))]
-[JsonSerializable(typeof(UploadedFile))]
+[JsonSerializable(typeof(ReplicateFile))]
 [JsonSerializable(typeof(CreateBody))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(string[]))]

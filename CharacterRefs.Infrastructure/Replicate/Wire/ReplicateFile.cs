@@ -1,4 +1,4 @@
 namespace CharacterRefs.Infrastructure.Replicate.Wire;
 
 /// <summary>An uploaded input file.</summary>
-internal sealed record UploadedFile(FileUrls? Urls);
+internal sealed record ReplicateFile(FileUrls? Urls);
