@@ -23,8 +23,6 @@ public sealed class JobsController(IMapper mapper) : ControllerBase
     /// `next_cursor` selects the next page.
     /// </remarks>
     /// <param name="request">Which jobs.</param>
-    /// <param name="handler"></param>
-    /// <param name="cancellationToken"></param>
     [HttpGet("/api/mv/jobs")]
     [ProducesResponseType<JobList>(StatusCodes.Status200OK)]
     [ProducesProblems(
@@ -45,8 +43,6 @@ public sealed class JobsController(IMapper mapper) : ControllerBase
     /// </remarks>
     /// <param name="jobId">Id of the job.</param>
     /// <param name="includeIgnored">Whether objects that are not part of a set are deleted.</param>
-    /// <param name="handler"></param>
-    /// <param name="cancellationToken"></param>
     [HttpDelete]
     [ProducesResponseType<DeleteJobResponse>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]

@@ -1,7 +1,7 @@
 namespace CharacterRefs.Application.Concurrency;
 
 /// <summary>Wakes work in this process, so that it need not poll often. A signal between two waits is not lost, and several are one.</summary>
-public abstract class Signal
+public class Signal
 {
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

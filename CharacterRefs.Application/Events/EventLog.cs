@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
@@ -22,7 +23,7 @@ public sealed class EventLog
     private readonly ICatalogNode _node;
     private readonly ICatalogSignals _signals;
     private readonly TimeProvider _clock;
-    private TaskCompletionSource _changed = NewSignal();
+    private readonly Signal _changed = new();
     private long _lastId;
     private long _completeAfter;
     private int _watchers;
@@ -143,11 +144,9 @@ public sealed class EventLog
         lock (_lock)
         {
             var isComplete = id >= _completeAfter && id <= _lastId;
-            return ([.. _events.Where(kept => !isComplete || kept.Id > id)], _lastId, isComplete, _changed.Task);
+            return ([.. _events.Where(kept => !isComplete || kept.Id > id)], _lastId, isComplete, _changed.Next);
         }
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private long Now() => (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -162,9 +161,7 @@ public sealed class EventLog
             _events.RemoveAt(0);
         }
 
-        var changed = _changed;
-        _changed = NewSignal();
-        changed.SetResult();
+        _changed.Set();
     }
 
     private sealed class Watching(EventLog log) : IDisposable

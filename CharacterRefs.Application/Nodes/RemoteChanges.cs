@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Application.Ports.Catalog;
@@ -17,10 +18,10 @@ public sealed class RemoteChanges(
     private const int NewestImages = 200;
 
     private readonly Lock _lock = new();
+    private readonly Signal _missed = new();
     private readonly HashSet<GenerationId> _generations = [];
     private readonly HashSet<CharacterReferenceId> _images = [];
     private TaskCompletionSource _signalled = NewSignal();
-    private TaskCompletionSource _missed = NewSignal();
 
     // What the last poll for those who watch everything found; null when nobody did.
     private Dictionary<GenerationId, GenerationVersion>? _known;
@@ -39,7 +40,7 @@ public sealed class RemoteChanges(
     }
 
     /// <summary>Ends when signals may have been lost, so that the next poll should not wait.</summary>
-    public Task Missed => Volatile.Read(ref _missed).Task;
+    public Task Missed => _missed.Next;
 
     public void Receive(CatalogSignal signal)
     {
@@ -57,7 +58,7 @@ public sealed class RemoteChanges(
         }
     }
 
-    public void ReceiveAll() => Interlocked.Exchange(ref _missed, NewSignal()).TrySetResult();
+    public void ReceiveAll() => _missed.Set();
 
     /// <summary>Reads what signals named.</summary>
     public async Task ReadSignalledAsync(CancellationToken cancellationToken)
