@@ -364,16 +364,10 @@ internal sealed partial class ImagesPageTests : PageTest
         var asked = new TaskCompletionSource<string>();
         var canceled = new TaskCompletionSource();
         await page.RouteAsync("**/derivatives/*", route => Task.FromResult(asked.TrySetResult(route.Request.Url)));
-        page.RequestFailed += (_, request) =>
-        {
-            if (asked.Task.IsCompletedSuccessfully && request.Url == asked.Task.Result)
-            {
-                canceled.TrySetResult();
-            }
-        };
         await GoAsync(page, "images");
         await Tiles(page).First.FocusAsync();
-        await asked.Task.WaitAsync(PageBrowser.Patience);
+        var first = await asked.Task.WaitAsync(PageBrowser.Patience);
+        page.RequestFailed += (_, request) => _ = request.Url == first && canceled.TrySetResult();
 
         await page.Keyboard.PressAsync("End");
 
