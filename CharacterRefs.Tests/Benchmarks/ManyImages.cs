@@ -61,7 +61,7 @@ internal sealed class ManyImages
         using var ready = await api.ConnectAsync(address);
         var before = api.Usage.Memory;
         await using var context = await (await PageBrowser.GetAsync()).NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
-        context.SetDefaultTimeout((float)PageBrowser.Patience.TotalMilliseconds);
+        context.SetDefaultTimeout((float)PageBrowser.Timeout.TotalMilliseconds);
         var page = await context.NewPageAsync();
         var devTools = await context.NewCDPSessionAsync(page);
         await devTools.SendAsync("Performance.enable", new() { ["timeDomain"] = "threadTicks" }); // of the processor, not of the clock

@@ -366,12 +366,12 @@ internal sealed partial class ImagesPageTests : PageTest
         await page.RouteAsync("**/derivatives/*", route => Task.FromResult(asked.TrySetResult(route.Request.Url)));
         await GoAsync(page, "images");
         await Tiles(page).First.FocusAsync();
-        var first = await asked.Task.WaitAsync(PageBrowser.Patience);
+        var first = await asked.Task.WaitAsync(PageBrowser.Timeout);
         page.RequestFailed += (_, request) => _ = request.Url == first && canceled.TrySetResult();
 
         await page.Keyboard.PressAsync("End");
 
-        await canceled.Task.WaitAsync(PageBrowser.Patience);
+        await canceled.Task.WaitAsync(PageBrowser.Timeout);
 
         static JsonNode WithThumb(int index)
         {

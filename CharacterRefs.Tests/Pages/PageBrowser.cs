@@ -10,7 +10,7 @@ internal sealed class PageBrowser
     private static readonly string[] s_programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     /// <summary>How long a test waits for the page. The tests share the processor; a condition that is met late is still met.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private static readonly Lazy<Task<IBrowser>> s_browser = new(LaunchAsync);
 
@@ -38,7 +38,7 @@ internal sealed class PageBrowser
 
     private static async Task<IBrowser> LaunchAsync()
     {
-        Assertions.SetDefaultExpectTimeout((float)Patience.TotalMilliseconds);
+        Assertions.SetDefaultExpectTimeout((float)Timeout.TotalMilliseconds);
         var playwright = await Playwright.CreateAsync();
         return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program });
     }

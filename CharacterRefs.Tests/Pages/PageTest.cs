@@ -44,7 +44,7 @@ internal abstract class PageTest
     {
         var browser = await PageBrowser.GetAsync();
         var context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
-        context.SetDefaultTimeout((float)PageBrowser.Patience.TotalMilliseconds);
+        context.SetDefaultTimeout((float)PageBrowser.Timeout.TotalMilliseconds);
         _contexts.Add(context);
         context.Page += (_, page) => Watch(page);
         return await OpenTabAsync(context, address, place);
