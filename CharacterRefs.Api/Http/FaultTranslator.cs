@@ -3,6 +3,7 @@ using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -34,13 +35,17 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
             LocalStorageException storage => new Error(ErrorKind.StorageUnavailable, storage.Message),
             _ => new Error(ErrorKind.InternalError, "The service failed unexpectedly; quote the traceId when you report it."),
         };
-        if (exception is AssetStoreUnavailableException expected)
+        if (exception is AssetStoreUnavailableException)
         {
-            // Its message is the whole cause; during an outage, every request would log a useless stack trace.
-            LogStoreFault(logger, httpContext.Request.Method, httpContext.Request.Path, expected.Message);
-            LogStoreFaultTrace(logger, expected);
+            LogStoreFault(logger, httpContext.Request.Method, httpContext.Request.Path, exception.ToCause());
+            LogTrace(logger, exception);
         }
-        else if (error.Kind is ErrorKind.InternalError or ErrorKind.StorageUnavailable)
+        else if (error.Kind is ErrorKind.StorageUnavailable)
+        {
+            LogDiskFault(logger, httpContext.Request.Method, httpContext.Request.Path, exception.ToCause());
+            LogTrace(logger, exception);
+        }
+        else if (error.Kind is ErrorKind.InternalError)
         {
             LogFault(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
         }
@@ -64,6 +69,9 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
     [LoggerMessage(202, LogLevel.Warning, "{Method} {Path} failed in the store: {Cause}")]
     private static partial void LogStoreFault(ILogger logger, string method, string path, string cause);
 
-    [LoggerMessage(203, LogLevel.Debug, "Store request failed")]
-    private static partial void LogStoreFaultTrace(ILogger logger, Exception exception);
+    [LoggerMessage(206, LogLevel.Error, "{Method} {Path} failed on the disk: {Cause}")]
+    private static partial void LogDiskFault(ILogger logger, string method, string path, string cause);
+
+    [LoggerMessage(203, LogLevel.Debug, "Storage failed")]
+    private static partial void LogTrace(ILogger logger, Exception exception);
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Jobs.Archive;
-using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -55,9 +55,9 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
         }
         catch (Exception error) when (!http.RequestAborted.IsCancellationRequested)
         {
-            if (error is AssetStoreUnavailableException expected)
+            if (error.ToTrace() is null)
             {
-                LogStoreFault(logger, archive.JobId, content.CurrentFile, expected.Message);
+                LogStorageFault(logger, archive.JobId, content.CurrentFile, error.ToCause());
             }
             else
             {
@@ -97,5 +97,5 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
     private static partial void LogBroken(ILogger logger, JobId jobId, JobAssetPath? path, Exception exception);
 
     [LoggerMessage(211, LogLevel.Warning, "Archive of job {JobId} failed at {Path}: {Cause}")]
-    private static partial void LogStoreFault(ILogger logger, JobId jobId, JobAssetPath? path, string cause);
+    private static partial void LogStorageFault(ILogger logger, JobId jobId, JobAssetPath? path, string cause);
 }

@@ -3,6 +3,7 @@ using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.Extensions.Logging;
 
@@ -136,7 +137,7 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Le
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                LogNotRenewed(logger, jobId, error);
+                LogNotRenewed(logger, jobId, error.ToCause(), error.ToTrace());
                 if (clock.GetUtcNow() < until)
                 {
                     continue; // the lease has not expired; the next renewal may succeed
@@ -169,19 +170,19 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Le
         catch (LocalStorageException error)
         {
             // The lease expires, and the result of the work is valid.
-            LogNotReleased(logger, jobId, error);
+            LogNotReleased(logger, jobId, error.ToCause());
         }
     }
 
     [LoggerMessage(59, LogLevel.Warning, "A change of job {JobId} was not committed: {Cause}")]
     private static partial void LogChanged(ILogger logger, JobId jobId, string cause);
 
-    [LoggerMessage(60, LogLevel.Warning, "The lease of job {JobId} was not renewed")]
-    private static partial void LogNotRenewed(ILogger logger, JobId jobId, Exception exception);
+    [LoggerMessage(60, LogLevel.Warning, "The lease of job {JobId} was not renewed: {Cause}")]
+    private static partial void LogNotRenewed(ILogger logger, JobId jobId, string cause, Exception? trace);
 
     [LoggerMessage(61, LogLevel.Error, "The lease of job {JobId} was lost; the work on it was stopped")]
     private static partial void LogLost(ILogger logger, JobId jobId);
 
-    [LoggerMessage(62, LogLevel.Warning, "The lease of job {JobId} was not released; it will expire")]
-    private static partial void LogNotReleased(ILogger logger, JobId jobId, Exception exception);
+    [LoggerMessage(62, LogLevel.Warning, "The lease of job {JobId} was not released; it will expire: {Cause}")]
+    private static partial void LogNotReleased(ILogger logger, JobId jobId, string cause);
 }

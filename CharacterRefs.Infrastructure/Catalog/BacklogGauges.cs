@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -70,7 +71,7 @@ internal sealed partial class BacklogGauges : IHostedService
             catch (Exception error)
             {
                 // An exporter would drop it silently.
-                LogNotRead(_logger, error);
+                LogNotRead(_logger, error.ToCause(), error.ToTrace());
                 _backlog = null;
             }
 
@@ -84,6 +85,6 @@ internal sealed partial class BacklogGauges : IHostedService
     private static Measurement<T> Of<T>(T value, string state)
         where T : struct => new(value, new KeyValuePair<string, object?>("state", state.ToLowerInvariant()));
 
-    [LoggerMessage(330, LogLevel.Warning, "The gauges of pending work have no value, because the catalog could not be read")]
-    private static partial void LogNotRead(ILogger logger, Exception exception);
+    [LoggerMessage(330, LogLevel.Warning, "The gauges of pending work have no value, because the catalog could not be read: {Cause}")]
+    private static partial void LogNotRead(ILogger logger, string cause, Exception? trace);
 }

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Adoption;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -46,13 +47,13 @@ internal sealed partial class AdoptionWorker(
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // Requests are not affected; the next round compares again.
-            LogFailed(logger, error);
+            LogFailed(logger, error.ToCause(), error.ToTrace());
         }
     }
 
     [LoggerMessage(120, LogLevel.Information, "Removed {Count} temporary files of dead processes")]
     private static partial void LogSwept(ILogger logger, int count);
 
-    [LoggerMessage(121, LogLevel.Error, "Comparison of local disk and catalog failed")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(121, LogLevel.Error, "Comparison of local disk and catalog failed; the next one follows: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string cause, Exception? trace);
 }

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.References.Cache;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,11 +24,11 @@ internal sealed partial class CopyCheckWorker(
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 // Serving does not depend on it; the next step continues.
-                LogFailed(logger, error);
+                LogFailed(logger, error.ToCause(), error.ToTrace());
             }
         }
     }
 
-    [LoggerMessage(164, LogLevel.Error, "A check of the copies failed; the next one follows")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(164, LogLevel.Error, "A check of the copies failed; the next one follows: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string cause, Exception? trace);
 }

@@ -43,7 +43,7 @@ internal sealed partial class EvictionWorker(
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 // Exceeding the limit does no harm yet; the next round retries.
-                LogFailed(logger, error);
+                LogFailed(logger, error.ToCause(), error.ToTrace());
             }
 
             await Task.Delay(pause, clock, stoppingToken);
@@ -95,6 +95,6 @@ internal sealed partial class EvictionWorker(
         "Local files take {Total} bytes, LOCAL_CACHE_MAX_BYTES allows {Limit}: the rest is not persisted yet or was used within the last minute")]
     private static partial void LogStillOver(ILogger logger, long total, long limit);
 
-    [LoggerMessage(163, LogLevel.Error, "An eviction round failed; the next one follows")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(163, LogLevel.Error, "An eviction round failed; the next one follows: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string cause, Exception? trace);
 }

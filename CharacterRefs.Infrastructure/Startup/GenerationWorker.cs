@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -50,7 +51,7 @@ internal sealed partial class GenerationWorker(
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 // The rows are there for the next sweep.
-                LogFailed(logger, error);
+                LogFailed(logger, error.ToCause(), error.ToTrace());
             }
 
             using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -77,8 +78,8 @@ internal sealed partial class GenerationWorker(
         return node.IsAlone || open.Count > 0 || runner.IsBusy || await ledger.HasOpenAsync(stoppingToken);
     }
 
-    [LoggerMessage(112, LogLevel.Error, "Open generations could not be read; the next sweep reads them again")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(112, LogLevel.Error, "Open generations could not be read; the next sweep reads them again: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string cause, Exception? trace);
 
     [LoggerMessage(113, LogLevel.Error, "The stop interrupted {Count} generations; the next start resumes them")]
     private static partial void LogCut(ILogger logger, int count);

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.Adoption;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -34,22 +35,14 @@ internal sealed partial class JobImageWorker(
             await search.RunAsync(stoppingToken);
             return true;
         }
-        catch (AssetStoreUnavailableException error)
-        {
-            LogUnavailable(logger, error.Message);
-            return false;
-        }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // Requests are not affected; the next search begins again.
-            LogFailed(logger, error);
+            LogFailed(logger, error.ToCause(), error.ToTrace());
             return false;
         }
     }
 
-    [LoggerMessage(122, LogLevel.Warning, "Images of an earlier system in jobs were not all searched for; the search is repeated")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(123, LogLevel.Warning, "Images of an earlier system in jobs were not all searched for; the search is repeated: {Cause}")]
-    private static partial void LogUnavailable(ILogger logger, string cause);
+    private static partial void LogFailed(ILogger logger, string cause, Exception? trace);
 }

@@ -3,6 +3,7 @@ using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Derivatives;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
@@ -58,7 +59,7 @@ internal sealed partial class ThumbWorker(
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                LogRoundFailed(logger, error);
+                LogRoundFailed(logger, error.ToCause(), error.ToTrace());
                 await Task.Delay(s_pauseAfterFault, clock, stoppingToken);
             }
         }
@@ -131,6 +132,6 @@ internal sealed partial class ThumbWorker(
     [LoggerMessage(180, LogLevel.Warning, "The thumb of {ImageId} could not be rendered: {Cause}")]
     private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, string cause);
 
-    [LoggerMessage(181, LogLevel.Error, "A round of rendering thumbs failed; the next one follows")]
-    private static partial void LogRoundFailed(ILogger logger, Exception exception);
+    [LoggerMessage(181, LogLevel.Error, "A round of rendering thumbs failed; the next one follows: {Cause}")]
+    private static partial void LogRoundFailed(ILogger logger, string cause, Exception? trace);
 }

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.Uploads;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,9 @@ internal sealed partial class UploadWorker(
     // A round without work costs two queries: each second, that was 2 to 6 % of a core.
     private const int PausesPerSweep = 60;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    // Of the last round; null when it did not fail. The rounds of an outage follow each other each second.
+    private string? _cause;
 
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
@@ -47,16 +51,22 @@ internal sealed partial class UploadWorker(
         try
         {
             var (uploadAt, removalAt) = (await uploads.RunAsync(stoppingToken), await removals.RunAsync(stoppingToken));
+            _cause = null;
             return uploadAt < removalAt ? uploadAt : removalAt ?? uploadAt;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // The queue is in the catalog, so the next round continues.
-            LogFailed(logger, error);
+            if (error.ToCause() != _cause)
+            {
+                _cause = error.ToCause();
+                LogFailed(logger, _cause, error.ToTrace());
+            }
+
             return clock.GetUtcNow();
         }
     }
 
-    [LoggerMessage(154, LogLevel.Error, "A round of the upload queue failed; the next one follows")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(154, LogLevel.Error, "A round of the upload queue failed; the next ones follow each second: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string cause, Exception? trace);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Hosting;
@@ -61,7 +62,7 @@ internal sealed partial class WebhookSender(
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 // The rows are in the catalog; a failed round must not end the loop.
-                LogRoundFailed(logger, url.Authority, error);
+                LogRoundFailed(logger, url.Authority, error.ToCause(), error.ToTrace());
                 await Task.Delay(s_faultPause, clock, cancellationToken);
             }
         }
@@ -123,7 +124,7 @@ internal sealed partial class WebhookSender(
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                LogPruneFailed(logger, error);
+                LogPruneFailed(logger, error.ToCause(), error.ToTrace());
             }
 
             await Task.Delay(TimeSpan.FromDays(1), clock, cancellationToken);
@@ -142,9 +143,9 @@ internal sealed partial class WebhookSender(
     [LoggerMessage(223, LogLevel.Warning, "Receiver {Receiver} of webhooks returned 410 and is disabled until the next start")]
     private static partial void LogDisabled(ILogger logger, string receiver);
 
-    [LoggerMessage(224, LogLevel.Error, "A round of webhooks to {Receiver} failed")]
-    private static partial void LogRoundFailed(ILogger logger, string receiver, Exception exception);
+    [LoggerMessage(224, LogLevel.Error, "A round of webhooks to {Receiver} failed: {Cause}")]
+    private static partial void LogRoundFailed(ILogger logger, string receiver, string cause, Exception? trace);
 
-    [LoggerMessage(225, LogLevel.Error, "Old webhooks could not be removed")]
-    private static partial void LogPruneFailed(ILogger logger, Exception exception);
+    [LoggerMessage(225, LogLevel.Error, "Old webhooks could not be removed: {Cause}")]
+    private static partial void LogPruneFailed(ILogger logger, string cause, Exception? trace);
 }

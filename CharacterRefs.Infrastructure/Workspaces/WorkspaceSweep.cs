@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -20,13 +21,13 @@ internal sealed partial class WorkspaceSweep(WorkspaceStaging staging, ILogger<W
         catch (LocalStorageException error)
         {
             // The service works without it; the next start sweeps again.
-            LogFailed(logger, error);
+            LogFailed(logger, error.ToCause());
         }
     }
 
     [LoggerMessage(170, LogLevel.Information, "{Count} temporary files of workspaces were deleted; their processes had ended")]
     private static partial void LogSwept(ILogger logger, int count);
 
-    [LoggerMessage(171, LogLevel.Warning, "Sweeping the temporary files of workspaces failed")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(171, LogLevel.Warning, "Sweeping the temporary files of workspaces failed: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string cause);
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
@@ -205,7 +206,7 @@ public sealed partial class GenerationRunner(
         {
             // Open slots stay open; the next sweep starts them again.
             span.End("faulted", exception.GetType().Name);
-            LogFault(logger, generation.Id, exception);
+            LogFault(logger, generation.Id, exception.ToCause(), exception.ToTrace());
         }
         finally
         {
@@ -280,8 +281,8 @@ public sealed partial class GenerationRunner(
         }
     }
 
-    [LoggerMessage(7, LogLevel.Error, "Generation {GenerationId} stopped unexpectedly; the next sweep resumes it")]
-    private static partial void LogFault(ILogger logger, GenerationId generationId, Exception exception);
+    [LoggerMessage(7, LogLevel.Error, "Generation {GenerationId} stopped unexpectedly; the next sweep resumes it: {Cause}")]
+    private static partial void LogFault(ILogger logger, GenerationId generationId, string cause, Exception? trace);
 
     [LoggerMessage(17, LogLevel.Warning, "Generation {GenerationId} was claimed by another node, because the lease of this one had ended; it continues there")]
     private static partial void LogLost(ILogger logger, GenerationId generationId);

@@ -3,6 +3,7 @@ using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 using Microsoft.Extensions.Logging;
@@ -42,7 +43,7 @@ public sealed partial class PersistReport(IWebhookOutbox webhooks, JobActivities
         }
         catch (LocalStorageException error)
         {
-            LogNotRecorded(logger, result.JobId, error);
+            LogNotRecorded(logger, result.JobId, error.ToCause());
         }
     }
 
@@ -52,6 +53,6 @@ public sealed partial class PersistReport(IWebhookOutbox webhooks, JobActivities
         "Job {JobId} was persisted in {Milliseconds} ms: {Uploaded} files uploaded, {Skipped} skipped, {Failed} failed, {Ignored} ignored")]
     private static partial void LogFinished(ILogger logger, JobId jobId, long milliseconds, int uploaded, int skipped, int failed, int ignored);
 
-    [LoggerMessage(226, LogLevel.Error, "The webhook for job {JobId} could not be recorded; persist the job again to send it")]
-    private static partial void LogNotRecorded(ILogger logger, JobId jobId, Exception exception);
+    [LoggerMessage(226, LogLevel.Error, "The webhook for job {JobId} could not be recorded; persist the job again to send it: {Cause}")]
+    private static partial void LogNotRecorded(ILogger logger, JobId jobId, string cause);
 }

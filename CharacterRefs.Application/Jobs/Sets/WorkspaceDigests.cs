@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.Extensions.Logging;
 
@@ -25,10 +26,10 @@ public sealed partial class WorkspaceDigests(IDigestMemory memory, IContentDiges
         }
         catch (LocalStorageException error)
         {
-            LogNotSaved(logger, jobId, error);
+            LogNotSaved(logger, jobId, error.ToCause());
         }
     }
 
-    [LoggerMessage(90, LogLevel.Warning, "Digests of job {JobId} were not saved; its files will be read again next time")]
-    private static partial void LogNotSaved(ILogger logger, JobId jobId, Exception exception);
+    [LoggerMessage(90, LogLevel.Warning, "Digests of job {JobId} were not saved; its files will be read again next time: {Cause}")]
+    private static partial void LogNotSaved(ILogger logger, JobId jobId, string cause);
 }

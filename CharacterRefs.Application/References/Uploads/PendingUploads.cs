@@ -114,7 +114,7 @@ public sealed partial class PendingUploads(
         catch (Exception error)
         {
             // The image and its pending upload are saved; the client must not conclude otherwise.
-            LogFailed(logger, reference.Id, error);
+            LogFailed(logger, reference.Id, error.ToCause(), error.ToTrace());
             return reference;
         }
     }
@@ -146,6 +146,6 @@ public sealed partial class PendingUploads(
     [LoggerMessage(27, LogLevel.Warning, "Object {Key} may be in the store without an image, because its request failed: {Cause}")]
     private static partial void LogNotDiscarded(ILogger logger, AssetKey key, string cause);
 
-    [LoggerMessage(22, LogLevel.Error, "First upload attempt of {ImageId} failed with an internal error; the upload stays pending")]
-    private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, Exception exception);
+    [LoggerMessage(22, LogLevel.Error, "First upload attempt of {ImageId} failed; the upload stays pending: {Cause}")]
+    private static partial void LogFailed(ILogger logger, CharacterReferenceId imageId, string cause, Exception? trace);
 }

@@ -31,11 +31,21 @@ internal sealed class FaultTranslatorTests
     [Test]
     public async Task TryHandle_WhenAFaultIsNotExpected_LogsItWithItsTrace()
     {
-        await HandleAsync(new InvalidOperationException("no such thing"));
-        await HandleAsync(new LocalStorageException("The disk is full.", new IOException("inner words")));
+        await HandleAsync(new InvalidOperationException("no such thing", new IOException("inner words")));
 
-        Assert.That(_log.Lines, Has.Count.EqualTo(2).And.All.StartsWith("Error POST /somewhere failed").And.All.Contain("   at "));
-        Assert.That(_log.Lines.Last(), Does.Contain("inner words"));
+        Assert.That(
+            _log.Lines.Single(), Does.StartWith("Error POST /somewhere failed").And.Contain("   at ").And.Contain("no such thing").And.Contain("inner words"));
+    }
+
+    [Test]
+    public async Task TryHandle_WhenTheDiskFails_LogsTheCauseWithTheWordsOfTheSystemAndKeepsTheTraceForDebugging()
+    {
+        await HandleAsync(new LocalStorageException("The disk is full.", new InvalidOperationException("outer words", new IOException("No space left"))));
+
+        var lines = _log.Lines.Where(line => !line.StartsWith("Debug", StringComparison.Ordinal)).ToList();
+        Assert.That(lines, Has.Count.EqualTo(1));
+        Assert.That(lines[0], Does.StartWith("Error POST /somewhere failed").And.Contain("The disk is full. (No space left)").And.Not.Contain("   at "));
+        Assert.That(_log.Lines, Has.One.StartsWith("Debug").And.One.Contain("   at "));
     }
 
     private async Task HandleAsync(Exception fault)

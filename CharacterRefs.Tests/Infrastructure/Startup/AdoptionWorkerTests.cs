@@ -39,4 +39,26 @@ internal sealed class AdoptionWorkerTests
         Assert.That(await adopted.Task, Is.EqualTo(id));
         await worker.StopAsync(CancellationToken.None);
     }
+
+    [Test]
+    public async Task Worker_WhenTheDiskFails_LogsTheCauseWithoutATrace()
+    {
+        var scene = new ReferenceScene();
+        var asked = new TaskCompletionSource();
+        var fault = new LocalStorageException("The disk failed.", new IOException("No such device"));
+        scene.Files.When(files => files.RemoveAbandonedStaging()).Do(_ => throw fault);
+        scene.Files.When(files => files.List()).Do(_ => asked.TrySetResult());
+        using var log = new CapturedLog();
+        using var worker = new AdoptionWorker(scene.Adoption, scene.Files, scene.Clock, log.Of<AdoptionWorker>());
+
+        await worker.StartAsync(CancellationToken.None);
+        while (!asked.Task.IsCompleted)
+        {
+            scene.Clock.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(1);
+        }
+
+        await worker.StopAsync(CancellationToken.None);
+        Assert.That(log.Lines, Has.Some.Contain("The disk failed. (No such device)").And.None.Contain("   at "));
+    }
 }

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
@@ -25,6 +26,7 @@ internal sealed class UploadWorkerTests
     private readonly CatalogDatabase _catalog =
         new(Substitute.For<IDbContextFactory<CatalogDbContext>>(), new SqliteEngine(new DiskReserve(new DataRootOptions())));
     private readonly List<int> _rounds = [];
+    private readonly CapturedLog _log = new();
 
     private UploadWorker _worker = null!;
     private int _second;
@@ -44,7 +46,7 @@ internal sealed class UploadWorkerTests
             _reachability,
             _catalog,
             _clock,
-            NullLogger<UploadWorker>.Instance);
+            _log.Of<UploadWorker>());
         await _worker.StartAsync(CancellationToken.None);
         await PassSecondsAsync(0);
     }
@@ -55,6 +57,7 @@ internal sealed class UploadWorkerTests
         await _worker.StopAsync(CancellationToken.None);
         _worker.Dispose();
         _catalog.Dispose();
+        _log.Dispose();
     }
 
     [Test]
@@ -118,6 +121,21 @@ internal sealed class UploadWorkerTests
         await PassSecondsAsync(10);
 
         Assert.That(_rounds, Is.EqualTo([0, 1, 2]));
+    }
+
+    [Test]
+    public async Task Execute_WhenRoundsFailForTheSameCause_LogsItOnceWithoutATraceAndAgainAfterARoundThatDidNot()
+    {
+        LocalStorageException full = new("The catalog could not be written: the disk is full.", new IOException("No space left"));
+        _scene.Queue.ClaimDueAsync(default, default, default, default).ReturnsForAnyArgs(
+            _ => throw full, _ => throw full, _ => throw full, _ => [], _ => throw full, _ => []);
+        await _catalog.WriteAsync(_ => Task.FromResult(0), CancellationToken.None);
+        await PassSecondsAsync(10);
+        Assert.That(_log.Lines, Has.Count.EqualTo(1).And.All.Contain("the disk is full. (No space left)").And.None.Contain("   at "));
+
+        await _catalog.WriteAsync(_ => Task.FromResult(0), CancellationToken.None);
+        await PassSecondsAsync(10);
+        Assert.That(_log.Lines, Has.Count.EqualTo(2));
     }
 
     /// <summary>Advances the clock when the worker pauses, never while a round runs; at the end it pauses again.</summary>
