@@ -21,6 +21,10 @@ internal static class ImageRefusals
     public static Error TooMany(string parts, int limit) =>
         Because(string.Create(CultureInfo.InvariantCulture, $"the file has more than {limit} {parts}, the most that are accepted"));
 
+    /// <summary>Texts that expand to more than <see cref="ImageLimits.MaxTextBytes"/>.</summary>
+    public static Error TextsTooLong(long limit) => Because(string.Create(
+        CultureInfo.InvariantCulture, $"its compressed texts and color profile expand to more than {limit} bytes, the most that are accepted"));
+
     /// <summary>A JPEG in a coding process that browsers do not show.</summary>
     public static Error UnsupportedJpeg(string process) =>
         Because($"the file is a JPEG with {process}, which browsers do not show; baseline, sequential and progressive Huffman coding of 8 bits are accepted");

@@ -14,13 +14,14 @@ internal static class PngChunks
     private const int ChecksumLength = 4;
     private const int ImageHeaderLength = 13;
 
-    /// <summary>Reads the headers from the start of the stream; the data of the chunks is skipped.</summary>
+    /// <summary>Reads the headers from the start of the stream; of the data only compressed texts are read.</summary>
     public static Result<ImageOutline> Walk(Stream png, CancellationToken cancellationToken)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
         ImageOutline? outline = null;
         var animation = new PngAnimation();
         var counts = new PngChunkCounts();
+        var texts = new PngTexts();
         var position = (long)SignatureLength;
         while (position + HeaderLength + ChecksumLength <= png.Length)
         {
@@ -46,10 +47,15 @@ internal static class PngChunks
                 return excess;
             }
 
+            if (texts.FindExcess(type, png, position + HeaderLength) is { } tooLong)
+            {
+                return tooLong;
+            }
+
             position += HeaderLength + length + ChecksumLength;
             if (type.SequenceEqual("IEND"u8))
             {
-                return position <= png.Length ? outline : ImageRefusals.Undecodable(ImageFormat.Png);
+                return position <= png.Length ? outline with { TextBytes = texts.Bytes } : ImageRefusals.Undecodable(ImageFormat.Png);
             }
         }
 

@@ -93,13 +93,19 @@ internal static class TestImages
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 2);
+        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR", header), .. Chunk("IDAT", Compressed(new byte[4096])), .. Chunk("IEND", [])];
+    }
+
+    /// <summary>A zlib stream, as short as possible.</summary>
+    public static byte[] Compressed(byte[] bytes)
+    {
         using var data = new MemoryStream();
         using (var deflate = new ZLibStream(data, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            deflate.Write(new byte[4096]);
+            deflate.Write(bytes);
         }
 
-        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()), .. Chunk("IEND", [])];
+        return data.ToArray();
     }
 
     // The start-of-frame segment: FF C0, length, precision, height, width.

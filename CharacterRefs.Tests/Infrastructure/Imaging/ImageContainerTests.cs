@@ -84,6 +84,20 @@ internal sealed class ImageContainerTests
         Assert.That(result.Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
     }
 
+    [TestCase("zTXt", 2, null)]
+    [TestCase("zTXt", 3, "expand to more than 16777216 bytes")]
+    [TestCase("iTXt", 3, "expand to more than 16777216 bytes")]
+    [TestCase("iCCP", 3, "expand to more than 16777216 bytes")]
+    [TestCase("tEXt", 3, null)]
+    public async Task InspectAsync_WhenTextsOfPngExpandToMuch_IsRefusedAboveTheLimit(string type, int count, string? refusal)
+    {
+        byte[] head = type == "iTXt" ? [.. "a\0"u8, 1, 0, 0, 0] : [.. "a\0"u8, 0];
+
+        var result = await InspectAsync(HostileImages.PngWithChunks(type, count, [.. head, .. TestImages.Compressed(new byte[7_000_000])]));
+
+        Assert.That(result.Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+    }
+
     [Test]
     public async Task InspectAsync_WhenChunkOfWebPIsLongerThanTheFile_IsRefused() =>
         Assert.That((await InspectAsync(HostileImages.WebPWithLyingChunk())).Error?.Detail, Does.Contain("damaged or cut short"));
