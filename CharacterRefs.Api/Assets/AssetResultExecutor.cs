@@ -8,7 +8,7 @@ using Microsoft.Net.Http.Headers;
 namespace CharacterRefs.Api.Assets;
 
 /// <summary>Sends a stored asset. Reads only the requested bytes from the store.</summary>
-internal sealed class AssetResultExecutor(ILoggerFactory loggers, TimeProvider clock) : ByteResultExecutor(loggers.CreateLogger<AssetResultExecutor>())
+internal sealed class AssetResultExecutor(TimeProvider clock) : ByteResultExecutor
 {
     private const int CopyBytes = 256 * 1024;
 

@@ -1,14 +1,16 @@
 using CharacterRefs.Domain.Assets;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
 /// The base of all responses with bytes. The framework evaluates preconditions, ranges and HEAD; stored content never runs as a page of this origin.
+/// The events of the framework's base are not logged.
 /// </summary>
-internal abstract class ByteResultExecutor(ILogger logger) : FileResultExecutorBase(logger)
+internal abstract class ByteResultExecutor() : FileResultExecutorBase(NullLogger.Instance)
 {
     /// <inheritdoc cref="Announce(ActionContext, FileResult, long, EntityTagHeaderValue?, DateTimeOffset)"/>
     protected (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Announce(

@@ -12,7 +12,7 @@ namespace CharacterRefs.Api.Jobs;
 /// Sends a job's archive. An error before the first bytes is a problem like any other; later errors abort the connection, because a transfer with the
 /// announced length would look like a valid archive.
 /// </summary>
-internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultExecutor> logger) : ByteResultExecutor(logger)
+internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultExecutor> logger) : ByteResultExecutor
 {
     private const int CopyBytes = 256 * 1024;
 

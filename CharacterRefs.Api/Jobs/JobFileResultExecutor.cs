@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace CharacterRefs.Api.Jobs;
 
 /// <summary>Sends a file of a workspace. One that became shorter meanwhile breaks the connection instead of ending early.</summary>
-internal sealed class JobFileResultExecutor(ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<JobFileResultExecutor>())
+internal sealed class JobFileResultExecutor : ByteResultExecutor
 {
     private const int CopyBytes = 256 * 1024;
 

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace CharacterRefs.Api.References;
 
 /// <summary>Sends a derivative. Its image never changes, so clients may keep it for a year without validating it.</summary>
-internal sealed class DerivativeResultExecutor(ILoggerFactory loggers) : ByteResultExecutor(loggers.CreateLogger<DerivativeResultExecutor>())
+internal sealed class DerivativeResultExecutor : ByteResultExecutor
 {
     public async Task ExecuteAsync(ActionContext context, DerivativeResult result)
     {

@@ -11,8 +11,7 @@ namespace CharacterRefs.Api.References;
 /// Sends an image file. Reads it directly into the response's buffers, because the framework's copy in
 /// 16 KiB chunks halves the throughput for files of this size. With <c>SERVE_WITH=x-accel</c> nginx sends it.
 /// </summary>
-internal sealed class ImageFileResultExecutor(ImageFileOpener files, ApiOptions options, ILoggerFactory loggers)
-    : ByteResultExecutor(loggers.CreateLogger<ImageFileResultExecutor>())
+internal sealed class ImageFileResultExecutor(ImageFileOpener files, ApiOptions options) : ByteResultExecutor
 {
     /// <summary>The internal location of nginx for the directory of the images.</summary>
     private const string NginxLocation = "/_character_reference/";

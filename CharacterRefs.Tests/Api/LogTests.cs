@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CharacterRefs.Api.Http;
 using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Api;
@@ -98,6 +99,7 @@ internal sealed partial class LogTests
 
         Assert.That(
             api.Output.Where(line => line.Length > 0 && !OwnOrWarning().IsMatch(line)), Is.Empty, "lines below warning that are not of CharacterRefs");
+        Assert.That(api.Output, Has.None.Contain(nameof(ActionParameterBinder)), "lines of a base class of the framework");
     }
 
     /// <summary>Waits until that many requests are logged, which is after their responses.</summary>
