@@ -5,8 +5,8 @@ using CharacterRefs.Application.Results;
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
-/// Adds up what the compressed texts and the color profile of a PNG expand to (specification 11.3.2 and 11.3.3). The decoder keeps all of it in memory: 64 texts
-/// of 8 KB that expand to 8 MB each took 2.1 GB and five seconds.
+/// Adds up what the compressed texts and the color profile of a PNG expand to (specification 11.3.2 and 11.3.3). The decoder keeps all of it in memory: 64
+/// texts of 8 KB that expand to 8 MB each took 2.1 GB and five seconds.
 /// </summary>
 internal sealed class PngTexts
 {
