@@ -167,12 +167,12 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public async Task SwaggerUi_WhenOpened_IsThere()
+    public async Task SwaggerUi_WhenOpened_IsThereAndKeepsTheKeyWhenReloaded()
     {
         using var api = new ApiFactory();
+        using var client = api.CreateClient();
 
-        var page = await api.CreateClient().GetStringAsync("/swagger");
-
-        Assert.That(page, Does.Contain("CharacterRefs").And.Contain("swagger-ui"));
+        Assert.That(await client.GetStringAsync("/swagger"), Does.Contain("CharacterRefs").And.Contain("swagger-ui"));
+        Assert.That(await client.GetStringAsync("/swagger/index.js"), Does.Match("""persistAuthorization\\?"\s*:\s*true"""));
     }
 }
