@@ -58,7 +58,7 @@ internal sealed class PostgresSignalsTests
         Assert.That(await listening.NextAsync(), Is.Null, "all");
         one.Send(s_signal);
         Assert.That(await listening.NextAsync(), Is.EqualTo(s_signal));
-        Assert.That(_log.Lines, Has.Some.Contains("was cut"));
+        Assert.That(_log.Lines, Has.Some.Contains("was lost"));
     }
 
     [Test]
