@@ -82,7 +82,6 @@ internal sealed class S3TestBucket(S3StoreOptions options, ServiceProvider servi
         ("AWS_ACCESS_KEY_ID", options.AccessKeyId!.Reveal()),
         ("AWS_SECRET_ACCESS_KEY", options.SecretAccessKey!.Reveal()),
         ("S3_PROBE_INTERVAL", "1"),
-        ("S3_CONNECT_TIMEOUT", "1"),
     ];
 
     public async ValueTask DisposeAsync()

@@ -14,6 +14,9 @@ internal sealed partial class S3Reachability(
 {
     private static readonly AssetKey s_absent = AssetLayout.Probe(Guid.Empty);
 
+    // However often it is asked: a busy store or machine takes a second for a response.
+    private static readonly TimeSpan s_shortestTimeout = TimeSpan.FromSeconds(3);
+
     private volatile AssetStoreUnavailableException? _problem;
 
     public bool IsReachable => _problem is null && !pipeline.IsOpen;
@@ -39,7 +42,7 @@ internal sealed partial class S3Reachability(
     /// <returns>What is wrong; <c>null</c> when the bucket responded.</returns>
     private async Task<AssetStoreUnavailableException?> ProbeAsync(CancellationToken stoppingToken)
     {
-        using var timeout = new CancellationTokenSource(options.ProbeInterval, clock);
+        using var timeout = new CancellationTokenSource(options.ProbeInterval > s_shortestTimeout ? options.ProbeInterval : s_shortestTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
         try
         {
