@@ -1,18 +1,18 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.Assets;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References;
 
 /// <summary>
-/// Whether local files have the bytes of their records. The length is compared each time, the hash once per process and file: a file with the same length,
-/// time and number in the file system is not read again. Damage that leaves these as they are is found by the periodic check of all copies.
+/// Whether local files have the bytes of their records. The length is compared each time, the hash once per process and file, see
+/// <see cref="VerifiedFiles{TKey}"/>. Damage that leaves length and time as they are is found by the periodic check of all copies.
 /// </summary>
 public sealed partial class FileIntegrity(IReferenceFiles files, ILogger<FileIntegrity> logger)
 {
-    private readonly ConcurrentDictionary<CharacterReferenceId, Verified> _verified = new();
+    private readonly VerifiedFiles<CharacterReferenceId> _verified = new();
     private readonly ConcurrentDictionary<CharacterReferenceId, bool> _damaged = new();
 
     /// <summary>Images whose local file was found to be damaged and was not repaired since.</summary>
@@ -30,14 +30,14 @@ public sealed partial class FileIntegrity(IReferenceFiles files, ILogger<FileInt
             return false;
         }
 
-        return _verified.TryGetValue(reference.Id, out var known) && known == Verified.Of(file, reference.Sha256) ? true : null;
+        return _verified.Find(reference.Id, file) == reference.Sha256 ? true : null;
     }
 
     /// <summary>Compares length and hash, and remembers the result.</summary>
     /// <exception cref="LocalStorageException">The file was removed or cannot be read.</exception>
     public async Task<bool> VerifyAsync(CharacterReference reference, LocalFile file, CancellationToken cancellationToken)
     {
-        _verified.TryRemove(reference.Id, out _);
+        _verified.Remove(reference.Id);
         if (Recall(reference, file) is false)
         {
             return false;
@@ -56,14 +56,14 @@ public sealed partial class FileIntegrity(IReferenceFiles files, ILogger<FileInt
     /// <summary>Records that a file has the right bytes, which its writer verified.</summary>
     public void Remember(CharacterReference reference, LocalFile file)
     {
-        _verified[reference.Id] = Verified.Of(file, reference.Sha256);
+        _verified.Add(reference.Id, file, reference.Sha256);
         _damaged.TryRemove(reference.Id, out _);
     }
 
     /// <summary>Forgets an image whose local file was removed.</summary>
     public void Forget(CharacterReferenceId id)
     {
-        _verified.TryRemove(id, out _);
+        _verified.Remove(id);
         _damaged.TryRemove(id, out _);
     }
 
@@ -77,9 +77,4 @@ public sealed partial class FileIntegrity(IReferenceFiles files, ILogger<FileInt
 
     [LoggerMessage(54, LogLevel.Error, "The local file of {ImageId} is damaged: {Cause}")]
     private static partial void LogDamaged(ILogger logger, CharacterReferenceId imageId, string cause);
-
-    private readonly record struct Verified(long SizeBytes, DateTimeOffset LastModified, ulong Number, ContentHash Sha256)
-    {
-        public static Verified Of(LocalFile file, ContentHash sha256) => new(file.SizeBytes, file.LastModified, file.Number, sha256);
-    }
 }

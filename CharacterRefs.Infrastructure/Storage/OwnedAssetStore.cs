@@ -55,6 +55,8 @@ internal sealed class OwnedAssetStore(IAssetStore inner, StoreOwnership ownershi
 
     public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken) => inner.FindAsync(key, cancellationToken);
 
+    public Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) => inner.IsDamagedAsync(key, cancellationToken);
+
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
 
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Api;
 [Category("Api")]
 internal sealed class DamagedFileTests
 {
-    private static readonly Action<string>[] s_damages = [Cut, Flip, FlipAndKeepTheTime];
+    private static readonly Action<string>[] s_damages = [FileDamage.Cut, FileDamage.Flip, FileDamage.FlipAndKeepTheTime];
 
     [TestCase(0)]
     [TestCase(1)]
@@ -83,26 +83,4 @@ internal sealed class DamagedFileTests
     }
 
     private static string PathOf(TempDirectory data, string id) => Path.Join(data.FullPath, "character_reference", $"{id}.png");
-
-    private static void Cut(string path)
-    {
-        using var file = File.OpenWrite(path);
-        file.SetLength(file.Length / 2);
-    }
-
-    private static void Flip(string path)
-    {
-        using var file = File.Open(path, FileMode.Open);
-        file.Position = file.Length / 2;
-        var value = file.ReadByte();
-        file.Position--;
-        file.WriteByte((byte)(value ^ 1));
-    }
-
-    private static void FlipAndKeepTheTime(string path)
-    {
-        var time = File.GetLastWriteTimeUtc(path);
-        Flip(path);
-        File.SetLastWriteTimeUtc(path, time);
-    }
 }

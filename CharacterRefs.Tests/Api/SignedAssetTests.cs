@@ -17,6 +17,8 @@ internal sealed class SignedAssetTests
     private static readonly AssetKey s_key = AssetKey.Parse("videos/job 1/final/film ü.mp4");
     private static readonly byte[] s_bytes = Bytes(1_000_000);
 
+    private static readonly Action<string>[] s_damages = [FileDamage.Cut, FileDamage.Flip, FileDamage.FlipAndKeepTheTime];
+
     private ApiFactory _api = null!;
     private HttpClient _client = null!;
 
@@ -188,6 +190,79 @@ internal sealed class SignedAssetTests
         Assert.That(await replaced.Content.ReadAsByteArrayAsync(), Has.Length.EqualTo(3));
         await removed.ProblemAsync(404, "NotFound");
         Assert.That(removed.Headers.ETag, Is.Null);
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    public async Task Get_WhenTheFileWasDamagedBeforeTheStart_IsAProblemAndNeverOtherBytes(int damage)
+    {
+        using var data = new TempDirectory();
+        using (var before = new ApiFactory(data.FullPath))
+        {
+            await before.Services.GetRequiredService<IAssetStore>().SaveAsync(s_key, AssetContent.FromBytes(s_bytes, "video/mp4"), default);
+        }
+
+        s_damages[damage](Path.Join(data.FullPath, "storage", s_key.Value));
+        using var api = new ApiFactory(data.FullPath);
+        using var client = api.CreateClient();
+
+        await AssertDamagedAsync(client, Signed(api));
+        Assert.That(api.Log.Lines, Has.Some.Contains(s_key.Value).And.Contains("damaged"));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task Get_WhenTheFileIsDamagedWhileItIsServed_NoticesIt(int damage)
+    {
+        var url = await StoredAsync("video/mp4");
+        (await _client.GetAsync(url)).AssertStatus(HttpStatusCode.OK);
+
+        s_damages[damage](Path.Join(_api.DataRoot, "storage", s_key.Value));
+
+        await AssertDamagedAsync(_client, url);
+    }
+
+    [Test]
+    public async Task Get_WhenTheDamagedFileWasStoredAgain_ServesIt()
+    {
+        var url = await StoredAsync("video/mp4");
+        FileDamage.Flip(Path.Join(_api.DataRoot, "storage", s_key.Value));
+        await AssertDamagedAsync(_client, url);
+
+        await _api.Services.GetRequiredService<IAssetStore>().ReplaceAsync(s_key, AssetContent.FromBytes(s_bytes, "video/mp4"), default);
+
+        Assert.That(await _client.GetByteArrayAsync(url), Is.EqualTo(s_bytes));
+    }
+
+    [Test]
+    public async Task Get_WhenAnotherProgramWroteTheFile_ServesItWithoutAStrongValidator()
+    {
+        var path = Path.Join(_api.DataRoot, "storage", s_key.Value);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllBytesAsync(path, s_bytes);
+        (await _client.GetAsync(Signed(_api))).AssertStatus(HttpStatusCode.OK);
+        FileDamage.Cut(path);
+
+        using var response = await _client.GetAsync(Signed(_api));
+
+        response.AssertStatus(HttpStatusCode.OK);
+        Assert.That(response.Headers.ETag, Is.Null);
+        Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(s_bytes[..(s_bytes.Length / 2)]));
+    }
+
+    private static async Task AssertDamagedAsync(HttpClient client, string url)
+    {
+        foreach (var range in new[] { null, new RangeHeaderValue(0, 9) })
+        {
+            using var response = await client.GetAsync(url, headers => headers.Range = range);
+            var problem = await response.ProblemAsync(500, "InternalError");
+            Assert.That(problem.GetProperty("detail").GetString(), Does.StartWith("The stored asset is damaged"));
+            Assert.That(response.Headers.ETag, Is.Null);
+        }
+
+        using var head = await client.GetAsync(url, _ => { }, HttpMethod.Head);
+        head.AssertStatus(HttpStatusCode.InternalServerError);
     }
 
     private static byte[] Bytes(int length)

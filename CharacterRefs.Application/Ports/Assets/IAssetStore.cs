@@ -62,6 +62,13 @@ public interface IAssetStore
     Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Whether the bytes of an asset are not those that were stored. The length is compared each time; the bytes are read once per process, and again after the
+    /// file has changed. Never for an asset that another program stored, or that is absent, nor with a remote store, which checks its own disks: the default.
+    /// </summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
+    Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>
     /// Lists every asset in a folder, at any depth, in the order of the keys' UTF-8 bytes, fetched page by page. Objects whose names are not valid
     /// keys are left out: they belong to others.
     /// </summary>

@@ -125,6 +125,7 @@ internal sealed class LocalAssetPublisher(
             {
                 File.Delete(path);
                 sidecars.Remove(fingerprint);
+                reader.Forget(key);
                 folders.Leave(Path.GetDirectoryName(path)!);
             }
 

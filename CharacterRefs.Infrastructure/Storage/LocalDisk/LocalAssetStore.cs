@@ -67,6 +67,8 @@ internal sealed class LocalAssetStore : IAssetStore
 
     public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken) => _reader.FindAsync(key, cancellationToken);
 
+    public Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) => _reader.IsDamagedAsync(key, cancellationToken);
+
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
 
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken) =>

@@ -71,6 +71,8 @@ internal sealed class FaultInjectingStore(IAssetStore inner) : IAssetStore
     public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken) =>
         RunAsync($"Find {key}", () => inner.FindAsync(key, cancellationToken));
 
+    public Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) => inner.IsDamagedAsync(key, cancellationToken);
+
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
 
     public async IAsyncEnumerable<AssetEntry> ListAsync(

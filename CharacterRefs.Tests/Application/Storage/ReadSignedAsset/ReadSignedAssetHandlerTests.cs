@@ -2,6 +2,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Storage.ReadSignedAsset;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.Storage.ReadSignedAsset;
@@ -49,5 +50,5 @@ internal sealed class ReadSignedAssetHandlerTests
         Assert.That((await Handler.HandleAsync(s_key.Value, "1", "s", CancellationToken.None)).Error, Is.EqualTo(ReadSignedAssetHandler.Absent));
     }
 
-    private ReadSignedAssetHandler Handler => new(_store, _gate);
+    private ReadSignedAssetHandler Handler => new(_store, _gate, NullLogger<ReadSignedAssetHandler>.Instance);
 }
