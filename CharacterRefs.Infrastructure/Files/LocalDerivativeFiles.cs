@@ -1,10 +1,17 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Files;
 
-/// <summary>The files <c>{DATA_ROOT}/derivatives/{id}/{name}</c>.</summary>
+/// <summary>
+/// The files <c>{DATA_ROOT}/derivatives/{id}/{name}</c>, each with its hash in <c>{name}.sha256</c>, a line for <c>sha256sum -c</c>. A crash between the two
+/// writes leaves a file that counts as damaged.
+/// </summary>
 internal sealed class LocalDerivativeFiles(DataRootOptions options) : IDerivativeFiles
 {
     private const string WriteFailed = "The derivative could not be written to the local disk";
@@ -12,32 +19,56 @@ internal sealed class LocalDerivativeFiles(DataRootOptions options) : IDerivativ
     private readonly string _directory = Path.GetFullPath(Path.Join(options.Path, "derivatives"));
     private readonly StagingArea _staging = new(Path.GetFullPath(Path.Join(options.Path, "derivatives", ".staging")));
 
-    public LocalFile? Find(CharacterReferenceId id, Derivative derivative) => DiskFault.Guard("The derivative could not be found on the local disk", () =>
+    private readonly VerifiedFiles<string> _verified = new();
+
+    public async Task<LocalFile?> FindAsync(CharacterReferenceId id, Derivative derivative, CancellationToken cancellationToken)
     {
-        var file = new FileInfo(PathOf(id, derivative));
-        return file is { Exists: true, LinkTarget: null } && !LinuxStat.IsSpecial(file.FullName)
-            ? new LocalFile(file.FullName, file.Length, new DateTimeOffset(file.LastWriteTimeUtc))
-            : null;
-    });
+        var path = PathOf(id, derivative);
+        var file = Find(path);
+        if (file is null || _verified.Find(path, file) is not null)
+        {
+            return file;
+        }
+
+        try
+        {
+            var hash = ContentHash.FromDigest(SHA256.HashData(await File.ReadAllBytesAsync(path, cancellationToken)));
+            if (await File.ReadAllTextAsync(HashPathOf(path), cancellationToken) != Line(hash, derivative))
+            {
+                return null;
+            }
+
+            _verified.Add(path, file, hash);
+            return file;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (DiskFault.Is(error))
+        {
+            throw DiskFault.Translate("The derivative could not be read from the local disk", error);
+        }
+    }
 
     public async Task<LocalFile> WriteAsync(
         CharacterReferenceId id, Derivative derivative, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        MemoryMarshal.TryGetArray(content, out var bytes);
-        using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
-        using var staged = await _staging.StageAsync(stream, content.Length, WriteFailed, cancellationToken);
         var path = PathOf(id, derivative);
-        DiskFault.Guard(WriteFailed, () =>
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            DurableRename.Replace(staged!.Path, path);
-        });
-        staged!.MarkPublished();
-        return Find(id, derivative) ?? throw new LocalStorageException("The derivative was removed while it was written.");
+        var hash = await ReplaceAsync(path, content, cancellationToken);
+        await ReplaceAsync(HashPathOf(path), Encoding.UTF8.GetBytes(Line(hash, derivative)), cancellationToken);
+        var file = Find(path) ?? throw new LocalStorageException("The derivative was removed while it was written.");
+        _verified.Add(path, file, hash);
+        return file;
     }
 
     public void Delete(CharacterReferenceId id) => DiskFault.Guard("The derivatives could not be removed from the local disk", () =>
     {
+        foreach (var derivative in Derivative.All)
+        {
+            _verified.Remove(PathOf(id, derivative));
+        }
+
         var directory = Path.Join(_directory, id.ToString());
         if (Directory.Exists(directory))
         {
@@ -46,6 +77,32 @@ internal sealed class LocalDerivativeFiles(DataRootOptions options) : IDerivativ
     });
 
     public int RemoveAbandonedStaging() => DiskFault.Guard("The local disk could not be listed", _staging.RemoveAbandoned);
+
+    private static LocalFile? Find(string path) => DiskFault.Guard("The derivative could not be found on the local disk", () =>
+    {
+        var file = new FileInfo(path);
+        return file is { Exists: true, LinkTarget: null } && !LinuxStat.IsSpecial(path)
+            ? new LocalFile(path, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) { Number = LinuxStat.InodeOf(path) }
+            : null;
+    });
+
+    private async Task<ContentHash> ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        MemoryMarshal.TryGetArray(content, out var bytes);
+        using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+        using var staged = await _staging.StageAsync(stream, content.Length, WriteFailed, cancellationToken);
+        DiskFault.Guard(WriteFailed, () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            DurableRename.Replace(staged!.Path, path);
+        });
+        staged!.MarkPublished();
+        return staged.Sha256;
+    }
+
+    private static string Line(ContentHash hash, Derivative derivative) => $"{hash}  {derivative.Name}\n";
+
+    private static string HashPathOf(string path) => $"{path}.sha256";
 
     private string PathOf(CharacterReferenceId id, Derivative derivative) => Path.Join(_directory, id.ToString(), derivative.Name);
 }

@@ -16,6 +16,9 @@ namespace CharacterRefs.Tests.Api;
 [Category("Api")]
 internal sealed class DerivativeTests
 {
+    private static readonly Action<string>[] s_damages =
+        [FileDamage.Cut, FileDamage.Flip, FileDamage.FlipAndKeepTheTime, path => File.WriteAllBytes(path, [])];
+
     private TempDirectory _data = null!;
     private ApiFactory _api = null!;
     private HttpClient _client = null!;
@@ -140,6 +143,53 @@ internal sealed class DerivativeTests
         File.Delete(PathOf(record.GetProperty("id").GetString()!, "preview.webp"));
 
         Assert.That(await _client.GetByteArrayAsync(url), Is.EqualTo(first));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public async Task Get_WhenTheFileWasDamagedBeforeTheStart_MakesItAgain(int damage)
+    {
+        var id = await _client.UploadedIdAsync(TestImages.NoisePng);
+        await ColorAsync(id);
+        var url = $"/api/mv/character_references/{id}/derivatives/thumb.webp";
+        var first = await _client.GetByteArrayAsync(url);
+        Stop();
+        s_damages[damage](PathOf(id, "thumb.webp"));
+
+        Start();
+
+        Assert.That(await _client.GetByteArrayAsync(url), Is.EqualTo(first));
+        Assert.That(await File.ReadAllBytesAsync(PathOf(id, "thumb.webp")), Is.EqualTo(first));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task Get_WhenTheFileIsDamagedWhileItIsServed_MakesItAgain(int damage)
+    {
+        var id = await _client.UploadedIdAsync(TestImages.NoisePng);
+        await ColorAsync(id);
+        var url = $"/api/mv/character_references/{id}/derivatives/thumb.webp";
+        var first = await _client.GetByteArrayAsync(url);
+
+        s_damages[damage](PathOf(id, "thumb.webp"));
+
+        Assert.That(await _client.GetByteArrayAsync(url), Is.EqualTo(first));
+    }
+
+    [Test]
+    public async Task Get_WhenTheFileIsIntactAtTheStart_DoesNotMakeItAgain()
+    {
+        var id = await _client.UploadedIdAsync(TestImages.NoisePng);
+        await ColorAsync(id);
+        var renderer = Substitute.For<IDerivativeRenderer>();
+        Stop();
+        Start(services => services.AddSingleton(renderer));
+
+        (await _client.GetAsync($"/api/mv/character_references/{id}/derivatives/thumb.webp")).AssertStatus(HttpStatusCode.OK);
+
+        Assert.That(renderer.ReceivedCalls(), Is.Empty);
     }
 
     [Test]

@@ -5,8 +5,9 @@ namespace CharacterRefs.Application.Ports.ImageFiles;
 /// <summary>The derivatives on local disk. Disk errors are thrown as <see cref="LocalStorageException"/>.</summary>
 public interface IDerivativeFiles
 {
-    /// <summary>Finds a derivative; <c>null</c> when there is none.</summary>
-    LocalFile? Find(CharacterReferenceId id, Derivative derivative);
+    /// <summary>Finds a derivative whose bytes are those that were written; they are read once per process, and again after the file has changed.</summary>
+    /// <returns><c>null</c> when there is none, or it is damaged.</returns>
+    Task<LocalFile?> FindAsync(CharacterReferenceId id, Derivative derivative, CancellationToken cancellationToken);
 
     /// <summary>Writes a derivative. Readers see the whole file or none; an existing one is replaced.</summary>
     Task<LocalFile> WriteAsync(CharacterReferenceId id, Derivative derivative, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);

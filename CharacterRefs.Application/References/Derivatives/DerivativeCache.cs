@@ -7,7 +7,7 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Derivatives;
 
-/// <summary>Finds derivatives on local disk and renders those that are missing, each once for all callers.</summary>
+/// <summary>Finds derivatives on local disk and renders those that are missing or damaged, each once for all callers.</summary>
 public sealed class DerivativeCache(
     IDerivativeFiles files,
     IDerivativeRenderer renderer,
@@ -23,7 +23,7 @@ public sealed class DerivativeCache(
     /// <exception cref="Ports.Assets.AssetStoreUnavailableException">The store failed while the image was fetched.</exception>
     /// <exception cref="LocalStorageException">The local disk failed.</exception>
     public async Task<Result<LocalFile>> GetAsync(CharacterReference reference, Derivative derivative, CancellationToken cancellationToken) =>
-        files.Find(reference.Id, derivative) is { } file
+        await files.FindAsync(reference.Id, derivative, cancellationToken) is { } file
             ? file
             : await _renderings.RunAsync((reference.Id, derivative), token => RenderAsync(reference, derivative, token), cancellationToken);
 

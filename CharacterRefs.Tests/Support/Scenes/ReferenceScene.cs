@@ -40,7 +40,7 @@ internal sealed class ReferenceScene
         Catalog.When(catalog => catalog.TryAddAsync(Arg.Is<CharacterReference>(reference => reference != null), Arg.Any<CancellationToken>()))
             .Do(call => Journal.Add($"add {call.Arg<CharacterReference>().Id}"));
         Catalog.FindAsync(default, default).ReturnsForAnyArgs(default(CharacterReference));
-        DerivativeFiles.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
+        DerivativeFiles.FindAsync(default, default!, default).ReturnsForAnyArgs(default(LocalFile));
         DerivativeFiles.WriteAsync(default, default!, default, default).ReturnsForAnyArgs(call =>
         {
             Journal.Add($"write {call.Arg<Derivative>().Name} of {call.Arg<CharacterReferenceId>()}");

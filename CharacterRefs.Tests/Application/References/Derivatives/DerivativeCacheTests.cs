@@ -22,7 +22,7 @@ internal sealed class DerivativeCacheTests
     public async Task GetAsync_WhenTheFileExists_RendersNothing()
     {
         var file = AReference.FileOf(_reference);
-        _scene.DerivativeFiles.Find(_reference.Id, Derivative.Thumb).Returns(file);
+        _scene.DerivativeFiles.FindAsync(_reference.Id, Derivative.Thumb, Arg.Any<CancellationToken>()).Returns(file);
 
         Assert.That((await GetAsync()).Value, Is.SameAs(file));
         Assert.That(_scene.Renderer.ReceivedCalls(), Is.Empty);
@@ -73,7 +73,7 @@ internal sealed class DerivativeCacheTests
     public async Task CompleteAsync_WhenOnlyTheOrientationIsUnknown_RendersTheThumbAgainAndRecordsIt()
     {
         _scene.Catalog.FindAsync(_reference.Id, Arg.Any<CancellationToken>()).Returns(_reference with { DominantColor = "#102030" });
-        _scene.DerivativeFiles.Find(_reference.Id, Derivative.Thumb).Returns(AReference.FileOf(_reference));
+        _scene.DerivativeFiles.FindAsync(_reference.Id, Derivative.Thumb, Arg.Any<CancellationToken>()).Returns(AReference.FileOf(_reference));
         _scene.Renderer.RenderAsync(default!, default!, default!, default).ReturnsForAnyArgs(_rendered);
 
         Assert.That(await CompleteAsync(), Is.Null);
