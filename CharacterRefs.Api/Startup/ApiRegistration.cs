@@ -18,6 +18,7 @@ using FluentValidation.AspNetCore;
 using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Api.Startup;
@@ -25,6 +26,8 @@ namespace CharacterRefs.Api.Startup;
 /// <summary>Registers the HTTP API.</summary>
 internal static class ApiRegistration
 {
+    private const double LeastBytesPerSecond = 20_000;
+
     public static void AddApi(this WebApplicationBuilder builder, Settings settings)
     {
         var options = ApiOptions.Read(settings);
@@ -40,8 +43,9 @@ internal static class ApiRegistration
             kestrel.RequestHeaderEncodingSelector = static name =>
                 name.Equals(IdempotencyKeys.HeaderName, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
 
-            // Lets reads run ahead of the client; with the default of 64 KiB, file and socket wait for each other.
-            kestrel.Limits.MaxResponseBufferSize = 1024 * 1024;
+            // For what the server still holds of a response when its connection ends; the grace period must exceed the server's tick of a second.
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(
+                LeastBytesPerSecond, TimeSpan.FromSeconds(Math.Max(2, options.ResponseStallTimeout.TotalSeconds)));
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         });

@@ -4,6 +4,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -99,13 +100,53 @@ internal sealed class SlowReaderTests
         Assert.That(await second.ReceiveAsync(new byte[1024]), Is.Positive);
     }
 
-    private static byte[] Request(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    [Test]
+    public async Task Storage_WhenTheServerHoldsAllThatTheClientDoesNotRead_LosesItsConnectionAndAnIdleStreamDoesNot()
+    {
+        const int Held = 60_000; // less than the buffer of the server
+        using var api = new ApiFactory(settings: ("RESPONSE_STALL_TIMEOUT", "2"))
+        {
+            Registrations = services => services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = endpoint =>
+            {
+                var listener = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                listener.SendBufferSize = 4096; // on loopback the kernel would take it all
+                return listener;
+            }),
+        };
+        api.UseKestrel(0);
+        using var client = api.CreateClient();
+        await using var events = await EventReader.OpenAsync(client, "/api/mv/events");
+        await api.Services.GetRequiredService<IAssetStore>().SaveAsync(s_key, AssetContent.FromBytes(new byte[Held], "video/mp4"), default);
+        var path = api.Services.GetRequiredService<IAssetUrlSigner>().Sign(s_key, TimeSpan.FromDays(7)).Url;
 
-    private static async Task<Socket> ConnectAsync(HttpClient client, string path)
+        using var socket = await ConnectAsync(client, path, "Connection: close\r\n");
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(45));
+        while (!socket.Poll(TimeSpan.Zero, SelectMode.SelectError)) // a reset
+        {
+            await Task.Delay(50, timeout.Token);
+        }
+
+        Assert.That(await ReceivedAsync(socket), Is.LessThan(Held));
+        var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        string? data;
+        do
+        {
+            data = (await events.NextAsync())?.Data;
+        }
+        while (data == "{}"); // a ping
+
+        Assert.That(data, Does.Contain(id));
+    }
+
+    private static byte[] Request(string path, string headers = "") =>
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+
+    private static async Task<Socket> ConnectAsync(HttpClient client, string path, string headers = "")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await socket.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
-        await socket.SendAsync(Request(path));
+        await socket.SendAsync(Request(path, headers));
         return socket;
     }
 
