@@ -44,7 +44,7 @@ internal abstract class DiskHealth(TimeProvider clock) : IHealthCheck
         }
         catch (LocalStorageException error)
         {
-            return HealthCheckResult.Unhealthy(error.Message, error);
+            return HealthCheckResult.Unhealthy(error.Message); // an exception would be logged with its trace at each probe
         }
     }
 }

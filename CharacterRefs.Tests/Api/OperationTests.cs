@@ -66,6 +66,7 @@ internal sealed class OperationTests
 
         ready.AssertStatus(HttpStatusCode.ServiceUnavailable);
         Assert.That(await ready.Content.ReadAsStringAsync(), Does.Contain("jobs_disk").And.Not.Contain(api.JobsRoot));
+        Assert.That(api.Log.Lines, Has.Some.Contain("jobs_disk").And.None.Contain("   at "));
     }
 
     [Test]
@@ -84,6 +85,7 @@ internal sealed class OperationTests
 
         ready.AssertStatus(HttpStatusCode.ServiceUnavailable);
         Assert.That(await ready.Content.ReadAsStringAsync(), Does.Contain("local_disk").And.Not.Contain(api.DataRoot));
+        Assert.That(api.Log.Lines, Has.Some.Contain("local_disk").And.None.Contain("   at "));
         live.AssertStatus(HttpStatusCode.OK);
     }
 
