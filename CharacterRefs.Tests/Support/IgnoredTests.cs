@@ -11,10 +11,14 @@ internal static partial class IgnoredTests
     /// <param name="run">The result of all tests.</param>
     public static IEnumerable<string> Reasons(ITestResult run) =>
         from test in Tests(run)
-        where test.ResultState.Status == TestStatus.Skipped && test.ResultState.Label == ResultState.Ignored.Label
+        where IsIgnored(test.ResultState) && !string.IsNullOrEmpty(test.Message) // a suite without tests is inconclusive too
         group test by Site().Replace(test.Message, "") into reason
         orderby reason.Count() descending, reason.Key
         select string.Create(CultureInfo.InvariantCulture, $"{reason.Count()} ignored: {reason.Key}");
+
+    /// <summary>By <c>Assert.Ignore</c> or its attribute, or by an assumption that does not hold.</summary>
+    private static bool IsIgnored(ResultState state) =>
+        state.Status == TestStatus.Inconclusive || (state.Status == TestStatus.Skipped && state.Label == ResultState.Ignored.Label);
 
     private static IEnumerable<ITestResult> Tests(ITestResult result) => result.HasChildren ? result.Children.SelectMany(Tests) : [result];
 

@@ -12,10 +12,13 @@ internal sealed class IgnoredTestsTests
         var run = Suite(
             Suite(Leaf(ResultState.Ignored, "No S3 server."), Leaf(ResultState.Success, "")),
             Suite(Suite(Leaf(ResultState.Ignored, "No Chromium.")), Leaf(ResultState.Ignored, "No S3 server.")),
+            Leaf(ResultState.Inconclusive, "No S3 server."),
+            Leaf(ResultState.Inconclusive, "Needs more cores."),
+            Leaf(ResultState.Inconclusive, null),
             Leaf(ResultState.Explicit, "a benchmark"),
             Leaf(ResultState.Failure, "Expected: 1"));
 
-        Assert.That(IgnoredTests.Reasons(run), Is.EqualTo(["2 ignored: No S3 server.", "1 ignored: No Chromium."]));
+        Assert.That(IgnoredTests.Reasons(run), Is.EqualTo(["3 ignored: No S3 server.", "1 ignored: Needs more cores.", "1 ignored: No Chromium."]));
     }
 
     [Test]
@@ -37,7 +40,7 @@ internal sealed class IgnoredTestsTests
         return suite;
     }
 
-    private static ITestResult Leaf(ResultState state, string message)
+    private static ITestResult Leaf(ResultState state, string? message)
     {
         var leaf = Substitute.For<ITestResult>();
         leaf.ResultState.Returns(state);
