@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Assets;
@@ -45,19 +46,7 @@ internal sealed class FullDiskTests
         using var api = new ApiFactory(disk.Path);
         using var client = api.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
-        disk.Fill(leaving: 0);
-        var queue = api.Services.GetRequiredService<IUploadQueue>();
-        for (var store = 0; store < 1_000; store++)
-        {
-            try
-            {
-                await queue.SelectStoreAsync($"store-{store}", default); // uses up the free pages of the catalog's log
-            }
-            catch (LocalStorageException)
-            {
-                break;
-            }
-        }
+        await FillAsync(disk, api);
 
         (await client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
         (await client.GetAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NotFound);
@@ -76,6 +65,24 @@ internal sealed class FullDiskTests
 
         (await client.GetAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.OK);
         (await client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
+    }
+
+    [TestCase("/api/mv/jobs/job-1")]
+    [TestCase("/api/mv/jobs/job-1/character_references/{id}")]
+    [TestCase("/api/mv/jobs/job-1/assets/final/v.mp4")]
+    public async Task DeleteOfAJob_WhenNotOneByteIsFree_MakesRoom(string address)
+    {
+        using var disk = SmallDisk.Mount("3m");
+        using var api = new ApiFactory(disk.Path);
+        using var client = api.CreateClient();
+        var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));
+        await (await client.PostAsJsonAsync("/api/mv/jobs/job-1/character_references", new { image_ids = new[] { id } })).JsonAsync();
+        var final = Directory.CreateDirectory(Path.Combine(api.JobsRoot, "job-1", "final"));
+        await File.WriteAllTextAsync(Path.Combine(final.FullName, "v.mp4"), "video");
+        await (await client.PostAsync("/api/mv/jobs/job-1/assets/persist", null)).JsonAsync();
+        await FillAsync(disk, api);
+
+        (await client.DeleteAsync(address.Replace("{id}", id, StringComparison.Ordinal))).AssertStatus(HttpStatusCode.NoContent);
     }
 
     [Test]
@@ -98,5 +105,22 @@ internal sealed class FullDiskTests
 
         await response.ProblemAsync(503, "StorageUnavailable");
         Assert.That(api.ImageFiles().Count(path => path.EndsWith(".png", StringComparison.Ordinal)), Is.EqualTo(kept));
+    }
+
+    private static async Task FillAsync(SmallDisk disk, ApiFactory api)
+    {
+        disk.Fill(leaving: 0);
+        var queue = api.Services.GetRequiredService<IUploadQueue>();
+        for (var store = 0; store < 1_000; store++)
+        {
+            try
+            {
+                await queue.SelectStoreAsync($"store-{store}", default); // uses up the free pages of the catalog's log
+            }
+            catch (LocalStorageException)
+            {
+                break;
+            }
+        }
     }
 }
