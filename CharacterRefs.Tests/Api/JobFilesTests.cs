@@ -43,6 +43,23 @@ internal sealed class JobFilesTests : IDisposable
         Assert.That((await persisted.Content.ReadAsStringAsync()), Does.Contain("\"uploaded\":[\"final/movie.mp4\"]"));
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task GetMetadata_WhenTheStoredFileIsDamaged_IsAProblemAndNeverOtherBytes(int damage)
+    {
+        Directory.CreateDirectory(Workspace);
+        await File.WriteAllTextAsync(Path.Join(Workspace, "metadata.json"), """{"title":"film"}""");
+        (await _client.PostAsync("/api/mv/jobs/job-1/assets/persist", null)).AssertStatus(HttpStatusCode.OK);
+        (await _client.GetAsync("/api/mv/jobs/job-1/metadata")).AssertStatus(HttpStatusCode.OK);
+
+        new Action<string>[] { FileDamage.Cut, FileDamage.Flip }[damage](
+            Path.Join(_api.DataRoot, "storage", "videos", "job-1", "intermediate", "metadata.json"));
+
+        using var answer = await _client.GetAsync("/api/mv/jobs/job-1/metadata");
+        var problem = await answer.ProblemAsync(500, "InternalError");
+        Assert.That(problem.GetProperty("detail").GetString(), Does.StartWith("The stored metadata.json of job job-1 is damaged"));
+    }
+
     [Test]
     public async Task Get_WhenResumedByRange_ReturnsTheRestOfTheSameBytes()
     {

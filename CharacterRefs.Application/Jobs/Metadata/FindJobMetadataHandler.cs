@@ -14,7 +14,10 @@ public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore 
 {
     private const int MaxAttempts = 3;
 
-    /// <returns>The document, or <see cref="ErrorKind.NotFound"/>.</returns>
+    /// <returns>
+    /// The document; <see cref="ErrorKind.NotFound"/> without one, <see cref="ErrorKind.InternalError"/> when the bytes in the store are not those that were
+    /// stored.
+    /// </returns>
     public async Task<Result<JobMetadata>> HandleAsync(JobId jobId, CancellationToken cancellationToken)
     {
         // The file may be moved between reading the manifest and opening the object.
@@ -23,8 +26,8 @@ public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore 
             if ((await manifests.FindAsync(jobId, cancellationToken)).Value is not { } manifest)
             {
                 // An earlier system wrote no manifest, and an invalid one does not describe this file.
-                if ((await OpenAsync(AssetLayout.JobAsset(jobId, JobAssetPath.Metadata), cancellationToken)
-                    ?? await OpenAsync(AssetLayout.JobAssetElsewhere(jobId, JobAssetPath.Metadata), cancellationToken)) is { } unlisted)
+                if ((await OpenAsync(jobId, AssetLayout.JobAsset(jobId, JobAssetPath.Metadata), cancellationToken)
+                    ?? await OpenAsync(jobId, AssetLayout.JobAssetElsewhere(jobId, JobAssetPath.Metadata), cancellationToken)) is { } unlisted)
                 {
                     return unlisted;
                 }
@@ -37,7 +40,7 @@ public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore 
                 break;
             }
 
-            if (await OpenAsync(asset.Key, cancellationToken) is { } found)
+            if (await OpenAsync(jobId, asset.Key, cancellationToken) is { } found)
             {
                 return found;
             }
@@ -48,8 +51,19 @@ public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore 
             : new Error(ErrorKind.NotFound, $"Job {jobId} has no {JobAssetPath.Metadata} in the store or in its workspace.");
     }
 
-    private async Task<JobMetadata?> OpenAsync(AssetKey key, CancellationToken cancellationToken) =>
-        await store.OpenReadAsync(key, null, cancellationToken) is { } asset ? new JobMetadata(asset.Content, asset.Metadata.Sha256) : null;
+    private async Task<Result<JobMetadata>?> OpenAsync(JobId jobId, AssetKey key, CancellationToken cancellationToken)
+    {
+        if (await store.IsDamagedAsync(key, cancellationToken))
+        {
+            return new Error(
+                ErrorKind.InternalError,
+                $"The stored {JobAssetPath.Metadata} of job {jobId} is damaged: it does not match its recorded length and hash. Repair the job's assets.");
+        }
+
+        return await store.OpenReadAsync(key, null, cancellationToken) is { } asset
+            ? (Result<JobMetadata>)new JobMetadata(asset.Content, asset.Metadata.Sha256)
+            : null;
+    }
 
     private async Task<JobMetadata?> OpenInWorkspaceAsync(JobId jobId, CancellationToken cancellationToken)
     {
