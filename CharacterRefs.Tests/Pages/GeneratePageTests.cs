@@ -13,6 +13,8 @@ internal sealed partial class GeneratePageTests : PageTest
 {
     private const string Robot = "A silver robot with a red shield";
 
+    private const string StartPath = "**/generate_character_reference";
+
     private ReplicateStub _stub = null!;
 
     [SetUp]
@@ -158,6 +160,67 @@ internal sealed partial class GeneratePageTests : PageTest
         await Expect(Generation(page)).ToHaveCountAsync(1);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Generate_WhenTheResponseIsLostAndThePageReloaded_SendsTheSameRequestAgain(bool byAProxy)
+    {
+        Serve();
+        var lost = new RouteFulfillOptions { Status = 504, ContentType = "text/html", Body = "<h1>Gateway Timeout</h1>" };
+        var page = await OpenAsync("generate");
+        var keys = new List<string?>();
+        page.Request += (_, request) =>
+        {
+            if (IsStart(request))
+            {
+                keys.Add(request.Headers.GetValueOrDefault("idempotency-key"));
+            }
+        };
+        await page.RouteAsync(StartPath, async route =>
+        {
+            await route.FetchAsync();
+            await (byAProxy ? route.FulfillAsync(lost) : route.AbortAsync());
+        });
+        Expecting(HttpStatusCode.GatewayTimeout);
+        Expecting("net::ERR_FAILED");
+        await GenerateAsync(page, 1);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await page.UnrouteAllAsync();
+
+        var resumed = await page.RunAndWaitForResponseAsync(() => page.ReloadAsync(), response => IsStart(response.Request));
+
+        Assert.That((await resumed.AllHeadersAsync()).GetValueOrDefault("idempotent-replayed"), Is.EqualTo("true"));
+        Assert.That(keys, Has.Count.EqualTo(2).And.All.EqualTo(keys[0]).And.All.Not.Null);
+        await Expect(Generation(page).GetByRole(AriaRole.Link)).ToHaveCountAsync(1);
+        await Expect(Generation(page)).ToHaveCountAsync(1);
+    }
+
+    [Test]
+    public async Task Generate_WhenTheServiceRefuses_SendsNothingAgainByItself()
+    {
+        Serve();
+        var page = await OpenAsync("generate");
+        await page.RouteAsync(StartPath, route => route.FulfillAsync(new()
+        {
+            Status = 503,
+            ContentType = "application/problem+json",
+            Body = """{ "status": 503, "error": "ConfigurationError", "detail": "REPLICATE_API_TOKEN is not configured" }""",
+        }));
+        Expecting(HttpStatusCode.ServiceUnavailable);
+        await GenerateAsync(page, 1);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("REPLICATE_API_TOKEN");
+        await page.UnrouteAllAsync();
+        var sent = 0;
+        page.Request += (_, request) => sent += IsStart(request) ? 1 : 0;
+
+        await page.ReloadAsync();
+
+        // What the page sends when it starts, it sends before it follows the events.
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeAttachedAsync();
+        await GoAsync(page, "images");
+        await Expect(page.GetByText("No images yet")).ToBeVisibleAsync();
+        Assert.That(sent, Is.Zero);
+    }
+
     [Test]
     public async Task Generate_WhenAnImageFails_SaysWhyAndRetriesIt()
     {
@@ -248,6 +311,8 @@ internal sealed partial class GeneratePageTests : PageTest
         await page.GetByRole(AriaRole.Button, new() { Name = $"{number}", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"Generate {number} image" }).ClickAsync();
     }
+
+    private static bool IsStart(IRequest request) => request.Url.EndsWith(StartPath[2..], StringComparison.Ordinal);
 
     private static ILocator Generation(IPage page) => page.GetByRole(AriaRole.Article, new() { Name = Robot });
 

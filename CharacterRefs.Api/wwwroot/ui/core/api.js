@@ -12,7 +12,8 @@ export class Problem extends Error {
     this.code = body.error ?? (status ? `Http${status}` : 'Unreachable');
     this.errors = body.errors ?? {};
     this.retryAfter = retryAfter;
-    this.paid = body.paid;
+    // A proxy that gave up does not know what the service did.
+    this.isAnswer = status > 0 && (status < 500 || Boolean(body.error));
   }
 }
 

@@ -82,8 +82,8 @@ async function sendOnce(request) {
     if (generation.slots) takeGeneration(generation);
   } catch (error) {
     submission.error = error;
-    // Without a response nobody knows whether it started: the same key must go with the next try.
-    if (error.status !== 0 && error.status < 500) keep(unansweredName, null);
+    // Without an answer nobody knows whether it started: the same key must go with the next try.
+    if (error.isAnswer) keep(unansweredName, null);
   }
   submission.isSending = false;
   changed();

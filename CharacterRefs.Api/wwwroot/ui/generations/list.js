@@ -69,7 +69,7 @@ export async function retryGeneration(id) {
     takeGeneration(await api.generations.retry(id, retryKeys.get(id)));
     retryKeys.delete(id);
   } catch (error) {
-    if (error.status !== 0) retryKeys.delete(id);
+    if (error.isAnswer) retryKeys.delete(id);
     showError(error);
   }
 }
