@@ -477,6 +477,27 @@ internal sealed partial class ImagesPageTests : PageTest
     }
 
     [Test]
+    public async Task Grid_WhenTheImageOfALinkIsNotInIt_CanBeReachedWithTab()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 2);
+        await GenerateAsync(client, Fox, 1);
+        var fox = (await IdsAsync(client))[0];
+        var page = await OpenAsync("images?query=robot");
+        await Expect(Tiles(page)).ToHaveCountAsync(2);
+
+        await GoAsync(page, $"images/{fox}?query=robot");
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = Fox })).ToBeVisibleAsync();
+        await GoAsync(page, "images?query=robot");
+
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Expect(page.Locator(".tile[tabindex='0']")).ToHaveCountAsync(1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Large" }).FocusAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(Tiles(page).First).ToBeFocusedAsync();
+    }
+
+    [Test]
     public async Task Grid_WhenAnImageIsHigherThanWide_ShowsAllOfIt()
     {
         using var client = Serve();

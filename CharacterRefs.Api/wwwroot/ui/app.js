@@ -20,7 +20,7 @@ import { html, nothing, render } from './vendor/lit-html/lit-html.js';
 import { compareView, enterCompare, leaveCompare } from './views/compare.js';
 import { dialogs, hasDialog } from './views/dialogs.js';
 import { enterGenerate, generateView } from './views/generate.js';
-import { activeTile, afterGridRender, focusActive, gridView } from './views/grid.js';
+import { entryTile, afterGridRender, focusActive, gridView } from './views/grid.js';
 import { enterJobs, jobsView } from './views/jobs.js';
 import { enterLook, leaveLook, lookView } from './views/look.js';
 import { statusView } from './views/status.js';
@@ -99,7 +99,7 @@ function renderPage() {
   render(frame(view.show()), root);
   // An element that was moved in the document or removed from it has lost the focus.
   if (focused !== document.activeElement) {
-    const place = placeName() === 'images' && !hasDialog() ? activeTile() : null;
+    const place = placeName() === 'images' && !hasDialog() ? entryTile() : null;
     (focused.isConnected ? focused : (takeOpener() ?? place ?? document.getElementById('main'))).focus({ preventScroll: true });
   }
   afterGridRender();

@@ -82,9 +82,8 @@ export function remove(ids = targets()) {
   if (ids.length === 0) return;
   if (inLightbox()) {
     browser.selection.activeId = ids[0];
-    throwAway(ids);
+    if (!throwAway(ids)) return; // it is in use
     const next = browser.selection.activeId;
-    if (next === ids[0]) return; // it is in use
     if (next) openImage(next);
     else closeImage();
   } else if (inGrid()) {

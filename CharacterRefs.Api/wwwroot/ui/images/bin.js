@@ -20,12 +20,13 @@ const save = () =>
     loads.map(({ ids, until }) => ({ ids, until })),
   );
 
-/** Puts images into the bin. Those that a job uses stay, and the page says so at once. */
+/** Puts images into the bin. Those that a job uses stay, and the page says so at once. Returns whether any went. */
 export function throwAway(ids) {
   const used = ids.filter((id) => imageOf(id)?.jobs.length > 0);
   if (used.length > 0) toast(words.bin.inUse(used.length, [...new Set(used.flatMap((id) => imageOf(id).jobs))]), { kind: 'error' });
   const free = ids.filter((id) => !used.includes(id));
   if (free.length > 0) add(free, Date.now() + wait);
+  return free.length > 0;
 }
 
 function add(ids, until) {

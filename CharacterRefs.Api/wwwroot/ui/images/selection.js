@@ -4,13 +4,22 @@ import { changed } from '../core/store.js';
 
 export class Selection {
   ids = new Set();
-  activeId = null;
 
   #collection;
+  #activeId = null;
   #anchorId = null;
 
   constructor(collection) {
     this.#collection = collection;
+  }
+
+  /** Null also while the collection does not have the image, as after a link to one that the filter leaves out. */
+  get activeId() {
+    return this.#collection.placeOf(this.#activeId) < 0 ? null : this.#activeId;
+  }
+
+  set activeId(id) {
+    this.#activeId = id;
   }
 
   /** What a command acts on: the selected images in the order of the list, else the active one. */
@@ -59,7 +68,7 @@ export class Selection {
     const { ids } = this.#collection;
     const place = this.#collection.placeOf(this.activeId);
     const stays = (id) => !gone.has(id);
-    this.activeId = place < 0 ? null : (ids.slice(place).find(stays) ?? ids.slice(0, place).findLast(stays) ?? null);
+    this.activeId = ids.slice(place).find(stays) ?? ids.slice(0, place).findLast(stays) ?? null;
     this.#anchorId = this.activeId;
     changed();
   }

@@ -30,7 +30,10 @@ function layout() {
   return { columns, tile, row: tile + captionHeight * rem() + gap };
 }
 
-/** First and last index of the tiles to render; the active one is always among them, so that the focus has a home. */
+/**
+ * Places of the tiles to render, the end of those near the viewport, and the entry: the tile that Tab reaches. It is the active one, which is rendered
+ * wherever it is, so that the focus has a home; without one, the first that can be seen.
+ */
 function visiblePlaces({ columns, row }) {
   const top = element ? element.getBoundingClientRect().top : 0;
   const first = Math.max(0, Math.floor(-top / row) - rowsAround);
@@ -38,10 +41,11 @@ function visiblePlaces({ columns, row }) {
   const places = [];
   const end = Math.min(browser.collection.ids.length, last * columns);
   for (let place = first * columns; place < end; place++) places.push(place);
-  const active = browser.collection.placeOf(browser.selection.activeId ?? '');
+  const active = browser.collection.placeOf(browser.selection.activeId);
+  const entry = active < 0 ? Math.min(Math.max(0, Math.ceil(-top / row)) * columns, end - 1) : active;
   if (active >= 0 && active < first * columns) places.unshift(active);
   else if (active >= end) places.push(active);
-  return { places, end };
+  return { places, end, entry };
 }
 
 const caption = (image) => html`
@@ -53,14 +57,13 @@ const caption = (image) => html`
     </span>
   </span>`;
 
-function tile(place, grid) {
+function tile(place, grid, entry) {
   const id = browser.collection.ids[place];
   const image = imageOf(id);
   const isSelected = browser.selection.ids.has(id);
-  const isEntry = id === browser.selection.activeId || (browser.selection.activeId === null && place === 0);
   const label = words.grid.tile(image, place + 1);
   return html`
-    <div class="tile" role="option" id=${`tile-${id}`} data-id=${id} tabindex=${isEntry ? 0 : -1} aria-selected=${isSelected} aria-label=${label}
+    <div class="tile" role="option" id=${`tile-${id}`} data-id=${id} tabindex=${place === entry ? 0 : -1} aria-selected=${isSelected} aria-label=${label}
       aria-posinset=${place + 1} aria-setsize=${browser.collection.isDone ? browser.collection.ids.length : -1}
       ${css({
         width: `${grid.tile}px`,
@@ -77,7 +80,7 @@ function tile(place, grid) {
 }
 
 function scrollToActive() {
-  const place = browser.collection.placeOf(browser.selection.activeId ?? '');
+  const place = browser.collection.placeOf(browser.selection.activeId);
   if (place < 0 || !element) return;
   const { columns, row } = layout();
   const top = element.getBoundingClientRect().top + Math.floor(place / columns) * row;
@@ -87,20 +90,20 @@ function scrollToActive() {
   else if (top + row > bottom) scrollBy({ top: top + row - bottom, behavior: 'instant' });
 }
 
-/** Gives the focus to the active tile after the next rendering. */
+/** Gives the focus to the entry of the grid after the next rendering. */
 export function focusActive() {
   wantsFocus = true;
   changed();
 }
 
-export const activeTile = () => document.getElementById(`tile-${browser.selection.activeId}`);
+export const entryTile = () => document.querySelector('.tile[tabindex="0"]');
 
 export function afterGridRender() {
-  const tile = wantsFocus && activeTile();
+  const tile = wantsFocus && entryTile();
   if (!tile) return;
   wantsFocus = false;
+  tile.focus({ preventScroll: true }); // makes it the active one
   scrollToActive();
-  tile.focus({ preventScroll: true });
 }
 
 const keySteps = ({ columns, row }) => {
@@ -191,7 +194,7 @@ const noImages = () => browser.filterQuery().size > 0
 export function gridView() {
   const { collection } = browser;
   const grid = layout();
-  const { places, end } = visiblePlaces(grid);
+  const { places, end, entry } = visiblePlaces(grid);
   if (width > 0) queueMicrotask(() => loadAhead(grid, end));
   return html`
     <h1 class="visually-hidden">${words.views.images}</h1>
@@ -200,7 +203,7 @@ export function gridView() {
     <div class="sheet" role="listbox" aria-multiselectable="true" aria-label=${words.views.images} aria-busy=${collection.isLoading}
       ?hidden=${collection.isEmpty} ${connected(attach)} ${css({ height: `${Math.ceil(collection.ids.length / grid.columns) * grid.row}px` })}
       @keydown=${moveByKey} @click=${click} @focusin=${focusIn}>
-      ${width > 0 ? repeat(places, (place) => collection.ids[place], (place) => tile(place, grid)) : nothing}
+      ${width > 0 ? repeat(places, (place) => collection.ids[place], (place) => tile(place, grid, entry)) : nothing}
     </div>
     ${collection.isEmpty ? noImages() : more(collection, () => collection.more(), words.more, words.grid.all(collection.ids.length))}
     ${actionBar()}`;
