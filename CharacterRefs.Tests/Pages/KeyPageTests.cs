@@ -43,9 +43,33 @@ internal sealed class KeyPageTests : PageTest
         await Expect(dialog).ToHaveCountAsync(0);
     }
 
-    private static async Task AssertImagesAreShownAsync(IPage page)
+    [Test]
+    public async Task Images_WhenTheSessionHasEnded_AreShownByAnotherOne()
     {
-        await Expect(page.Locator(".tile img")).ToHaveCountAsync(2);
-        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.tile img')].every((image) => image.complete && image.naturalWidth > 0)");
+        var clock = new ShiftedClock();
+        using var client = Serve(new ApiFactory(settings: [("API_KEY", Key), ("SESSION_LIFETIME", "60"), ("IMAGE_DECODE_TIMEOUT", "120")]) { Clock = clock });
+        client.DefaultRequestHeaders.Add("X-API-Key", Key);
+        await GenerateAsync(client, "A robot", 2);
+        var ids = await IdsAsync(client);
+        Expecting(HttpStatusCode.Unauthorized);
+        var page = await OpenAsync("upload");
+        await page.GetByRole(AriaRole.Dialog).GetByLabel("Key").FillAsync(Key);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeAttachedAsync();
+        var renewals = 0;
+        page.Request += (_, request) => renewals += request.Url.EndsWith("/session", StringComparison.Ordinal) ? 1 : 0;
+
+        clock.Offset += TimeSpan.FromMinutes(2);
+        await GoAsync(page, $"compare/{ids[0]},{ids[1]}");
+
+        await AssertImagesAreShownAsync(page, ".pane img");
+        Assert.That(renewals, Is.EqualTo(1));
+    }
+
+    private static async Task AssertImagesAreShownAsync(IPage page, string images = ".tile img")
+    {
+        await Expect(page.Locator(images)).ToHaveCountAsync(2);
+        await page.WaitForFunctionAsync(
+            "(images) => [...document.querySelectorAll(images)].every((image) => image.complete && image.naturalWidth > 0)", images);
     }
 }

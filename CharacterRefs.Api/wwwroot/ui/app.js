@@ -3,7 +3,7 @@
 import { isTyping, takeOpener } from './core/dom.js';
 import { follow } from './core/events.js';
 import { hrefOf, startRouter } from './core/router.js';
-import { openImages } from './core/session.js';
+import { askForImage, openImages } from './core/session.js';
 import { onChange, state } from './core/store.js';
 import { resumeUnanswered } from './generations/draft.js';
 import { catchUp, takeGeneration } from './generations/list.js';
@@ -132,11 +132,12 @@ function onConnect(wasLost) {
   for (const image of document.images) if (image.complete && !image.naturalWidth) image.src = image.src;
 }
 
-/** A busy service renders a derivative later. */
+/** A busy service renders a derivative later, and a session can be renewed. */
 function loadAgain({ target: image }) {
-  if (!(image instanceof HTMLImageElement) || image.dataset.attempts > mostAttempts) return;
+  if (!(image instanceof HTMLImageElement) || image.dataset.attempts > mostAttempts || image.src.startsWith('blob:')) return;
   image.dataset.attempts = Number(image.dataset.attempts ?? 1) + 1;
-  setTimeout(() => (image.src = image.src), pauseBeforeAttempt * image.dataset.attempts);
+  const load = () => (image.src = image.src);
+  setTimeout(() => image.isConnected && askForImage(image.src).then(load, load), pauseBeforeAttempt * image.dataset.attempts);
 }
 
 onChange(renderPage);

@@ -6,6 +6,8 @@ import { set, state } from './store.js';
 const name = 'api-key';
 const cookieUrl = '/api/mv/session';
 let pending = null;
+let renewal = null;
+let renewedAt = 0;
 
 export const currentKey = () => recall(name, null);
 export const keyHeader = () => (currentKey() ? { 'X-API-Key': currentKey() } : {});
@@ -26,8 +28,24 @@ export function askForKey(rejected) {
 /** Exchanges the key for a cookie that is only good for reading, because an <img> cannot send a header. */
 export async function openImages() {
   if (!currentKey()) return;
-  const response = await fetch(cookieUrl, { method: 'POST', headers: keyHeader() });
-  if (!response.ok && response.status !== 401) console.warn(`Images need a session, and ${cookieUrl} returned ${response.status}.`);
+  try {
+    const response = await fetch(cookieUrl, { method: 'POST', headers: keyHeader() });
+    if (!response.ok && response.status !== 401) throw new Error(`HTTP ${response.status}`);
+  } catch (error) {
+    console.warn(`Images need a session: ${error.message}`);
+  }
+}
+
+/** Asks why an image cannot be shown. The cookie ends before the tab does; then it is renewed, once for all images that fail together. */
+export async function askForImage(url) {
+  const askedAt = performance.now();
+  const { status } = await fetch(url, { method: 'HEAD', cache: 'reload', redirect: 'manual' });
+  if (status !== 401 || askedAt < renewedAt) return;
+  renewal ??= openImages().then(() => {
+    renewal = null;
+    renewedAt = performance.now();
+  });
+  await renewal;
 }
 
 export async function forgetKey() {

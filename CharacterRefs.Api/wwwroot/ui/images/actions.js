@@ -2,6 +2,7 @@
 
 import { api } from '../core/api.js';
 import { go, leave } from '../core/router.js';
+import { openImages } from '../core/session.js';
 import { changed, set, state } from '../core/store.js';
 import { draft } from '../generations/draft.js';
 import { showError, toast } from '../parts/messages.js';
@@ -142,7 +143,8 @@ export async function copyPrompt(id = targets()[0]) {
 }
 export const copySeed = (id = targets()[0]) => copy(imageOf(id)?.seed, words.look.seed);
 
-export function download(ids = targets()) {
+export async function download(ids = targets()) {
+  await openImages();
   for (const id of ids) {
     const link = document.createElement('a');
     link.href = `${imageOf(id).contentUrl}?redirect=false`; // a file of another origin would replace the page
