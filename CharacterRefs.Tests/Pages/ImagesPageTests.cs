@@ -497,6 +497,27 @@ internal sealed partial class ImagesPageTests : PageTest
         await Expect(Tiles(page).First).ToBeFocusedAsync();
     }
 
+    [TestCase("jobs/%FF")]
+    [TestCase("nowhere")]
+    [TestCase("constructor")]
+    [TestCase("compare")]
+    [TestCase("images/a,b")]
+    public async Task Open_WhenTheLinkLeadsNowhere_ShowsTheGridAndItsKeysWork(string place)
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 2);
+
+        var page = await OpenAsync(place);
+
+        await Expect(page).ToHaveURLAsync(new Uri(Address, "/ui/#/images").ToString());
+        await Expect(Tiles(page)).ToHaveCountAsync(2);
+        await Tiles(page).First.FocusAsync();
+        await page.Keyboard.PressAsync("c");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Compare 2 images" })).ToBeVisibleAsync();
+        await GoAsync(page, place);
+        await Expect(Tiles(page)).ToHaveCountAsync(2);
+    }
+
     [Test]
     public async Task Grid_WhenAnImageIsHigherThanWide_ShowsAllOfIt()
     {

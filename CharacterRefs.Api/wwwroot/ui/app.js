@@ -67,7 +67,7 @@ const frame = (content) => html`
 
 /** Runs what belongs to a change of place, before it is shown. */
 function enter(place) {
-  const view = views[state.route.view] ?? views.images;
+  const view = views[state.route.view];
   const key = `${state.route.view}/${state.route.ids}?${state.route.query}`;
   if (key === current.key) return view;
   const before = current;
@@ -79,7 +79,7 @@ function enter(place) {
   if (place === 'look') enterLook(state.route.ids[0]);
   else if (before.place === 'look') leaveLook();
   view.enter?.();
-  document.title = place === 'images' ? words.title : `${words.views[state.route.view] ?? words.commands.open} · ${words.title}`;
+  document.title = place === 'images' ? words.title : `${words.views[state.route.view]} · ${words.title}`;
   // After the render: the place of the view as it was, and the focus where the person is.
   queueMicrotask(() => {
     if (before.view !== view) scrollTo({ top: scrollTops.get(view) ?? 0 });

@@ -5,10 +5,20 @@ import { set } from './store.js';
 
 const home = 'images';
 
+/** The fewest and the most ids in the URL of each view. */
+const views = { images: [0, 1], generate: [0, 0], upload: [0, 0], jobs: [0, 1], status: [0, 0], compare: [1, 4] };
+
+/** The place that a fragment names; null when there is none. */
 function parse(hash) {
-  const [path, query = ''] = hash.replace(/^#\/?/, '').split('?');
-  const [view, ids] = path.split('/');
-  return { view: view || home, ids: ids ? ids.split(',').map(decodeURIComponent) : [], query: new URLSearchParams(query) };
+  const [path, query] = hash.replace(/^#\/?/, '').split('?');
+  const [view, list] = (path || home).split('/');
+  try {
+    const ids = list ? list.split(',').map(decodeURIComponent) : [];
+    const [fewest, most] = Object.hasOwn(views, view) ? views[view] : [];
+    return ids.length >= fewest && ids.length <= most ? { view, ids, query: new URLSearchParams(query) } : null;
+  } catch {
+    return null; // a % that encodes nothing
+  }
 }
 
 export function hrefOf(view, ids = [], query = new URLSearchParams()) {
@@ -35,6 +45,7 @@ export function startRouter() {
   const read = (isInner) => {
     // An entry without a state is new: a link of the page, or the one that the page was opened with.
     if (history.state === null) history.replaceState({ isInner }, '');
+    if (!parse(location.hash)) history.replaceState(history.state, '', hrefOf(home));
     set({ route: parse(location.hash) });
   };
   addEventListener('popstate', () => read(true));
