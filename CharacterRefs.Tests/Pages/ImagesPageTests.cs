@@ -429,6 +429,34 @@ internal sealed partial class ImagesPageTests : PageTest
     }
 
     [Test]
+    public async Task Act_WhenOnlyThePointerIsUsed_HasAButtonForWhatAKeyDoes()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 2);
+        var page = await OpenAsync("images", new() { Permissions = ["clipboard-read", "clipboard-write"] });
+        var selected = page.GetByRole(AriaRole.Toolbar);
+
+        await Tiles(page).First.Locator(".pick").ClickAsync();
+        await selected.GetByRole(AriaRole.Button, new() { Name = "Copy the seed" }).ClickAsync();
+        await Expect(Toast(page, "Seed copied")).ToBeVisibleAsync();
+        var star = selected.GetByRole(AriaRole.Button, new() { Name = "Rate with 4 stars" });
+        await star.ClickAsync();
+        await Expect(star).ToHaveAttributeAsync("title", "Remove the rating (0)");
+        await star.ClickAsync();
+        await Expect(star).ToHaveAttributeAsync("title", "Rate with 4 stars (4)");
+
+        await Tiles(page).Last.Locator(".pick").ClickAsync();
+        await Expect(selected.GetByRole(AriaRole.Button, new() { Name = "Copy the seed" })).ToHaveCountAsync(0);
+        await selected.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy the prompt" }).ClickAsync();
+        await Expect(Toast(page, "Prompt copied")).ToBeVisibleAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync());
+        Assert.That(download.SuggestedFilename, Does.EndWith(".png"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Again with a new seed" }).ClickAsync();
+        await Expect(page.GetByLabel("Description")).ToHaveValueAsync(Robot);
+    }
+
+    [Test]
     public async Task Compare_WhenTwoFlicker_ShowsOneAtATimeAndKeysActOnIt()
     {
         using var client = Serve();

@@ -78,6 +78,7 @@ internal sealed class PageAccessibilityTests : PageTest
     }
 
     [TestCase(360, 740)]
+    [TestCase(768, 1024)]
     [TestCase(3840, 2160)]
     public async Task View_WhenTheScreenIsSmallOrLarge_FitsIt(int width, int height)
     {
@@ -94,12 +95,26 @@ internal sealed class PageAccessibilityTests : PageTest
             Assert.That(await page.EvaluateAsync<int>("Math.max(innerWidth, document.documentElement.scrollWidth)"), Is.EqualTo(width), place);
         }
 
-        // All that can be done with the image is in reach.
-        var buttons = page.Locator(".look-bar button");
-        await Expect(buttons).ToHaveCountAsync(10);
-        foreach (var button in await buttons.AllAsync())
+        // All that can be done with the images is in reach.
+        await ExpectInReachAsync(".look-bar button", 11);
+        await page.Locator(".look-bar").GetByRole(AriaRole.Button, new() { Name = "Keyboard shortcuts" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard" })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await GoAsync(page, $"compare/{ids[0]},{ids[1]}");
+        await ExpectInReachAsync(".compare-bar button", 13);
+        await GoAsync(page, "images");
+        await Tiles(page).First.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await ExpectInReachAsync(".action-bar button", 16);
+
+        async Task ExpectInReachAsync(string selector, int count)
         {
-            await Expect(button).ToBeInViewportAsync(new() { Ratio = 1 });
+            var buttons = page.Locator(selector);
+            await Expect(buttons).ToHaveCountAsync(count);
+            foreach (var button in await buttons.AllAsync())
+            {
+                await Expect(button).ToBeInViewportAsync(new() { Ratio = 1 });
+            }
         }
     }
 

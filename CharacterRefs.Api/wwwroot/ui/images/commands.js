@@ -15,6 +15,7 @@ const inView =
     views.includes(placeName());
 export const placeName = () => (state.route.view === 'images' && state.route.ids.length === 1 ? 'look' : state.route.view);
 const onImages = () => actions.targets().length > 0;
+const onOne = () => actions.targets().length === 1;
 const stars = [1, 2, 3, 4, 5];
 
 const command = (id, keys, when, run) => ({ id, keys, when, run, label: words.commands[id] });
@@ -32,11 +33,11 @@ export const commands = [
   })),
   command('unrate', ['0'], onImages, () => actions.describe(actions.targets(), { rating: 0 })),
   command('reference', ['r'], onImages, () => actions.useAsReference()),
-  command('again', ['a'], onImages, () => actions.again()),
+  command('again', ['a'], onOne, () => actions.again()),
   command('job', ['j'], onImages, () => actions.chooseJob()),
   command('download', ['d'], onImages, () => actions.download()),
-  command('copyPrompt', ['p'], onImages, () => actions.copyPrompt()),
-  command('copySeed', ['s'], onImages, () => actions.copySeed()),
+  command('copyPrompt', ['p'], onOne, () => actions.copyPrompt()),
+  command('copySeed', ['s'], onOne, () => actions.copySeed()),
   command('remove', ['Delete', 'Backspace'], inView('images', 'look'), () => actions.remove()),
   command('undo', ['Ctrl+z', 'u'], canUndo, undoDelete),
   command('previous', ['ArrowLeft'], inView('look'), () => actions.stepImage(-1)),

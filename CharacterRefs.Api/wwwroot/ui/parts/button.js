@@ -24,5 +24,9 @@ export const iconButton = (icon, label, run, { pressed, className = '', isFirst 
 export const quietButton = (icon, label, run, { isDisabled = false } = {}) => html`
   <button type="button" class="button quiet" aria-disabled=${isDisabled} @click=${run}>${icon ? icons[icon] : nothing}${label}</button>`;
 
+/** What can be done with one image. */
+export const ofOneButtons = () => html`
+  ${commandButton('again', { icon: 'generate' })}${commandButton('copyPrompt', { icon: 'text' })}${commandButton('copySeed', { icon: 'seed' })}`;
+
 export const zoomButtons = () => html`
   ${commandButton('actualSize', { icon: 'fit' })}${commandButton('zoomOut', { icon: 'minus' })}${commandButton('zoomIn', { icon: 'zoomIn' })}`;

@@ -4,7 +4,7 @@ import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { rate } from '../images/actions.js';
 import * as browser from '../images/browser.js';
 import { imageOf } from '../images/records.js';
-import { commandButton } from '../parts/button.js';
+import { commandButton, ofOneButtons } from '../parts/button.js';
 import { starButtons } from '../parts/stars.js';
 import { words } from '../words.js';
 
@@ -23,6 +23,7 @@ export function actionBar() {
       ${commandButton('favorite', { icon: 'heart', pressed: every(({ isFavorite }) => isFavorite), className: 'favorite' })}
       ${starButtons(sameRating, (stars) => rate(stars, ids))}
       ${commandButton('reference', { icon: 'reference' })}
+      ${ids.length === 1 ? ofOneButtons() : nothing}
       ${commandButton('job', { icon: 'jobs' })}
       ${commandButton('download', { icon: 'download' })}
       ${commandButton('remove', { icon: 'trash' })}

@@ -7,7 +7,7 @@ import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { repeat } from '../vendor/lit-html/directives/repeat.js';
 import { activatePane, comparedPane, rate, toggleFavorite } from '../images/actions.js';
 import { imageOf, readRecord } from '../images/records.js';
-import { commandButton, iconButton, zoomButtons } from '../parts/button.js';
+import { commandButton, iconButton, ofOneButtons, zoomButtons } from '../parts/button.js';
 import { starButtons } from '../parts/stars.js';
 import { zoom, zoomPane } from '../parts/zoom.js';
 import { words } from '../words.js';
@@ -140,7 +140,8 @@ export function compareView() {
         <div class="row">
           ${zoomButtons()}
           <i class="rule"></i>
-          ${commandButton('reference', { icon: 'reference' })}${commandButton('job', { icon: 'jobs' })}${commandButton('back', { icon: 'close' })}
+          ${commandButton('reference', { icon: 'reference' })}${ofOneButtons()}${commandButton('job', { icon: 'jobs' })}
+          ${commandButton('download', { icon: 'download' })}${commandButton('back', { icon: 'close' })}
         </div>
       </header>
       ${images.some((image) => !image) ? html`<p class="empty">${words.loading}</p>` : { side, slider, flicker }[name](images)}

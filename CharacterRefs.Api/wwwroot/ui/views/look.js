@@ -130,7 +130,7 @@ const bar = (id) => html`
       ${commandButton('reference', { icon: 'reference' })}${commandButton('again', { icon: 'generate' })}${commandButton('job', { icon: 'jobs' })}
       ${commandButton('download', { icon: 'download' })}${commandButton('remove', { icon: 'trash' })}
       <i class="rule"></i>
-      ${commandButton('info', { icon: 'info', pressed: !state.isInfoHidden })}
+      ${commandButton('info', { icon: 'info', pressed: !state.isInfoHidden })}${commandButton('help', { icon: 'help' })}
       ${iconButton('close', words.close, closeImage, { isFirst: true })}
     </div>
   </header>`;
