@@ -16,7 +16,8 @@ public sealed class DerivativesController : ControllerBase
     /// <summary>Returns a smaller WebP rendering of an image.</summary>
     /// <remarks>
     /// The rendering is upright, in sRGB, never enlarged, and carries no metadata except the mark that says whether a model made the image. With cloud serving,
-    /// redirects to a presigned URL. HEAD returns the same headers without a body.
+    /// redirects to a presigned URL. HEAD returns the same headers without a body. A presigned URL answers 404 when someone has removed the object since the
+    /// service last saw it; a request with `Cache-Control: no-cache` makes the service look, and store the rendering again.
     /// </remarks>
     /// <param name="name">`thumb.webp` (at most 320 pixels on a side) or `preview.webp` (1024).</param>
     [HttpGet("{name}")]
@@ -36,7 +37,8 @@ public sealed class DerivativesController : ControllerBase
             return this.ToProblem(Error.Invalid("name", $"name must be one of: {string.Join(", ", Derivative.All.Select(known => known.Name))}."));
         }
 
-        var result = await handler.HandleAsync(new GetDerivativeQuery(imageId, derivative), cancellationToken);
+        var isFresh = Request.GetTypedHeaders().CacheControl?.NoCache is true;
+        var result = await handler.HandleAsync(new GetDerivativeQuery(imageId, derivative, isFresh), cancellationToken);
         return result.Match(this.ToImage, this.ToProblem);
     }
 }

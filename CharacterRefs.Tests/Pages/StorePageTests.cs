@@ -36,6 +36,23 @@ internal sealed class StorePageTests : PageTest
     }
 
     [Test]
+    public async Task Grid_WhenThumbsWereRemovedFromTheStore_HasThemMadeAgain()
+    {
+        using var client = Serve(_scene.Start());
+        await GenerateAsync(client, "A robot", 1);
+        var id = (await IdsAsync(client))[0];
+        await BucketScene.UntilAsync(async () => (await BucketScene.CopyAsync(client, id)).Text("state") == "stored");
+        const string Shown = "() => document.querySelector('.tile img')?.naturalWidth > 0";
+        await (await OpenAsync("images")).WaitForFunctionAsync(Shown);
+        await _scene.Bucket.Client.DeleteObjectAsync(_scene.Bucket.Name, $"derivatives/{id}/thumb.webp");
+        Expecting(HttpStatusCode.NotFound);
+
+        var page = await OpenAsync("images");
+
+        await page.WaitForFunctionAsync(Shown);
+    }
+
+    [Test]
     public async Task Download_WhenTheImageIsInTheStore_SavesItAndThePageStays()
     {
         using var client = Serve(_scene.Start());

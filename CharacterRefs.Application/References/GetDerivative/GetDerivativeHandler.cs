@@ -23,7 +23,7 @@ public sealed class GetDerivativeHandler(
         {
             try
             {
-                return (await urls.GetAsync(reference, query.Derivative, cancellationToken)).TryGet(out var url, out error)
+                return (await urls.GetAsync(reference, query.Derivative, query.IsFresh, cancellationToken)).TryGet(out var url, out error)
                     ? new DerivativeDelivery(reference, url, null, IsFallback: false)
                     : error;
             }

@@ -41,9 +41,12 @@ internal sealed class GetDerivativeHandlerTests
         await _scene.Store.Received(1).FindAsync(key, Arg.Any<CancellationToken>());
         Assert.That(_scene.Renderer.ReceivedCalls(), Is.Empty);
 
+        await handler.HandleAsync(new GetDerivativeQuery(_reference.Id, Derivative.Thumb, IsFresh: true), CancellationToken.None);
+        await _scene.Store.Received(2).FindAsync(key, Arg.Any<CancellationToken>());
+
         _scene.Clock.Advance(TimeSpan.FromHours(2));
         await HandleAsync(handler);
-        await _scene.Store.Received(2).FindAsync(key, Arg.Any<CancellationToken>());
+        await _scene.Store.Received(3).FindAsync(key, Arg.Any<CancellationToken>());
     }
 
     [Test]
