@@ -1,5 +1,8 @@
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using CharacterRefs.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -50,6 +53,27 @@ internal sealed class JobPageTests : PageTest
         Assert.That(zip.Entries.Select(entry => entry.FullName), Is.SupersetOf(["scenes/1.mp4", "final/movie.mp4"]));
         await page.GetByRole(AriaRole.Link, new() { Name = "Jobs" }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = new("video-42 0 images, 2 files Complete") })).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Job_WhenItHasMoreImagesThanAPage_LoadsAThumbForEach()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, "A robot", 3);
+        (await client.PostAsJsonAsync("/api/mv/jobs/video-42/character_references", new { image_ids = await IdsAsync(client) })).EnsureSuccessStatusCode();
+        var page = await OpenAsync("status");
+        await page.RouteAsync("**/character_references?job_id=*", route =>
+            route.ContinueAsync(new() { Url = route.Request.Url.Replace("limit=100", "limit=1", StringComparison.Ordinal) }));
+
+        await GoAsync(page, "jobs/video-42");
+
+        var images = page.Locator(".job-images img");
+        await Expect(images).ToHaveCountAsync(3);
+        foreach (var image in await images.AllAsync())
+        {
+            await Expect(image).ToHaveAttributeAsync("src", new Regex("/derivatives/thumb.webp$"));
+            await Expect(image).ToHaveAttributeAsync("alt", "A robot");
+        }
     }
 
     private static async Task RunAsync(IPage page, string operation, string finding)

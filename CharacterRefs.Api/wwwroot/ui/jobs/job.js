@@ -20,16 +20,21 @@ const orNothing = (promise) =>
     throw error;
   });
 
+/** Reads the records of all images, for their thumbs and descriptions. */
+async function learnImages(jobId) {
+  let cursor = null;
+  do {
+    const page = await api.images.list({ job_id: jobId, limit: 100, cursor });
+    page.items.forEach(learn);
+    cursor = page.next_cursor;
+  } while (cursor);
+}
+
 export async function readJob(id) {
   const job = jobOf(id);
   job.error = null;
   try {
-    const [images, files, records] = await Promise.all([
-      orNothing(api.jobs.images(id)),
-      orNothing(api.jobs.files(id)),
-      orNothing(api.images.list({ job_id: id, limit: 100 })),
-    ]);
-    records?.items.forEach(learn);
+    const [images, files] = await Promise.all([orNothing(api.jobs.images(id)), orNothing(api.jobs.files(id)), orNothing(learnImages(id))]);
     Object.assign(job, { images: images?.items ?? [], files });
   } catch (error) {
     job.error = error;

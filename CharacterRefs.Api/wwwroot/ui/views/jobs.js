@@ -66,7 +66,7 @@ const jobImage = (jobId) => ({ image_id: id, url, width, height }) => {
   return html`
     <li>
       <a href=${hrefOf('images', [id])}>
-        <img src=${image?.thumbUrl ?? url} width=${width} height=${height} alt=${image?.description || id} decoding="async">
+        <img src=${image?.thumbUrl ?? url} width=${width} height=${height} alt=${image?.description || id} decoding="async" loading="lazy">
       </a>
       ${iconButton('close', words.jobs.removeImage, () => removeFromJob(jobId, id))}
     </li>`;
