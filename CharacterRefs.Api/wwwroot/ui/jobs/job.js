@@ -1,6 +1,6 @@
 // One job: its images, its stored files, and the long operations on them. An operation runs on when another view is opened; its result waits here.
 
-import { api, Problem } from '../core/api.js';
+import { api } from '../core/api.js';
 import { changed } from '../core/store.js';
 import { learn } from '../images/records.js';
 import { announce, showError } from '../parts/messages.js';
@@ -16,7 +16,7 @@ export function jobOf(id) {
 
 const orNothing = (promise) =>
   promise.catch((error) => {
-    if (error instanceof Problem && error.status === 404) return null;
+    if (error.status === 404) return null;
     throw error;
   });
 

@@ -1,14 +1,15 @@
 import { ariaKeys, commandOf, keyNames } from '../images/commands.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
+import { words } from '../words.js';
 import { icon as icons } from './icons.js';
 
 /** A button for a command, with its key in the tooltip. Only the icon is visible unless `text` is set. */
-export function commandButton(id, { icon, text = false, pressed, run, className = '' } = {}) {
+export function commandButton(id, { icon, text = false, pressed, className = '' } = {}) {
   const command = commandOf(id);
   const title = `${command.label} (${keyNames(command.keys)[0]})`;
   return html`
     <button type="button" class=${`${text ? 'button' : 'icon-button'} ${className}`} title=${title} aria-label=${text ? nothing : command.label}
-      aria-keyshortcuts=${ariaKeys(command.keys)} aria-pressed=${pressed ?? nothing} @click=${run ?? command.run}>
+      aria-keyshortcuts=${ariaKeys(command.keys)} aria-pressed=${pressed ?? nothing} @click=${command.run}>
       ${icons[icon]}${text ? command.label : ''}
     </button>`;
 }
@@ -30,3 +31,14 @@ export const ofOneButtons = () => html`
 
 export const zoomButtons = () => html`
   ${commandButton('actualSize', { icon: 'fit' })}${commandButton('zoomOut', { icon: 'minus' })}${commandButton('zoomIn', { icon: 'zoomIn' })}`;
+
+/** Five buttons; `choose(stars)` is called with the one that was pressed. The one of the rating takes it back, as its key does. */
+export const starButtons = (rating, choose) => html`
+  <span class="stars" role="group" aria-label=${words.rating(rating)}>
+    ${[1, 2, 3, 4, 5].map(
+      (stars) => html`
+      <button type="button" class=${stars <= rating ? 'icon-button on' : 'icon-button'} title=${stars === rating ? `${words.commands.unrate} (0)` : `${words.commands.rate(stars)} (${stars})`}
+        aria-label=${words.commands.rate(stars)} aria-pressed=${stars === rating} aria-keyshortcuts=${ariaKeys(commandOf(`rate${stars}`).keys)}
+        @click=${() => choose(stars)}>${icons.star}</button>`,
+    )}
+  </span>`;

@@ -4,8 +4,7 @@ import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { rate } from '../images/actions.js';
 import * as browser from '../images/browser.js';
 import { imageOf } from '../images/records.js';
-import { commandButton, ofOneButtons } from '../parts/button.js';
-import { starButtons } from '../parts/stars.js';
+import { commandButton, ofOneButtons, starButtons } from '../parts/button.js';
 import { words } from '../words.js';
 
 const mostInspected = 1000; // in each frame

@@ -7,8 +7,7 @@ import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { repeat } from '../vendor/lit-html/directives/repeat.js';
 import { activatePane, comparedPane, rate, toggleFavorite } from '../images/actions.js';
 import { imageOf, readRecord } from '../images/records.js';
-import { commandButton, iconButton, ofOneButtons, zoomButtons } from '../parts/button.js';
-import { starButtons } from '../parts/stars.js';
+import { commandButton, iconButton, ofOneButtons, starButtons, zoomButtons } from '../parts/button.js';
 import { zoom, zoomPane } from '../parts/zoom.js';
 import { words } from '../words.js';
 
