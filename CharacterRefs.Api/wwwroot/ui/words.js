@@ -1,4 +1,4 @@
-// Every text of the page, in one place, so that it can be translated: the numbers, dates and sizes as well.
+// Every text of the page but the one without scripts, in one place, so that it can be translated: the numbers, dates and sizes as well.
 
 const locale = 'en';
 const numbers = new Intl.NumberFormat(locale);
@@ -36,13 +36,22 @@ const time = (value) => (value ? dates.format(new Date(value)) : '');
 const errors = {
   BudgetExceeded: 'Over the budget',
   Canceled: 'Canceled',
+  ConfigurationError: 'Not set up',
   Conflict: 'In conflict',
+  Forbidden: 'Not allowed',
   GenerationRejected: 'Rejected by the model',
+  IdempotencyKeyReused: 'Sent before',
+  InternalError: 'The service failed',
+  NotFound: 'Not found',
+  Overloaded: 'Too busy',
+  PayloadTooLarge: 'Too large',
   RateLimited: 'Rate limited',
-  ResultExpired: 'Result expired',
+  StorageUnavailable: 'Storage not available',
   SubmissionLost: 'Request lost',
+  Unauthorized: 'No API key',
   UpstreamFailed: 'The model failed',
   UpstreamTimedOut: 'Took too long',
+  ValidationError: 'Not valid',
 };
 
 export const words = {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using CharacterRefs.Api.Page;
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support;
 using Microsoft.AspNetCore.Mvc.Testing;
 
@@ -102,6 +104,16 @@ internal sealed partial class PageServingTests
 
         TestContext.Out.WriteLine($"{files.Count} files: {gzip} bytes by gzip, {files.Sum(file => file.Brotli.Length)} by Brotli");
         Assert.That(gzip, Is.LessThan(MostBytes));
+    }
+
+    [Test]
+    public void Words_WhenASlotFails_HasOneForEachCode()
+    {
+        var words = System.Text.Encoding.UTF8.GetString(PageFiles.Shared.All.Single(file => file.Path == "words.js").Content);
+
+        var missing = Enum.GetNames<ErrorKind>().Append(SlotFailure.SubmissionLost).Where(code => !words.Contains($"\n{code}: '", StringComparison.Ordinal));
+
+        Assert.That(missing, Is.Empty);
     }
 
     [Test]
