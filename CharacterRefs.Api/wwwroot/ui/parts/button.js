@@ -37,7 +37,8 @@ export const starButtons = (rating, choose) => html`
   <span class="stars" role="group" aria-label=${words.rating(rating)}>
     ${[1, 2, 3, 4, 5].map(
       (stars) => html`
-      <button type="button" class=${stars <= rating ? 'icon-button on' : 'icon-button'} title=${stars === rating ? `${words.commands.unrate} (0)` : `${words.commands.rate(stars)} (${stars})`}
+      <button type="button" class=${stars <= rating ? 'icon-button on' : 'icon-button'}
+        title=${stars === rating ? `${words.commands.unrate} (0)` : `${words.commands.rate(stars)} (${stars})`}
         aria-label=${words.commands.rate(stars)} aria-pressed=${stars === rating} aria-keyshortcuts=${ariaKeys(commandOf(`rate${stars}`).keys)}
         @click=${() => choose(stars)}>${icons.star}</button>`,
     )}
