@@ -127,6 +127,35 @@ internal sealed class JobSetTests : IDisposable
         }
     }
 
+    [Test]
+    public async Task Backup_WhenTheLimitWasLowered_ListsTheVersionsThatWereRemoved()
+    {
+        using var data = new TempDirectory();
+        using var workspaces = new TempDirectory();
+        var film = Path.Join(Directory.CreateDirectory(Path.Join(workspaces.FullPath, "job-1", "final")).FullName, "v.mp4");
+        JsonElement before;
+        using (var api = Start(2))
+        using (var client = api.CreateClient())
+        {
+            foreach (var text in new[] { "first", "second", "third" })
+            {
+                await File.WriteAllTextAsync(film, text);
+                (await client.PostAsync($"{Job}/assets/persist", null)).AssertStatus(HttpStatusCode.OK);
+            }
+
+            before = await (await client.GetAsync($"{Job}/assets")).JsonAsync();
+        }
+
+        using var restarted = Start(1);
+        using var again = restarted.CreateClient();
+        var backup = await (await again.PostAsJsonAsync($"{Job}/assets/backup", new { asset_type = "final", asset_name = "v.mp4" })).JsonAsync();
+
+        Assert.That(before.GetProperty("versions").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(backup.GetProperty("removed_versions").EnumerateArray().Select(path => path.GetString()), Is.EqualTo(["final/v_v1.mp4"]));
+
+        ApiFactory Start(int limit) => new(data.FullPath, ("JOBS_ROOT", workspaces.FullPath), ("ASSET_BACKUP_LIMIT", $"{limit}"));
+    }
+
     [TestCase("scenes/space ")]
     [TestCase("scenes/bad.")]
     [TestCase("scenes/long")]
