@@ -1,15 +1,13 @@
-using System.Diagnostics;
+using CharacterRefs.Application.References.Adoption;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>Writes the keys and the rows of tags of images from before there were any. What a stopped run has written stays; the next one continues.</summary>
-internal static partial class SearchKeyFill
+internal static class SearchKeyFill
 {
     private const int RowsAtOnce = 1000;
-
-    private static readonly TimeSpan s_reportPause = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Runs on the schema of the migration that adds the column. So it names each column that it uses: those of later migrations are not there yet.
@@ -19,15 +17,10 @@ internal static partial class SearchKeyFill
     /// <param name="cancellationToken">Stops between two rounds.</param>
     public static async Task RunAsync(CatalogDbContext context, ILogger logger, CancellationToken cancellationToken)
     {
-        var (total, done, reported) = (await context.References.CountAsync(row => row.SearchKey == "", cancellationToken), 0, Stopwatch.GetTimestamp());
+        var total = await context.References.CountAsync(row => row.SearchKey == "", cancellationToken);
+        using var progress = new WorkProgress("Preparing the search in existing images", () => total, TimeProvider.System, logger);
         for (var last = long.MinValue; ;)
         {
-            if (Stopwatch.GetElapsedTime(reported) > s_reportPause)
-            {
-                LogProgress(logger, done, total, done * 100L / total);
-                reported = Stopwatch.GetTimestamp();
-            }
-
             var rows = await context.References
                 .Where(row => row.SearchKey == "" && row.Sequence > last)
                 .OrderBy(row => row.Sequence)
@@ -44,15 +37,12 @@ internal static partial class SearchKeyFill
                 var filled = new ReferenceRow { Sequence = row.Sequence, CreatedAt = row.CreatedAt, Tags = row.Tags, Origin = "", Format = "", Sha256 = "" };
                 context.References.Attach(filled).Entity.SearchKey = SearchKey.Of(row.Description, row.Tags, row.Note);
                 context.ReferenceTags.AddRange(CatalogRows.ToTagRows(filled));
+                progress.Advance();
             }
 
             await context.SaveChangesAsync(cancellationToken);
             context.ChangeTracker.Clear();
             last = rows[^1].Sequence;
-            done += rows.Count;
         }
     }
-
-    [LoggerMessage(108, LogLevel.Information, "Preparing the search in existing images: {Done} of {Total}, {Percent} %")]
-    private static partial void LogProgress(ILogger logger, int done, int total, long percent);
 }

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>Logs every five seconds how far work is that may be long.</summary>
-internal sealed partial class WorkProgress : IDisposable
+public sealed partial class WorkProgress : IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
     private readonly string _work;
     private readonly Lazy<long> _total;
+    private readonly Func<long>? _measure;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly long _started;
@@ -20,8 +21,10 @@ internal sealed partial class WorkProgress : IDisposable
     /// <param name="total">How many items there are; only called when the work takes longer than the first interval.</param>
     /// <param name="clock">Paces the lines.</param>
     /// <param name="logger">Receives the lines.</param>
-    public WorkProgress(string work, Func<long> total, TimeProvider clock, ILogger logger)
+    /// <param name="measure">Finds how many items are done; <c>null</c> = they are counted by <see cref="Advance"/>.</param>
+    public WorkProgress(string work, Func<long> total, TimeProvider clock, ILogger logger, Func<long>? measure = null)
     {
+        _measure = measure;
         (_work, _total, _clock, _logger, _started) = (work, new Lazy<long>(total), clock, logger, clock.GetTimestamp());
         _timer = clock.CreateTimer(_ => Report(), null, s_interval, s_interval);
     }
@@ -33,7 +36,7 @@ internal sealed partial class WorkProgress : IDisposable
 
     private void Report()
     {
-        var done = Interlocked.Read(ref _done);
+        var done = _measure?.Invoke() ?? Interlocked.Read(ref _done);
         var total = Math.Max(done, _total.Value); // items can be added while it runs
         var percent = total == 0 ? 0 : (int)(done * 100 / total);
         var rate = done / _clock.GetElapsedTime(_started).TotalSeconds;

@@ -1,6 +1,7 @@
 using System.Data;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
@@ -13,7 +14,8 @@ using Npgsql;
 namespace CharacterRefs.Infrastructure.Catalog.Transfer;
 
 /// <summary>Copies the catalog row by row, or with SQLite's own command where both are its files.</summary>
-internal sealed class CatalogTransfer(IDbContextFactory<CatalogDbContext> contexts, CatalogIdentity identity, ILoggerFactory loggers) : ICatalogTransfer
+internal sealed class CatalogTransfer(
+    IDbContextFactory<CatalogDbContext> contexts, CatalogIdentity identity, TimeProvider clock, ILoggerFactory loggers) : ICatalogTransfer
 {
     // Any number that no other program uses for a lock in this database.
     private const long Lock = 0x63_68_61_72_72_65_66_75;
@@ -94,13 +96,16 @@ internal sealed class CatalogTransfer(IDbContextFactory<CatalogDbContext> contex
     }
 
     // One read transaction of SQLite: it sees one state and keeps nobody from writing.
-    private static async Task VacuumAsync(CatalogDbContext source, string draft, TransferEnd writing, CancellationToken cancellationToken)
+    private async Task VacuumAsync(CatalogDbContext source, string draft, TransferEnd writing, CancellationToken cancellationToken)
     {
         source.Database.SetCommandTimeout(TimeSpan.FromHours(1));
         await writing.RunAsync(async () =>
         {
             try
             {
+                var bytes = await source.Database
+                    .SqlQuery<long>($"SELECT page_count * page_size AS Value FROM pragma_page_count, pragma_page_size").SingleAsync(cancellationToken);
+                using var progress = Progress("Writing the bytes of the catalog", bytes, () => new FileInfo(draft) is { Exists: true } file ? file.Length : 0);
                 await source.Database.ExecuteSqlAsync($"VACUUM INTO {draft}", cancellationToken);
             }
             catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NotADatabase)
@@ -110,7 +115,7 @@ internal sealed class CatalogTransfer(IDbContextFactory<CatalogDbContext> contex
         });
     }
 
-    private static async Task CopyToFileAsync(CatalogDbContext source, string draft, TransferEnd writing, CancellationToken cancellationToken)
+    private async Task CopyToFileAsync(CatalogDbContext source, string draft, TransferEnd writing, CancellationToken cancellationToken)
     {
         if (await s_reading.RunAsync(async () => (await source.Database.GetPendingMigrationsAsync(cancellationToken)).Any()))
         {
@@ -129,18 +134,25 @@ internal sealed class CatalogTransfer(IDbContextFactory<CatalogDbContext> contex
         await writing.RunAsync(() => target.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = delete", cancellationToken));
     }
 
-    private static async Task<IReadOnlyList<CopiedTable>> CopyAsync(
+    private async Task<IReadOnlyList<CopiedTable>> CopyAsync(
         CatalogDbContext source, CatalogDbContext target, TransferEnd writing, CancellationToken cancellationToken)
     {
         var copied = new List<CopiedTable>();
         foreach (var type in InOrderOfReference(source.Model))
         {
             var copy = (ITableCopy)Activator.CreateInstance(typeof(TableCopy<>).MakeGenericType(type.ClrType), source, target, s_reading, writing)!;
-            copied.Add(await copy.RunAsync(cancellationToken));
+            var rows = await s_reading.RunAsync(() => copy.CountAsync(cancellationToken));
+
+            // Each row is copied, and then read at both ends.
+            using var progress = Progress($"Copying {type.GetTableName()}, in three passes", 3 * rows);
+            copied.Add(await copy.RunAsync(progress.Advance, cancellationToken));
         }
 
         return copied;
     }
+
+    private WorkProgress Progress(string work, long total, Func<long>? measure = null) =>
+        new(work, () => total, clock, loggers.CreateLogger<CatalogTransfer>(), measure);
 
     /// <summary>A service that uses either end would change it during the copy.</summary>
     private static async Task RefuseLiveNodesAsync(CatalogDbContext context, string name, CancellationToken cancellationToken)

@@ -14,25 +14,33 @@ internal sealed class TableCopy<TRow>(CatalogDbContext source, CatalogDbContext 
 
     private IEntityType Type => source.Model.FindEntityType(typeof(TRow))!;
 
-    public async Task<CopiedTable> RunAsync(CancellationToken cancellationToken)
+    public Task<int> CountAsync(CancellationToken cancellationToken) => source.Set<TRow>().CountAsync(cancellationToken);
+
+    public async Task<CopiedTable> RunAsync(Action advance, CancellationToken cancellationToken)
     {
-        await AddMissingAsync(cancellationToken);
+        await AddMissingAsync(advance, cancellationToken);
         await writing.RunAsync(() => ContinueNumbersAsync(cancellationToken));
         return new CopiedTable(
             Type.GetTableName()!,
-            await reading.RunAsync(() => ReadAsync(source, cancellationToken)),
-            await writing.RunAsync(() => ReadAsync(target, cancellationToken)));
+            await reading.RunAsync(() => ReadAsync(source, advance, cancellationToken)),
+            await writing.RunAsync(() => ReadAsync(target, advance, cancellationToken)));
     }
 
-    private async Task AddMissingAsync(CancellationToken cancellationToken)
+    private async Task AddMissingAsync(Action advance, CancellationToken cancellationToken)
     {
         // Of an earlier run: batches are committed in the same order.
         var done = await writing.RunAsync(() => target.Set<TRow>().CountAsync(cancellationToken));
+        for (var row = 0; row < done; row++)
+        {
+            advance();
+        }
+
         var added = 0;
         await using var rows = InOrder(source).Skip(done).AsAsyncEnumerable().GetAsyncEnumerator(cancellationToken);
         while (await reading.RunAsync(() => rows.MoveNextAsync().AsTask()))
         {
             target.Add(rows.Current);
+            advance();
             if (++added % RowsAtOnce == 0)
             {
                 await writing.RunAsync(() => SaveAsync(cancellationToken));
@@ -59,7 +67,7 @@ internal sealed class TableCopy<TRow>(CatalogDbContext source, CatalogDbContext 
         }
     }
 
-    private async Task<TableContent> ReadAsync(CatalogDbContext context, CancellationToken cancellationToken)
+    private async Task<TableContent> ReadAsync(CatalogDbContext context, Action advance, CancellationToken cancellationToken)
     {
         var columns = Type.GetProperties().Select(property => property.PropertyInfo!).OrderBy(property => property.Name, StringComparer.Ordinal).ToList();
         var rows = 0L;
@@ -67,6 +75,7 @@ internal sealed class TableCopy<TRow>(CatalogDbContext source, CatalogDbContext 
         await foreach (var row in InOrder(context).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             rows++;
+            advance();
             hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(columns.Select(column => column.GetValue(row))));
         }
 

@@ -10,6 +10,7 @@ using CharacterRefs.Tests.Support.Postgres;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -32,7 +33,7 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
     {
         _directory = new TempDirectory();
         _catalog = await TestCatalog.OpenAsync(kind);
-        _transfer = new CatalogTransfer(_catalog.Contexts, new CatalogIdentity(_catalog.Database), NullLoggerFactory.Instance);
+        _transfer = new CatalogTransfer(_catalog.Contexts, new CatalogIdentity(_catalog.Database), TimeProvider.System, NullLoggerFactory.Instance);
         var generation = AGeneration.Of(2, description: "A Räuber with a lantern 🤖");
         var reference = AReference.Generated(generation, generation.Slots[1]);
         await _catalog.Ledger.BeginAsync(generation, null, null, CancellationToken.None);
@@ -166,6 +167,21 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
         await target.DropAsync();
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Transfer_WhenItTakesLong_LogsPercentAndRate(bool isCopy)
+    {
+        var expected = isCopy || kind is CatalogKind.Postgres ? "Copying references" : "Writing the bytes of the catalog";
+        using var log = new CapturedLog();
+        using var loggers = new LoggerFactory([log]);
+        var transfer = new CatalogTransfer(_catalog.Contexts, new CatalogIdentity(_catalog.Database), new FastTimeProvider(50_000), loggers);
+        var path = Path.Join(_directory.FullPath, "catalog.db");
+
+        await (isCopy ? transfer.CopyAsync(path, CancellationToken.None) : transfer.BackUpAsync(path, CancellationToken.None));
+
+        Assert.That(log.Lines, Has.Some.Match($@"{expected}.*: \d+ of \d+, \d+ %, [\d.]+ per second"));
+    }
+
     [Test]
     public async Task BackUpAsync_WhileRowsAreWritten_WritesOneStateIntoAFile()
     {
@@ -201,7 +217,7 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
 
         var options = new DbContextOptionsBuilder<CatalogDbContext>().UseSqlite($"Data Source={path};Pooling=False").Options;
         return new CatalogTransfer(
-            new PooledDbContextFactory<CatalogDbContext>(options), new CatalogIdentity(_catalog.Database), NullLoggerFactory.Instance);
+            new PooledDbContextFactory<CatalogDbContext>(options), new CatalogIdentity(_catalog.Database), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     /// <summary>What a copy leaves that is stopped between two batches of images.</summary>
