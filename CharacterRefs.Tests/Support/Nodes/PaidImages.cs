@@ -64,8 +64,10 @@ internal sealed class PaidImages(NodesScene scene, GenerationClients clients)
                 var (prediction, image) = (slot.GetProperty("prediction_id").GetString(), slot.GetProperty("image_id").GetString());
                 if (slot.Text("state") == "succeeded")
                 {
-                    Check(ofSlots.TryAdd(prediction!, image!), $"prediction {prediction} is two slots");
-                    var isDelivered = images.GetValueOrDefault(image!) == paid.GetValueOrDefault(prediction!);
+                    // A node may die after it published the image and before the catalog took the id: the next one finds the image by its name.
+                    prediction ??= paid.FirstOrDefault(one => one.Value == images.GetValueOrDefault(image!)).Key ?? $"unknown, of image {image}";
+                    Check(ofSlots.TryAdd(prediction, image!), $"prediction {prediction} is two slots");
+                    var isDelivered = images.GetValueOrDefault(image!) == paid.GetValueOrDefault(prediction);
                     Check(isDelivered, $"image {image} is not what prediction {prediction} delivered");
                 }
                 else if (slot.GetProperty("error").GetString() == "SubmissionLost" && prediction is null)
