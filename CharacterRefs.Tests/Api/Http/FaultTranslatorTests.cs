@@ -19,22 +19,22 @@ internal sealed class FaultTranslatorTests
     [Test]
     public async Task TryHandle_WhenTheStoreFails_LogsTheCauseAndKeepsTheTraceForDebugging([Values] AssetStoreFault fault)
     {
-        await HandleAsync(new AssetStoreUnavailableException("The bucket is away.", fault, inner: new IOException("inner words")));
+        await HandleAsync(new AssetStoreUnavailableException("The bucket is away.", fault, inner: new IOException("inner message")));
 
         var lines = _log.Lines.Where(line => !line.StartsWith("Debug", StringComparison.Ordinal)).ToList();
         Assert.That(lines, Has.Count.EqualTo(1));
         Assert.That(
-            lines[0], Does.StartWith("Warning POST /somewhere").And.Contain("The bucket is away.").And.Not.Contain("   at ").And.Not.Contain("inner words"));
-        Assert.That(_log.Lines, Has.One.StartsWith("Debug").And.One.Contain("inner words"));
+            lines[0], Does.StartWith("Warning POST /somewhere").And.Contain("The bucket is away.").And.Not.Contain("   at ").And.Not.Contain("inner message"));
+        Assert.That(_log.Lines, Has.One.StartsWith("Debug").And.One.Contain("inner message"));
     }
 
     [Test]
     public async Task TryHandle_WhenAFaultIsNotExpected_LogsItWithItsTrace()
     {
-        await HandleAsync(new InvalidOperationException("no such thing", new IOException("inner words")));
+        await HandleAsync(new InvalidOperationException("not valid", new IOException("inner message")));
 
         Assert.That(
-            _log.Lines.Single(), Does.StartWith("Error POST /somewhere failed").And.Contain("   at ").And.Contain("no such thing").And.Contain("inner words"));
+            _log.Lines.Single(), Does.StartWith("Error POST /somewhere failed").And.Contain("   at ").And.Contain("not valid").And.Contain("inner message"));
     }
 
     [Test]
