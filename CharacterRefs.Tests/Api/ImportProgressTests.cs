@@ -18,7 +18,7 @@ internal sealed class ImportProgressTests
 
     private readonly FakeTimeProvider _clock = new(AReference.Time);
     private readonly ImportTally _tally = new();
-    private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly LockedOutput _output = new() { NewLine = "\n" };
 
     [Test]
     public async Task RunAsync_WhenItIsNoTerminal_WritesLinesWithShareAndRateWithinFiveSeconds()
@@ -94,7 +94,7 @@ internal sealed class ImportProgressTests
         var run = progress.RunAsync(isOver.Token);
         var import = new ImportReferencesHandler(scene.Store, scene.Orphans, scene.Files, scene.Catalog, scene.JobImages, scene.Storage)
             .HandleAsync(_tally, (_, _) => progress.WriteLine("left out x"), default);
-        await UntilAsync(() => _tally.Done == 2);
+        await UntilAsync(() => _tally.Done == 2 && _output.ToString().Contains("left out x")); // it is counted before it is named
         _clock.Advance(passed);
         await UntilAsync(() => _output.ToString().Contains('%'));
         await isOver.CancelAsync();
@@ -109,6 +109,30 @@ internal sealed class ImportProgressTests
         while (!condition())
         {
             await Task.Delay(5, timeout.Token);
+        }
+    }
+
+    /// <summary>Can be read while others write to it.</summary>
+    private sealed class LockedOutput : StringWriter
+    {
+        private readonly Lock _lock = new();
+
+        public override void Write(string? value)
+        {
+            lock (_lock)
+            {
+                base.Write(value);
+            }
+        }
+
+        public override void WriteLine(string? value) => Write(value + NewLine);
+
+        public override string ToString()
+        {
+            lock (_lock)
+            {
+                return base.ToString();
+            }
         }
     }
 }
