@@ -51,7 +51,6 @@ public static class DependencyInjection
     {
         services.AddLogging();
         services.AddMetrics();
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddApplication(settings);
         return services.AddInfrastructure(settings, isDevelopment);
@@ -68,6 +67,7 @@ public static class DependencyInjection
         services.AddHostedService(provider => provider.GetRequiredService<DataRootLock>()); // first, so that a second process touches nothing
         var catalog = CatalogSettings.Read(settings);
         services.AddSingleton(catalog);
+        services.AddClock(catalog);
         var storage = services.AddStorage(settings, dataRoot, catalog);
         services.AddReferenceFiles(settings, dataRoot);
         var webhooks = WebhookSettings.Read(settings);

@@ -38,7 +38,6 @@ internal static class CatalogRegistration
     public static IServiceCollection AddCatalogAdapters(this IServiceCollection services)
     {
         services.AddSingleton<CatalogDatabase>();
-        services.AddSingleton<CatalogClock>();
         services.AddSingleton<IReferenceCatalog, ReferenceCatalog>();
         services.AddSingleton<IDerivativeCatalog, DerivativeCatalog>();
         services.AddSingleton<IUploadQueue, UploadQueue>();

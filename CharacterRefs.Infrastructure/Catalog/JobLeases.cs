@@ -8,7 +8,7 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// Leases as rows. Each step is one conditional statement, so that the database decides between processes and no result depends on an earlier read.
 /// A job is deleted under its lease, so leases may use the reserve of a full disk.
 /// </summary>
-internal sealed class JobLeases(CatalogDatabase database, CatalogClock clock) : IJobLeases
+internal sealed class JobLeases(CatalogDatabase database, TimeProvider clock) : IJobLeases
 {
     public Task<DateTimeOffset?> TryTakeAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.WriteForDeletionAsync<DateTimeOffset?>(
@@ -26,7 +26,7 @@ internal sealed class JobLeases(CatalogDatabase database, CatalogClock clock) : 
                     if (await LeaseOf(context, jobId).AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { } held
                         && held.EndsAt > now && held.EndsAt <= latest)
                     {
-                        return clock.FromCatalog(held.EndsAt);
+                        return CatalogRows.FromMicroseconds(held.EndsAt);
                     }
 
                     // It was released, or expired, between the two reads: retry.
@@ -53,25 +53,25 @@ internal sealed class JobLeases(CatalogDatabase database, CatalogClock clock) : 
     /// <summary>A lease is held when it ends after the first and not after the second.</summary>
     private (long Now, long Latest) Bounds()
     {
-        var now = clock.Now;
+        var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
         return (now, now + (long)IJobLeases.Longest.TotalMicroseconds);
     }
 
-    private async Task<bool> SetAsync(IQueryable<JobLeaseRow> which, Guid holder, DateTimeOffset until, CancellationToken cancellationToken)
+    private static async Task<bool> SetAsync(IQueryable<JobLeaseRow> which, Guid holder, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var end = clock.ToCatalog(until);
+        var end = CatalogRows.ToMicroseconds(until);
         return await which.ExecuteUpdateAsync(set => set.SetProperty(row => row.Holder, holder).SetProperty(row => row.EndsAt, end), cancellationToken) > 0;
     }
 
     /// <returns>Whether the job had no row.</returns>
-    private async Task<bool> TryAddAsync(CatalogDbContext context, JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken)
+    private static async Task<bool> TryAddAsync(CatalogDbContext context, JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken)
     {
         if (await LeaseOf(context, jobId).AnyAsync(cancellationToken))
         {
             return false; // the usual case, without an error in the log of the database
         }
 
-        var row = new JobLeaseRow { JobId = jobId.ToString(), Holder = holder, EndsAt = clock.ToCatalog(until) };
+        var row = new JobLeaseRow { JobId = jobId.ToString(), Holder = holder, EndsAt = CatalogRows.ToMicroseconds(until) };
         context.JobLeases.Add(row);
         try
         {

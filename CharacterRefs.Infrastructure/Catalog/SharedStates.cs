@@ -4,10 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>States as rows.</summary>
-internal sealed class SharedStates(CatalogDatabase database, CatalogClock clock) : ISharedStates
+internal sealed class SharedStates(CatalogDatabase database) : ISharedStates
 {
-    public DateTimeOffset Now => CatalogRows.FromMicroseconds(clock.Now);
-
     public Task ChangeAsync(string name, Func<string?, string> change, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {

@@ -16,15 +16,30 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
                 return false;
             }
 
-            if (copy.LastError is null || row.StoredState != CatalogRows.Persisted)
-            {
-                CatalogRows.Update(row, copy);
-                await context.SaveChangesAsync(cancellationToken);
-            }
-
+            CatalogRows.Update(row, copy);
+            await context.SaveChangesAsync(cancellationToken);
             return true;
         },
         cancellationToken);
+
+    // When the next attempt is due tells the claims of an upload apart: each sets it.
+    public Task RecordFailedAsync(CharacterReferenceId id, RemoteCopy attempted, RemoteCopy failed, CancellationToken cancellationToken)
+    {
+        var claimed = CatalogRows.ToMicroseconds(attempted.NextAttemptAt);
+        var (key, next) = (failed.Key.Value, CatalogRows.ToMicroseconds(failed.NextAttemptAt));
+        return database.WriteAsync(
+            context => context.References
+                .Where(row => row.Id == id.Value && (row.StoredState == null || (row.StoredState == CatalogRows.Pending && row.NextStoreAt == claimed)))
+                .ExecuteUpdateAsync(
+                    rows => rows
+                        .SetProperty(row => row.StoredKey, key)
+                        .SetProperty(row => row.StoredState, CatalogRows.Pending)
+                        .SetProperty(row => row.StoreAttempts, failed.Attempts)
+                        .SetProperty(row => row.StoreError, failed.LastError)
+                        .SetProperty(row => row.NextStoreAt, next),
+                    cancellationToken),
+            cancellationToken);
+    }
 
     // Not counted as a write: with nothing due it changes nothing.
     public Task<IReadOnlyList<CharacterReference>> ClaimDueAsync(

@@ -106,7 +106,7 @@ internal class CreateLimiter : IDisposable
     protected Lock Sync { get; } = new();
 
     /// <summary>The time that the rate is counted in.</summary>
-    protected virtual DateTimeOffset Now => _clock.GetUtcNow();
+    protected DateTimeOffset Now => _clock.GetUtcNow();
 
     /// <summary>What is known about the limit.</summary>
     protected CreateRate Rate { get; set; } = CreateRate.Free;

@@ -43,8 +43,6 @@ internal sealed class SharedCreateLimiter(
         }
     }
 
-    protected override DateTimeOffset Now => states.Now;
-
     public void Receive(CatalogSignal signal)
     {
         if (signal.Kind is CatalogSignalKind.Rate && Parse(signal.Subject) is { } rate)

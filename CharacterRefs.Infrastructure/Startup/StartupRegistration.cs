@@ -9,6 +9,7 @@ using CharacterRefs.Infrastructure.Placeholder;
 using CharacterRefs.Infrastructure.Replicate;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Startup;
 
@@ -38,6 +39,18 @@ internal static class StartupRegistration
 
         services.AddReplicate(options, dataRoot);
         return services.Any(service => service.ServiceType == typeof(PostgresSignals)) ? services.ShareReplicate() : services;
+    }
+
+    /// <summary>Adds the clock that all use, of this machine or of the database that nodes share; one that was added before stays.</summary>
+    public static IServiceCollection AddClock(this IServiceCollection services, CatalogSettings catalog)
+    {
+        if (catalog.IsShared)
+        {
+            services.TryAddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>());
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        return services;
     }
 
     /// <summary>

@@ -3,9 +3,6 @@ namespace CharacterRefs.Application.Ports.Catalog;
 /// <summary>Small states that the nodes on a catalog share.</summary>
 public interface ISharedStates
 {
-    /// <summary>The time that the nodes agree on, UTC.</summary>
-    DateTimeOffset Now { get; }
-
     /// <summary>Changes a state, one service at a time.</summary>
     /// <param name="name">Which state.</param>
     /// <param name="change">

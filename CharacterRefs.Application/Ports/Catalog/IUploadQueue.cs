@@ -10,15 +10,23 @@ namespace CharacterRefs.Application.Ports.Catalog;
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "It is the upload queue.")]
 public interface IUploadQueue
 {
-    /// <summary>
-    /// Records the state of an image's copy in the object store. A persisted copy is a fact, whoever made it; a failed attempt does not undo one.
-    /// </summary>
+    /// <summary>Records an image's copy in the object store: a persisted one, which is a fact whoever made it, or a new pending upload.</summary>
     /// <returns>Whether the image has a row; the record of a deleted image is dropped.</returns>
     Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Records a failed attempt, of an upload that was never queued too, unless the upload was persisted, claimed or recorded since: then it belongs to
+    /// another attempt.
+    /// </summary>
+    /// <param name="id">Of the image.</param>
+    /// <param name="attempted">The pending upload as it was read before the attempt.</param>
+    /// <param name="failed">The same after the attempt.</param>
+    /// <param name="cancellationToken">Stops and changes nothing.</param>
+    Task RecordFailedAsync(CharacterReferenceId id, RemoteCopy attempted, RemoteCopy failed, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Claims images whose upload is pending and due, the longest due first, without their provenance. Where nodes share the catalog, no other node gets them
-    /// before the claims expire; the state of an attempt ends a claim. Where there is one node nothing is written.
+    /// before the claims expire; the record of an attempt ends a claim. Where there is one node nothing is written.
     /// </summary>
     /// <param name="now">What is due.</param>
     /// <param name="until">When the claims expire, UTC.</param>

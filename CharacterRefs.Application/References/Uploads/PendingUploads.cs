@@ -129,18 +129,18 @@ public sealed partial class PendingUploads(
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             var cause = reachability.Problem?.Message ?? "The object store did not take the image in time.";
-            return await RecordAsync(reference, UploadRetry.Schedule(copy, cause, clock.GetUtcNow()));
+            return await RecordFailedAsync(reference, copy, UploadRetry.Schedule(copy, cause, clock.GetUtcNow()));
         }
     }
 
     /// <summary>The worker attempts nothing before the store is reachable again; the upload is due then.</summary>
     private Task<RemoteCopy> DeferAsync(CharacterReference reference, RemoteCopy copy) =>
-        RecordAsync(reference, copy with { LastError = reachability.Problem?.Message, NextAttemptAt = clock.GetUtcNow() });
+        RecordFailedAsync(reference, copy, copy with { LastError = reachability.Problem?.Message, NextAttemptAt = clock.GetUtcNow() });
 
-    private async Task<RemoteCopy> RecordAsync(CharacterReference reference, RemoteCopy copy)
+    private async Task<RemoteCopy> RecordFailedAsync(CharacterReference reference, RemoteCopy pending, RemoteCopy failed)
     {
-        await queue.RecordAsync(reference.Id, copy, CancellationToken.None);
-        return copy;
+        await queue.RecordFailedAsync(reference.Id, pending, failed, CancellationToken.None);
+        return failed;
     }
 
     [LoggerMessage(27, LogLevel.Warning, "Object {Key} may be in the store without an image, because its request failed: {Cause}")]

@@ -31,13 +31,17 @@ public sealed partial class UploadAttempt(
     /// <param name="cancellationToken">Aborts the attempt; the upload stays pending and due.</param>
     public async Task<UploadResult> RunAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
-        var copy = reference.RemoteCopy ?? throw new ArgumentException("The image has no pending upload.", nameof(reference));
-        var (outcome, error) = await SaveAsync(reference, copy.Key, cancellationToken);
+        var pending = reference.RemoteCopy ?? throw new ArgumentException("The image has no pending upload.", nameof(reference));
+        var (outcome, error) = await SaveAsync(reference, pending.Key, cancellationToken);
         var isElsewhere = error is not null && settings.StoresFirst && files.Find(reference.Id, reference.Format) is null;
-        copy = error is null ? copy.Verified(clock.GetUtcNow())
-            : isElsewhere ? copy with { LastError = error.Detail, NextAttemptAt = clock.GetUtcNow() + s_pauseElsewhere }
-            : UploadRetry.Schedule(copy, error.Detail, clock.GetUtcNow());
-        if (!await queue.RecordAsync(reference.Id, copy, CancellationToken.None) && error is null)
+        var copy = error is null ? pending.Verified(clock.GetUtcNow())
+            : isElsewhere ? pending with { LastError = error.Detail, NextAttemptAt = clock.GetUtcNow() + s_pauseElsewhere }
+            : UploadRetry.Schedule(pending, error.Detail, clock.GetUtcNow());
+        if (error is not null)
+        {
+            await queue.RecordFailedAsync(reference.Id, pending, copy, CancellationToken.None);
+        }
+        else if (!await queue.RecordAsync(reference.Id, copy, CancellationToken.None))
         {
             // Deleted during the upload: the copy must not outlive the image.
             await store.DeleteAsync(copy.Key, cancellationToken);

@@ -12,9 +12,12 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 /// last.
 /// </summary>
 internal sealed partial class PostgresNode(
-    string connectionString, NodeSettings settings, CatalogDatabase database, CatalogClock catalogClock, TimeProvider clock, ILogger<PostgresNode> logger)
+    string connectionString, NodeSettings settings, CatalogDatabase database, DatabaseTime time, TimeProvider clock, ILogger<PostgresNode> logger)
     : Worker, ICatalogNode
 {
+    // What TLS and signed URLs accept, with a reserve.
+    private static readonly TimeSpan s_difference = TimeSpan.FromSeconds(10);
+
     // A connection of its own: a renewal must not wait for a free one while requests take all of the pool.
     private readonly string _connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
     private readonly string _name = $"{Environment.MachineName}:{Environment.ProcessId}";
@@ -101,7 +104,7 @@ internal sealed partial class PostgresNode(
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
-        var (sentAt, sent) = (clock.GetTimestamp(), clock.GetUtcNow());
+        var sentAt = clock.GetTimestamp();
         var now = (long)(await QueryAsync(
             """
             INSERT INTO nodes ("Id", "Name", "ExpiresAt") VALUES (@id, @name, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + @lease)
@@ -115,8 +118,11 @@ internal sealed partial class PostgresNode(
             LogRegained(logger, settings.Lease.TotalSeconds);
         }
 
-        // The database read its clock between the two, so the middle is the best estimate.
-        catalogClock.Offset = CatalogRows.FromMicroseconds(now) - (sent + (clock.GetUtcNow() - sent) / 2);
+        if (time.Follow(CatalogRows.FromMicroseconds(now), clock.GetElapsedTime(sentAt)) && time.Offset.Duration() > s_difference)
+        {
+            LogDifference(logger, -time.Offset.TotalSeconds);
+        }
+
         _lease = new Lease(sentAt, wasLost ? clock.GetTimestamp() : _lease?.RegainedAt);
         if (MayTakeOver)
         {
@@ -174,6 +180,12 @@ internal sealed partial class PostgresNode(
 
     [LoggerMessage(192, LogLevel.Warning, "The lease of node {Name} expired; others take over its work")]
     private static partial void LogExpired(ILogger logger, string name);
+
+    [LoggerMessage(
+        193,
+        LogLevel.Warning,
+        "The clock of this machine is {Seconds:0} s ahead of PostgreSQL's (negative: behind), whose time is used instead; correct the one that is wrong")]
+    private static partial void LogDifference(ILogger logger, double seconds);
 
     /// <param name="RenewedAt">Timestamp from before the last renewal was sent.</param>
     /// <param name="RegainedAt">Timestamp of the last renewal that came too late; <c>null</c> without one.</param>

@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports.Catalog;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 
@@ -18,6 +19,7 @@ internal static class PostgresRegistration
         services.AddSingleton<PostgresSignals>();
         services.AddSingleton<ICatalogSignals>(provider => provider.GetRequiredService<PostgresSignals>());
         services.AddHostedService<PostgresMigration>();
+        services.TryAddSingleton(new DatabaseTime(TimeProvider.System));
         services.AddSingleton(node);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PostgresNode>(provider, connectionString));
         services.AddSingleton<ICatalogNode>(provider => provider.GetRequiredService<PostgresNode>());

@@ -1,8 +1,10 @@
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Catalog.Postgres;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Postgres;
 using CharacterRefs.Tests.Support.Scenes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog;
 
@@ -106,6 +108,20 @@ internal sealed class PostgresNodeTests
         Assert.That(claimed, Has.Count.EqualTo(20).And.Unique);
         Assert.That(await ClaimAsync(_one!, TimeSpan.FromSeconds(119), 20), Is.Empty);
         Assert.That(await ClaimAsync(_one!, TimeSpan.FromSeconds(120), 20), Is.EquivalentTo(claimed));
+    }
+
+    [Test]
+    public async Task Time_WhenTheClockOfTheMachineIsOff_IsThatOfTheDatabase()
+    {
+        var clock = new ShiftedClock { Offset = TimeSpan.FromHours(-3) };
+        var time = new DatabaseTime(clock);
+        await using var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time).AddSingleton(time)
+            .AddPostgresCatalog(_database!, new NodeSettings { Lease = TestCatalog.Lease }).BuildServiceProvider();
+        var node = services.GetRequiredService<PostgresNode>();
+        await node.StartAsync(CancellationToken.None);
+
+        Assert.That(time.GetUtcNow(), Is.EqualTo(TimeProvider.System.GetUtcNow()).Within(TimeSpan.FromMinutes(1)));
+        await node.StopAsync(CancellationToken.None);
     }
 
     private static async Task<IEnumerable<CharacterReferenceId>> ClaimAsync(TestCatalog catalog, TimeSpan after, int limit)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
@@ -175,15 +174,41 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task RecordAsync_WhenAFailedAttemptComesAfterAVerifiedOne_KeepsTheCopy()
+    public async Task RecordFailedAsync_WhenTheCopyWasVerifiedMeanwhile_ChangesNothing()
     {
         var reference = AReference.Pending();
         await AddAsync(reference);
         await _catalog.Uploads.RecordAsync(reference.Id, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
 
-        await _catalog.Uploads.RecordAsync(reference.Id, UploadRetry.Schedule(reference.RemoteCopy!, "No.", AReference.Time), CancellationToken.None);
+        await RecordFailedAsync(reference.Id, reference.RemoteCopy!);
 
         Assert.That((await FindAsync(reference.Id))?.RemoteCopy?.State, Is.EqualTo(RemoteCopyState.Persisted));
+    }
+
+    [Test]
+    public async Task RecordFailedAsync_WhenAnotherAttemptWasRecordedSince_ChangesNothing()
+    {
+        var reference = AReference.Pending();
+        await AddAsync(reference);
+        var first = await RecordFailedAsync(reference.Id, reference.RemoteCopy!);
+
+        await RecordFailedAsync(reference.Id, reference.RemoteCopy!);
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(first));
+
+        var second = await RecordFailedAsync(reference.Id, first);
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(second));
+        Assert.That(second.Attempts, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task RecordFailedAsync_WhenTheUploadWasNeverQueued_QueuesIt()
+    {
+        var reference = AReference.Uploaded();
+        await AddAsync(reference);
+
+        var failed = await RecordFailedAsync(reference.Id, AReference.Pending(reference).RemoteCopy!);
+
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(failed));
     }
 
     [Test]
@@ -522,6 +547,13 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         Assert.That(
             read with { ParametersUsed = written.ParametersUsed, ParametersDropped = written.ParametersDropped },
             Is.EqualTo(written));
+    }
+
+    private async Task<RemoteCopy> RecordFailedAsync(CharacterReferenceId id, RemoteCopy attempted)
+    {
+        var failed = attempted.Failed("No.", attempted.NextAttemptAt.AddSeconds(1));
+        await _catalog.Uploads.RecordFailedAsync(id, attempted, failed, CancellationToken.None);
+        return failed;
     }
 
     private Task AddAsync(CharacterReference reference) => _catalog.References.AddAsync(reference, CancellationToken.None);

@@ -176,7 +176,7 @@ internal sealed class SharedCreateLimiterTests
     }
 
     private SharedCreateLimiter Limiter(TestCatalog catalog, ICatalogSignals signals) =>
-        new(new SharedStates(catalog.Database, new CatalogClock(_clock)), signals, _clock, _meters, NullLogger<CreateLimiter>.Instance);
+        new(new SharedStates(catalog.Database), signals, _clock, _meters, NullLogger<CreateLimiter>.Instance);
 
     /// <summary>A create is sent and refused; returns when the catalog knows.</summary>
     private async Task RefuseAsync(SharedCreateLimiter limiter, TimeSpan retryAfter)

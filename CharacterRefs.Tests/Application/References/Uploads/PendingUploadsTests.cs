@@ -26,7 +26,7 @@ internal sealed class PendingUploadsTests
         var left = (await _scene.Uploads.AttemptAsync(_reference)).RemoteCopy!;
 
         Assert.That(left, Is.EqualTo(_reference.RemoteCopy! with { LastError = "It is off.", NextAttemptAt = _scene.Clock.GetUtcNow() }));
-        await _scene.Queue.Received(1).RecordAsync(_reference.Id, left, CancellationToken.None);
+        await _scene.Queue.Received(1).RecordFailedAsync(_reference.Id, _reference.RemoteCopy!, left, CancellationToken.None);
         Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
     }
 
@@ -34,7 +34,7 @@ internal sealed class PendingUploadsTests
     public async Task AttemptAsync_WhenTheQueueFails_KeepsTheImageAndItsPendingUpload()
     {
         _scene.Reachability.IsReachable.Returns(false);
-        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs<bool>(_ => throw new LocalStorageException("The disk is full."));
+        _scene.Queue.RecordFailedAsync(default, default!, default!, default).ThrowsAsyncForAnyArgs(new LocalStorageException("The disk is full."));
 
         Assert.That(await _scene.Uploads.AttemptAsync(_reference), Is.EqualTo(_reference));
     }

@@ -119,7 +119,7 @@ internal sealed class UploadAttemptTests
 
         Assert.That((copy.State, copy.Attempts, outcome), Is.EqualTo((RemoteCopyState.Pending, 1, default(SaveOutcome?))));
         Assert.That(copy.LastError, Does.Contain("log").And.Not.Contain("inner words"));
-        await _scene.Queue.Received(1).RecordAsync(_reference.Id, copy, CancellationToken.None);
+        await _scene.Queue.Received(1).RecordFailedAsync(_reference.Id, _reference.RemoteCopy!, copy, CancellationToken.None);
     }
 
     [Test]
