@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>Which errors of the database are disk errors, by the SQLite result codes (https://sqlite.org/rescode.html).</summary>
+/// <summary>Which errors of the database are those of its file or disk, by the SQLite result codes (https://sqlite.org/rescode.html).</summary>
 internal static class CatalogFault
 {
     private const long LittleSpace = 128 * 1024;
@@ -17,13 +17,17 @@ internal static class CatalogFault
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
-    public static bool IsOfDisk(Exception error) => CodeOf(error) is Busy or ReadOnly or InputOutput or Full or CannotOpen;
+    private const string WayOut =
+        "or move it away: the next start then adopts the image files into a new catalog, without prompts and jobs.";
+
+    public static bool IsOfDisk(Exception error) => CodeOf(error) is Busy or ReadOnly or InputOutput or Corrupt or Full or CannotOpen or NotADatabase;
 
     public static LocalStorageException Translate(Exception error) => new(CodeOf(error) switch
     {
         Full => "The catalog could not be written: the disk is full.",
         ReadOnly => "The catalog could not be written: it is read-only.",
         Busy => "The catalog could not be written: another process holds it.",
+        Corrupt or NotADatabase => $"The catalog is damaged. Stop the service and restore a backup of catalog.db in DATA_ROOT, {WayOut}",
         _ => "The catalog could not be used: the disk reported an error.",
     }, error);
 
@@ -49,8 +53,7 @@ internal static class CatalogFault
     };
 
     /// <summary>The sentences for a catalog whose content is damaged.</summary>
-    public static string Damaged(string path) =>
-        $"{path} is damaged. Restore a backup of it, or move it away: the next start then adopts the image files into a new catalog, without prompts and jobs.";
+    public static string Damaged(string path) => $"{path} is damaged. Restore a backup of it, {WayOut}";
 
     private static int? CodeOf(Exception? error) =>
         (error as SqliteException ?? (error as DbUpdateException)?.InnerException as SqliteException)?.SqliteErrorCode;
