@@ -28,6 +28,30 @@ internal sealed class ImageContainerTests
         Assert.That((await InspectAsync(HostileImages.FrameBomb(228_000))).Error?.Detail, Does.Contain("more than one frame"));
 
     [Test]
+    public async Task InspectAsync_WhenWebPHas228000Frames_IsRefusedWhileNothingIsDecoded()
+    {
+        var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 0 }, TimeProvider.System); // what needs libvips waits for ever
+        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var still = inspector.InspectAsync(_directory.Write("still", HostileImages.FrameBomb(1)), InspectionLane.Others, end.Token);
+
+        var bomb = await inspector.InspectAsync(_directory.Write("bomb", HostileImages.FrameBomb(228_000)), InspectionLane.Others, end.Token);
+
+        Assert.That(bomb.Error?.Detail, Does.Contain("more than one frame"));
+        Assert.That(still.IsCompleted, Is.False);
+        await end.CancelAsync();
+        Assert.That(() => still, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void Walk_WhenWebPHas228000Frames_ReadsOnlyTheHeadersUpToTheSecond()
+    {
+        using var bomb = new CountedStream(HostileImages.FrameBomb(228_000));
+
+        Assert.That(WebPChunks.Walk(bomb, CancellationToken.None).Error?.Detail, Does.Contain("more than one frame"));
+        Assert.That(bomb.ReadBytes, Is.EqualTo(12 + (4 * 8) + 10), "of the file, of the chunks VP8X, ANIM and two ANMF, and the dimensions");
+    }
+
+    [Test]
     public void RefuseEarly_WhenWebPHasManyFrames_NeedsTheFirstTwo()
     {
         var bomb = HostileImages.FrameBomb(228_000);
@@ -158,4 +182,16 @@ internal sealed class ImageContainerTests
 
     private Task<Result<ImageDetails>> InspectAsync(byte[] bytes) =>
         _inspector.InspectAsync(_directory.Write("image", bytes), InspectionLane.Others, CancellationToken.None);
+
+    private sealed class CountedStream(byte[] content) : MemoryStream(content)
+    {
+        public long ReadBytes { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = base.Read(buffer);
+            ReadBytes += read;
+            return read;
+        }
+    }
 }
