@@ -590,6 +590,7 @@ internal sealed partial class ImagesPageTests : PageTest
         var page = await OpenAsync("images");
         await page.GetByRole(AriaRole.Button, new() { Name = "Keyboard shortcuts" }).ClickAsync();
         await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0); // it returns the focus when it closes
         await Tiles(page).Nth(1).FocusAsync();
         await page.Keyboard.PressAsync("Space");
         var next = await Tiles(page).Nth(2).GetAttributeAsync("data-id");

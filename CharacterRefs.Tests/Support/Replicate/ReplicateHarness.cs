@@ -22,7 +22,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
     private ServiceProvider _services;
     private readonly ConcurrentDictionary<CharacterReferenceId, ReferenceImage> _references = new();
 
-    private ReplicateHarness(ReplicateStub stub, TimeProvider clock, ReplicateOptions options)
+    private ReplicateHarness(ReplicateStub stub, FastTimeProvider clock, ReplicateOptions options)
     {
         (Stub, Clock, Options) = (stub, clock, options);
         _services = Build();
@@ -30,7 +30,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 
     public ReplicateStub Stub { get; }
 
-    public TimeProvider Clock { get; }
+    public FastTimeProvider Clock { get; }
 
     public ReplicateOptions Options { get; }
 
@@ -140,7 +140,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
     }
 
     private ServiceProvider Build() => new ServiceCollection()
-        .AddSingleton(Clock)
+        .AddSingleton<TimeProvider>(Clock)
         .AddSingleton(Ledger)
         .AddSingleton<ICatalogSignals, NoSignals>()
         .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
