@@ -1,7 +1,6 @@
 using System.Net;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Api;
 
@@ -100,5 +99,5 @@ internal sealed class AdoptLocalFilesTests
     }
 
     private static Task UntilLoggedAsync(ApiFactory api, string text, int count) =>
-        StorageScene.UntilAsync(() => Task.FromResult(api.Log.Lines.Count(line => line.Contains(text, StringComparison.Ordinal)) == count));
+        Condition.UntilAsync(() => api.Log.Lines.Count(line => line.Contains(text, StringComparison.Ordinal)) == count);
 }

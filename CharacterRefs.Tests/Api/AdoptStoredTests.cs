@@ -85,7 +85,7 @@ internal sealed class AdoptStoredTests
         unknown.AssertStatus(HttpStatusCode.NotFound);
         if (method == "DELETE")
         {
-            await BucketScene.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
+            await Condition.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
             await AssertNotFoundAsync(id);
         }
         else
@@ -164,7 +164,7 @@ internal sealed class AdoptStoredTests
         var bytes = TestImages.Solid(ImageFormat.Png, 8, 8);
         var id = await _client.UploadedIdAsync(bytes);
         (await _client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
-        await BucketScene.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
+        await Condition.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
         await PutAsync("png", bytes, id: id);
 
         await AssertNotFoundAsync(id);
@@ -175,11 +175,11 @@ internal sealed class AdoptStoredTests
     {
         var (id, _) = await PutAsync("png", TestImages.Solid(ImageFormat.Png, 8, 8));
         _scene.Relay.Close();
-        await BucketScene.UntilAsync(() => Task.FromResult(!BucketScene.IsReachable(_api)));
+        await Condition.UntilAsync(() => !BucketScene.IsReachable(_api));
 
         using var away = await _client.GetAsync($"/api/mv/get_character_reference/{id}");
         _scene.Relay.Open();
-        await BucketScene.UntilAsync(() => Task.FromResult(BucketScene.IsReachable(_api)));
+        await Condition.UntilAsync(() => BucketScene.IsReachable(_api));
         using var back = await _client.GetAsync($"/api/mv/get_character_reference/{id}");
 
         await away.ProblemAsync(503, "StorageUnavailable");
@@ -225,7 +225,7 @@ internal sealed class AdoptStoredTests
         await AssertNotFoundAsync(id);
         await PutAsync("png", TestImages.Solid(ImageFormat.Png, 8, 8), id: id);
 
-        await BucketScene.UntilAsync(async () => (await _client.GetAsync($"/api/mv/get_character_reference/{id}")).IsSuccessStatusCode);
+        await Condition.UntilAsync(async () => (await _client.GetAsync($"/api/mv/get_character_reference/{id}")).IsSuccessStatusCode);
     }
 
     /// <summary>Prefixes of all listings that the service sends from now on.</summary>

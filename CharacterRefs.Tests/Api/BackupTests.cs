@@ -59,7 +59,7 @@ internal sealed partial class BackupTests
             uploaded = await client.UploadedIdAsync(TestImages.NoisePng);
             var response = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync();
             generated = response.GetProperty("images")[0].GetProperty("id").GetString()!;
-            await BucketScene.UntilAsync(
+            await Condition.UntilAsync(
                 async () => (await scene.Bucket.ContentsAsync()).Count(key => key.StartsWith("character_references/", StringComparison.Ordinal)) == 2);
 
             await RunAsync(directory, Blocks()[0], variables);
@@ -122,16 +122,15 @@ internal sealed partial class BackupTests
         string[] command = ["catalog", "copy", "--to", target];
         using (var killed = ApiProcess.Start(elsewhere.FullPath, command, ("DATA_ROOT", directory.FullPath)))
         {
-            await BucketScene.UntilAsync(
-                async () => await CountAsync(keeper, "pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory'") > 0,
-                TimeSpan.FromMinutes(5)); // a start takes most of a minute on a machine that is busy
+            await Condition.UntilAsync(
+                async () => await CountAsync(keeper, "pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory'") > 0);
             await killed.KillAsync();
         }
 
         Assert.That(await CountAsync(keeper, "\"references\""), Is.EqualTo(1_000));
         using var copy = ApiProcess.Start(elsewhere.FullPath, command, ("DATA_ROOT", directory.FullPath));
-        await BucketScene.UntilAsync(
-            async () => await CountAsync(keeper, "pg_locks WHERE locktype = 'advisory' AND NOT granted") == 2, TimeSpan.FromMinutes(5));
+        await Condition.UntilAsync(
+            async () => await CountAsync(keeper, "pg_locks WHERE locktype = 'advisory' AND NOT granted") == 2);
         await ExecuteAsync(keeper, "SELECT pg_advisory_unlock(1)");
 
         Assert.That(await copy.ExitCodeAsync(), Is.Zero, copy.Log);

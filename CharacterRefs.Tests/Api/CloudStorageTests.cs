@@ -99,7 +99,7 @@ internal sealed class CloudStorageTests
         using var api = _scene.Start();
         using var client = api.CreateClient();
         _scene.Relay.Close();
-        await BucketScene.UntilAsync(async () => !(await client.GetAsync("/api/mv/character_references")).IsSuccessStatusCode || !BucketScene.IsReachable(api));
+        await Condition.UntilAsync(async () => !(await client.GetAsync("/api/mv/character_references")).IsSuccessStatusCode || !BucketScene.IsReachable(api));
 
         var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync();
         var image = answer.GetProperty("images")[0];
@@ -112,7 +112,7 @@ internal sealed class CloudStorageTests
         Assert.That(served.Headers.GetValues("X-Served-From"), Is.EqualTo(new[] { "local" }));
         Assert.That(served.Content.Headers.ContentType?.MediaType, Is.EqualTo("image/png"));
         Assert.That(pending.GetProperty("copies").GetProperty("cloud").GetProperty("state").GetString(), Is.EqualTo("pending"));
-        await BucketScene.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
+        await Condition.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
         Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
     }
 
@@ -125,12 +125,12 @@ internal sealed class CloudStorageTests
         Assert.That(await IsServedByCloudAsync(), Is.True);
 
         _scene.Relay.Close();
-        await BucketScene.UntilAsync(async () => !await IsServedByCloudAsync());
+        await Condition.UntilAsync(async () => !await IsServedByCloudAsync());
         var local = await client.GetByteArrayAsync($"/api/mv/get_character_reference/{id}");
         File.Delete(api.ImageFiles().Single());
         using var nowhere = await client.GetAsync($"/api/mv/get_character_reference/{id}");
         _scene.Relay.Open();
-        await BucketScene.UntilAsync(IsServedByCloudAsync);
+        await Condition.UntilAsync(IsServedByCloudAsync);
 
         Assert.That(local, Is.EqualTo(TestImages.NoisePng));
         await nowhere.ProblemAsync(503, "StorageUnavailable");
@@ -157,7 +157,7 @@ internal sealed class CloudStorageTests
         using var after = _scene.StartProcess();
         using var afterClient = await after.ConnectAsync();
 
-        await BucketScene.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(afterClient, id)) == "stored");
+        await Condition.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(afterClient, id)) == "stored");
         Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
     }
 
@@ -173,7 +173,7 @@ internal sealed class CloudStorageTests
         using var api = _scene.Start();
         using var client = api.CreateClient();
 
-        await BucketScene.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
+        await Condition.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
     }
 
     [Test]
@@ -184,13 +184,13 @@ internal sealed class CloudStorageTests
         {
             var client = before.CreateClient();
             id = await client.UploadedIdAsync(TestImages.NoisePng);
-            await BucketScene.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
+            await Condition.UntilAsync(async () => StateOf(await BucketScene.RecordAsync(client, id)) == "stored");
         }
 
         using var api = _scene.Start();
         using var afterwards = api.CreateClient();
 
-        await BucketScene.UntilAsync(async () =>
+        await Condition.UntilAsync(async () =>
             StateOf(await BucketScene.RecordAsync(afterwards, id)) == "stored" && (await _scene.Bucket.ContentsAsync()).Count == 1);
         Assert.That(await _scene.Bucket.ContentsAsync(), Is.EqualTo(new[] { $"character_references/{id}.png" }));
     }
@@ -255,7 +255,7 @@ internal sealed class CloudStorageTests
 
         (await client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
 
-        await BucketScene.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
+        await Condition.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Count == 0);
     }
 
     [Test]
@@ -267,11 +267,11 @@ internal sealed class CloudStorageTests
         Assert.That(await StorageAsync(HttpStatusCode.ServiceUnavailable), Does.StartWith("unhealthy The bucket has not passed its probe"));
 
         _scene.Relay.Open();
-        await BucketScene.UntilAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode && BucketScene.IsReachable(api));
+        await Condition.UntilAsync(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode && BucketScene.IsReachable(api));
         Assert.That(await StorageAsync(HttpStatusCode.OK), Is.EqualTo("healthy "));
 
         _scene.Relay.Close();
-        await BucketScene.UntilAsync(() => Task.FromResult(!BucketScene.IsReachable(api)));
+        await Condition.UntilAsync(() => !BucketScene.IsReachable(api));
         Assert.That(
             await StorageAsync(HttpStatusCode.OK),
             Does.StartWith("degraded The bucket is not reachable").And.Not.Contain(_scene.Relay.Address.Authority));

@@ -32,7 +32,7 @@ internal sealed class CrashTests
             using var client = await api.ConnectAsync();
             await using var held = await HoldCatalogAsync();
             var upload = client.UploadAsync(bytes);
-            await UntilAsync(() => Published().Count == 1);
+            await Condition.UntilAsync(() => Published().Count == 1);
 
             await api.KillAsync();
 
@@ -64,7 +64,7 @@ internal sealed class CrashTests
                 .. "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"u8,
             ]);
             await socket.GetStream().WriteAsync(TestImages.NoisePng.AsMemory(0, 200_000));
-            await UntilAsync(() => Directory.GetFiles(Images, "*", SearchOption.AllDirectories).Length == 1);
+            await Condition.UntilAsync(() => Directory.GetFiles(Images, "*", SearchOption.AllDirectories).Length == 1);
 
             await api.KillAsync();
 
@@ -73,7 +73,7 @@ internal sealed class CrashTests
 
         using var after = Start();
         using var afterClient = await after.ConnectAsync();
-        await UntilAsync(() => Directory.GetFiles(Images, "*", SearchOption.AllDirectories).Length == 0);
+        await Condition.UntilAsync(() => Directory.GetFiles(Images, "*", SearchOption.AllDirectories).Length == 0);
 
         var list = await (await afterClient.GetAsync("/api/mv/character_references")).JsonAsync();
         Assert.That(list.GetProperty("items").GetArrayLength(), Is.Zero);
@@ -113,10 +113,10 @@ internal sealed class CrashTests
         {
             using var client = await api.ConnectAsync();
             var request = client.GenerateAsync(new { character_description = "A robot", num_images = 1, seed = 9 });
-            await UntilAsync(() => StoringSlots() == 1);
+            await Condition.UntilAsync(() => StoringSlots() == 1);
             await using var held = await HoldCatalogAsync();
             output.SetResult();
-            await UntilAsync(() => Published().Count == 1);
+            await Condition.UntilAsync(() => Published().Count == 1);
 
             await api.KillAsync();
 
@@ -146,19 +146,10 @@ internal sealed class CrashTests
         return (long)select.ExecuteScalar()!;
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(10, timeout.Token);
-        }
-    }
-
     private static async Task<JsonElement> OnlyItemAsync(HttpClient client)
     {
         JsonElement items = default;
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(Condition.Limit);
         while (items.ValueKind is JsonValueKind.Undefined || items.GetArrayLength() == 0)
         {
             await Task.Delay(20, timeout.Token);

@@ -107,7 +107,7 @@ internal sealed class EarlierJobTests : IDisposable
         using var client = api.CreateClient();
         var image = $"/api/mv/get_character_reference/{id}";
 
-        await BucketScene.UntilAsync(async () => (await client.GetAsync(image)).StatusCode is not HttpStatusCode.NotFound);
+        await Condition.UntilAsync(async () => (await client.GetAsync(image)).StatusCode is not HttpStatusCode.NotFound);
 
         Assert.That(await client.GetByteArrayAsync(image), Is.EqualTo(jpeg));
         await (await client.DeleteAsync($"/api/mv/character_references/{id}")).ProblemAsync(409, "Conflict");

@@ -44,7 +44,7 @@ internal sealed class ImportProgressTests
         using var isOver = new CancellationTokenSource();
         var run = new ImportProgress(_tally, _clock, _output, isTerminal: false).RunAsync(isOver.Token);
         _clock.Advance(TimeSpan.FromSeconds(5));
-        await UntilAsync(() => _output.ToString().Length > 0);
+        await Condition.UntilAsync(() => _output.ToString().Length > 0);
         await isOver.CancelAsync();
         await run;
 
@@ -94,22 +94,13 @@ internal sealed class ImportProgressTests
         var run = progress.RunAsync(isOver.Token);
         var import = new ImportReferencesHandler(scene.Store, scene.Orphans, scene.Files, scene.Catalog, scene.JobImages, scene.Storage)
             .HandleAsync(_tally, (_, _) => progress.WriteLine("left out x"), default);
-        await UntilAsync(() => _tally.Done == 2 && _output.ToString().Contains("left out x")); // it is counted before it is named
+        await Condition.UntilAsync(() => _tally.Done == 2 && _output.ToString().Contains("left out x")); // it is counted before it is named
         _clock.Advance(passed);
-        await UntilAsync(() => _output.ToString().Contains('%'));
+        await Condition.UntilAsync(() => _output.ToString().Contains('%'));
         await isOver.CancelAsync();
         await run;
         slow.SetResult(null);
         await import;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(5, timeout.Token);
-        }
     }
 
     /// <summary>Can be read while others write to it.</summary>

@@ -208,7 +208,7 @@ internal sealed class ImportTests
 
     private async Task UntilRowsAsync(int count)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(Condition.Limit);
         while (!File.Exists(Path.Join(_root.FullPath, "catalog.db")) || (await RowsAsync()).Count < count)
         {
             await Task.Delay(20, timeout.Token);

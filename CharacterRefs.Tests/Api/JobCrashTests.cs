@@ -107,7 +107,7 @@ internal sealed class JobCrashTests(bool hasBucket)
         using var api = _scene.StartProcess(("JOB_CONCURRENCY", hasBucket ? "8" : "1"));
         using var client = await api.ConnectAsync();
         var work = JobScene.PostAsync(client, action, body);
-        await StorageScene.UntilAsync(async () => await countAsync() >= (hasBucket ? Held / 2 : 2));
+        await Condition.UntilAsync(async () => await countAsync() >= (hasBucket ? Held / 2 : 2));
         await api.KillAsync();
         using (var next = _scene.Start())
         {

@@ -97,7 +97,7 @@ internal sealed class JobOutageTests
         _scene.Proxy!.Script = call => call.IsOfJobFile && call.Method == method ? call.HoldResponseAsync(() => Hold(held, release)) : call.PassOnAsync();
 
         var first = JobScene.PostAsync(_client, action);
-        await held.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await held.Task.WaitAsync(Condition.Limit);
         await JobScene.AssertBusyAsync(await JobScene.PostAsync(_client, "assets/persist"));
         await JobScene.AssertBusyAsync(await JobScene.PostAsync(_client, "assets/download"));
         release.SetResult();
@@ -121,7 +121,7 @@ internal sealed class JobOutageTests
         {
             using var client = await api.ConnectAsync();
             var persist = JobScene.PostAsync(client, "assets/persist");
-            await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await reached.Task.WaitAsync(Condition.Limit);
             await api.KillAsync();
             Assert.That(async () => await persist, Throws.Exception);
         }
@@ -158,7 +158,7 @@ internal sealed class JobOutageTests
     {
         _scene.Proxy!.Script = null;
         _scene.Relay!.Open();
-        await StorageScene.UntilAsync(async () => (await _client.GetAsync($"/api/mv/jobs/{JobScene.Job}/assets")).IsSuccessStatusCode);
+        await Condition.UntilAsync(async () => (await _client.GetAsync($"/api/mv/jobs/{JobScene.Job}/assets")).IsSuccessStatusCode);
     }
 
     private static Task Hold(TaskCompletionSource held, TaskCompletionSource release)

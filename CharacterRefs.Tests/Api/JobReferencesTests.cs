@@ -359,7 +359,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
         Assert.That(down.Headers.RetryAfter, Is.Not.Null);
         Assert.That(IdsOf(meanwhile), Is.Empty);
-        await UntilAsync(async () => (await PostAsync(ids)).IsSuccessStatusCode);
+        await Condition.UntilAsync(async () => (await PostAsync(ids)).IsSuccessStatusCode);
         Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.EqualTo(ids));
     }
 
@@ -381,15 +381,6 @@ internal sealed class JobReferencesTests(bool hasBucket)
         Sha256 = ContentHash.Parse(item.GetProperty("sha256").GetString()!),
         SizeBytes = item.GetProperty("size_bytes").GetInt64(),
     };
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-        while (!await condition())
-        {
-            await Task.Delay(50, timeout.Token);
-        }
-    }
 
     private string InWorkspace(string id) => Path.Combine(_api.JobsRoot, "job-1", "character_reference", $"{id}.png");
 

@@ -91,7 +91,7 @@ internal sealed class LocalCacheTests
         Age(images);
         using var api = Start(("LOCAL_CACHE_MAX_BYTES", "0"));
         using var client = api.CreateClient();
-        await BucketScene.UntilAsync(async () =>
+        await Condition.UntilAsync(async () =>
             await BucketScene.CopyAsync(client, images[0].Id) is { ValueKind: JsonValueKind.Object } cloud
             && cloud.GetProperty("last_error").GetString() is not null);
         await api.Services.GetRequiredService<CacheEviction>().RunAsync(default);
@@ -193,7 +193,7 @@ internal sealed class LocalCacheTests
         var images = await UploadAsync(client, count);
         foreach (var image in images)
         {
-            await BucketScene.UntilAsync(async () => (await BucketScene.CopyAsync(client, image.Id)).GetProperty("state").GetString() == "stored");
+            await Condition.UntilAsync(async () => (await BucketScene.CopyAsync(client, image.Id)).GetProperty("state").GetString() == "stored");
         }
 
         return images;

@@ -105,7 +105,7 @@ internal sealed partial class LogTests
     /// <summary>Waits until that many requests are logged, which is after their responses.</summary>
     private static async Task<IReadOnlyList<string>> LinesAsync(ApiProcess api, int count)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(Condition.Limit);
         while (true)
         {
             var lines = api.Output.Where(line => Request().IsMatch(line)).ToList();

@@ -54,10 +54,10 @@ internal sealed class PostgresServiceTests
 
         var uploaded = await client.UploadedIdAsync(TestImages.NoisePng);
         await other.StartedAsync(new { character_description = "a knight", num_images = 1 });
-        await BucketScene.UntilAsync(async () => await IsStoredAsync(other, uploaded));
+        await Condition.UntilAsync(async () => await IsStoredAsync(other, uploaded));
 
         Assert.That(await other.GetByteArrayAsync($"/api/mv/character_references/{uploaded}/content"), Is.EqualTo(TestImages.NoisePng));
-        await BucketScene.UntilAsync(async () =>
+        await Condition.UntilAsync(async () =>
             (await (await client.GetAsync("/api/mv/character_references?query=knight")).JsonAsync()).GetProperty("items").GetArrayLength() == 1);
     }
 
@@ -76,7 +76,7 @@ internal sealed class PostgresServiceTests
                 new { character_description = $"a robot, {key}", num_images = Images, seed = 10 * keys.IndexOf(key) }, "respond-async", key);
         }
 
-        await BucketScene.UntilAsync(() => Task.FromResult(_stub.GetCount > 0));
+        await Condition.UntilAsync(() => _stub.GetCount > 0);
         await first.KillAsync();
 
         await AssertEachPredictionIsOneImageAsync(other, keys.Count);
@@ -95,7 +95,7 @@ internal sealed class PostgresServiceTests
             await client.StartedAsync(new { character_description = $"a robot {i}", num_images = Images });
         }
 
-        await BucketScene.UntilAsync(() => Task.FromResult(_stub.Predictions.Count >= 3 * Images && _stub.GetCount > 0));
+        await Condition.UntilAsync(() => _stub.Predictions.Count >= 3 * Images && _stub.GetCount > 0);
 
         Assert.That(await first.StopAsync(), Is.Zero, first.Log);
         await AssertEachPredictionIsOneImageAsync(other, 3);
@@ -109,18 +109,18 @@ internal sealed class PostgresServiceTests
 
         await PostgresTestServer.CutAsync(_database!);
 
-        await BucketScene.UntilAsync(() => Task.FromResult(only.Log.Contains("lease of this node was not renewed", StringComparison.Ordinal)));
+        await Condition.UntilAsync(() => only.Log.Contains("lease of this node was not renewed", StringComparison.Ordinal));
         // Each request that gets a cut connection from the pool fails, and the pool forgets it.
         var body = new { character_description = "a knight", num_images = 1 };
-        await BucketScene.UntilAsync(async () => (await client.GenerateAsync(body, "respond-async", "key")).StatusCode is HttpStatusCode.Accepted);
-        await BucketScene.UntilAsync(async () => (await client.GetAsync("/api/mv/character_references?query=knight")) is { IsSuccessStatusCode: true } list
+        await Condition.UntilAsync(async () => (await client.GenerateAsync(body, "respond-async", "key")).StatusCode is HttpStatusCode.Accepted);
+        await Condition.UntilAsync(async () => (await client.GetAsync("/api/mv/character_references?query=knight")) is { IsSuccessStatusCode: true } list
             && (await list.JsonAsync()).GetProperty("items").GetArrayLength() == 1);
     }
 
     private async Task AssertEachPredictionIsOneImageAsync(HttpClient client, int generations)
     {
         var rows = new List<JsonElement>();
-        await BucketScene.UntilAsync(async () =>
+        await Condition.UntilAsync(async () =>
         {
             rows = await ItemsAsync(client, "/api/mv/generations?limit=100");
             return rows.All(row => row.GetProperty("completed_at").ValueKind != JsonValueKind.Null);

@@ -70,7 +70,7 @@ internal sealed class RollingRestartTests
         Assert.That(_failures, Is.Empty);
         foreach (var url in _generations.Distinct())
         {
-            await BucketScene.UntilAsync(async () => (await (await client.GetAsync(url)).JsonAsync()).IsFinal());
+            await Condition.UntilAsync(async () => (await (await client.GetAsync(url)).JsonAsync()).IsFinal());
             Assert.That((await (await client.GetAsync(url)).JsonAsync()).GetProperty("status").GetString(), Is.EqualTo("succeeded"), url);
         }
 
@@ -175,8 +175,7 @@ internal sealed class RollingRestartTests
     private async Task WorkOnAsync()
     {
         var before = _done.ToDictionary();
-        await BucketScene.UntilAsync(
-            () => Task.FromResult(_done.Count == 5 && _done.All(done => done.Value >= before.GetValueOrDefault(done.Key) + RequestsPerStep)),
-            TimeSpan.FromMinutes(3));
+        await Condition.UntilAsync(
+            () => _done.Count == 5 && _done.All(done => done.Value >= before.GetValueOrDefault(done.Key) + RequestsPerStep));
     }
 }

@@ -136,7 +136,7 @@ internal sealed class SeveralNodesTests
         var body = """{"status":"succeeded"}"""u8.ToArray();
 
         // Again and again, because a signal is lost when the other service does not listen yet.
-        await BucketScene.UntilAsync(async () =>
+        await Condition.UntilAsync(async () =>
         {
             var (id, timestamp) = ($"msg_{Guid.NewGuid():N}", StandardWebhook.TimestampOf(TimeProvider.System.GetUtcNow()));
             using var request = new HttpRequestMessage(HttpMethod.Post, hook) { Content = new ByteArrayContent(body) };
@@ -155,10 +155,10 @@ internal sealed class SeveralNodesTests
     {
         var (here, there) = Start(("API_KEY", "sesame"));
         var image = await here.UploadedIdAsync(TestImages.NoisePng);
-        await BucketScene.UntilAsync(async () => (await BucketScene.CopyAsync(here, image)).Text("state") == "stored");
+        await Condition.UntilAsync(async () => (await BucketScene.CopyAsync(here, image)).Text("state") == "stored");
 
         // The same within a window, which may end between two requests.
-        await BucketScene.UntilAsync(async () =>
+        await Condition.UntilAsync(async () =>
         {
             var before = await PresignAsync(here, image);
             var other = await PresignAsync(there, image);

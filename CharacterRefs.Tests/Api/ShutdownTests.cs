@@ -21,7 +21,7 @@ internal sealed class ShutdownTests
         using var before = await client.GetAsync("/health/ready");
 
         await api.TerminateAsync();
-        await BucketScene.UntilAsync(async () => (await client.GetAsync("/health/ready")).StatusCode is HttpStatusCode.ServiceUnavailable);
+        await Condition.UntilAsync(async () => (await client.GetAsync("/health/ready")).StatusCode is HttpStatusCode.ServiceUnavailable);
 
         before.AssertStatus(HttpStatusCode.OK);
         (await client.GetAsync("/health/live")).AssertStatus(HttpStatusCode.OK);
@@ -45,7 +45,7 @@ internal sealed class ShutdownTests
         using var client = await api.ConnectAsync();
 
         var waiting = client.GenerateAsync(s_body, prefer: null);
-        await BucketScene.UntilAsync(() => Task.FromResult(stub.Creates.Count == 1));
+        await Condition.UntilAsync(() => stub.Creates.Count == 1);
         var exitCode = await api.StopAsync();
 
         using var accepted = await waiting;

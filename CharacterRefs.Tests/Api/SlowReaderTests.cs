@@ -121,7 +121,7 @@ internal sealed class SlowReaderTests
 
         using var socket = await ConnectAsync(client, path, "Connection: close\r\n");
 
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(45));
+        using var timeout = new CancellationTokenSource(Condition.Limit);
         while (!socket.Poll(TimeSpan.Zero, SelectMode.SelectError)) // a reset
         {
             await Task.Delay(50, timeout.Token);
@@ -153,7 +153,7 @@ internal sealed class SlowReaderTests
     private async Task AssertAbortedAsync(string path)
     {
         using var socket = await ConnectAsync(_client, path);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(Condition.Limit);
         while (!_api.Log.Lines.Any(line => line.Contains("did not read its response", StringComparison.Ordinal)))
         {
             _clock.Advance(TimeSpan.FromSeconds(30));

@@ -60,7 +60,7 @@ internal sealed class StoreCrashTests
             await _scene.UploadAsync(client, TestImages.Solid(ImageFormat.Png, 8, 8));
             _scene.Proxy.Script = call => script(call, reached);
             var upload = client.UploadAsync(image);
-            await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await reached.Task.WaitAsync(Condition.Limit);
 
             await api.KillAsync();
 
@@ -71,7 +71,7 @@ internal sealed class StoreCrashTests
         _scene.Proxy.Script = null;
         using var after = _scene.StartProcess(settings);
         using var afterClient = await after.ConnectAsync();
-        await StorageScene.UntilAsync(async () => (await StorageScene.ListAsync(afterClient)).Count == 2);
+        await Condition.UntilAsync(async () => (await StorageScene.ListAsync(afterClient)).Count == 2);
 
         Assert.That((await _scene.AssertNothingIsLostAsync(afterClient)).Values, Is.EqualTo([StorageScene.HashOf(image)]), "kept, and kept once");
     }

@@ -1,7 +1,6 @@
 using System.Text;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api;
@@ -39,8 +38,8 @@ internal sealed class StoreDownTests
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")]);
         using var client = api.CreateClient();
 
-        await StorageScene.UntilAsync(
-            () => Task.FromResult(api.Log.Lines.Any(line => line.Contains("Images of an earlier system in jobs", StringComparison.Ordinal))));
+        await Condition.UntilAsync(
+            () => api.Log.Lines.Any(line => line.Contains("Images of an earlier system in jobs", StringComparison.Ordinal)));
 
         Assert.That(api.Log.Lines, Has.None.Contain("   at "));
     }
@@ -77,7 +76,7 @@ internal sealed class StoreDownTests
     {
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_PROFILE", "no-such-profile"), ("S3_PROBE_INTERVAL", "1")]);
         using var client = api.CreateClient();
-        await StorageScene.UntilAsync(() => Task.FromResult(!api.Services.GetRequiredService<IStoreReachability>().IsReachable));
+        await Condition.UntilAsync(() => !api.Services.GetRequiredService<IStoreReachability>().IsReachable);
 
         using var answer = await SendAsync(client, method, string.Format(null, path, Guid.NewGuid()));
 
@@ -91,7 +90,7 @@ internal sealed class StoreDownTests
     {
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")]);
         using var client = api.CreateClient();
-        await StorageScene.UntilAsync(() => Task.FromResult(!api.Services.GetRequiredService<IStoreReachability>().IsReachable));
+        await Condition.UntilAsync(() => !api.Services.GetRequiredService<IStoreReachability>().IsReachable);
 
         using var answer = await client.GetAsync($"/api/mv/character_references/{Guid.NewGuid()}");
 

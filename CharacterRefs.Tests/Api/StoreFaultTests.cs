@@ -103,7 +103,7 @@ internal sealed class StoreFaultTests
 
         _scene.Proxy.Script = null;
         Assert.That(await _scene.AssertNothingIsLostAsync(client), Is.Empty);
-        await StorageScene.UntilAsync(async () => await IsServedByCloudAsync(client));
+        await Condition.UntilAsync(async () => await IsServedByCloudAsync(client));
     }
 
     private async Task AssertOnlyHereAsync(HttpClient client, JsonElement image, string words)
@@ -111,7 +111,7 @@ internal sealed class StoreFaultTests
         var id = image.GetProperty("id").GetString()!;
         Assert.That(image.GetProperty("cloud_url").ValueKind, Is.EqualTo(JsonValueKind.Null));
         JsonElement copy = default;
-        await StorageScene.UntilAsync(async () =>
+        await Condition.UntilAsync(async () =>
             (copy = await StorageScene.CopyAsync(client, id)).GetProperty("last_error").GetString()?.Contains(words, StringComparison.Ordinal) == true);
         Assert.That(copy.GetProperty("state").GetString(), Is.EqualTo("pending"));
         Assert.That(

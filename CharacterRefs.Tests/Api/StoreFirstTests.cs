@@ -34,7 +34,7 @@ internal sealed class StoreFirstTests
 
         _scene.Store.Open();
         Assert.That(await _scene.Bucket.ContentsAsync(), Has.None.StartsWith("character_references/"));
-        await BucketScene.UntilAsync(async () => (await client.UploadAsync(TestImages.NoisePng, "knight.png")).IsSuccessStatusCode);
+        await Condition.UntilAsync(async () => (await client.UploadAsync(TestImages.NoisePng, "knight.png")).IsSuccessStatusCode);
         Assert.That(await _scene.Bucket.ContentsAsync(), Has.One.StartsWith("character_references/").And.One.EndsWith(Path.GetFileName(Images(root).Single())));
     }
 
@@ -66,7 +66,7 @@ internal sealed class StoreFirstTests
         _scene.Store.Close();
 
         var started = await client.StartedAsync(new { character_description = "a knight", num_images = 2 });
-        await BucketScene.UntilAsync(() => Task.FromResult(node.Log.Contains("waits for the object store", StringComparison.Ordinal)));
+        await Condition.UntilAsync(() => node.Log.Contains("waits for the object store", StringComparison.Ordinal));
         var waiting = await client.UntilAsync(started, generation => StatesOf(generation).All(state => state == "storing"));
         _scene.Store.Open();
         var final = await client.UntilFinalAsync(started);

@@ -73,13 +73,13 @@ internal sealed class StoreOwnerTests
         var id = await client.UploadedIdAsync(TestImages.NoisePng);
 
         _scene.Relay.Open();
-        await BucketScene.UntilAsync(() => Task.FromResult(BucketScene.IsReachable(second)));
+        await Condition.UntilAsync(() => BucketScene.IsReachable(second));
         using var persisted = await client.PostAsJsonAsync($"/api/mv/character_references/{id}/persist", new { });
 
         var problem = await persisted.ProblemAsync(503, "StorageUnavailable");
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("another catalog"));
         (await client.GetAsync($"/api/mv/get_character_reference/{id}")).AssertStatus(HttpStatusCode.OK);
-        await BucketScene.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).SequenceEqual(before)); // the probe's object goes again
+        await Condition.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).SequenceEqual(before)); // the probe's object goes again
     }
 
     /// <summary>Claims the bucket, and leaves an image in it.</summary>
@@ -88,7 +88,7 @@ internal sealed class StoreOwnerTests
         using var first = _scene.Start();
         using var client = first.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.NoisePng);
-        await BucketScene.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Any(key => key.Contains(id, StringComparison.Ordinal)));
+        await Condition.UntilAsync(async () => (await _scene.Bucket.ContentsAsync()).Any(key => key.Contains(id, StringComparison.Ordinal)));
     }
 
     private (string Name, string Value)[] Variables() => [.. _scene.Bucket.Variables(_scene.Relay.Address), ("SERVE_FROM_CLOUD", "true")];

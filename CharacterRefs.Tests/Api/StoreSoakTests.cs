@@ -81,7 +81,7 @@ internal sealed class StoreSoakTests
         for (var kill = 1; kill <= s_kills; kill++)
         {
             var enough = s_count * kill / (s_kills + 1);
-            await StorageScene.UntilAsync(() => Task.FromResult(AnsweredCount() >= enough || uploads.IsFaulted), s_timeout);
+            await Condition.UntilAsync(() => AnsweredCount() >= enough || uploads.IsFaulted, s_timeout);
             var next = New();
             await api.KillAsync();
             _client = next;

@@ -18,7 +18,7 @@ internal sealed class WebhookTests
         using var response = await api.CreateClient().PostAsync("/api/mv/jobs/robot-film/assets/persist", null);
 
         Assert.That(response.IsSuccessStatusCode, Is.True);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(Condition.Limit);
         while (receiver.Received.Count == 0)
         {
             await Task.Delay(10, limit.Token);

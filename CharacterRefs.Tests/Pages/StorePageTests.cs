@@ -41,7 +41,7 @@ internal sealed class StorePageTests : PageTest
         using var client = Serve(_scene.Start());
         await GenerateAsync(client, "A robot", 1);
         var id = (await IdsAsync(client))[0];
-        await BucketScene.UntilAsync(async () => (await BucketScene.CopyAsync(client, id)).Text("state") == "stored");
+        await Condition.UntilAsync(async () => (await BucketScene.CopyAsync(client, id)).Text("state") == "stored");
         const string Shown = "() => document.querySelector('.tile img')?.naturalWidth > 0";
         await (await OpenAsync("images")).WaitForFunctionAsync(Shown);
         await _scene.Bucket.Client.DeleteObjectAsync(_scene.Bucket.Name, $"derivatives/{id}/thumb.webp");
@@ -75,7 +75,7 @@ internal sealed class StorePageTests : PageTest
 
         await page.Keyboard.PressAsync("d");
 
-        await both.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await both.Task.WaitAsync(Condition.Limit);
         Assert.That(files, Is.Unique.And.All.EndsWith(".png"));
         await Expect(page.GetByText("2 selected")).ToBeVisibleAsync();
     }

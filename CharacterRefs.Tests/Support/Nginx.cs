@@ -77,7 +77,7 @@ internal sealed class Nginx : IAsyncDisposable
     public static async Task<Nginx> StartFileAsync(Func<string, string, string> configurationAt)
     {
         var nginx = new Nginx(configurationAt);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(Condition.Limit);
         while (!await nginx.ListensAsync())
         {
             Assert.That(nginx._process.HasExited, Is.False, "nginx ended; what it says is in the output of the tests");

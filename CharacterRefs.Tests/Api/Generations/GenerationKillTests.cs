@@ -59,7 +59,7 @@ internal sealed class GenerationKillTests
             {
                 var before = _stub.GetCount;
                 await UntilPredictionsAsync(round);
-                await UntilAsync(() => _stub.GetCount > before);
+                await Condition.UntilAsync(() => _stub.GetCount > before);
             },
             ("REPLICATE_PREFER_WAIT", "0"));
     }
@@ -71,7 +71,7 @@ internal sealed class GenerationKillTests
         return AssertNothingIsLostAsync(_ =>
         {
             var before = _stub.Delivery.Requests;
-            return UntilAsync(() => _stub.Delivery.Requests > before);
+            return Condition.UntilAsync(() => _stub.Delivery.Requests > before);
         });
     }
 
@@ -87,7 +87,7 @@ internal sealed class GenerationKillTests
         {
             using var client = await api.ConnectAsync();
             (await client.SendAsync(Request(0))).Dispose();
-            await UntilAsync(() => Directory.Exists(partials)
+            await Condition.UntilAsync(() => Directory.Exists(partials)
                 && Directory.GetFiles(partials).Count(path => new FileInfo(path).Length > image.Length / 2) == ImagesPerRequest);
             await api.KillAsync();
         }
@@ -110,7 +110,7 @@ internal sealed class GenerationKillTests
         {
             int Published() => Directory.Exists(images) ? Directory.GetFiles(images).Length : 0;
             var before = Published();
-            await UntilAsync(() => Published() > before);
+            await Condition.UntilAsync(() => Published() > before);
         });
     }
 
@@ -126,15 +126,6 @@ internal sealed class GenerationKillTests
     /// <summary>A different size for each, so that no two are equal.</summary>
     private static byte[] ImageOf(int index) => TestImages.Solid(ImageFormat.Png, 40 + (index % 16), 40 + (index / 16));
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timeout = new CancellationTokenSource(s_timeout);
-        while (!condition())
-        {
-            await Task.Delay(5, timeout.Token);
-        }
-    }
-
     private static object Body(int round) => new { character_description = $"A robot, round {round}", num_images = ImagesPerRequest, seed = round * 10 };
 
     private static HttpRequestMessage Request(int round, string prefer = "respond-async") => new(HttpMethod.Post, "/api/mv/generate_character_reference")
@@ -143,7 +134,7 @@ internal sealed class GenerationKillTests
         Headers = { { "Idempotency-Key", $"round-{round}" }, { "Prefer", prefer } },
     };
 
-    private Task UntilPredictionsAsync(int round) => UntilAsync(() => _stub.Predictions.Count >= (round + 1) * ImagesPerRequest);
+    private Task UntilPredictionsAsync(int round) => Condition.UntilAsync(() => _stub.Predictions.Count >= (round + 1) * ImagesPerRequest);
 
     private async Task AssertNothingIsLostAsync(Func<int, Task> untilMoment, params (string, string)[] settings)
     {

@@ -179,7 +179,7 @@ internal sealed class RemoteChangesTests
     {
         do
         {
-            await watching.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            await watching.MoveNextAsync().AsTask().WaitAsync(Condition.Limit);
         }
         while (watching.Current is { Generation: null, Image: null, Job: null });
 

@@ -84,7 +84,7 @@ internal sealed class GenerationTakeoverTests
         await TakeOverAsync(two, places: 0);
         var done = await two.EndAsync(generation);
         _wakeUp.SetResult();
-        await BucketScene.UntilAsync(() => Task.FromResult(!one.Runner.IsBusy));
+        await Condition.UntilAsync(() => !one.Runner.IsBusy);
 
         Assert.That(done.Status, Is.EqualTo(GenerationStatus.Succeeded));
         Assert.That(two.Generator.Tasks.Single().PredictionId, Is.EqualTo("prediction-0"), "what was paid is fetched, not paid again");
@@ -109,7 +109,7 @@ internal sealed class GenerationTakeoverTests
         await UntilAsync(generation, slot => slot.State is GenerationSlotState.Submitting);
 
         await TakeOverAsync(two, places: 0);
-        await BucketScene.UntilAsync(() => Task.FromResult(!two.Generator.Claimed.IsEmpty)); // it looks for the prediction, and does not find it
+        await Condition.UntilAsync(() => !two.Generator.Claimed.IsEmpty); // it looks for the prediction, and does not find it
         _wakeUp.SetResult();
         await UntilAsync(generation, slot => slot.PredictionId is not null);
 
@@ -136,7 +136,7 @@ internal sealed class GenerationTakeoverTests
         Assert.That((await two.EndAsync(waiting)).Status, Is.EqualTo(GenerationStatus.Succeeded));
         Assert.That(two.Generator.Tasks, Has.Count.EqualTo(1));
         one.Runner.Leave(await _one!.Ledger.ListGoneAsync(one.Runner.Waiting, default));
-        await BucketScene.UntilAsync(() => Task.FromResult(one.Runner.Running.SequenceEqual([running.Id])));
+        await Condition.UntilAsync(() => one.Runner.Running.SequenceEqual([running.Id]));
         Assert.That(one.Generator.Tasks, Has.Count.EqualTo(1));
     }
 
@@ -180,6 +180,6 @@ internal sealed class GenerationTakeoverTests
         return generation;
     }
 
-    private Task UntilAsync(Generation generation, Func<GenerationSlot, bool> condition) => BucketScene.UntilAsync(
+    private Task UntilAsync(Generation generation, Func<GenerationSlot, bool> condition) => Condition.UntilAsync(
         async () => condition((await _two!.Ledger.FindAsync(generation.Id, default))!.Slots[0]));
 }

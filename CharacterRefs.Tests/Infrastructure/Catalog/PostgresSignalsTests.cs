@@ -107,7 +107,7 @@ internal sealed class PostgresSignalsTests
 
         public void ReceiveAll() => _received.Writer.TryWrite(null);
 
-        public async Task<CatalogSignal?> NextAsync() => await _received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        public async Task<CatalogSignal?> NextAsync() => await _received.Reader.ReadAsync().AsTask().WaitAsync(Condition.Limit);
 
         public async ValueTask DisposeAsync()
         {

@@ -31,7 +31,7 @@ internal sealed class ImageContainerTests
     public async Task InspectAsync_WhenWebPHas228000Frames_IsRefusedWhileNothingIsDecoded()
     {
         var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 0 }, TimeProvider.System); // what needs libvips waits for ever
-        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var end = new CancellationTokenSource(Condition.Limit);
         var still = inspector.InspectAsync(_directory.Write("still", HostileImages.FrameBomb(1)), InspectionLane.Others, end.Token);
 
         var bomb = await inspector.InspectAsync(_directory.Write("bomb", HostileImages.FrameBomb(228_000)), InspectionLane.Others, end.Token);

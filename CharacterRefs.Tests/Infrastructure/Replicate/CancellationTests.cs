@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
 
 namespace CharacterRefs.Tests.Infrastructure.Replicate;
@@ -58,7 +59,7 @@ public sealed class CancellationTests
         var progress = new RecordingProgress(harness.Announced);
 
         var running = RunAsync(harness, progress, cancel.Token);
-        await UntilAsync(() => harness.Stub.Predictions.Count == 1);
+        await Condition.UntilAsync(() => harness.Stub.Predictions.Count == 1);
         await cancel.CancelAsync();
         var outcome = await running;
 
@@ -76,7 +77,7 @@ public sealed class CancellationTests
         using var cancel = new CancellationTokenSource();
 
         var running = RunAsync(harness, new RecordingProgress(harness.Announced), cancel.Token);
-        await UntilAsync(() => harness.Stub.Predictions.Count == 1);
+        await Condition.UntilAsync(() => harness.Stub.Predictions.Count == 1);
         await cancel.CancelAsync();
 
         Assert.That((await running).End, Is.EqualTo(SlotEnd.Canceled));
@@ -92,7 +93,7 @@ public sealed class CancellationTests
         using var stop = new CancellationTokenSource();
 
         var running = RunAsync(harness, new RecordingProgress(harness.Announced), default, stop.Token);
-        await UntilAsync(() => !harness.Announced.IsEmpty);
+        await Condition.UntilAsync(() => !harness.Announced.IsEmpty);
         await stop.CancelAsync();
         var later = await RunAsync(harness, new RecordingProgress(harness.Announced), default, stop.Token);
 
@@ -112,7 +113,7 @@ public sealed class CancellationTests
         var progress = new RecordingProgress(harness.Announced);
 
         var running = RunAsync(harness, progress, default, stop.Token);
-        await UntilAsync(() => progress.Steps.Contains("receiving"));
+        await Condition.UntilAsync(() => progress.Steps.Contains("receiving"));
         await stop.CancelAsync();
 
         Assert.That((await running).End, Is.EqualTo(SlotEnd.Interrupted));
@@ -128,7 +129,7 @@ public sealed class CancellationTests
         var progress = new RecordingProgress(harness.Announced);
 
         var running = RunAsync(harness, progress, isCancel ? source.Token : default, isCancel ? default : source.Token);
-        await UntilAsync(() => progress.Steps.Contains("refused"));
+        await Condition.UntilAsync(() => progress.Steps.Contains("refused"));
         await source.CancelAsync();
 
         Assert.That((await running).End, Is.EqualTo(end));
@@ -155,14 +156,5 @@ public sealed class CancellationTests
     {
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
         return await harness.Generator.GenerateAsync(harness.TaskFor(plan), progress, cancel, stop);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
     }
 }

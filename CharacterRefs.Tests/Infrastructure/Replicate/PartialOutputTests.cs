@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate;
+using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
 
 namespace CharacterRefs.Tests.Infrastructure.Replicate;
@@ -168,21 +169,12 @@ internal sealed class PartialOutputTests
         _harness.Stub.Delivery.StallsHalfway();
         using var stop = new CancellationTokenSource();
         var drawing = StartAsync(stop.Token);
-        await UntilAsync(() => Kept().Any(path => new FileInfo(path).Length > Half));
+        await Condition.UntilAsync(() => Kept().Any(path => new FileInfo(path).Length > Half));
 
         Assert.That(_harness.Partials.Sweep(), Is.Zero);
 
         await stop.CancelAsync();
         Assert.That(async () => await drawing, Throws.InstanceOf<OperationCanceledException>());
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(5, timeout.Token);
-        }
     }
 
     private SlotTask Resumed(SlotTask task) => task with { PredictionId = _harness.Stub.Predictions.Single().Id };
@@ -206,7 +198,7 @@ internal sealed class PartialOutputTests
     {
         using var stop = new CancellationTokenSource();
         var drawing = _harness.DrawAsync(task, new RecordingProgress([]), stop: stop.Token);
-        await UntilAsync(condition);
+        await Condition.UntilAsync(condition);
         await stop.CancelAsync();
         Assert.That(async () => await drawing, Throws.InstanceOf<OperationCanceledException>());
         await _harness.RestartAsync();

@@ -67,7 +67,7 @@ internal sealed class SharedCreateLimiterTests
     {
         using var one = Limiter(_catalogOfOne!, SignalsTo(_two));
         await RefuseAsync(one, s_pause);
-        await UntilAsync(() => _two.IsLimited);
+        await Condition.UntilAsync(() => _two.IsLimited);
         var allowedFrom = _clock.GetUtcNow() + s_pause;
 
         Request(one, 20);
@@ -93,9 +93,9 @@ internal sealed class SharedCreateLimiterTests
         using var one = Limiter(_catalogOfOne!, isSignalled ? SignalsTo(_two) : new NoSignals());
         await RefuseAsync(one, s_pause);
         _two.ReceiveAll();
-        await UntilAsync(() => _two.IsLimited);
+        await Condition.UntilAsync(() => _two.IsLimited);
         Request(_two, 1);
-        await UntilAsync(() => _two.ReservedAt is not null);
+        await Condition.UntilAsync(() => _two.ReservedAt is not null);
 
         await RefuseAsync(one, s_pause * 3);
         var allowedFrom = _clock.GetUtcNow() + (s_pause * 3);
@@ -113,7 +113,7 @@ internal sealed class SharedCreateLimiterTests
         _clock.Advance(TimeSpan.FromMilliseconds(100));
         _one.Refused(sentAt, s_pause);
         _two.Refused(sentAt, s_pause);
-        await UntilAsync(async () => (await RecordedAsync())?.RefusedAt == _clock.GetUtcNow());
+        await Condition.UntilAsync(async () => (await RecordedAsync())?.RefusedAt == _clock.GetUtcNow());
         Request(_one, 1);
         Request(_two, 1);
         await RunAsync();
@@ -141,7 +141,7 @@ internal sealed class SharedCreateLimiterTests
     {
         await RefuseAsync(_one, s_pause);
         _two.ReceiveAll();
-        await UntilAsync(() => _two.IsLimited);
+        await Condition.UntilAsync(() => _two.IsLimited);
         for (var i = 0; i < 5; i++)
         {
             Request(_one, 2);
@@ -157,16 +157,6 @@ internal sealed class SharedCreateLimiterTests
         Assert.That((_waiting.Max(create => create.SentAt) - asked).TotalSeconds, Is.GreaterThanOrEqualTo(9 / FirstRate * 0.99));
     }
 
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await condition())
-        {
-            await Task.Delay(1, timeout.Token);
-        }
-    }
 
     private static ICatalogSignals SignalsTo(SharedCreateLimiter other)
     {
@@ -184,7 +174,7 @@ internal sealed class SharedCreateLimiterTests
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         var now = _clock.GetUtcNow();
         limiter.Refused(now, retryAfter);
-        await UntilAsync(async () => (await RecordedAsync())?.RefusedAt == now);
+        await Condition.UntilAsync(async () => (await RecordedAsync())?.RefusedAt == now);
     }
 
     private async Task<CreateRate?> RecordedAsync()
@@ -203,7 +193,7 @@ internal sealed class SharedCreateLimiterTests
     {
         while (true)
         {
-            await UntilAsync(() => Open().All(limiter => limiter.ReservedAt is not null));
+            await Condition.UntilAsync(() => Open().All(limiter => limiter.ReservedAt is not null));
             if (Open().Select(limiter => limiter.ReservedAt).OfType<DateTimeOffset>().DefaultIfEmpty().Min() is not { Ticks: > 0 } next)
             {
                 if (_waiting.TrueForAll(create => create.Permit.IsCompleted))

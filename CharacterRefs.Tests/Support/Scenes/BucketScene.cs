@@ -34,16 +34,6 @@ internal abstract class BucketScene(S3TestBucket bucket) : IAsyncDisposable
     public static async Task<JsonElement> CopyAsync(HttpClient client, string id) =>
         (await RecordAsync(client, id)).GetProperty("copies").GetProperty("cloud");
 
-    /// <summary>Polls until the condition holds; fails after the limit, 60 s by default.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan? limit = null)
-    {
-        using var timeout = new CancellationTokenSource(limit ?? s_timeout);
-        while (!await condition())
-        {
-            await Task.Delay(50, timeout.Token);
-        }
-    }
-
     /// <summary>The service in this process.</summary>
     public ApiFactory Start(params (string Name, string Value)[] settings) => new(Root, [.. Variables, .. settings]);
 

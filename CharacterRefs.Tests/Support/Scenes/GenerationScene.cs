@@ -128,7 +128,7 @@ internal sealed class GenerationScene : IAsyncDisposable
     public async Task<Generation> EndAsync(Generation generation)
     {
         var end = Watch.WaitForEndAsync(generation, CancellationToken.None);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(Condition.Limit);
         while (!end.IsCompleted)
         {
             Clock.Advance(TimeSpan.FromSeconds(1));

@@ -188,7 +188,7 @@ internal sealed class JobScene : IAsyncDisposable
         Assert.That(Names(verified, "extra"), Is.Empty);
         Assert.That((await KeysAsync())
             .Where(key => key.Contains(".incoming/", StringComparison.Ordinal) || key.StartsWith("upload ", StringComparison.Ordinal)), Is.Empty);
-        await StorageScene.UntilAsync(() => Task.FromResult(StagedFiles().Count == 0)); // swept beside serving
+        await Condition.UntilAsync(() => Task.FromResult(StagedFiles().Count == 0)); // swept beside serving
     }
 
     /// <summary>Temporary files of workspaces.</summary>

@@ -77,7 +77,7 @@ internal sealed class StorageScene : BucketScene
     public async Task<Dictionary<string, string>> AssertNothingIsLostAsync(HttpClient client, string? dataRoot = null)
     {
         Dictionary<string, JsonElement> rows = [];
-        await UntilAsync(
+        await Condition.UntilAsync(
             async () => (rows = await ListAsync(client)).Keys.ToHashSet().IsSupersetOf(Answered.Keys) && rows.Values.All(IsStored), StoreTimeout);
 
         var contents = await Bucket.ContentsAsync();

@@ -154,7 +154,7 @@ internal sealed class TestCatalog : IAsyncDisposable
     {
         var before = await ExpiryAsync();
         Clock.Advance(Lease / 3);
-        await BucketScene.UntilAsync(async () => await ExpiryAsync() > before);
+        await Condition.UntilAsync(async () => await ExpiryAsync() > before);
     }
 
     /// <summary>Stops what runs beside requests, as a service does.</summary>

@@ -24,7 +24,7 @@ internal sealed class RecordedSpans : IDisposable
     /// <summary>Waits for the span with this name and tag.</summary>
     public async Task<Activity> FindAsync(string name, string tag, object value)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(Condition.Limit);
         while (true)
         {
             if (_spans.FirstOrDefault(span => span.OperationName == name && Equals(span.GetTagItem(tag), value)) is { } found)

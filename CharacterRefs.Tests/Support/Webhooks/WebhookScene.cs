@@ -52,7 +52,7 @@ internal sealed class WebhookScene : IAsyncDisposable
     /// <summary>Lets real sockets and threads work until this is so.</summary>
     public async Task UntilAsync(Func<List<WebhookDeliveryRow>, bool> isSo)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(Condition.Limit);
         while (!isSo(await RowsAsync()))
         {
             Assert.That(limit.IsCancellationRequested, Is.False, string.Join('\n', Log.Lines));

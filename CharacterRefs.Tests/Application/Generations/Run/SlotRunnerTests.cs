@@ -23,9 +23,9 @@ internal sealed class SlotRunnerTests
         scene.Generator.Scripts[0] = async slot =>
         {
             await slot.StartAsync();
-            await BucketScene.UntilAsync(() => Task.FromResult(scene.Ledger.JournalOf(0).Contains("Running prediction-0")));
+            await Condition.UntilAsync(() => scene.Ledger.JournalOf(0).Contains("Running prediction-0"));
             slot.Progress.Storing();
-            await BucketScene.UntilAsync(() => Task.FromResult(scene.Ledger.JournalOf(0).Contains("Storing prediction-0")));
+            await Condition.UntilAsync(() => scene.Ledger.JournalOf(0).Contains("Storing prediction-0"));
             await slot.Progress.ReceiveAsync(new MemoryStream([1]), slot.Stop);
             return new SlotOutcome(SlotEnd.Received);
         };
@@ -50,7 +50,7 @@ internal sealed class SlotRunnerTests
         scene.References.Reachability.IsReachable.Returns(false);
 
         var started = (await scene.BeginAsync()).Value!.Generation;
-        await BucketScene.UntilAsync(() =>
+        await Condition.UntilAsync(() =>
         {
             scene.Clock.Advance(TimeSpan.FromSeconds(1));
             return Task.FromResult(scene.References.Reachability.ReceivedCalls().Count() > 3);
@@ -464,7 +464,7 @@ internal sealed class SlotRunnerTests
             return new SlotOutcome(SlotEnd.Interrupted);
         };
         await scene.BeginAsync();
-        await BucketScene.UntilAsync(() => Task.FromResult(Volatile.Read(ref isStarted)));
+        await Condition.UntilAsync(() => Volatile.Read(ref isStarted));
 
         var stop = scene.Runner.StopAsync(CancellationToken.None);
         await Task.Run(interrupted.SetResult);

@@ -34,7 +34,7 @@ internal sealed class BreakJobLeaseHandlerTests
         await started.Task;
 
         var broken = handler.HandleAsync(AJobAsset.Job, default);
-        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await stopping.Task.WaitAsync(Condition.Limit);
         for (var i = 0; i < 10_000 && !broken.IsCompleted; i++)
         {
             await Task.Yield(); // it would be completed by now if it did not wait

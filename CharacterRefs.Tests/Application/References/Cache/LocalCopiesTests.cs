@@ -183,7 +183,7 @@ internal sealed class LocalCopiesTests
         var all = Enumerable.Range(0, 50).Select(_ => _scene.Copies.FindAsync(_reference with { Id = AReference.NewId() }, CancellationToken.None)).ToList();
         for (var fetch = 1; fetch <= all.Count; fetch++)
         {
-            Assert.That(await begun.WaitAsync(TimeSpan.FromSeconds(10)), Is.True);
+            Assert.That(await begun.WaitAsync(Condition.Limit), Is.True);
             if (fetch >= 8)
             {
                 Assert.That(begun.CurrentCount, Is.Zero, "a fetch began while eight were running");
@@ -211,7 +211,7 @@ internal sealed class LocalCopiesTests
         });
         var first = _scene.Copies.FindAsync(_reference, one.Token);
         var second = _scene.Copies.FindAsync(_reference, other.Token);
-        await began.Task.WaitAsync(TimeSpan.FromSeconds(10)); // a fetch that everybody left before it began has nothing to stop
+        await began.Task.WaitAsync(Condition.Limit); // a fetch that everybody left before it began has nothing to stop
 
         await one.CancelAsync();
         Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
@@ -219,7 +219,7 @@ internal sealed class LocalCopiesTests
         await other.CancelAsync();
         Assert.That(async () => await second, Throws.InstanceOf<OperationCanceledException>());
 
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await stopped.Task.WaitAsync(Condition.Limit);
     }
 
     [Test]

@@ -60,7 +60,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
         await store.SaveAsync(s_file, Content(1), default);
         await CommandLine.RunAsync("mkfifo", Path.Join(Storage, "folder", "pipe.png"));
 
-        var found = await Task.Run(() => store.FindAsync(AssetKey.Parse("folder/pipe.png"), default)).WaitAsync(TimeSpan.FromSeconds(30));
+        var found = await Task.Run(() => store.FindAsync(AssetKey.Parse("folder/pipe.png"), default)).WaitAsync(Condition.Limit);
 
         Assert.That(found, Is.Null);
     }
