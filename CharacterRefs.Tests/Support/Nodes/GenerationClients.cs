@@ -12,7 +12,8 @@ namespace CharacterRefs.Tests.Support.Nodes;
 /// </summary>
 /// <param name="client">Leads to the services.</param>
 /// <param name="imagesEach">Images of each generation.</param>
-internal sealed class GenerationClients(HttpClient client, int imagesEach)
+/// <param name="name">Tells their idempotency keys from those of other clients.</param>
+internal sealed class GenerationClients(HttpClient client, int imagesEach, string name = "load")
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
@@ -55,7 +56,7 @@ internal sealed class GenerationClients(HttpClient client, int imagesEach)
                 () => new HttpRequestMessage(HttpMethod.Post, "/api/mv/generate_character_reference")
                 {
                     Content = JsonContent.Create(body),
-                    Headers = { { "Idempotency-Key", $"load-{number}" }, { "Prefer", prefer is null ? [] : [prefer] } },
+                    Headers = { { "Idempotency-Key", $"{name}-{number}" }, { "Prefer", prefer is null ? [] : [prefer] } },
                 },
                 cancellationToken);
             if (response?.Headers.Location is { } url)
