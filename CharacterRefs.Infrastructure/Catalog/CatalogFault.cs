@@ -17,8 +17,7 @@ internal static class CatalogFault
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
-    private const string WayOut =
-        "or move it away: the next start then adopts the image files into a new catalog, without prompts and jobs.";
+    private const string WithoutIt = "the next start then adopts the image files into a new catalog, without prompts and jobs.";
 
     public static bool IsOfDisk(Exception error) => CodeOf(error) is Busy or ReadOnly or InputOutput or Corrupt or Full or CannotOpen or NotADatabase;
 
@@ -27,7 +26,8 @@ internal static class CatalogFault
         Full => "The catalog could not be written: the disk is full.",
         ReadOnly => "The catalog could not be written: it is read-only.",
         Busy => "The catalog could not be written: another process holds it.",
-        Corrupt or NotADatabase => $"The catalog is damaged. Stop the service and restore a backup of catalog.db in DATA_ROOT, {WayOut}",
+        Corrupt or NotADatabase => 
+            $"The catalog is damaged. Stop the service and restore a backup of catalog.db in DATA_ROOT, or move it away: {WithoutIt}",
         _ => "The catalog could not be used: the disk reported an error.",
     }, error);
 
@@ -53,7 +53,7 @@ internal static class CatalogFault
     };
 
     /// <summary>The sentences for a catalog whose content is damaged.</summary>
-    public static string Damaged(string path) => $"{path} is damaged. Restore a backup of it, {WayOut}";
+    public static string Damaged(string path) => $"{path} is damaged. Restore a backup of it, or move it away: {WithoutIt}";
 
     private static int? CodeOf(Exception? error) =>
         (error as SqliteException ?? (error as DbUpdateException)?.InnerException as SqliteException)?.SqliteErrorCode;
