@@ -13,7 +13,7 @@ internal sealed class HealthFilter : IDocumentFilter
     {
         context.SchemaRepository.Schemas.TryAdd(SchemaName, ReportSchema);
         swaggerDoc.Paths["/health/live"] = Describe(
-            swaggerDoc, "getLiveness", "Returns whether the process answers requests.", "Checks nothing else, so that a store that is down restarts nothing.");
+            swaggerDoc, "getLiveness", "Returns whether the process accepts requests.", "Checks nothing else, so that a store that is down restarts nothing.");
         swaggerDoc.Paths["/health/ready"] = Describe(
             swaggerDoc,
             "getReadiness",

@@ -16,7 +16,7 @@ public sealed class DerivativesController : ControllerBase
     /// <summary>Returns a smaller WebP rendering of an image.</summary>
     /// <remarks>
     /// The rendering is upright, in sRGB, never enlarged, and carries no metadata except the mark that says whether a model made the image. With cloud serving,
-    /// redirects to a presigned URL. HEAD returns the same headers without a body. A presigned URL answers 404 when someone has removed the object since the
+    /// redirects to a presigned URL. HEAD returns the same headers without a body. A presigned URL returns 404 when someone has removed the object since the
     /// service last saw it; a request with `Cache-Control: no-cache` makes the service look, and store the rendering again.
     /// </remarks>
     /// <param name="name">`thumb.webp` (at most 320 pixels on a side) or `preview.webp` (1024).</param>
