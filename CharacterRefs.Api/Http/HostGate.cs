@@ -5,7 +5,7 @@ namespace CharacterRefs.Api.Http;
 
 /// <summary>
 /// Rejects requests that name another host than the allowed ones. A page of another site can point a name of its own at this service (DNS rebinding); then
-/// the browser treats both as one origin, and only <c>Host</c> tells them apart.
+/// the browser treats both as one origin, and only <c>Host</c> distinguishes them.
 /// </summary>
 /// <param name="allowed">Names and patterns; empty = any. A request without a host is allowed: browsers always send one.</param>
 internal sealed class HostGate(RequestDelegate next, IReadOnlyList<string> allowed)

@@ -9,7 +9,7 @@ namespace CharacterRefs.Application.Storage;
 /// </summary>
 public static class LoggedFaults
 {
-    /// <summary>The cause in one line; of a disk or a catalog with the words of the system.</summary>
+    /// <summary>The cause in one line; of a disk or a catalog with the message of the system.</summary>
     public static string ToCause(this Exception fault) =>
         fault is LocalStorageException { InnerException: { } inner } ? $"{fault.Message} ({inner.GetBaseException().Message})" : fault.Message;
 

@@ -22,7 +22,7 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
         },
         cancellationToken);
 
-    // When the next attempt is due tells the claims of an upload apart: each sets it.
+    // When the next attempt is due distinguishes the claims of an upload: each sets it.
     public Task RecordFailedAsync(CharacterReferenceId id, RemoteCopy attempted, RemoteCopy failed, CancellationToken cancellationToken)
     {
         var claimed = CatalogRows.ToMicroseconds(attempted.NextAttemptAt);

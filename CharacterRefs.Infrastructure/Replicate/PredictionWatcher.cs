@@ -16,7 +16,7 @@ internal sealed class PredictionWatcher(
     // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
     private static readonly TimeSpan s_cancelLimit = TimeSpan.FromSeconds(20);
 
-    // A GET right after create was seen to answer 404 (replicate-javascript #68).
+    // A GET right after create was seen to return 404 (replicate-javascript #68).
     private static readonly TimeSpan s_newIdLag = TimeSpan.FromSeconds(30);
 
     /// <summary>Notices webhooks of this image from now on, until the result is disposed.</summary>

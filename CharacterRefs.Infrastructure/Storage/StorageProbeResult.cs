@@ -8,7 +8,7 @@ namespace CharacterRefs.Infrastructure.Storage;
 /// <param name="Error">What the store threw; <c>null</c> when the probe passed, or failed without an exception.</param>
 internal sealed record StorageProbeResult(bool IsWorking, string Message, AssetStoreUnavailableException? Error)
 {
-    /// <summary>Whether the store did not answer, or not in time: then the settings may be right.</summary>
+    /// <summary>Whether the store did not respond, or not in time: then the settings may be right.</summary>
     public bool IsSilent { get; init; } = Error is { Fault: AssetStoreFault.Unreachable };
 
     /// <summary>The store works.</summary>

@@ -17,7 +17,7 @@ public sealed class GenerateReferencesHandler(
     /// </returns>
     public async Task<Result<StartedGeneration>> HandleAsync(GenerateReferencesCommand command, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        // Before anything else: the answer to a repetition must not depend on what has changed since.
+        // Before anything else: the response to a repeated request must not depend on what has changed since.
         if (key is not null && await start.FindAsync(key, cancellationToken) is { } first)
         {
             return first;

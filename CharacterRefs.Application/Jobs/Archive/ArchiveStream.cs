@@ -60,7 +60,7 @@ public sealed class ArchiveStream : ReadOnlyStream
 
     /// <summary>Reads some of the bytes.</summary>
     /// <exception cref="ArchiveBrokenException">A file is absent or another than the manifest names.</exception>
-    /// <exception cref="AssetStoreUnavailableException">The store did not answer.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.Length == 0 || _position >= _end)

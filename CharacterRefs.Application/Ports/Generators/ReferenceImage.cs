@@ -10,6 +10,6 @@ namespace CharacterRefs.Application.Ports.Generators;
 /// <param name="SizeBytes">Its length in bytes.</param>
 /// <param name="OpenReadAsync">
 /// Opens the bytes from the start, fetched again when their local copy was evicted meanwhile; the caller disposes the stream. Throws
-/// <see cref="LocalStorageException"/> when they cannot be had.
+/// <see cref="LocalStorageException"/> when they cannot be read.
 /// </param>
 public sealed record ReferenceImage(CharacterReferenceId Id, ImageFormat Format, long SizeBytes, Func<CancellationToken, ValueTask<Stream>> OpenReadAsync);

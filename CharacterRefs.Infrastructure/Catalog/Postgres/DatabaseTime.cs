@@ -25,7 +25,7 @@ internal sealed class DatabaseTime(TimeProvider clock) : TimeProvider
 
     /// <summary>Follows the clock of the database.</summary>
     /// <param name="reported">What the database read from its clock.</param>
-    /// <param name="roundTrip">How long its answer, which has just arrived, took. A smaller difference cannot be told from none and changes nothing.</param>
+    /// <param name="roundTrip">How long its response, which has just arrived, took. A smaller difference may be none and changes nothing.</param>
     /// <returns>Whether the offset changed.</returns>
     public bool Follow(DateTimeOffset reported, TimeSpan roundTrip)
     {

@@ -14,7 +14,7 @@ internal sealed partial class S3Reachability(
 {
     private static readonly AssetKey s_absent = AssetLayout.Probe(Guid.Empty);
 
-    // However often it is asked: a busy store or machine takes a second for a response.
+    // However often it is checked: a busy store or machine takes a second for a response.
     private static readonly TimeSpan s_shortestTimeout = TimeSpan.FromSeconds(3);
 
     private volatile AssetStoreUnavailableException? _problem;
