@@ -1,3 +1,5 @@
+using CharacterRefs.Api.OpenApi;
+
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>A named prompt template with defaults for members that a request leaves out.</summary>
@@ -29,6 +31,7 @@ public sealed record GenerationFlavor
 
     /// <summary>Default of <c>output_format</c>; null leaves it to the model.</summary>
     /// <example>png</example>
+    [KnownValues("png", "jpg", "webp")]
     public required string? OutputFormat { get; init; }
 
     /// <summary>Default of <c>negative_prompt</c>; null sends none.</summary>
@@ -37,9 +40,11 @@ public sealed record GenerationFlavor
 
     /// <summary>Default of <c>safety_filter_level</c>; null leaves it to the model.</summary>
     /// <example>null</example>
+    [KnownValues("block_low_and_above", "block_medium_and_above", "block_only_high")]
     public required string? SafetyFilterLevel { get; init; }
 
     /// <summary>Default of <c>person_generation</c>; null leaves it to the model.</summary>
     /// <example>null</example>
+    [KnownValues("dont_allow", "allow_adult", "allow_all")]
     public required string? PersonGeneration { get; init; }
 }

@@ -59,13 +59,16 @@ internal sealed class HealthFilter : IDocumentFilter
         },
     };
 
+    private static OpenApiSchema Status(string description) =>
+        new() { Type = JsonSchemaType.String, Description = description, Enum = ["healthy", "degraded", "unhealthy"] };
+
     private static OpenApiSchema ReportSchema => new()
     {
         Type = JsonSchemaType.Object,
         Description = "The health of the service.",
         Properties = new Dictionary<string, IOpenApiSchema>
         {
-            ["status"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "healthy, degraded or unhealthy: the worst of the checks." },
+            ["status"] = Status("The worst of the checks."),
             ["checks"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
@@ -75,7 +78,7 @@ internal sealed class HealthFilter : IDocumentFilter
                     Type = JsonSchemaType.Object,
                     Properties = new Dictionary<string, IOpenApiSchema>
                     {
-                        ["status"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "healthy, degraded or unhealthy." },
+                        ["status"] = Status("The result of the check."),
                         ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "The cause; null without one." },
                     },
                 },

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace CharacterRefs.Api.OpenApi;
 
-/// <summary>Lists the values of a text member in the OpenAPI document.</summary>
-[AttributeUsage(AttributeTargets.Property)]
+/// <summary>Lists the values of a text member or parameter in the OpenAPI document.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class KnownValuesAttribute : Attribute
 {
     /// <summary>Lists texts.</summary>

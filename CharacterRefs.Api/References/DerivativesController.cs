@@ -28,7 +28,7 @@ public sealed class DerivativesController : ControllerBase
         InvalidField = "name", InvalidDetail = "name must be one of: thumb.webp, preview.webp.")]
     public async Task<ActionResult> GetCharacterReferenceDerivative(
         [FromRoute(Name = "image_id")] CharacterReferenceId imageId,
-        [FromRoute(Name = "name")] string name,
+        [FromRoute(Name = "name"), KnownValues("thumb.webp", "preview.webp")] string name,
         [FromServices] GetDerivativeHandler handler,
         CancellationToken cancellationToken)
     {
