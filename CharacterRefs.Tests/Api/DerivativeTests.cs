@@ -272,15 +272,12 @@ internal sealed class DerivativeTests
     /// <summary>The record, once it has a value for this member.</summary>
     private async Task<JsonElement> RecordAsync(string id, string member)
     {
-        while (true)
+        JsonElement record = default;
+        await Condition.UntilAsync(async () =>
         {
-            var record = await (await _client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
-            if (record.GetProperty(member).ValueKind != JsonValueKind.Null)
-            {
-                return record;
-            }
-
-            await Task.Delay(20);
-        }
+            record = await (await _client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
+            return record.GetProperty(member).ValueKind != JsonValueKind.Null;
+        });
+        return record;
     }
 }

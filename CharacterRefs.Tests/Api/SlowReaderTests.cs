@@ -72,10 +72,7 @@ internal sealed class SlowReaderTests
             "POST /api/mv/generate_character_reference HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + $"Content-Length: {Body.Length}\r\n\r\n{Body}"));
 
-        while (!api.Log.Lines.Any(line => line.Contains("did not read its response", StringComparison.Ordinal)))
-        {
-            await Task.Delay(20);
-        }
+        await Condition.UntilAsync(() => api.Log.Lines.Any(line => line.Contains("did not read its response", StringComparison.Ordinal)));
 
         Assert.That(await ReceivedAsync(socket), Is.Positive.And.LessThan(4L * large.Length));
         var list = await (await client.GetAsync("/api/mv/character_references")).JsonAsync();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
 
 namespace CharacterRefs.Tests.Infrastructure.Replicate;
@@ -160,13 +161,12 @@ public sealed class CreateRetryTests
         await harness.Stub.CloseAsync();
 
         var drawing = harness.DrawAsync(plan);
-        await Task.Delay(200);
+        await Condition.UntilAsync(() => harness.Log.Lines.Any(line => line.Contains("NeverSent", StringComparison.Ordinal)));
         await harness.Stub.OpenAsync();
         var image = await drawing;
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
-        Assert.That(harness.Log.Lines, Has.Some.Contains("NeverSent"));
     }
 
     private static StubAnswer Limited(Shape shape, TimeProvider clock) => shape switch

@@ -30,11 +30,11 @@ internal sealed class AdoptionWorkerTests
         using var worker = new AdoptionWorker(scene.Adoption, scene.Files, scene.Clock, NullLogger<AdoptionWorker>.Instance);
 
         await worker.StartAsync(CancellationToken.None);
-        while (!adopted.Task.IsCompleted)
+        await Condition.UntilAsync(() =>
         {
             scene.Clock.Advance(TimeSpan.FromMinutes(1));
-            await Task.Delay(1);
-        }
+            return adopted.Task.IsCompleted;
+        });
 
         Assert.That(await adopted.Task, Is.EqualTo(id));
         await worker.StopAsync(CancellationToken.None);
@@ -52,11 +52,11 @@ internal sealed class AdoptionWorkerTests
         using var worker = new AdoptionWorker(scene.Adoption, scene.Files, scene.Clock, log.Of<AdoptionWorker>());
 
         await worker.StartAsync(CancellationToken.None);
-        while (!asked.Task.IsCompleted)
+        await Condition.UntilAsync(() =>
         {
             scene.Clock.Advance(TimeSpan.FromMinutes(1));
-            await Task.Delay(1);
-        }
+            return asked.Task.IsCompleted;
+        });
 
         await worker.StopAsync(CancellationToken.None);
         Assert.That(log.Lines, Has.Some.Contain("The disk failed. (No such device)").And.None.Contain("   at "));
