@@ -4,6 +4,7 @@ using CharacterRefs.Api.References;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Generations.ReportUsage;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.References;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
@@ -59,7 +60,11 @@ internal sealed class GenerationProfile : Profile
         CreateMap<UsageReport, UsageResponse>()
             .ForMember(response => response.TotalCostUsd, map => map.MapFrom(report => report.Days.Sum(day => day.CostUsd ?? 0)));
         CreateMap<DailyUsage, UsageDay>();
+        CreateMap<RateLimitState, UsageRateLimit>()
+            .ForMember(limit => limit.RequestsPerSecond, map => map.MapFrom(state => Round(state.RequestsPerSecond)));
     }
+
+    private static double? Round(double? rate) => rate is { } value ? Math.Round(value, 3) : null;
 
     private static bool HasImage(GenerationSlot slot) => slot.State is GenerationSlotState.Succeeded;
 

@@ -182,8 +182,11 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
         return streams.Open(this, end => handler.WatchAsync(seen, end));
     }
 
-    /// <summary>Returns the number of images and their estimated cost by day and model.</summary>
-    /// <remarks>Costs are estimates from `MODEL_PRICES`, because the provider reports no prices. Days are UTC days of the request.</remarks>
+    /// <summary>Returns the number of images and their estimated cost by day and model, and the provider's rate limit now.</summary>
+    /// <remarks>
+    /// Costs are estimates from `MODEL_PRICES`, because the provider reports no prices. Days are UTC days of the request. The rate limit is learned from
+    /// what the provider rejected, so it is known only after that.
+    /// </remarks>
     /// <param name="from">First UTC day, such as 2026-11-01; default: 30 days that end with `to`.</param>
     /// <param name="to">Last UTC day; default: today. At most 366 days.</param>
     [HttpGet("usage")]

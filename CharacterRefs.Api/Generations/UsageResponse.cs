@@ -17,4 +17,7 @@ public sealed record UsageResponse
     /// <summary>Sum of the estimated costs in USD; models without a price are not included.</summary>
     /// <example>1.92</example>
     public required decimal TotalCostUsd { get; init; }
+
+    /// <summary>The provider's limit on paid requests now, whatever the days; null when the placeholder renders the images.</summary>
+    public UsageRateLimit? RateLimit { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// Queues creates while Replicate limits their rate (<see cref="CreateRate"/>). The limit belongs to the token, so there is one limiter in a process. The
 /// create that was requested first is sent first; one that was refused keeps its place.
 /// </summary>
-internal class CreateLimiter : IDisposable
+internal class CreateLimiter : IRateLimit, IDisposable
 {
     private readonly TimeProvider _clock;
     private readonly ILogger<CreateLimiter> _logger;
@@ -22,7 +23,7 @@ internal class CreateLimiter : IDisposable
         _refusals = meter.CreateCounter<long>("characterrefs.limiter.refusals", "{request}", "Creates that the provider refused for its rate limit (429).");
         meter.CreateObservableGauge(
             "characterrefs.limiter.rate", MeasureRate, "{request}/s", "Creates per second that the limiter allows; no value while creates are not paced.");
-        meter.CreateObservableGauge("characterrefs.limiter.waiting", CountWaiting, "{request}", "Creates that wait for the rate limit.");
+        meter.CreateObservableGauge("characterrefs.limiter.waiting", () => (long)State.Waiting, "{request}", "Creates that wait for the rate limit.");
         (_clock, _logger) = (clock, logger);
         _timer = clock.CreateTimer(_ => ReleaseAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -35,6 +36,20 @@ internal class CreateLimiter : IDisposable
             lock (Sync)
             {
                 return _waiters.Count > 0 || Rate.NextAt(Now) > DateTimeOffset.MinValue;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public RateLimitState State
+    {
+        get
+        {
+            lock (Sync)
+            {
+                var now = Now;
+                var isPaced = Rate.NextAt(now) > DateTimeOffset.MinValue;
+                return new RateLimitState(isPaced ? Rate.Rate : null, _waiters.Count, isPaced && Rate.BlockedUntil > now ? Rate.BlockedUntil : null);
             }
         }
     }
@@ -144,21 +159,7 @@ internal class CreateLimiter : IDisposable
 
     protected virtual void Dispose(bool disposing) => _timer.Dispose();
 
-    private IEnumerable<Measurement<double>> MeasureRate()
-    {
-        lock (Sync)
-        {
-            return Rate.Rate is { } rate && Rate.NextAt(Now) > DateTimeOffset.MinValue ? [new Measurement<double>(rate)] : [];
-        }
-    }
-
-    private long CountWaiting()
-    {
-        lock (Sync)
-        {
-            return _waiters.Count;
-        }
-    }
+    private IEnumerable<Measurement<double>> MeasureRate() => State.RequestsPerSecond is { } rate ? [new Measurement<double>(rate)] : [];
 
     private LinkedListNode<Waiter> Enqueue(Waiter waiter)
     {

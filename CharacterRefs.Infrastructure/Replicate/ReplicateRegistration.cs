@@ -19,6 +19,7 @@ internal static class ReplicateRegistration
         services.AddSingleton<ReplicateErrors>();
         services.AddSingleton<ReplicatePipelines>();
         services.AddSingleton<CreateLimiter>();
+        services.AddSingleton<IRateLimit>(provider => provider.GetRequiredService<CreateLimiter>());
         services.AddSingleton<ModelCards>();
         services.AddSingleton<PredictionCreator>();
         services.AddSingleton<PredictionSubmitter>();

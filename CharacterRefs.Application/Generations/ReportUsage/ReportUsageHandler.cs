@@ -1,10 +1,11 @@
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Application.Generations.ReportUsage;
 
-/// <summary>Sums images and estimated cost by day and model.</summary>
-public sealed class ReportUsageHandler(IGenerationLedger ledger, TimeProvider clock)
+/// <summary>Sums images and estimated cost by day and model, and reads the limit on what may be paid for.</summary>
+public sealed class ReportUsageHandler(IGenerationLedger ledger, TimeProvider clock, IRateLimit? limit = null)
 {
     private const int DefaultDays = 30;
     private const int MostDays = 366;
@@ -20,6 +21,6 @@ public sealed class ReportUsageHandler(IGenerationLedger ledger, TimeProvider cl
         return first > last || last.DayNumber - first.DayNumber >= MostDays
             ? Error.Invalid(
                 "from", $"from must not be after to, and from and to must span at most {MostDays} days; they were {first:yyyy-MM-dd} and {last:yyyy-MM-dd}.")
-            : new UsageReport(first, last, await ledger.SumUsageAsync(first, last, cancellationToken));
+            : new UsageReport(first, last, await ledger.SumUsageAsync(first, last, cancellationToken), limit?.State);
     }
 }

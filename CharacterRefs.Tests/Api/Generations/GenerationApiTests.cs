@@ -507,6 +507,8 @@ internal sealed class GenerationApiTests
             Assert.That(day.GetProperty("cost_usd").GetDecimal(), Is.EqualTo(0.08m));
             Assert.That(usage.GetProperty("total_cost_usd").GetDecimal(), Is.EqualTo(0.08m));
             Assert.That(past.GetProperty("days").GetArrayLength(), Is.Zero);
+            Assert.That(
+                usage.GetProperty("rate_limit").GetRawText(), Is.EqualTo("""{"requests_per_second":null,"waiting":0,"rejected_until":null}"""));
         }
 
         await (await client.GetAsync("/api/mv/usage?from=2026-02-01&to=2026-01-01")).ProblemOnFieldAsync("from");

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Infrastructure.Replicate;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
@@ -124,6 +125,24 @@ public sealed class CreateLimiterTests
 
         // At the measured rate of 0.1 per second they would take 100 minutes.
         Assert.That(simulation.RunUntilAccepted(600), Is.LessThan(TimeSpan.FromMinutes(20)));
+    }
+
+    [Test]
+    public async Task State_WhenACreateWasRefused_NamesTheRateWhatWaitsAndTheEnd()
+    {
+        using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
+        Assert.That(simulation.Limiter.State, Is.EqualTo(new RateLimitState(null, 0, null)));
+
+        await simulation.RefuseOneAsync(s_tenSeconds);
+        simulation.Request(2);
+
+        var state = simulation.Limiter.State;
+        Assert.That((state.RequestsPerSecond, state.Waiting), Is.EqualTo((CreateRate.Documented * 0.9, 2)));
+        Assert.That(state.RejectedUntil, Is.Not.Null);
+        simulation.Advance(s_tenSeconds);
+        simulation.RunUntilAccepted(2);
+        var later = simulation.Limiter.State;
+        Assert.That((later.Waiting, later.RejectedUntil), Is.EqualTo((0, (DateTimeOffset?)null)));
     }
 
     [Test]
