@@ -256,6 +256,9 @@ internal sealed partial class GeneratePageTests : PageTest
         await Expect(page.GetByText("of $0.20 a day")).ToBeVisibleAsync();
         await Expect(page.Locator("meter")).ToHaveJSPropertyAsync("value", 0.16);
         await Expect(page.GetByText("1 image waits for the rate limit or a free place.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("9 requests per second")).ToBeVisibleAsync();
+        await Expect(FactOf(page, "Waiting for it")).ToHaveTextAsync("1");
+        await Expect(FactOf(page, "Rejected until")).ToHaveTextAsync(new Regex("^\\d+:\\d\\d:\\d\\d"));
     }
 
     [Test]
@@ -313,6 +316,9 @@ internal sealed partial class GeneratePageTests : PageTest
     }
 
     private static bool IsStart(IRequest request) => request.Url.EndsWith(StartPath[2..], StringComparison.Ordinal);
+
+    private static ILocator FactOf(IPage page, string name) =>
+        page.Locator(".facts-list div").Filter(new() { Has = page.GetByText(name, new() { Exact = true }) }).Locator("dd");
 
     private static ILocator Generation(IPage page) => page.GetByRole(AriaRole.Article, new() { Name = Robot });
 

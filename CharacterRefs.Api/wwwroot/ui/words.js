@@ -3,6 +3,7 @@
 const locale = 'en';
 const numbers = new Intl.NumberFormat(locale);
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const dollars = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits: 4 });
 const plurals = new Intl.PluralRules(locale);
@@ -273,6 +274,7 @@ export const words = {
     progress: (name) => `Upload of ${name}`,
     done: (name) => `${name} uploaded`,
     failed: (name, reason) => `${name} not uploaded: ${reason}`,
+    lost: (name) => `The reload stopped the upload of ${name}. Choose it again.`,
     open: 'Open',
     showAll: 'Show all images',
     clear: 'Clear the list',
@@ -319,6 +321,7 @@ export const words = {
     },
   },
   health: { healthy: 'Ready', degraded: 'Degraded', unhealthy: 'Not ready' },
+  checks: { storage: 'Store', catalog: 'Catalog', local_disk: 'Disk', local_files: 'Local files', jobs_disk: 'Disk of the jobs', stop: 'Process' },
   status: {
     health: 'Health',
     pending: 'Pending uploads',
@@ -332,6 +335,11 @@ export const words = {
     generations: 'Generations',
     open: (number) => `${plurals.select(number) === 'one' ? 'generation' : 'generations'} in progress`,
     waiting: (number) => (number ? `${count(number, 'image waits', 'images wait')} for the rate limit or a free place.` : 'No image waits.'),
+    rateLimit: 'Rate limit',
+    rate: (number) => (number ? `${count(number, 'request', 'requests')} per second` : 'None'),
+    limited: 'Waiting for it',
+    rejectedUntil: 'Rejected until',
+    clock: (value) => clock.format(new Date(value)),
     service: 'Service',
     version: 'Version',
     shortVersion: (version) => version.replace(/\+(.{7}).*/, ' ($1)'),

@@ -1,23 +1,40 @@
-// What an operator wants to know at a glance.
+// What an operator wants to know at a glance, read again every few seconds while the view is open.
 
+import { api } from '../core/api.js';
 import { currentKey, forgetKey } from '../core/session.js';
 import { hrefOf } from '../core/router.js';
-import { state } from '../core/store.js';
+import { changed, state } from '../core/store.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { generations, isFinal } from '../generations/list.js';
 import { quietButton } from '../parts/button.js';
-import { readStatus, status } from '../status/status.js';
 import { words } from '../words.js';
+
+const pause = 10_000;
+let status = {};
+let timer = 0;
+
+export async function readStatus() {
+  clearTimeout(timer);
+  const names = ['health', 'configuration', 'usage', 'uploads'];
+  const results = await Promise.allSettled(names.map((name) => api[name]()));
+  status = Object.fromEntries(names.map((name, i) => [name, results[i].value]));
+  status.error = results.find(({ reason }) => reason)?.reason;
+  changed();
+  if (state.route.view === 'status') timer = setTimeout(readStatus, pause);
+}
 
 const panel = (title, value, content, className = '') => html`
   <section class="panel"><h2>${title}</h2><p class=${`big ${className}`}>${value}</p>${content}</section>`;
 
-const facts = (pairs) => html`<dl class="facts-list">${pairs.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+const facts = (pairs) => html`
+  <dl class="facts-list">${pairs.filter(Boolean).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 
 const healthName = (name) => words.health[name] ?? name;
 
 const health = ({ status: overall, checks }) => panel(words.status.health, healthName(overall), facts(
-  Object.entries(checks).map(([name, check]) => [name, html`<span class=${`status ${check.status}`}>${healthName(check.status)}</span> ${check.detail}`]),
+  Object.entries(checks).map(([name, check]) => [
+    words.checks[name] ?? name, html`<span class=${`status ${check.status}`}>${healthName(check.status)}</span> ${check.detail}`,
+  ]),
 ), overall);
 
 const upload = ({ image_id: id, created_at: createdAt, attempts, last_error: error }) => html`
@@ -40,12 +57,16 @@ function budget({ days, total_cost_usd: total }) {
     ${facts([[words.status.month, words.money(total)]])}`);
 }
 
-function running() {
+function running(limit) {
   const open = generations().filter((generation) => !isFinal(generation));
   const waiting = open.flatMap(({ slots }) => slots).filter((slot) => slot.state === 'queued');
   return panel(words.status.generations, words.number(open.length), html`
-    <p class="hint">${words.status.open(open.length)}</p>
-    <p>${words.status.waiting(waiting.length)}</p>`);
+    <p class="hint">${words.status.open(open.length)}. ${words.status.waiting(waiting.length)}</p>
+    ${limit ? facts([
+      [words.status.rateLimit, words.status.rate(limit.requests_per_second)],
+      [words.status.limited, words.number(limit.waiting)],
+      limit.rejected_until && [words.status.rejectedUntil, words.status.clock(limit.rejected_until)],
+    ]) : nothing}`);
 }
 
 const service = ({ version, image_generator: generator, STORAGE_BACKEND: backend, STORAGE_BUCKET: bucket, SERVE_FROM_CLOUD: isFromStore }) =>
@@ -64,7 +85,7 @@ export const statusView = () => html`
       ${status.health ? health(status.health) : nothing}
       ${status.uploads ? pending(status.uploads) : nothing}
       ${status.usage ? budget(status.usage) : nothing}
-      ${running()}
+      ${running(status.usage?.rate_limit)}
       ${status.configuration ? service(status.configuration) : nothing}
     </div>
     <p class="row">
