@@ -50,6 +50,42 @@ internal sealed class UploadPageTests : PageTest
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Reference: hero.png" })).ToBeVisibleAsync();
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Reference_WhenThePageIsReloadedDuringTheUpload_IsUploadedAgainOrMissed(bool isKept)
+    {
+        Serve();
+        var page = await OpenAsync("generate");
+        await page.RouteAsync("**/upload_character_reference", _ => Task.CompletedTask); // never answered
+        var chooser = await page.RunAndWaitForFileChooserAsync(
+            () => page.GetByRole(AriaRole.Button, new() { Name = "Add reference images" }).ClickAsync());
+        await chooser.SetFilesAsync(File("hero.png", TestImages.NoisePng));
+        await Expect(page.GetByRole(AriaRole.Progressbar, new() { Name = "Upload of hero.png" })).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync(
+            """
+            (isKept) => new Promise((resolve) => {
+              indexedDB.open('files').onsuccess = ({ target: { result: database } }) => {
+                const files = database.transaction('files', 'readwrite').objectStore('files');
+                files.count().onsuccess = ({ target }) => {
+                  if (!isKept) files.clear(); // as a browser that is short of space
+                  resolve(target.result === 1);
+                };
+              };
+            })
+            """,
+            isKept);
+
+        await page.UnrouteAllAsync();
+        await page.ReloadAsync();
+
+        var reference = page.GetByRole(AriaRole.Img, new() { Name = "Reference: hero.png" });
+        await Expect(isKept ? reference : Toast(page, "The reload stopped the upload of hero.png. Choose it again.")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(reference).ToHaveCountAsync(isKept ? 1 : 0);
+        await Expect(page.Locator(".toast")).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(0);
+    }
+
     [Test]
     public async Task Paste_WhenImagesAreInTheClipboard_UploadsThemAndLeavesTextAlone()
     {

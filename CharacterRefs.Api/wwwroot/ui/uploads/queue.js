@@ -1,32 +1,66 @@
 // Files on their way to the service, three at a time; each has its own progress and its own error.
 
 import { api } from '../core/api.js';
+import { dropFile, keep, keepFile, recall, recallFile } from '../core/storage.js';
 import { changed, state } from '../core/store.js';
 import { draft } from '../generations/draft.js';
 import { imagesArrived } from '../images/browser.js';
-import { readRecord } from '../images/records.js';
 import { announce, toast } from '../parts/messages.js';
 import { words } from '../words.js';
 
 const atOnce = 3;
+const pendingName = 'pending-references';
 let lastId = 0;
 let running = 0;
 
-/** { id, file, url, progress, state: 'waiting' | 'sending' | 'done' | 'failed', imageId, error, onDone } */
+/** { id, file, url, progress, state: 'waiting' | 'sending' | 'done' | 'failed', imageId, error, onDone, onEnd } */
 export const uploads = [];
 
-export function upload(files, onDone = () => {}) {
-  uploads.unshift(...files.map((file) => ({ id: ++lastId, file, url: URL.createObjectURL(file), progress: 0, state: 'waiting', onDone })));
+/** `onDone(id)` runs when the service has stored a file, `onEnd()` when it has answered at all. */
+export function upload(files, onDone = () => {}, onEnd = () => {}) {
+  uploads.unshift(...files.map((file) => ({ id: ++lastId, file, url: URL.createObjectURL(file), progress: 0, state: 'waiting', onDone, onEnd })));
   changed();
   pump();
 }
 
-/** Uploads a file as reference image of the form. */
-export const uploadReference = (file) =>
-  upload([file], (id) => {
+/** Reference images without an answer: { key of the file, name }. */
+const pending = () => recall(pendingName, []);
+
+function endReference(key) {
+  keep(
+    pendingName,
+    pending().filter((each) => each.key !== key),
+  );
+  dropFile(key);
+}
+
+function sendReference(file, key) {
+  const addToDraft = (id) => {
     draft.reference_image_ids = [...draft.reference_image_ids, id];
     draft.save();
-  });
+  };
+  upload([file], addToDraft, () => endReference(key));
+}
+
+/** Uploads a file as reference image of the form; after a reload in the middle, again. */
+export function uploadReference(file) {
+  const key = Date.now() + Math.random();
+  keep(pendingName, [...pending(), { key, name: file.name }]);
+  keepFile(key, file);
+  sendReference(file, key);
+}
+
+/** After a reload. A file that the browser did not keep is to be chosen again. */
+export async function resumeReferences() {
+  for (const { key, name } of pending()) {
+    const file = await recallFile(key);
+    if (file) sendReference(file, key);
+    else {
+      endReference(key);
+      toast(words.upload.lost(name), { kind: 'error' });
+    }
+  }
+}
 
 export function retryUpload(item) {
   Object.assign(item, { state: 'waiting', progress: 0, error: null });
@@ -64,12 +98,13 @@ async function run(item) {
       changed();
     });
     Object.assign(item, { state: 'done', imageId: stored.image_id });
-    await readRecord(stored.image_id);
     item.onDone(stored.image_id);
+    item.onEnd();
     announce(words.upload.done(item.file.name));
     imagesArrived();
   } catch (error) {
     Object.assign(item, { state: 'failed', error });
+    if (error.isAnswer) item.onEnd();
     const text = words.upload.failed(item.file.name, words.problem(error));
     if (state.route.view === 'upload') announce(text);
     else toast(text, { kind: 'error' });
