@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -356,6 +357,29 @@ internal sealed partial class ImagesPageTests : PageTest
     }
 
     [Test]
+    public async Task Scroll_WhenTilesHaveGone_LeavesNothingOfThemInTheDocument()
+    {
+        Serve();
+        var page = await OpenAsync("status");
+        await ServeListAsync(page, 100);
+        await GoAsync(page, "images");
+        await Expect(page.GetByText("100 images, that is all")).ToBeAttachedAsync();
+        await Tiles(page).First.FocusAsync();
+        var nodes = new List<int>();
+        for (var i = 0; i < 3; i++)
+        {
+            await page.Keyboard.PressAsync("End");
+            await Expect(page.Locator(".tile:focus")).ToHaveAttributeAsync("aria-posinset", "100");
+            await page.Keyboard.PressAsync("Home");
+            await Expect(page.Locator(".tile:focus")).ToHaveAttributeAsync("aria-posinset", "1");
+            await Expect(page.Locator(".tile[aria-posinset='100']")).ToHaveCountAsync(0);
+            nodes.Add(await Sheet(page).EvaluateAsync<int>("(sheet) => sheet.childNodes.length")); // comments and texts too
+        }
+
+        Assert.That(nodes, Is.All.EqualTo(nodes[0]));
+    }
+
+    [Test]
     public async Task Scroll_WhenAThumbHasNotCome_NoLongerWaitsForIt()
     {
         Serve();
@@ -639,6 +663,209 @@ internal sealed partial class ImagesPageTests : PageTest
         await Expect(page.GetByText("200 images, that is all")).ToBeVisibleAsync();
     }
 
+    [Test]
+    public async Task Look_WhenALinkLeadsFarDownTheList_StepsToTheNeighbors()
+    {
+        Serve();
+        var page = await OpenAsync("status");
+        await ServeListAsync(page, 1_000);
+
+        await GoAsync(page, $"images/{IdOf(555)}");
+
+        await Expect(page.GetByText("556 / 600+")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Previous image" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"#/images/{IdOf(554)}$"));
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(page).ToHaveURLAsync(new Regex($"#/images/{IdOf(556)}$"));
+        await GoAsync(page, "images");
+        Assert.That(await FocusedAsync(page), Is.EqualTo(IdOf(556)), "The grid shows where the image is.");
+    }
+
+    [Test]
+    public async Task Look_WhenTheImageOfALinkHasJustArrived_StepsToTheNeighbors()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 1);
+        var page = await OpenAsync("images");
+        await Expect(Tiles(page)).ToHaveCountAsync(1);
+        await GenerateAsync(client, Fox, 1);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "1 new image" })).ToBeVisibleAsync();
+
+        await GoAsync(page, $"images/{(await IdsAsync(client))[0]}");
+
+        await Expect(page.GetByText("1 / 2")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(page.GetByText("2 / 2")).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Move_WhenArrowsPointUpAndDown_StaysInItsColumn()
+    {
+        Serve();
+        var page = await OpenAsync("status");
+        await ServeListAsync(page, 40);
+        await GoAsync(page, "images");
+        await Tiles(page).First.FocusAsync();
+        var columns = await page.EvaluateAsync<int>(
+            "() => new Set([...document.querySelectorAll('.tile')].map((tile) => tile.getBoundingClientRect().left)).size");
+        Assert.That(columns, Is.InRange(3, 12));
+
+        foreach (var (key, place) in new[]
+        {
+            ("ArrowUp", 1), ("ArrowDown", 1 + columns), ("ArrowRight", 2 + columns), ("ArrowDown", 2 + (2 * columns)), ("ArrowUp", 2 + columns),
+            ("ArrowUp", 2), ("ArrowUp", 2), ("End", 40), ("ArrowDown", 40), ("ArrowUp", 40 - columns), ("ArrowDown", 40),
+        })
+        {
+            await page.Keyboard.PressAsync(key);
+            await Expect(page.Locator(".tile:focus")).ToHaveAttributeAsync("aria-posinset", $"{place}");
+        }
+    }
+
+    [Test]
+    public async Task Select_WhenImagesArriveAndLeave_SelectionAndFocusStayWithTheirImages()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 4);
+        var page = await OpenAsync("images");
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeAttachedAsync();
+        await Tiles(page).Nth(1).FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await page.Keyboard.PressAsync("ArrowRight");
+        var selected = page.Locator(".tile[aria-selected=true]");
+        var focused = await FocusedAsync(page);
+        var (chosen, place) = (await selected.GetAttributeAsync("data-id"), (await selected.BoundingBoxAsync())!);
+
+        await GenerateAsync(client, Fox, 2);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "2 new images" })).ToBeVisibleAsync();
+
+        Assert.That(await FocusedAsync(page), Is.EqualTo(focused));
+        Assert.That(await selected.GetAttributeAsync("data-id"), Is.EqualTo(chosen));
+        var after = (await selected.BoundingBoxAsync())!;
+        Assert.That((after.X, after.Y), Is.EqualTo((place.X, place.Y)), "Nothing has moved.");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "2 new images" }).ClickAsync();
+        await Expect(Tiles(page)).ToHaveCountAsync(6);
+        await Expect(selected).ToHaveCountAsync(1);
+        Assert.That(await selected.GetAttributeAsync("data-id"), Is.EqualTo(chosen));
+
+        await page.Locator($".tile[data-id='{focused}']").FocusAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await Expect(Tiles(page)).ToHaveCountAsync(5);
+        Assert.That(await FocusedAsync(page), Is.EqualTo(focused), "The selected image was deleted, not the one with the focus.");
+        await Expect(selected).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task Compare_WhenFourAreCompared_ZoomAndPanInStep()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 4);
+        var page = await OpenAsync($"compare/{string.Join(',', await IdsAsync(client))}");
+        var images = page.Locator(".pane img");
+        await Expect(images).ToHaveCountAsync(4);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Slider" })).ToHaveCountAsync(0);
+        var views = new HashSet<string> { await ViewAsync() };
+
+        await page.Locator(".pane").Nth(2).HoverAsync();
+        await page.Mouse.WheelAsync(0, -900);
+        await Expect(page.Locator(".pane.can-pan")).ToHaveCountAsync(4);
+        Assert.That(views.Add(await ViewAsync()), Is.True, "All have been zoomed.");
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(0, 0);
+        await page.Mouse.UpAsync();
+        Assert.That(views.Add(await ViewAsync()), Is.True, "All have been moved.");
+        await page.Keyboard.PressAsync("Shift+ArrowLeft");
+        Assert.That(views.Add(await ViewAsync()), Is.True, "All have been moved by a key.");
+
+        async Task<string> ViewAsync()
+        {
+            var views = await images.EvaluateAllAsync<string[]>("(images) => images.map((image) => image.style.transform)");
+            Assert.That(views, Has.Length.EqualTo(4).And.All.EqualTo(views[0]));
+            return views[0];
+        }
+    }
+
+    [Test]
+    public async Task Compare_WhenTheSliderMoves_UncoversTheOtherImage()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 2);
+        var page = await OpenAsync($"compare/{string.Join(',', await IdsAsync(client))}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Slider" }).ClickAsync();
+        var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Position of the slider" });
+        var upper = page.Locator(".over .upper");
+        await Expect(upper).ToHaveCSSAsync("clip-path", "inset(0px 0px 0px 50%)");
+        var over = (await page.Locator(".over").BoundingBoxAsync())!;
+        var factor = await upper.GetAttributeAsync("data-factor");
+
+        await page.Locator(".divider").HoverAsync();
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(over.X + (over.Width / 4), over.Y + (over.Height / 2));
+        await page.Mouse.UpAsync();
+        await Expect(slider).ToHaveValueAsync("25");
+        await Expect(upper).ToHaveCSSAsync("clip-path", "inset(0px 0px 0px 25%)");
+        await slider.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+
+        await Expect(upper).ToHaveCSSAsync("clip-path", "inset(0px 0px 0px 26%)");
+        await Expect(upper).ToHaveAttributeAsync("data-factor", factor!);
+        await page.Keyboard.PressAsync("Home");
+        await Expect(upper).ToHaveCSSAsync("clip-path", "inset(0px 0px 0px 0%)");
+    }
+
+    [Test]
+    public async Task Filter_WhenEachControlIsUsed_FiltersAndIsUndoneByBack()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 3);
+        (await client.UploadAsync(TestImages.NoisePng)).EnsureSuccessStatusCode();
+        var robots = (await IdsAsync(client)).Skip(1).ToArray();
+        (await client.PatchAsJsonAsync($"/api/mv/character_references/{robots[0]}", new { favorite = true, tags = new[] { "hero" }, rating = 4 }))
+            .EnsureSuccessStatusCode();
+        (await client.PatchAsJsonAsync($"/api/mv/character_references/{robots[1]}", new { tags = new[] { "hero" } })).EnsureSuccessStatusCode();
+        (await client.PostAsJsonAsync("/api/mv/jobs/video-42/character_references", new { image_ids = robots })).EnsureSuccessStatusCode();
+        var page = await OpenAsync("images");
+        await Expect(Tiles(page)).ToHaveCountAsync(4);
+        var filters = page.GetByRole(AriaRole.Search);
+        var favorites = filters.GetByRole(AriaRole.Button, new() { Name = "Favorites" });
+        var (origin, rating) = (filters.GetByLabel("Any origin"), filters.GetByLabel("Any rating"));
+        var (tag, job) = (filters.GetByRole(AriaRole.Searchbox, new() { Name = "Tag" }), filters.GetByRole(AriaRole.Searchbox, new() { Name = "Job" }));
+
+        await origin.SelectOptionAsync("uploaded");
+        await Expect(Tiles(page)).ToHaveCountAsync(1);
+        await origin.SelectOptionAsync("generated");
+        await Expect(Tiles(page)).ToHaveCountAsync(3);
+        await tag.FillAsync("hero");
+        await tag.PressAsync("Enter");
+        await Expect(Tiles(page)).ToHaveCountAsync(2);
+        await job.FillAsync("video-42");
+        await job.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(new Regex("job_id=video-42"));
+        await rating.SelectOptionAsync("4");
+        await Expect(Tiles(page)).ToHaveCountAsync(1);
+        await favorites.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex(@"#/images\?origin=generated&tag=hero&job_id=video-42&min_rating=4&favorite=true$"));
+
+        await page.ReloadAsync();
+        await Expect(Tiles(page)).ToHaveCountAsync(1);
+        await Expect(origin).ToHaveValueAsync("generated");
+        await Expect(tag).ToHaveValueAsync("hero");
+        await Expect(job).ToHaveValueAsync("video-42");
+        await Expect(rating).ToHaveValueAsync("4");
+        await Expect(favorites).ToHaveAttributeAsync("aria-pressed", "true");
+
+        foreach (var count in new[] { 1, 2, 2, 3, 1, 4 })
+        {
+            await page.GoBackAsync();
+            await Expect(Tiles(page)).ToHaveCountAsync(count);
+        }
+
+        await Expect(favorites).ToHaveAttributeAsync("aria-pressed", "false");
+        await Expect(origin).ToHaveValueAsync("");
+        await Expect(tag).ToHaveValueAsync("");
+    }
+
     /// <summary>Answers the list of images from here, because storing so many takes longer than looking at them.</summary>
     private static async Task ServeListAsync(IPage page, int count)
     {
@@ -658,14 +885,15 @@ internal sealed partial class ImagesPageTests : PageTest
 
     private static int IndexIn(string url) => int.Parse(url[(url.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture);
 
+    private static string IdOf(int index) => $"00000000-0000-7000-8000-{index:000000000000}";
+
     private static object RecordOf(int index, string description, string? generation = null, int? slot = null)
     {
-        var id = $"00000000-0000-7000-8000-{index:000000000000}";
         return new
         {
-            id,
+            id = IdOf(index),
             origin = "generated",
-            created_at = "2026-11-01T00:00:00Z",
+            created_at = new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(-index),
             format = "png",
             width = 64,
             height = 64,

@@ -25,19 +25,24 @@ function inSlotOrder(ids) {
 
 export class Collection {
   ids = [];
-  isLoading = false;
   isDone = false;
   error = null;
   freshIds = [];
 
   #filter;
   #cursor = null;
+  #loading = null;
+  #end; // when the last image that was read was made
   #cut = []; // the images of a generation that goes on in the next page
   #places = null; // id → index, made when needed
   #hasGap = false;
 
   constructor(filter) {
     this.#filter = filter;
+  }
+
+  get isLoading() {
+    return this.#loading !== null;
   }
 
   get isEmpty() {
@@ -50,9 +55,25 @@ export class Collection {
     return this.#places.get(id) ?? -1;
   }
 
-  async more() {
-    if (this.isLoading || this.isDone) return;
-    this.isLoading = true;
+  /** Loads the next page; while one is loading, that one. */
+  more() {
+    if (!this.isDone) this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /** Loads the list up to an image, so that it has neighbors. If the filter leaves it out, the list goes on with older ones or ends. */
+  async reach({ id, created_at: createdAt }, isWanted) {
+    const isMissing = () => isWanted() && this.placeOf(id) < 0;
+    if (isMissing() && this.ids.length > 0) await this.look();
+    if (this.freshIds.includes(id)) this.showFresh();
+    const isPassed = () => !this.#cut.includes(id) && new Date(this.#end) < new Date(createdAt);
+    while (isMissing() && !this.isDone && !isPassed()) {
+      await this.more();
+      if (this.error) return;
+    }
+  }
+
+  async #load() {
     this.error = null;
     changed();
     try {
@@ -64,11 +85,12 @@ export class Collection {
       }
       this.#append(inSlotOrder(ids));
       this.#cursor = page.next_cursor;
+      this.#end = page.items.at(-1)?.created_at ?? this.#end;
       this.isDone = !page.next_cursor;
     } catch (error) {
       this.error = error;
     }
-    this.isLoading = false;
+    this.#loading = null;
     changed();
   }
 

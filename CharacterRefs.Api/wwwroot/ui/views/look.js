@@ -16,7 +16,6 @@ import { zoom, zoomPane } from '../parts/zoom.js';
 import { words } from '../words.js';
 import { hasDialog } from './dialogs.js';
 
-let reading = null;
 let error = null;
 let lastId = null;
 
@@ -28,10 +27,13 @@ export function enterLook(id) {
   lastId = id;
   error = null;
   browser.selection.activeId = id;
-  const read = (reading = readRecord(id).catch((problem) => {
-    if (read === reading) error = problem;
-    changed();
-  }));
+  const isShown = () => lastId === id;
+  readRecord(id)
+    .then((record) => browser.collection.reach(record, isShown))
+    .catch((problem) => {
+      if (isShown()) error = problem;
+      changed();
+    });
 }
 
 export const leaveLook = () => {
