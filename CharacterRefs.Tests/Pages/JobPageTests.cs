@@ -2,6 +2,10 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using CharacterRefs.Application.Events;
+using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -73,6 +77,108 @@ internal sealed class JobPageTests : PageTest
             await Expect(image).ToHaveAttributeAsync("src", new Regex("/derivatives/thumb.webp$"));
             await Expect(image).ToHaveAttributeAsync("alt", "A robot");
         }
+    }
+
+    [Test]
+    public async Task Job_WhenItsImagesWereLookedAt_CountsNoThumbsAndPreviews()
+    {
+        using var client = Serve();
+        Expecting(HttpStatusCode.NotFound); // nothing is stored yet
+        await GenerateAsync(client, "A robot", 2);
+        var page = await OpenAsync("generate");
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.slot img')].filter((image) => image.naturalWidth > 0).length === 2");
+        (await client.PostAsJsonAsync("/api/mv/jobs/video-42/character_references", new { image_ids = await IdsAsync(client) })).EnsureSuccessStatusCode();
+        Assert.That(Directory.EnumerateFiles(Api.DataRoot, "preview.webp", SearchOption.AllDirectories).Count(), Is.EqualTo(2));
+
+        await GoAsync(page, "jobs/video-42");
+        await RunAsync(page, "Store the workspace", "Uploaded, 2");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "2 stored files" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
+        await RunAsync(page, "Verify", "Intact, 2");
+        await Expect(page.Locator(".banner")).Not.ToContainTextAsync("Not in the manifest");
+        await GoAsync(page, "images");
+        await Expect(page.GetByText("2 images, that is all")).ToBeVisibleAsync();
+    }
+
+    [TestCase(JobOperation.Persist, "Storing…")]
+    [TestCase(JobOperation.Verify, "Verifying…")]
+    [TestCase(JobOperation.Repair, "Repairing…")]
+    [TestCase(JobOperation.Restore, "Restoring…")]
+    public async Task Job_WhenAnotherClientRunsAnOperation_ShowsItsProgressAndThenItsOutcome(JobOperation operation, string name)
+    {
+        using var client = Serve();
+        await GenerateAsync(client, "A robot", 1);
+        (await client.PostAsJsonAsync("/api/mv/jobs/video-42/character_references", new { image_ids = await IdsAsync(client) })).EnsureSuccessStatusCode();
+        var page = await OpenAsync("jobs/video-42");
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeAttachedAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "1 image" })).ToBeVisibleAsync();
+        Assert.That(JobId.TryParse("video-42", out var jobId), Is.True);
+        var log = Api.Services.GetRequiredService<EventLog>();
+        var bar = page.GetByRole(AriaRole.Progressbar, new() { Name = name });
+
+        log.Add(new JobProgress(jobId, operation, IsEnded: false, 0, 0, 0, 0));
+        await Expect(bar).ToBeVisibleAsync();
+        await Expect(bar).ToHaveJSPropertyAsync("position", -1); // not known yet
+        log.Add(new JobProgress(jobId, operation, IsEnded: false, 9, 12, 90_000, 120_000));
+        await Expect(page.GetByText("9 of 12 files, 90 kB of 120 kB")).ToBeVisibleAsync();
+        await Expect(bar).ToHaveJSPropertyAsync("value", 0.75);
+        var read = page.WaitForResponseAsync(response => response.Url.EndsWith("/jobs/video-42/assets", StringComparison.Ordinal));
+        log.Add(new JobProgress(jobId, operation, IsEnded: true, 12, 12, 120_000, 120_000));
+
+        await read;
+        await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task Jobs_WhenThereAreMoreThanAPage_AreLoadedPageByPage()
+    {
+        Serve();
+        Expecting(HttpStatusCode.NotFound); // nothing is stored of the one that is opened
+        foreach (var job in new[] { "video-1", "video-2", "video-3" })
+        {
+            Directory.CreateDirectory(Path.Join(Api.JobsRoot, job, "scenes"));
+            await File.WriteAllTextAsync(Path.Join(Api.JobsRoot, job, "scenes", "1.mp4"), job);
+        }
+
+        var page = await OpenAsync("status");
+        await page.RouteAsync(new Regex(@"/api/mv/jobs(\?|$)"), route =>
+            route.ContinueAsync(new() { Url = route.Request.Url + (route.Request.Url.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "limit=2" }));
+
+        await GoAsync(page, "jobs");
+
+        var rows = page.Locator(".job-row");
+        await Expect(rows).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load more" }).ClickAsync();
+        await Expect(rows).ToHaveCountAsync(3);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Load more" })).ToHaveCountAsync(0);
+        var names = await rows.Locator("strong").AllTextContentsAsync();
+        Assert.That(names, Is.EquivalentTo(["video-1", "video-2", "video-3"]));
+        await rows.Last.ClickAsync();
+        await page.GoBackAsync();
+        await Expect(rows).ToHaveCountAsync(2);
+    }
+
+    [Test]
+    public async Task Archive_WhenTheSessionHasEnded_IsDownloadedWithAnotherOne()
+    {
+        var clock = new ShiftedClock();
+        using var client = Serve(new ApiFactory(settings: [("API_KEY", Key), ("SESSION_LIFETIME", "60"), ("IMAGE_DECODE_TIMEOUT", "120")]) { Clock = clock });
+        client.DefaultRequestHeaders.Add("X-API-Key", Key);
+        Expecting(HttpStatusCode.Unauthorized);
+        await GenerateAsync(client, "A robot", 1);
+        (await client.PostAsJsonAsync("/api/mv/jobs/video-42/character_references", new { image_ids = await IdsAsync(client) })).EnsureSuccessStatusCode();
+        var page = await OpenAsync("jobs/video-42");
+        await page.GetByRole(AriaRole.Dialog).GetByLabel("Key").FillAsync(Key);
+        await page.Keyboard.PressAsync("Enter");
+        var archive = page.GetByRole(AriaRole.Link, new() { Name = "Download as zip" });
+        await Expect(archive).ToBeVisibleAsync();
+
+        clock.Offset += TimeSpan.FromMinutes(2);
+        var download = await page.RunAndWaitForDownloadAsync(() => archive.ClickAsync());
+
+        await using var zip = await ZipFile.OpenReadAsync(await download.PathAsync());
+        Assert.That(zip.Entries, Is.Not.Empty);
     }
 
     private static async Task RunAsync(IPage page, string operation, string finding)

@@ -143,15 +143,14 @@ export async function copyPrompt(id = targets()[0]) {
 }
 export const copySeed = (id = targets()[0]) => copy(imageOf(id)?.seed, words.look.seed);
 
-export async function download(ids = targets()) {
+/** Downloads files with a new session: the one of the page may have ended, and a link cannot ask for another. */
+export async function save(urls) {
   await openImages();
-  for (const id of ids) {
-    const link = document.createElement('a');
-    link.href = `${imageOf(id).contentUrl}?redirect=false`; // a file of another origin would replace the page
-    link.download = '';
-    link.click();
-  }
+  for (const href of urls) Object.assign(document.createElement('a'), { href, download: '' }).click();
 }
+
+// A file of another origin would replace the page.
+export const download = (ids = targets()) => save(ids.map((id) => `${imageOf(id).contentUrl}?redirect=false`));
 
 export const chooseJob = (ids = targets()) => ids.length > 0 && set({ jobDialog: { ids } });
 

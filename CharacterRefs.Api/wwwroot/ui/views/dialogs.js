@@ -6,7 +6,7 @@ import { set, state } from '../core/store.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { addToJob } from '../images/actions.js';
 import { commands, keyNames } from '../images/commands.js';
-import { jobList, loadJobs } from '../jobs/list.js';
+import { jobList, loadJobs } from '../jobs/jobs.js';
 import { iconButton } from '../parts/button.js';
 import { messages } from '../parts/messages.js';
 import { words } from '../words.js';

@@ -5,10 +5,9 @@ import { go, hrefOf } from '../core/router.js';
 import { state } from '../core/store.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { repeat } from '../vendor/lit-html/directives/repeat.js';
-import { compare, mostCompared } from '../images/actions.js';
+import { compare, mostCompared, save } from '../images/actions.js';
 import { imageOf } from '../images/records.js';
-import { jobOf, operations, readJob, removeFromJob, runOperation } from '../jobs/job.js';
-import { jobList, loadJobs, readJobs } from '../jobs/list.js';
+import { jobList, jobOf, loadJobs, operations, readJob, readJobs, removeFromJob, runOperation } from '../jobs/jobs.js';
 import { iconButton, quietButton } from '../parts/button.js';
 import { icon } from '../parts/icons.js';
 import { empty, more } from '../parts/list.js';
@@ -132,7 +131,12 @@ const files = ({ files: set }) => html`
       </div>` : html`<p class="hint">${words.jobs.noFiles}</p>`}
   </section>`;
 
-const archive = (job) => html`<a class="button" href=${api.jobs.archiveUrl(job.id)} download>${icon.archive}${words.jobs.archive}</a>`;
+function saveLink(event) {
+  event.preventDefault();
+  save([event.currentTarget.href]);
+}
+
+const archive = (job) => html`<a class="button" href=${api.jobs.archiveUrl(job.id)} @click=${saveLink}>${icon.archive}${words.jobs.archive}</a>`;
 
 function jobPage(id) {
   const job = jobOf(id);

@@ -1,10 +1,36 @@
-// One job: its images, its stored files, and the long operations on them. An operation runs on when another view is opened; its result waits here.
+// The jobs that the service knows, and of each its images, its stored files, and the long operations on them. An operation runs on when another view is
+// opened; its result waits here.
 
 import { api } from '../core/api.js';
 import { changed } from '../core/store.js';
 import { learn } from '../images/records.js';
 import { announce, showError } from '../parts/messages.js';
 import { words } from '../words.js';
+
+export const jobList = { items: [], cursor: null, isLoading: false, isDone: false, error: null };
+
+export async function loadJobs() {
+  if (jobList.isLoading || jobList.isDone) return;
+  jobList.isLoading = true;
+  jobList.error = null;
+  changed();
+  try {
+    const page = await api.jobs.list({ cursor: jobList.cursor });
+    jobList.items.push(...page.items);
+    jobList.cursor = page.next_cursor;
+    jobList.isDone = !page.next_cursor;
+  } catch (error) {
+    jobList.error = error;
+  }
+  jobList.isLoading = false;
+  changed();
+}
+
+/** Reads the list from the start. */
+export function readJobs() {
+  if (!jobList.isLoading) Object.assign(jobList, { items: [], cursor: null, isDone: false });
+  return loadJobs();
+}
 
 const jobs = new Map();
 
