@@ -2,14 +2,31 @@
 
 import { value } from '../core/dom.js';
 import { go } from '../core/router.js';
+import { keep, recall } from '../core/storage.js';
+import { changed } from '../core/store.js';
 import { html } from '../vendor/lit-html/lit-html.js';
 import * as browser from '../images/browser.js';
 import { icon } from '../parts/icons.js';
 import { words } from '../words.js';
-import { setTileSize, tileSizeName } from './tile-size.js';
 
 const typingPause = 250;
+const sizeName = 'tile-size';
+const tileWidths = { s: 8, m: 13, l: 20 }; // rem
+
 let typing = 0;
+let size = recall(sizeName, 'm');
+
+/** CSS pixels per rem: the type is larger on very large screens, and the images with it. */
+export const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+/** In CSS pixels; a phone has at least two columns whatever the size. */
+export const leastTileWidth = () => tileWidths[size] * rem();
+
+function setTileSize(chosen) {
+  size = chosen;
+  keep(sizeName, chosen);
+  changed();
+}
 
 function filter(name, wanted, { replace = false } = {}) {
   const query = browser.filterQuery();
@@ -65,9 +82,9 @@ export const filterBar = () => html`
       ${text('job_id', words.filters.job)}
     </div>
     <div class="segments" role="group" aria-label=${words.filters.size}>
-      ${['s', 'm', 'l'].map((size) => html`
-        <button type="button" aria-pressed=${tileSizeName() === size} aria-label=${words.filters.sizes[size]} @click=${() => setTileSize(size)}>
-          <i class=${`size-${size}`}></i>
+      ${Object.keys(tileWidths).map((name) => html`
+        <button type="button" aria-pressed=${name === size} aria-label=${words.filters.sizes[name]} @click=${() => setTileSize(name)}>
+          <i class=${`size-${name}`}></i>
         </button>`)}
     </div>
   </form>`;

@@ -4,19 +4,19 @@ import { connected, css } from '../core/dom.js';
 import { changed, state } from '../core/store.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { repeat } from '../vendor/lit-html/directives/repeat.js';
-import { openImage } from '../images/actions.js';
+import { openImage, rate } from '../images/actions.js';
 import * as browser from '../images/browser.js';
 import { imageOf } from '../images/records.js';
+import { commandButton, ofOneButtons, starButtons } from '../parts/button.js';
 import { icon } from '../parts/icons.js';
 import { announce } from '../parts/messages.js';
 import { empty, more } from '../parts/list.js';
-import { filterBar } from './filters.js';
-import { actionBar } from './action-bar.js';
-import { leastTileWidth, rem } from './tile-size.js';
+import { filterBar, leastTileWidth, rem } from './filters.js';
 import { words } from '../words.js';
 
 const captionHeight = 2.875; // rem
 const rowsAround = 3;
+const mostInspected = 1000; // in each frame
 
 let gap = 12;
 let width = 0;
@@ -190,6 +190,28 @@ const noImages = () => browser.filterQuery().size > 0
       <p class="row">
         <a class="button primary" href="#/generate">${words.views.generate}</a><a class="button" href="#/upload">${words.views.upload}</a>
       </p>`);
+
+/** What can be done with the selected images. */
+function actionBar() {
+  const ids = [...browser.selection.ids];
+  if (ids.length === 0) return nothing;
+  const every = (test) => ids.length <= mostInspected && ids.every((id) => test(imageOf(id)));
+  const { rating } = imageOf(ids[0]);
+  const sameRating = every((image) => image.rating === rating) ? rating : 0;
+  return html`
+    <div class="action-bar" role="toolbar" aria-label=${words.grid.actions}>
+      <strong>${words.grid.selected(ids.length)}</strong>
+      ${commandButton('compare', { icon: 'compare', text: true })}
+      ${commandButton('favorite', { icon: 'heart', pressed: every(({ isFavorite }) => isFavorite), className: 'favorite' })}
+      ${starButtons(sameRating, (stars) => rate(stars, ids))}
+      ${commandButton('reference', { icon: 'reference' })}
+      ${ids.length === 1 ? ofOneButtons() : nothing}
+      ${commandButton('job', { icon: 'jobs' })}
+      ${commandButton('download', { icon: 'download' })}
+      ${commandButton('remove', { icon: 'trash' })}
+      ${commandButton('selectAll', { icon: 'check' })}${commandButton('clear', { icon: 'close' })}
+    </div>`;
+}
 
 export function gridView() {
   const { collection } = browser;
