@@ -50,6 +50,25 @@ internal sealed class ForcedColorsPageTests : PageTest
     }
 
     [Test]
+    public async Task Compare_WhenColorsAreForced_ShowsTheActiveImageAndTheDivider()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, "A robot", 2);
+        var page = await OpenAsync($"compare/{string.Join(',', await IdsAsync(client))}", s_forced);
+        await Expect(page.Locator(".compared")).ToHaveCountAsync(2);
+        var (highlight, canvas) = (await SystemAsync(page, "Highlight"), await SystemAsync(page, "Canvas"));
+        Assert.That(await StyleAsync(page, ".compared.active .pane-bar", "borderTopColor"), Is.EqualTo(highlight));
+        Assert.That(await StyleAsync(page, ".compared:not(.active) .pane-bar", "borderTopColor"), Is.EqualTo(canvas));
+
+        await page.Keyboard.PressAsync("m");
+
+        await Expect(page.Locator(".divider")).ToBeVisibleAsync();
+        Assert.That(
+            await page.Locator(".divider").EvaluateAsync<string>("(line) => getComputedStyle(line, '::before').backgroundColor"), Is.EqualTo(highlight));
+        Assert.That(await StyleAsync(page, ".labels .shown .pane-bar", "borderTopColor"), Is.EqualTo(highlight));
+    }
+
+    [Test]
     public async Task Job_WhenColorsAreForced_ShowsItsProgress()
     {
         using var client = Serve();

@@ -118,6 +118,34 @@ internal sealed class PageAccessibilityTests : PageTest
         }
     }
 
+    [TestCase(ReducedMotion.NoPreference)]
+    [TestCase(ReducedMotion.Reduce)]
+    public async Task Motion_WhenItIsUnwanted_IsNowhere(ReducedMotion preference)
+    {
+        await ServeWithImagesAsync();
+        var page = await OpenAsync("images", new() { ReducedMotion = preference });
+        await Tiles(page).First.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await Expect(page.Locator(".action-bar")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(page.Locator(".toast").First).ToBeVisibleAsync(); // used by the job
+        var motions = await MotionsAsync();
+        await GoAsync(page, "generate");
+        await Expect(page.Locator(".slot img").First).ToBeVisibleAsync();
+        motions = [.. motions, .. await MotionsAsync()];
+
+        Assert.That(motions, preference is ReducedMotion.Reduce ? Is.Empty : Is.SupersetOf(["toast", "action-bar", "icon-button", "IMG"]));
+
+        Task<string[]> MotionsAsync() => page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('*')].flatMap((element) => [null, '::before', '::after'].map((part) => {
+              const style = getComputedStyle(element, part);
+              const lasts = `${style.animationDuration},${style.transitionDuration}`.split(',').some((time) => parseFloat(time) > 0.001);
+              return lasts || style.animationIterationCount === 'infinite' ? element.classList[0] ?? element.tagName : null;
+            })).filter(Boolean)
+            """);
+    }
+
     private async Task<string[]> ServeWithImagesAsync()
     {
         using var client = Serve();
