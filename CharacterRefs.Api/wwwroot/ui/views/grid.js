@@ -147,8 +147,8 @@ function attach(listbox) {
   element = listbox;
   const measure = new ResizeObserver(() => {
     if (!listbox.isConnected) return measure.disconnect();
-    // Behind the lightbox the scroll bar is away; the grid keeps its columns until it is seen again.
-    if (listbox.clientWidth === width || document.querySelector('dialog.look')) return;
+    // Behind the lightbox the scroll bar is away; a grid that has columns keeps them until it is seen again.
+    if (listbox.clientWidth === width || (width > 0 && document.querySelector('dialog.look'))) return;
     width = listbox.clientWidth;
     changed();
   });
