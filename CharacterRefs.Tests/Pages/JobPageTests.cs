@@ -91,7 +91,7 @@ internal sealed class JobPageTests : PageTest
         Assert.That(Directory.EnumerateFiles(Api.DataRoot, "preview.webp", SearchOption.AllDirectories).Count(), Is.EqualTo(2));
 
         await GoAsync(page, "jobs/video-42");
-        await RunAsync(page, "Store the workspace", "Uploaded, 2");
+        await RunAsync(page, "Store the workspace", "Workspace stored");
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "2 stored files" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
