@@ -31,7 +31,7 @@ public sealed record PersistJobAssetsResponse
     /// <example>https://refs.s3.eu-central-1.amazonaws.com/videos/video-42/intermediate/script.json?X-Amz-Algorithm=AWS4-HMAC-SHA256</example>
     public string? Script { get; init; }
 
-    /// <summary>Paths of the files that were uploaded and are in the set now.</summary>
+    /// <summary>Paths of the files that were uploaded and are in the set now, and of those that were damaged in the local store and were replaced.</summary>
     public required IReadOnlyList<string> Uploaded { get; init; }
 
     /// <summary>Paths of files that were already stored with the same bytes.</summary>

@@ -35,12 +35,13 @@ public sealed class ReplaceJobMetadataHandler(
         }
 
         var digest = await digester.DigestAsync(Open(), cancellationToken);
-        if (set.Find(JobAssetPath.Metadata)?.Sha256 == digest.Sha256)
+        var file = new SetFileSource(JobAssetPath.Metadata, digest, at, _ => ValueTask.FromResult<Stream>(Open()));
+        if (set.Find(JobAssetPath.Metadata) is { } stored && stored.Sha256 == digest.Sha256)
         {
+            await files.MendAsync(stored, file, cancellationToken);
             return digest.Sha256;
         }
 
-        var file = new SetFileSource(JobAssetPath.Metadata, digest, at, _ => ValueTask.FromResult<Stream>(Open()));
         if (set.Manifest is null)
         {
             if (await objects.AnyAsync(jobId, cancellationToken))

@@ -79,11 +79,13 @@ public sealed class PersistJobAssetsHandler(
             JobId = jobId,
             Manifest = manifest,
             Urls = JobSetUrls.Sign(manifest, signer),
-            Uploaded = [.. saved.Where(file => file.Outcome is SaveOutcome.Stored && committed.Contains((file.Asset.Path, file.Asset.Sha256)))
-                .Select(file => file.Asset.Path.Value)],
+            Uploaded = [.. outcomes
+                .Where(outcome => outcome.Value is { IsMended: true }
+                    || (outcome.Value?.Saved is { Outcome: SaveOutcome.Stored } file && committed.Contains((file.Asset.Path, file.Asset.Sha256))))
+                .Select(outcome => outcome.File.Path.Value)],
             Removed = [.. change.Removed.Where(file => !committed.Contains((file.Path, file.Sha256))).Select(file => file.Path.Value)],
             Skipped = [.. outcomes
-                .Where(outcome => outcome.Value is { IsPresent: true, Saved: not { Outcome: SaveOutcome.Stored } })
+                .Where(outcome => outcome.Value is { IsPresent: true, IsMended: false, Saved: not { Outcome: SaveOutcome.Stored } })
                 .Select(outcome => outcome.File.Path.Value)],
             Ignored = listing.Ignored,
             Failed = [.. failed.Concat(refused).OrderBy(failure => failure.Path, StringComparer.Ordinal)],

@@ -14,7 +14,9 @@ public sealed record PersistedJobAssets
     /// <summary>Presigned URLs of the files that it names.</summary>
     public required JobSetUrls Urls { get; init; }
 
-    /// <summary>Paths of the files that were uploaded and committed, in the order of their code points.</summary>
+    /// <summary>
+    /// Paths of the files that were uploaded and committed, or whose damaged bytes in the store were replaced, in the order of their code points.
+    /// </summary>
     public required IReadOnlyList<string> Uploaded { get; init; }
 
     /// <summary>Paths of the files that the store had already.</summary>

@@ -4,6 +4,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
@@ -79,9 +80,16 @@ internal sealed partial class WorkspaceUpload(
                 return null;
             }
 
+            var source = new SetFileSource(file.Path, digest, file.ModifiedAt, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(file))));
             if (set.Find(file.Path) is { } asset && asset.Sha256 == digest.Sha256)
             {
-                return new UploadedFile(IsPresent: true, null);
+                var isMended = await writer.MendAsync(asset, source, cancellationToken);
+                if (isMended)
+                {
+                    LogMended(logger, file.Path.Value, set.JobId);
+                }
+
+                return new UploadedFile(IsPresent: true, null) { IsMended = isMended };
             }
 
             if (_fault is { Fault: not AssetStoreFault.Refused } down && Volatile.Read(ref _consecutiveFaults) >= concurrency)
@@ -89,7 +97,6 @@ internal sealed partial class WorkspaceUpload(
                 return down.ToError(); // the timeout of a store that is down is not repeated for every file
             }
 
-            var source = new SetFileSource(file.Path, digest, file.ModifiedAt, _ => ValueTask.FromResult(progress.Watch(workspace.OpenRead(file))));
             return await SaveAsync(file, source, cancellationToken);
         }
         catch (Exception error) when (error is WorkspaceFileChangedException or InvalidDataException)
@@ -118,6 +125,9 @@ internal sealed partial class WorkspaceUpload(
 
     [LoggerMessage(88, LogLevel.Debug, "{Path} was saved in the store, {Bytes} bytes: {Outcome}")]
     private static partial void LogSaved(ILogger logger, string path, long bytes, SaveOutcome outcome);
+
+    [LoggerMessage(93, LogLevel.Warning, "Replaced the damaged bytes of {Path} of job {JobId} in the store by those of its workspace")]
+    private static partial void LogMended(ILogger logger, string path, JobId jobId);
 
     [LoggerMessage(89, LogLevel.Debug, "{Path} changed while it was read; reading was retried")]
     private static partial void LogRetried(ILogger logger, string path);

@@ -13,10 +13,17 @@ public sealed class ManifestStore(IAssetStore store)
     private const long MaxBytes = 256L * 1024 * 1024;
 
     /// <summary>The current manifest.</summary>
-    /// <returns><see cref="ErrorKind.NotFound"/> without one, <see cref="ErrorKind.Conflict"/> when the object at its key is no valid manifest.</returns>
+    /// <returns>
+    /// <see cref="ErrorKind.NotFound"/> without one, <see cref="ErrorKind.Conflict"/> when the object at its key is damaged or no valid manifest.
+    /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     public async Task<Result<JobManifest>> FindAsync(JobId jobId, CancellationToken cancellationToken)
     {
+        if (await store.IsDamagedAsync(AssetLayout.JobManifest(jobId), cancellationToken))
+        {
+            return Invalid(jobId, "Its bytes are not those that were stored.");
+        }
+
         await using var asset = await store.OpenReadAsync(AssetLayout.JobManifest(jobId), null, cancellationToken);
         if (asset is null)
         {

@@ -59,6 +59,24 @@ public sealed class SetFileWriter(IAssetStore store, IMediaTypes mediaTypes, Job
         }
     }
 
+    /// <summary>Replaces the bytes of a file of the set where the local store has damaged them. The manifest does not change.</summary>
+    /// <param name="asset">The file, as the manifest describes it.</param>
+    /// <param name="file">The same bytes.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Whether they were damaged.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not accept it.</exception>
+    /// <exception cref="InvalidDataException">The file does not match its digest.</exception>
+    internal async Task<bool> MendAsync(JobAsset asset, SetFileSource file, CancellationToken cancellationToken)
+    {
+        if (!await store.IsDamagedAsync(asset.Key, cancellationToken))
+        {
+            return false;
+        }
+
+        await store.ReplaceAsync(asset.Key, ContentOf(file) with { MediaType = asset.MediaType }, cancellationToken);
+        return true;
+    }
+
     /// <summary>
     /// Saves one file of a job without a manifest at its own key, and keeps the replaced one as a version. No manifest is written, because the files in the
     /// store may be a part of what an interrupted run was to bring; so a listing names the version as ignored.

@@ -52,7 +52,7 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
         while (!version.Asset.IsInPlace(jobId))
         {
             var (from, placed) = (version.Asset.Key, version.Asset.InPlace(jobId));
-            if (await ExistsAsync(placed, cancellationToken))
+            if (await ExistsAsync(placed, cancellationToken) && !await store.IsDamagedAsync(placed.Key, cancellationToken))
             {
                 return version with { Asset = placed };
             }
@@ -83,7 +83,7 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
         }
 
         var existing = await store.FindAsync(placed.Key, cancellationToken);
-        var isPlaced = existing is not null && IsExactly(existing, placed);
+        var isPlaced = existing is not null && IsExactly(existing, placed) && !await store.IsDamagedAsync(placed.Key, cancellationToken);
         if (isPlaced && existing!.MediaType == placed.MediaType)
         {
             return placed;

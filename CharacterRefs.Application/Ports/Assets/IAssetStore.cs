@@ -10,7 +10,10 @@ namespace CharacterRefs.Application.Ports.Assets;
 /// </summary>
 public interface IAssetStore
 {
-    /// <summary>Stores the content at the key unless an asset exists there. Saving the same bytes again is safe, also concurrently.</summary>
+    /// <summary>
+    /// Stores the content at the key unless an asset exists there. Saving the same bytes again is safe, also concurrently, and replaces them where they are
+    /// damaged (see <see cref="IsDamagedAsync"/>).
+    /// </summary>
     /// <param name="key">Key of the asset.</param>
     /// <param name="content">The content; opened once for each attempt.</param>
     /// <param name="cancellationToken">Stops and leaves nothing.</param>
@@ -67,6 +70,16 @@ public interface IAssetStore
     /// </summary>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>As <see cref="IsDamagedAsync"/>, but reads the bytes although they were read before. Never with a remote store: the default.</summary>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
+    Task<bool> RecheckAsync(AssetKey key, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>
+    /// Assets that were found to be damaged since the start of this process, and whose files have not changed since. <c>null</c> with a remote store, which
+    /// checks its own disks: the default.
+    /// </summary>
+    IReadOnlyCollection<AssetKey>? Damaged => null;
 
     /// <summary>
     /// Lists every asset in a folder, at any depth, in the order of the keys' UTF-8 bytes, fetched page by page. Objects whose names are not valid

@@ -3,7 +3,7 @@ namespace CharacterRefs.Application.Ports.Assets;
 /// <summary>Outcome of a save.</summary>
 public enum SaveOutcome
 {
-    /// <summary>The key was free; the content was stored.</summary>
+    /// <summary>The key was free, or had the same bytes and they were damaged; the content was stored.</summary>
     Stored,
 
     /// <summary>The same bytes exist at the key; nothing changed.</summary>

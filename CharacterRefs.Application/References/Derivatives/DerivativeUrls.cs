@@ -34,7 +34,8 @@ public sealed class DerivativeUrls(
         var key = AssetLayout.Derivative(reference.Id, derivative);
         if (isFresh || !IsRemembered(key))
         {
-            if (await store.FindAsync(key, cancellationToken) is null && await SaveAsync(key, reference, derivative, cancellationToken) is { } error)
+            var isMissing = await store.FindAsync(key, cancellationToken) is null || await store.IsDamagedAsync(key, cancellationToken);
+            if (isMissing && await SaveAsync(key, reference, derivative, cancellationToken) is { } error)
             {
                 return error;
             }
@@ -53,7 +54,9 @@ public sealed class DerivativeUrls(
         }
 
         var content = AssetContent.FromBytes(await File.ReadAllBytesAsync(file.FullPath, cancellationToken), Derivative.MediaType);
-        await store.SaveAsync(key, content, cancellationToken);
+
+        // In place of a damaged one: another version of the renderer may have made other bytes.
+        await store.ReplaceAsync(key, content, cancellationToken);
         if (await references.FindAsync(reference.Id, cancellationToken) is not null)
         {
             return null;

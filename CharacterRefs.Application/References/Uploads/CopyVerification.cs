@@ -13,7 +13,8 @@ public sealed class CopyVerification(IAssetStore store, IUploadQueue queue, Time
     public async Task<bool> VerifyAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)
     {
         // An object without a hash was read and hashed when it was verified first.
-        if (AssetIdentity.Matches(await store.FindAsync(copy.Key, cancellationToken), reference.SizeBytes, reference.Sha256, isHashRequired: false))
+        if (AssetIdentity.Matches(await store.FindAsync(copy.Key, cancellationToken), reference.SizeBytes, reference.Sha256, isHashRequired: false)
+            && !await store.IsDamagedAsync(copy.Key, cancellationToken))
         {
             return true;
         }

@@ -25,10 +25,11 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
         return await UploadAsync(reference.RemoteCopy is null ? Queued(reference) : reference, cancellationToken);
     }
 
-    /// <summary>As <see cref="PersistAsync"/>, but uploads a persisted copy again when the store no longer has it.</summary>
+    /// <summary>As <see cref="PersistAsync"/>, but uploads a persisted copy again when the store no longer has it, or has damaged it.</summary>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> VerifyAndPersistAsync(CharacterReference reference, CancellationToken cancellationToken) =>
-        reference.PersistedCopy is { } persisted && await store.FindAsync(persisted.Key, cancellationToken) is null
+        reference.PersistedCopy is { } persisted
+        && (await store.FindAsync(persisted.Key, cancellationToken) is null || await store.IsDamagedAsync(persisted.Key, cancellationToken))
             ? await UploadAsync(Queued(reference), cancellationToken)
             : await PersistAsync(reference, cancellationToken);
 
@@ -61,6 +62,12 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
         CharacterReference reference, AssetKey standaloneKey, JobId jobId, bool isFree, CancellationToken cancellationToken)
     {
         var to = AssetLayout.JobReference(jobId, reference.Id, reference.Format);
+        if (await store.IsDamagedAsync(standaloneKey, cancellationToken)
+            && !(await UploadAsync(Queued(reference), cancellationToken)).TryGet(out _, out var fault))
+        {
+            return fault;
+        }
+
         if (isFree && await store.TryCopyAsync(standaloneKey, reference.SizeBytes, to, cancellationToken))
         {
             return (to, SaveOutcome.Stored);

@@ -39,23 +39,24 @@ internal sealed class LocalAssetPublisher(
     /// <summary>Whether a folder and the asset would have the same name.</summary>
     public bool IsNameTaken(AssetKey key) => folders.IsNameTaken(paths.Resolve(key));
 
-    /// <summary>Publishes the file at a free key.</summary>
+    /// <summary>Publishes the file at a key that is free, or whose file had these bytes and is damaged.</summary>
     /// <returns><c>false</c> when the key is not free.</returns>
     public async Task<bool> TryPublishAsync(AssetKey key, AssetContent content, StagedFile staged, CancellationToken cancellationToken)
     {
         var path = paths.Resolve(key);
         var fingerprint = LocalAssetPaths.Fingerprint(key);
         using var held = await locks.AcquireAsync(fingerprint, cancellationToken);
+        var isLost = await reader.FindLostUnderLockAsync(key, cancellationToken) == content.Sha256;
         cancellationToken.ThrowIfCancellationRequested();
         return LocalAssetFault.Guard(LocalAssetFault.CannotWrite, () =>
         {
-            if (Path.Exists(path))
+            if (Path.Exists(path) && !isLost)
             {
                 return false;
             }
 
             sidecars.Write(fingerprint, Sidecar(key, content));
-            if (!folders.TryMove(staged.Path, path, overwrite: false))
+            if (!folders.TryMove(staged.Path, path, overwrite: isLost))
             {
                 return false;
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Assets;
@@ -20,9 +21,10 @@ internal sealed class LocalAssetReader(LocalAssetPaths paths, LocalAssetSidecars
     private const int AttemptsWithoutLock = 10;
 
     private readonly VerifiedFiles<AssetKey> _verified = new();
+    private readonly ConcurrentDictionary<AssetKey, LocalFile> _damaged = new();
 
     // Large files take long: a client that leaves must not make the next one start again.
-    private readonly SingleFlight<AssetKey, bool> _verifications = new(isAbandonable: false);
+    private readonly SingleFlight<AssetKey, ContentHash?> _verifications = new(isAbandonable: false);
 
     /// <inheritdoc cref="IAssetStore.OpenReadAsync"/>
     public async Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken)
@@ -45,43 +47,54 @@ internal sealed class LocalAssetReader(LocalAssetPaths paths, LocalAssetSidecars
         return asset?.Metadata;
     }
 
-    /// <inheritdoc cref="IAssetStore.IsDamagedAsync"/>
-    public Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) =>
+    /// <inheritdoc cref="IAssetStore.Damaged"/>
+    public IReadOnlyCollection<AssetKey> Damaged => [.. _damaged.Where(known => Stat(known.Value.FullPath) == known.Value).Select(known => known.Key)];
+
+    /// <summary>Compares the bytes of an asset with its sidecar; they are read once, and again after the file has changed.</summary>
+    /// <returns>The hash of the sidecar when they are others; <c>null</c> when they are right or not recorded, or without an asset.</returns>
+    public Task<ContentHash?> FindLostAsync(AssetKey key, CancellationToken cancellationToken) =>
         _verifications.RunAsync(key, token => VerifyAsync(key, token), cancellationToken);
 
-    /// <summary>Forgets an asset that was removed.</summary>
+    /// <summary>The same, for a writer that holds the key's lock: it waits for no other reader, who may wait for the lock.</summary>
+    public Task<ContentHash?> FindLostUnderLockAsync(AssetKey key, CancellationToken cancellationToken) => VerifyAsync(key, cancellationToken);
+
+    /// <summary>Forgets an asset that was removed, or that is to be read again.</summary>
     public void Forget(AssetKey key) => _verified.Remove(key);
 
-    private async Task<bool> VerifyAsync(AssetKey key, CancellationToken cancellationToken)
+    private static LocalFile? Stat(string path) => new FileInfo(path) is { Exists: true } file
+        ? new LocalFile(path, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) { Number = LinuxStat.InodeOf(path) }
+        : null;
+
+    private async Task<ContentHash?> VerifyAsync(AssetKey key, CancellationToken cancellationToken)
     {
-        if (await OpenAsync(key, cancellationToken) is not var (file, metadata, isOfOtherLength))
+        if (await OpenAsync(key, cancellationToken) is not var (file, metadata, recorded))
         {
-            return false;
+            _damaged.TryRemove(key, out _);
+            return null;
         }
 
         await using var open = file;
-        if (metadata.Sha256 is not { } recorded)
-        {
-            return isOfOtherLength;
-        }
-
         var found = new LocalFile(file.Name, metadata.Length, metadata.LastModified) { Number = LinuxStat.InodeOf(file.Name) };
-        if (_verified.Find(key, found) == recorded)
+        if (recorded is { } hash && _verified.Find(key, found) != hash)
         {
-            return false;
+            if (metadata.Sha256 is null || await HashAsync(file, cancellationToken) != hash)
+            {
+                _damaged[key] = found;
+                return hash;
+            }
+
+            _verified.Add(key, found, hash);
         }
 
-        if (await HashAsync(file, cancellationToken) != recorded)
-        {
-            return true;
-        }
-
-        _verified.Add(key, found, recorded);
-        return false;
+        _damaged.TryRemove(key, out _);
+        return null;
     }
 
-    /// <returns>The file, which the caller disposes, what is known of it, and whether its sidecar names another length; <c>null</c> without a file.</returns>
-    private async Task<(FileStream File, AssetMetadata Metadata, bool IsOfOtherLength)?> OpenAsync(AssetKey key, CancellationToken cancellationToken)
+    /// <returns>
+    /// The file, which the caller disposes, what is known of it, and the hash in its sidecar, which the metadata of a file of another length do not have;
+    /// <c>null</c> without a file.
+    /// </returns>
+    private async Task<(FileStream File, AssetMetadata Metadata, ContentHash? Recorded)?> OpenAsync(AssetKey key, CancellationToken cancellationToken)
     {
         var path = paths.Resolve(key);
         var fingerprint = LocalAssetPaths.Fingerprint(key);
@@ -98,12 +111,12 @@ internal sealed class LocalAssetReader(LocalAssetPaths paths, LocalAssetSidecars
             var isDescribed = false;
             try
             {
-                var (metadata, isOfOtherLength) = await DescribeAsync(key, file, sidecar, cancellationToken);
+                var metadata = await DescribeAsync(key, file, sidecar, cancellationToken);
                 isDescribed = sidecar == ReadSidecar(fingerprint);
                 if (isDescribed)
                 {
                     file.Position = 0;
-                    return (file, metadata, isOfOtherLength);
+                    return (file, metadata, metadata.Sha256 ?? sidecar?.Hash);
                 }
             }
             finally
@@ -121,19 +134,18 @@ internal sealed class LocalAssetReader(LocalAssetPaths paths, LocalAssetSidecars
             ? null
             : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, Options)));
 
-    private static async Task<(AssetMetadata Metadata, bool IsOfOtherLength)> DescribeAsync(
+    private static async Task<AssetMetadata> DescribeAsync(
         AssetKey key, FileStream file, LocalAssetSidecar? sidecar, CancellationToken cancellationToken)
     {
         try
         {
             var found = sidecar is null ? null : await sidecar.MatchAsync(file.Length, () => HashAsync(file, cancellationToken));
-            var metadata = new AssetMetadata(
+            return new AssetMetadata(
                 key,
                 file.Length,
                 found?.MediaType ?? UnknownMediaType,
                 found?.Hash,
                 new DateTimeOffset(File.GetLastWriteTimeUtc(file.SafeFileHandle), TimeSpan.Zero));
-            return (metadata, sidecar is not null && found is null);
         }
         catch (Exception error) when (LocalAssetFault.OfReading(error) is { } translated)
         {

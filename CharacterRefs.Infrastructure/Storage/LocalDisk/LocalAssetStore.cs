@@ -67,7 +67,16 @@ internal sealed class LocalAssetStore : IAssetStore
 
     public Task<AssetMetadata?> FindAsync(AssetKey key, CancellationToken cancellationToken) => _reader.FindAsync(key, cancellationToken);
 
-    public Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) => _reader.IsDamagedAsync(key, cancellationToken);
+    public IReadOnlyCollection<AssetKey> Damaged => _reader.Damaged;
+
+    public async Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) =>
+        await _reader.FindLostAsync(key, cancellationToken) is not null;
+
+    public async Task<bool> RecheckAsync(AssetKey key, CancellationToken cancellationToken)
+    {
+        _reader.Forget(key);
+        return await IsDamagedAsync(key, cancellationToken);
+    }
 
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
 
@@ -124,7 +133,7 @@ internal sealed class LocalAssetStore : IAssetStore
             (await OpenReadAsync(from, null, cancellation))?.Content ?? throw new FileNotFoundException("The source of a copy was removed.");
     }
 
-    /// <summary>How a save ends when something exists at the key; <c>null</c> when nothing does.</summary>
+    /// <summary>How a save ends when something exists at the key; <c>null</c> when nothing does, or these bytes and they are damaged.</summary>
     private async Task<SaveOutcome?> CompareAsync(AssetKey key, AssetContent content, CancellationToken cancellationToken)
     {
         if (_publisher.IsNameTaken(key))
@@ -132,7 +141,7 @@ internal sealed class LocalAssetStore : IAssetStore
             return SaveOutcome.Conflict;
         }
 
-        return await FindAsync(key, cancellationToken) is { } existing
+        return await FindAsync(key, cancellationToken) is { } existing && await _reader.FindLostAsync(key, cancellationToken) != content.Sha256
             ? await AssetIdentity.CompareAsync(this, existing, content.Length, content.Sha256, cancellationToken)
             : null;
     }

@@ -73,6 +73,10 @@ internal sealed class FaultInjectingStore(IAssetStore inner) : IAssetStore
 
     public Task<bool> IsDamagedAsync(AssetKey key, CancellationToken cancellationToken) => inner.IsDamagedAsync(key, cancellationToken);
 
+    public Task<bool> RecheckAsync(AssetKey key, CancellationToken cancellationToken) => inner.RecheckAsync(key, cancellationToken);
+
+    public IReadOnlyCollection<AssetKey>? Damaged => inner.Damaged;
+
     public IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, CancellationToken cancellationToken) => ListAsync(prefix, "", cancellationToken);
 
     public async IAsyncEnumerable<AssetEntry> ListAsync(

@@ -1,5 +1,7 @@
+using System.Text;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 
@@ -67,9 +69,10 @@ internal sealed class ArchiveJobHandlerTests
     public async Task Archive_WhenTheManifestHasAnInvalidEntry_ReturnsConflictWithItsPath()
     {
         await _scene.CommitAsync("audio/a.mp3", "final/movie.mp4");
-        var manifest = _scene.FileOf("videos/job-1/manifest.json");
-        File.WriteAllText(
-            manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../movie.mp4\"", StringComparison.Ordinal));
+        var manifest = await File.ReadAllTextAsync(_scene.FileOf("videos/job-1/manifest.json"));
+        var other = manifest.Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../movie.mp4\"", StringComparison.Ordinal);
+        await _scene.Store.ReplaceAsync(
+            AssetLayout.JobManifest(AJobAsset.Job), AssetContent.FromBytes(Encoding.UTF8.GetBytes(other), "application/json"), default);
 
         var error = (await _scene.Archive.HandleAsync(AJobAsset.Job, default)).Error;
 

@@ -56,6 +56,19 @@ internal sealed class ReplaceJobMetadataHandlerTests
     }
 
     [Test]
+    public async Task Replace_WhenTheStoredOneIsDamagedAndTheSameIsPut_ReplacesIt()
+    {
+        _scene.Workspace.Write("scenes/1.mp4", "1");
+        await _scene.PersistAsync();
+        await ReplaceAsync("""{"v":1}""");
+        FileDamage.Flip(_scene.FileOf("videos/job-1/intermediate/metadata.json"));
+
+        await ReplaceAsync("""{"v":1}""");
+
+        Assert.That((await _scene.ReadSetAsync())["metadata.json"], Is.EqualTo("""{"v":1}"""));
+    }
+
+    [Test]
     public async Task Replace_WhenThereIsNoManifest_KeepsTheNewestVersions([Values(0, 1, 2)] int limit)
     {
         using var scene = new SetScene(limit);

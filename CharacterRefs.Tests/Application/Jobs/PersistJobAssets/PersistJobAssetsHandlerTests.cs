@@ -295,6 +295,41 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
+    public async Task Persist_WhenTheStoredFileIsDamaged_ReplacesItAndNamesIt()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("final/v.mp4", "video");
+        scene.Workspace.Write("scenes/1.mp4", "one");
+        await scene.PersistAsync();
+        var manifest = await scene.ManifestAsync();
+        FileDamage.Flip(scene.FileOf("videos/job-1/final/v.mp4"));
+
+        var result = await scene.PersistAsync();
+
+        Assert.That((result.Uploaded, result.Skipped), Is.EqualTo((new[] { "final/v.mp4" }, new[] { "scenes/1.mp4" })));
+        Assert.That(await File.ReadAllTextAsync(scene.FileOf("videos/job-1/final/v.mp4")), Is.EqualTo("video"));
+        Assert.That((await scene.ManifestAsync())!.StoredAt, Is.EqualTo(manifest!.StoredAt), "the set is the same");
+        Assert.That(scene.Log, Has.Some.Contains("Replaced the damaged bytes of final/v.mp4"));
+        Assert.That((await scene.PersistAsync()).Skipped, Is.EqualTo(["final/v.mp4", "scenes/1.mp4"]));
+    }
+
+    [Test]
+    public async Task Persist_WhenAByteOfTheManifestIsFlipped_WritesANewOne()
+    {
+        var scene = Scene();
+        scene.Workspace.Write("scenes/1.mp4", "1");
+        await scene.PersistAsync();
+        var path = scene.FileOf("videos/job-1/manifest.json");
+        var json = await File.ReadAllTextAsync(path);
+        await File.WriteAllTextAsync(path, json.Replace("scenes/1.mp4", "scenes/7.mp4", StringComparison.Ordinal));
+        Assert.That((await scene.Manifests.FindAsync(AJobAsset.Job, default)).Error?.Detail, Does.Contain("not those that were stored"));
+
+        await scene.PersistAsync();
+
+        Assert.That((await scene.ReadSetAsync()).Keys, Is.EquivalentTo(["scenes/1.mp4"]));
+    }
+
+    [Test]
     public async Task Persist_WhenAFileChangesWhileItIsRead_ReadsItAgain()
     {
         var scene = Scene();

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Derivatives;
 using CharacterRefs.Application.References.GetDerivative;
 using CharacterRefs.Application.Results;
@@ -47,6 +48,22 @@ internal sealed class GetDerivativeHandlerTests
         _scene.Clock.Advance(TimeSpan.FromHours(2));
         await HandleAsync(handler);
         await _scene.Store.Received(3).FindAsync(key, Arg.Any<CancellationToken>());
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTheStoreHasDamagedIt_ReplacesIt()
+    {
+        var key = AssetKey.Parse($"derivatives/{_reference.Id}/thumb.webp");
+        _scene.Store.FindAsync(key, Arg.Any<CancellationToken>())
+            .Returns(new AssetMetadata(key, 3, Derivative.MediaType, _reference.Sha256, AReference.Time));
+        _scene.Store.IsDamagedAsync(key, Arg.Any<CancellationToken>()).Returns(true);
+        using var directory = new TempDirectory();
+        var file = directory.Write("thumb.webp", [1, 2, 3]);
+        _scene.DerivativeFiles.FindAsync(default, default!, default).ReturnsForAnyArgs(new LocalFile(file, 3, AReference.Time));
+
+        Assert.That((await HandleAsync(Handler())).Value?.Url, Is.EqualTo(s_url));
+
+        await _scene.Store.Received(1).ReplaceAsync(key, Arg.Is<AssetContent>(content => content.Length == 3), Arg.Any<CancellationToken>());
     }
 
     [Test]

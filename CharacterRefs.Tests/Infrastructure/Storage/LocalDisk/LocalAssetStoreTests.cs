@@ -243,6 +243,69 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     }
 
     [Test]
+    public async Task SaveAndCopyAsync_WhenTheFileAtTheKeyIsDamaged_ReplaceIt([Values] bool isCopied, [Values("cut", "flip", "flip and time")] string damage)
+    {
+        var store = Open();
+        var source = AssetKey.Parse("source.png");
+        await store.SaveAsync(source, Content(100), default);
+        await store.SaveAsync(s_file, Content(100), default);
+        Damage(Path.Join(Storage, s_file.Value), damage);
+
+        var outcome = isCopied ? await store.CopyAsync(source, s_file, default) : await store.SaveAsync(s_file, Content(100), default);
+
+        Assert.That(outcome, Is.EqualTo(SaveOutcome.Stored));
+        Assert.That(await File.ReadAllBytesAsync(Path.Join(Storage, s_file.Value)), Is.EqualTo(Bytes(100)));
+        Assert.That((await store.FindAsync(s_file, default))!.Sha256, Is.EqualTo(Content(100).Sha256));
+        Assert.That(await store.SaveAsync(s_file, Content(100), default), Is.EqualTo(SaveOutcome.AlreadyStored));
+        Assert.That(store.Damaged, Is.Empty);
+    }
+
+    [Test]
+    public async Task SaveAsync_WhenTheFileAtTheKeyIsDamagedAndHadOtherBytes_IsAConflict()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(100), default);
+        FileDamage.Flip(Path.Join(Storage, s_file.Value));
+
+        Assert.That(await store.SaveAsync(s_file, Content(100, seed: 2), default), Is.EqualTo(SaveOutcome.Conflict));
+        Assert.That((await store.FindAsync(s_file, default))!.Sha256, Is.EqualTo(Content(100).Sha256));
+        Assert.That(store.Damaged, Is.EqualTo([s_file]));
+    }
+
+    [Test]
+    public async Task Damaged_WhenTheFileIsReplacedOrRemovedByHand_ForgetsIt()
+    {
+        var store = Open();
+        var other = AssetKey.Parse("folder/other.png");
+        foreach (var key in new[] { s_file, other })
+        {
+            await store.SaveAsync(key, Content(100), default);
+            FileDamage.Flip(Path.Join(Storage, key.Value));
+            Assert.That(await store.IsDamagedAsync(key, default), Is.True);
+        }
+
+        Assert.That(store.Damaged, Is.EquivalentTo([s_file, other]));
+        _root.Write("good.png", Bytes(100));
+        File.Move(Path.Join(_root.FullPath, "good.png"), Path.Join(Storage, s_file.Value), overwrite: true);
+        File.Delete(Path.Join(Storage, other.Value));
+
+        Assert.That(store.Damaged, Is.Empty);
+        Assert.That(await store.IsDamagedAsync(s_file, default), Is.False);
+    }
+
+    [Test]
+    public async Task RecheckAsync_WhenDamageLeavesLengthAndTime_FindsItAlthoughItWasVerifiedBefore()
+    {
+        var store = Open();
+        await store.SaveAsync(s_file, Content(100), default);
+        Assert.That(await store.IsDamagedAsync(s_file, default), Is.False);
+        FileDamage.FlipAndKeepTheTime(Path.Join(Storage, s_file.Value));
+
+        Assert.That(await store.RecheckAsync(s_file, default), Is.True);
+        Assert.That(store.Damaged, Is.EqualTo([s_file]));
+    }
+
+    [Test]
     public async Task SaveAsync_WhenTheDiskIsFull_ThrowsAndLeavesNothing()
     {
         using var disk = SmallDisk.Mount("2m");
@@ -288,4 +351,15 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     private IAssetStore? _opened;
 
     private IAssetStore Open() => _opened = new LocalAssetStore(new DataRootOptions { Path = _root.FullPath });
+
+    private static void Damage(string path, string damage)
+    {
+        Action<string> act = damage switch
+        {
+            "cut" => FileDamage.Cut,
+            "flip" => FileDamage.Flip,
+            _ => FileDamage.FlipAndKeepTheTime,
+        };
+        act(path);
+    }
 }
