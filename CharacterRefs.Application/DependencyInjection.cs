@@ -146,6 +146,7 @@ public static class DependencyInjection
         services.AddSingleton<BreakJobLeaseHandler>();
         services.AddSingleton<FindJobMetadataHandler>();
         services.AddSingleton<ReplaceJobMetadataHandler>();
+        services.AddSingleton<ArchiveFiles>();
         services.AddSingleton<ArchiveJobHandler>();
         services.AddSingleton<SetReader>();
         services.AddSingleton<SetTransfers>();

@@ -21,8 +21,9 @@ public sealed class JobArchiveController : ControllerBase
     /// 4096 bytes), and `X-Ignored-Count` counts them. The same set produces the same bytes, and the length and
     /// `ETag` are known in advance, so an interrupted download can be resumed with `Range`; send `If-Range` with the `ETag`, so that a set replaced meanwhile
     /// is sent in full. Every file sent in full is verified against its SHA-256 during the transfer, and a mismatch aborts the transfer: a complete download
-    /// in one request contains no corrupt file. For a file sent in part, only the length is verified, so test a resumed archive, for example with `unzip -t`.
-    /// HEAD returns the same headers without a body.
+    /// in one request contains no corrupt file. A file of which a range has a part is read and verified before any byte of it is sent, and only once while
+    /// it looks the same; when it is damaged, the response is a 409 that names it, or the transfer is aborted before its bytes. A transfer that was aborted
+    /// because of damage may have received some of it, so test a resumed archive, for example with `unzip -t`. HEAD returns the same headers without a body.
     /// </remarks>
     [HttpGet]
     [HttpHead]

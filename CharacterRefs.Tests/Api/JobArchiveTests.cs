@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Amazon.S3.Model;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
@@ -146,6 +147,38 @@ internal sealed class JobArchiveTests
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("final/movie.mp4 has other bytes"));
     }
 
+    [TestCase(null, 9L, 0)]
+    [TestCase(200L, null, 0)]
+    [TestCase(2_000L, 2_009L, 0)]
+    [TestCase(2_000L, 2_009L, 1)]
+    [TestCase(2_000L, 2_009L, 2)]
+    public async Task Get_WhenARangeBeginsOrEndsInADamagedFile_IsAConflictAndARangeOfAnotherIsSent(long? from, long? length, int damage)
+    {
+        await AJobSet.StoreAsync(Store, ("audio/a.mp3", AJobSet.Bytes(Long, 2)), ("final/movie.mp4", AJobSet.Bytes(Long, 1)));
+        (await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(Long + 2_000, Long + 2_009))).AssertStatus(
+            HttpStatusCode.PartialContent);
+        Action<string>[] damages = [FileDamage.Flip, FileDamage.Cut, FileDamage.FlipAndKeepTheTime];
+        if (damage == 2)
+        {
+            // What leaves length and time is found by the periodic check.
+            damages[damage](PathOf(AJobAsset.At("final/movie.mp4").Key));
+            await Store.RecheckAsync(AJobAsset.At("final/movie.mp4").Key, default);
+        }
+        else
+        {
+            damages[damage](PathOf(AJobAsset.At("final/movie.mp4").Key));
+        }
+
+        var range = new RangeHeaderValue(Long + (from ?? -100), length is null ? null : Long + (from is null ? 200 : length));
+        using var damaged = await _client.GetAsync(Address, headers => headers.Range = range);
+        using var other = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(1_000, 1_999));
+
+        var problem = await damaged.ProblemAsync(409, "Conflict");
+        Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("final/movie.mp4 has other bytes than were stored"));
+        Assert.That(damaged.Content.Headers.ContentRange, Is.Null);
+        other.AssertStatus(HttpStatusCode.PartialContent);
+    }
+
     [Test]
     public async Task Get_WhenFilesAreMissing_IsAConflictThatNamesThemAndAPartOfAnotherIsSent()
     {
@@ -245,6 +278,11 @@ internal sealed class JobArchiveTests
         var film = AJobAsset.At("final/film.mp4") with { SizeBytes = Length };
         using var file = Sparse(film, Length);
         await new ManifestStore(Store).WriteAsync(AJobSet.Manifest([film]), default);
+        await using (var whole = await Store.OpenReadAsync(film.Key, null, default))
+        {
+            _api.Services.GetRequiredService<ArchiveFiles>().Remember(film, whole!); // so that the test does not hash 2 GB
+        }
+
         using var head = await _client.GetAsync(Address, _ => { }, HttpMethod.Head);
         using var request = new HttpRequestMessage(HttpMethod.Get, Address)
         {
@@ -301,6 +339,22 @@ internal sealed class JobArchiveTests
         using var broken = await _client.GetAsync(Address, HttpCompletionOption.ResponseHeadersRead);
         Assert.That(() => broken.Content.ReadAsByteArrayAsync(), Throws.InstanceOf<HttpRequestException>().Or.InstanceOf<IOException>());
         Assert.That(() => _api.Log.Lines, Has.Some.Contains($"failed at {last.Path}").After(10_000, 50));
+
+        // With the metadata of the good one, as after damage that the store does not notice.
+        var first = manifest.Files[^2];
+        var inside = whole.Length - (int)last.SizeBytes - (int)(first.SizeBytes / 2);
+        Assert.That(whole[inside..(inside + 10)], Is.EqualTo(await RangeAsync(inside)));
+        var damaged = new PutObjectRequest { BucketName = bucket.Name, Key = first.Key.Value, InputStream = new MemoryStream(new byte[first.SizeBytes]) };
+        damaged.Metadata["sha256"] = first.Sha256.ToString();
+        await bucket.Client.PutObjectAsync(damaged);
+        using var cut = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(inside, inside + 9));
+        await cut.ProblemAsync(409, "Conflict");
+
+        async Task<byte[]> RangeAsync(int from)
+        {
+            using var response = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(from, from + 9));
+            return await response.Content.ReadAsByteArrayAsync();
+        }
     }
 
     private static void AssertHolds(byte[] archive, IReadOnlyList<(string Path, byte[] Bytes)> files)

@@ -8,7 +8,7 @@ namespace CharacterRefs.Application.Jobs.Archive;
 /// <summary>
 /// Returns a job's set as one zip archive. Without a manifest it has the files that a restore would write, and each of them is read for its hashes first.
 /// </summary>
-public sealed class ArchiveJobHandler(ManifestStore manifests, JobObjects objects, IAssetStore store)
+public sealed class ArchiveJobHandler(ManifestStore manifests, JobObjects objects, IAssetStore store, ArchiveFiles files)
 {
     /// <returns>
     /// The archive; with a manifest, nothing of it has been read yet; <see cref="ErrorKind.NotFound"/> when the store has no object of the job,
@@ -33,7 +33,7 @@ public sealed class ArchiveJobHandler(ManifestStore manifests, JobObjects object
 
         try
         {
-            return new JobArchive(manifest, store);
+            return new JobArchive(manifest, store, files);
         }
         catch (OverflowException)
         {

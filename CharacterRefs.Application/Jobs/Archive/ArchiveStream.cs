@@ -12,13 +12,12 @@ namespace CharacterRefs.Application.Jobs.Archive;
 /// </summary>
 /// <remarks>
 /// A file that is read from its first to its last byte is hashed on the way, and its last bytes come only when it is the file that the manifest names: who
-/// has read to the end has no wrong file. Of a file that is read in part only the length is held against the manifest, and its hash where the store
-/// keeps one with it.
+/// has read to the end has no wrong file. A file that is read in part is verified before its first byte, see <see cref="ArchiveFiles"/>.
 /// </remarks>
 public sealed class ArchiveStream : ReadOnlyStream
 {
     private readonly ArchiveLayout _layout;
-    private readonly IAssetStore _store;
+    private readonly ArchiveFiles _files;
     private readonly long _end;
     private long _position;
     private ArchivePart _part;
@@ -27,12 +26,12 @@ public sealed class ArchiveStream : ReadOnlyStream
     private IncrementalHash? _hash;
 
     /// <param name="layout">The archive.</param>
-    /// <param name="store">Where the files are.</param>
+    /// <param name="files">Opens the files.</param>
     /// <param name="offset">Where reading begins.</param>
     /// <param name="count">How many bytes from there will be wanted; those behind are not given.</param>
-    internal ArchiveStream(ArchiveLayout layout, IAssetStore store, long offset, long count)
+    internal ArchiveStream(ArchiveLayout layout, ArchiveFiles files, long offset, long count)
     {
-        (_layout, _store, _position, _end) = (layout, store, offset, checked(offset + count));
+        (_layout, _files, _position, _end) = (layout, files, offset, checked(offset + count));
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_end, layout.Length, nameof(count));
@@ -140,8 +139,10 @@ public sealed class ArchiveStream : ReadOnlyStream
         await CloseAsync();
         var length = Math.Min(_part.End, _end) - _position;
         var isWhole = length == asset.SizeBytes;
-        _open = await _store.OpenReadAsync(asset.Key, isWhole ? null : new ByteSpan(_position - _part.Start, length), cancellationToken)
-            ?? throw new ArchiveBrokenException(asset.Path, "is missing");
+        var open = isWhole
+            ? await _files.OpenAsync(asset, cancellationToken)
+            : await _files.OpenPartAsync(asset, new ByteSpan(_position - _part.Start, length), cancellationToken);
+        _open = open ?? throw new ArchiveBrokenException(asset.Path, "is missing");
         _openPosition = _position;
         var found = _open.Metadata;
         if (found.Length != asset.SizeBytes || _open.ContentLength != length)
@@ -171,10 +172,17 @@ public sealed class ArchiveStream : ReadOnlyStream
 
     private void Confirm(JobAsset asset)
     {
-        if (_hash is not null && ContentHash.FromDigest(_hash.GetHashAndReset()) != asset.Sha256)
+        if (_hash is null)
         {
-            throw new ArchiveBrokenException(asset.Path, "has other bytes than were stored");
+            return;
         }
+
+        if (ContentHash.FromDigest(_hash.GetHashAndReset()) != asset.Sha256)
+        {
+            throw ArchiveBrokenException.OtherBytes(asset.Path);
+        }
+
+        _files.Remember(asset, _open!);
     }
 
     private async ValueTask CloseAsync()

@@ -15,14 +15,16 @@ public sealed class JobArchive
 {
     private readonly JobManifest _manifest;
     private readonly IAssetStore _store;
+    private readonly ArchiveFiles _files;
     private readonly ArchiveLayout _layout;
 
     /// <param name="manifest">The set.</param>
     /// <param name="store">The store of its files.</param>
+    /// <param name="files">Opens them.</param>
     /// <exception cref="OverflowException">The archive is longer than <see cref="long.MaxValue"/> bytes.</exception>
-    public JobArchive(JobManifest manifest, IAssetStore store)
+    public JobArchive(JobManifest manifest, IAssetStore store, ArchiveFiles files)
     {
-        (_manifest, _store) = (manifest, store);
+        (_manifest, _store, _files) = (manifest, store, files);
         _layout = new ArchiveLayout(manifest.Files);
     }
 
@@ -44,7 +46,7 @@ public sealed class JobArchive
     /// <summary>A range of the bytes; nothing after it is fetched.</summary>
     /// <param name="offset">The first byte, from 0.</param>
     /// <param name="count">How many.</param>
-    public ArchiveStream Open(long offset, long count) => new(_layout, _store, offset, count);
+    public ArchiveStream Open(long offset, long count) => new(_layout, _files, offset, count);
 
     /// <summary>Checks by one listing whether every file is in the store with the length of the manifest.</summary>
     /// <returns>

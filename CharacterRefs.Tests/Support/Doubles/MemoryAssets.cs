@@ -21,8 +21,13 @@ internal sealed class MemoryAssets : IAssetStore
     /// <param name="key">Their key.</param>
     /// <param name="bytes">The bytes.</param>
     /// <param name="sha256">The hash in their metadata.</param>
-    public void Put(AssetKey key, byte[] bytes, ContentHash? sha256 = null) =>
-        _assets[key] = (Describe(key, bytes.Length, sha256), (offset, count) => new MemoryStream(bytes, (int)offset, (int)count, writable: false));
+    /// <param name="at">When they were stored; noon by default.</param>
+    public void Put(AssetKey key, byte[] bytes, ContentHash? sha256 = null, DateTimeOffset? at = null) => _assets[key] = (
+        Describe(key, bytes.Length, sha256) with { LastModified = at ?? AJobAsset.Noon },
+        (offset, count) => new MemoryStream(bytes, (int)offset, (int)count, writable: false));
+
+    /// <summary>Removes an asset.</summary>
+    public void Remove(AssetKey key) => _assets.Remove(key);
 
     /// <summary>The bytes of <see cref="PatternStream"/>.</summary>
     public void PutPattern(AssetKey key, long length) =>

@@ -85,7 +85,7 @@ internal sealed class SetScene : IDisposable
         ListReferences = new ListJobReferencesHandler(
             Catalog, Workspaces, objects, adoption, urls, logging.CreateLogger<ListJobReferencesHandler>());
         Dissociate = new DissociateReferenceHandler(Locks, Catalog, Workspaces, Manifests, Store, time);
-        Archive = new ArchiveJobHandler(Manifests, objects, Store);
+        Archive = new ArchiveJobHandler(Manifests, objects, Store, new ArchiveFiles(Store));
         var reader = new JobFileReader(digests, mediaTypes);
         FindMetadata = new FindJobMetadataHandler(Manifests, Store, Workspaces, reader);
         FindFile = new FindJobFileHandler(Workspaces, reader);

@@ -63,7 +63,7 @@ internal sealed class ArchiveToolsTests
         var files = contents.Select(item => AJobSet.Asset(item.Key, item.Value)).ToList();
         files.ForEach(file => store.Put(file.Key, contents[file.Path.Value]));
         var path = Path.Join(_directory.FullPath, "set.zip");
-        await using var content = new JobArchive(AJobSet.Manifest(files), store).Open();
+        await using var content = new JobArchive(AJobSet.Manifest(files), store, new ArchiveFiles(store)).Open();
         await using var file = File.Create(path);
         await content.CopyToAsync(file);
         return (path, contents);
