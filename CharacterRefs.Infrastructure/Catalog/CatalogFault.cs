@@ -26,7 +26,7 @@ internal static class CatalogFault
         Full => "The catalog could not be written: the disk is full.",
         ReadOnly => "The catalog could not be written: it is read-only.",
         Busy => "The catalog could not be written: another process holds it.",
-        Corrupt or NotADatabase => 
+        Corrupt or NotADatabase =>
             $"The catalog is damaged. Stop the service and restore a backup of catalog.db in DATA_ROOT, or move it away: {WithoutIt}",
         _ => "The catalog could not be used: the disk reported an error.",
     }, error);
