@@ -114,6 +114,8 @@ public static class DependencyInjection
         services.AddSingleton<LocalCopies>();
         services.AddSingleton<PersistedCopyCheck>();
         services.AddSingleton<LocalFileCheck>();
+        services.AddSingleton<StoredFileCheck>();
+        services.AddSingleton<DerivativeCheck>();
         services.AddSingleton<ReadSignedAssetHandler>();
         services.AddSingleton<ListReferencesHandler>();
         services.AddSingleton<ListPendingUploadsHandler>();

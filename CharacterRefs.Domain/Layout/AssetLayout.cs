@@ -19,8 +19,11 @@ public static class AssetLayout
     /// <summary>The start of the name of an image in <see cref="References"/>, before its extension: <c>{id}.</c>.</summary>
     public static string ReferenceNameStart(CharacterReferenceId id) => $"{id}.";
 
+    /// <summary>All derivatives of images: <c>derivatives/</c>.</summary>
+    public static AssetKeyPrefix Derivatives { get; } = AssetKeyPrefix.Parse("derivatives/");
+
     /// <summary>A derivative of an image: <c>derivatives/{id}/{name}</c>.</summary>
-    public static AssetKey Derivative(CharacterReferenceId id, Derivative derivative) => AssetKey.Parse($"derivatives/{id}/{derivative.Name}");
+    public static AssetKey Derivative(CharacterReferenceId id, Derivative derivative) => Derivatives.Append($"{id}/{derivative.Name}");
 
     /// <summary>A small object that probes the store and is deleted again: <c>probes/{id}.txt</c>.</summary>
     public static AssetKey Probe(Guid id) => AssetKey.Parse($"probes/{id}.txt");

@@ -51,6 +51,22 @@ internal sealed class LocalDerivativeFiles(DataRootOptions options) : IDerivativ
         }
     }
 
+    public async Task<bool> RecheckAsync(CharacterReferenceId id, Derivative derivative, CancellationToken cancellationToken)
+    {
+        var path = PathOf(id, derivative);
+        _verified.Remove(path);
+        return Find(path) is not null && await FindAsync(id, derivative, cancellationToken) is null && Find(path) is not null;
+    }
+
+    public IEnumerable<(CharacterReferenceId Id, Derivative Derivative)> List() => DiskFault.Guard("The derivatives could not be listed", () =>
+        Directory.Exists(_directory)
+            ? Directory.EnumerateDirectories(_directory)
+                .Select(folder => CharacterReferenceId.TryParse(Path.GetFileName(folder), out var id) ? id : (CharacterReferenceId?)null)
+                .OfType<CharacterReferenceId>()
+                .SelectMany(id => Derivative.All.Where(derivative => File.Exists(PathOf(id, derivative))).Select(derivative => (id, derivative)))
+                .ToList()
+            : []);
+
     public async Task<LocalFile> WriteAsync(
         CharacterReferenceId id, Derivative derivative, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {

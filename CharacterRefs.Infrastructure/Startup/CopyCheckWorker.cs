@@ -1,4 +1,5 @@
 using CharacterRefs.Application.References.Cache;
+using CharacterRefs.Application.References.Derivatives;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Hosting;
@@ -6,9 +7,15 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 
-/// <summary>Checks a share of all copies each minute, and keeps the reserve of the disk.</summary>
+/// <summary>Checks a share of all copies and local files each minute, and keeps the reserve of the disk.</summary>
 internal sealed partial class CopyCheckWorker(
-    PersistedCopyCheck copies, LocalFileCheck files, ICatalogEngine catalog, TimeProvider clock, ILogger<CopyCheckWorker> logger) : Worker
+    PersistedCopyCheck copies,
+    LocalFileCheck files,
+    StoredFileCheck stored,
+    DerivativeCheck derivatives,
+    ICatalogEngine catalog,
+    TimeProvider clock,
+    ILogger<CopyCheckWorker> logger) : Worker
 {
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
@@ -20,6 +27,8 @@ internal sealed partial class CopyCheckWorker(
                 catalog.KeepReserve();
                 await copies.RunAsync(stoppingToken);
                 await files.RunAsync(stoppingToken);
+                await derivatives.RunAsync(stoppingToken);
+                await stored.RunAsync(stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

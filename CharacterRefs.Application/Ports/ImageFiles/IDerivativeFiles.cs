@@ -9,6 +9,13 @@ public interface IDerivativeFiles
     /// <returns><c>null</c> when there is none, or it is damaged.</returns>
     Task<LocalFile?> FindAsync(CharacterReferenceId id, Derivative derivative, CancellationToken cancellationToken);
 
+    /// <summary>Reads a derivative again, although it was read before.</summary>
+    /// <returns>Whether it is damaged; <c>false</c> when there is none.</returns>
+    Task<bool> RecheckAsync(CharacterReferenceId id, Derivative derivative, CancellationToken cancellationToken);
+
+    /// <summary>Lists every derivative, in no order.</summary>
+    IEnumerable<(CharacterReferenceId Id, Derivative Derivative)> List();
+
     /// <summary>Writes a derivative. Readers see the whole file or none; an existing one is replaced.</summary>
     Task<LocalFile> WriteAsync(CharacterReferenceId id, Derivative derivative, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
