@@ -23,9 +23,9 @@ internal sealed class GenerationOverhead
         await using var stub = await ReplicateStub.StartAsync();
         stub.ImageOf = _ => TestImages.NoisePng;
         stub.ByDefault(p => p.WaitsForModel(s_modelTime));
-        using var ours = await Side.StartAsync("this build", AppContext.BaseDirectory, stub);
+        using var ours = await Side.StartAsync("this build", AppContext.BaseDirectory, hasThumbs: true, stub);
         using var theirs = Environment.GetEnvironmentVariable("BASELINE_API") is { Length: > 0 } baseline
-            ? await Side.StartAsync("the baseline", baseline, stub)
+            ? await Side.StartAsync("the baseline", baseline, hasThumbs: false, stub)
             : null;
 
         Side[] sides = theirs is null ? [ours] : [ours, theirs];
@@ -34,6 +34,7 @@ internal sealed class GenerationOverhead
             foreach (var side in round % 2 == 0 ? sides : [.. sides.Reverse()])
             {
                 await side.RunAsync(isMeasured: round >= 0, withBase64: round % 4 is 0 or 1);
+                await side.RenderThumbsAsync();
             }
         }
 
@@ -50,20 +51,20 @@ internal sealed class GenerationOverhead
     }
 
     /// <summary>One of the builds that are compared.</summary>
-    private sealed class Side(string name, TempDirectory directory, ApiProcess api, HttpClient client) : IDisposable
+    private sealed class Side(string name, bool hasThumbs, TempDirectory directory, ApiProcess api, HttpClient client) : IDisposable
     {
         private TimeSpan _processorTime;
 
         public List<double> Added { get; } = [];
 
-        public static async Task<Side> StartAsync(string name, string build, ReplicateStub stub)
+        public static async Task<Side> StartAsync(string name, string build, bool hasThumbs, ReplicateStub stub)
         {
             var directory = new TempDirectory();
             var api = ApiProcess.StartOf(
                 build,
                 directory.FullPath,
                 [.. stub.Variables.Select(variable => (variable.Key, variable.Value!))]);
-            return new Side(name, directory, api, await api.ConnectAsync());
+            return new Side(name, hasThumbs, directory, api, await api.ConnectAsync());
         }
 
         public async Task RunAsync(bool isMeasured, bool withBase64)
@@ -78,6 +79,18 @@ internal sealed class GenerationOverhead
             {
                 Added.Add((took - s_modelTime).TotalMilliseconds);
                 _processorTime += api.ProcessorTime - before;
+            }
+        }
+
+        /// <summary>Waits for the thumbs of this build, if it has any: rendered later, they would take time from the other build's round.</summary>
+        public async Task RenderThumbsAsync()
+        {
+            var references = Path.Join(directory.FullPath, "mv", "outputs", "character_reference");
+            var thumbs = Path.Join(directory.FullPath, "mv", "outputs", "derivatives");
+            while (hasThumbs && (!Directory.Exists(thumbs)
+                || Directory.GetFiles(references).Length > Directory.GetFiles(thumbs, "*.sha256", SearchOption.AllDirectories).Length))
+            {
+                await Task.Delay(50);
             }
         }
 
