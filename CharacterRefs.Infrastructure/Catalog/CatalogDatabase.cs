@@ -8,13 +8,17 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// Opens the catalog for concurrent reads and for writes. SQLite has one writer; queueing here avoids the retry loop of its driver, which sleeps 150 ms at a
 /// time while the file is busy. On an engine that other processes write too, writes run concurrently, and one that lost to another is repeated.
 /// </summary>
-internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contexts, ICatalogEngine engine) : IDisposable
+internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contexts, ICatalogEngine engine, TimeProvider clock) : IDisposable
 {
+    /// <summary>How long a commit that need not be flushed at once may not survive a power loss.</summary>
+    public static readonly TimeSpan LongestUnflushed = TimeSpan.FromSeconds(1);
+
     private const int MostAttempts = 10; // each lost one means that another write succeeded
 
     private readonly SemaphoreSlim _writer = new(1, 1);
     private volatile RecentReferences _recent = new();
     private long _writes;
+    private bool _isFlushDue;
 
     /// <summary>
     /// References that were read since the last write. Every write replaces it by an empty one. <c>null</c> when other processes write the catalog too.
@@ -66,6 +70,26 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
         }
     }
 
+    /// <summary>
+    /// As <see cref="WriteAsync"/>, but its commit survives only the end of this process: call <see cref="FlushAsync"/> or <see cref="FlushSoon"/> next.
+    /// </summary>
+    /// <exception cref="LocalStorageException">The database or its disk failed.</exception>
+    public Task<T> WriteUnflushedAsync<T>(Func<CatalogDbContext, Task<T>> write, CancellationToken cancellationToken) =>
+        WriteAsync(context => engine.WriteUnflushedAsync(context, () => write(context)), cancellationToken);
+
+    /// <summary>Flushes every commit to disk. Other writes run meanwhile.</summary>
+    /// <exception cref="LocalStorageException">The disk failed.</exception>
+    public Task FlushAsync() => Task.Run(engine.Flush);
+
+    /// <summary>Flushes within <see cref="LongestUnflushed"/>; a flush that fails is repeated after it.</summary>
+    public void FlushSoon()
+    {
+        if (engine.IsOwnedByThisProcess && Interlocked.Exchange(ref _isFlushDue, true) is false)
+        {
+            _ = FlushLaterAsync();
+        }
+    }
+
     /// <summary>As <see cref="WriteAsync"/>, for the small writes of a deletion, which must succeed on a full disk too: they may use up the reserve.</summary>
     /// <exception cref="LocalStorageException">The disk failed.</exception>
     public async Task<T> WriteForDeletionAsync<T>(Func<CatalogDbContext, Task<T>> write, CancellationToken cancellationToken)
@@ -94,6 +118,20 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
         engine.BeginAsync(context, locks, cancellationToken);
 
     public void Dispose() => _writer.Dispose();
+
+    private async Task FlushLaterAsync()
+    {
+        await Task.Delay(LongestUnflushed, clock);
+        Volatile.Write(ref _isFlushDue, false);
+        try
+        {
+            await FlushAsync();
+        }
+        catch (LocalStorageException)
+        {
+            FlushSoon();
+        }
+    }
 
     private async Task<T> UseAsync<T>(Func<CatalogDbContext, Task<T>> use, CancellationToken cancellationToken)
     {

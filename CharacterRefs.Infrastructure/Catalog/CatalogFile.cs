@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 
@@ -72,6 +73,21 @@ internal sealed class CatalogFile(DataRootOptions dataRoot)
     /// <summary>The copies that were made before migrations.</summary>
     public IReadOnlyList<string> Copies() =>
         [.. Directory.GetFiles(dataRoot.Path, System.IO.Path.GetFileName(Path) + CopyMark + "*").Order(StringComparer.Ordinal)];
+
+    /// <summary>Flushes the log to disk, if there is one.</summary>
+    /// <exception cref="LocalStorageException">The disk failed.</exception>
+    public void FlushLog() => DiskFault.Guard("The catalog could not be flushed to disk", () =>
+    {
+        try
+        {
+            // SQLite has no locks on this file, which closing it would release.
+            using var log = File.OpenHandle(Path + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.FlushToDisk(log);
+        }
+        catch (FileNotFoundException)
+        {
+        }
+    });
 
     /// <summary>Opens a connection outside of the pool.</summary>
     public SqliteConnection Open()

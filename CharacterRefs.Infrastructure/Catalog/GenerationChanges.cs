@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
@@ -33,13 +34,21 @@ internal sealed class GenerationChanges(
     /// <param name="id">The generation.</param>
     /// <param name="locks">What the change reads and writes: names from <see cref="CatalogLock"/>.</param>
     /// <param name="apply">Changes the slots; <c>false</c> when there is nothing to change. It runs again when another change of the transaction fails.</param>
+    /// <param name="isFlushed">
+    /// Whether the change is on disk when the call returns; otherwise it is within <see cref="CatalogDatabase.LongestUnflushed"/>, unless it ends the
+    /// generation, and a power loss before that undoes it.
+    /// </param>
     /// <param name="cancellationToken">Stops before the change waits.</param>
     /// <returns>The generation as recorded; <c>null</c> when there is none, or nothing was changed.</returns>
     public async Task<Generation?> ApplyAsync(
-        GenerationId id, IReadOnlyCollection<string> locks, Func<CatalogDbContext, List<GenerationSlotRow>, bool> apply, CancellationToken cancellationToken)
+        GenerationId id,
+        IReadOnlyCollection<string> locks,
+        Func<CatalogDbContext, List<GenerationSlotRow>, bool> apply,
+        bool isFlushed,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var change = new Change(id, locks, apply);
+        var change = new Change(id, locks, apply, isFlushed);
         bool isFirst;
         lock (_lock)
         {
@@ -49,7 +58,8 @@ internal sealed class GenerationChanges(
 
         if (isFirst)
         {
-            await WriteQueuedAsync();
+            // Not awaited: others of the transaction may wait for the disk longer than this one.
+            _ = WriteQueuedAsync();
         }
 
         return await change.Done.Task;
@@ -107,7 +117,7 @@ internal sealed class GenerationChanges(
 
     private async Task WriteAsync(Func<List<Change>> take)
     {
-        var written = await database.WriteAsync(
+        var written = await database.WriteUnflushedAsync(
             async context =>
             {
                 var changes = take();
@@ -132,20 +142,49 @@ internal sealed class GenerationChanges(
                 return (Changes: changes, IsReported: isReported);
             },
             CancellationToken.None);
+
+        // Other changes are written meanwhile.
+        await FlushAsync(written.Changes);
         if (written.IsReported)
         {
             signal.Set();
         }
+    }
 
-        foreach (var change in written.Changes)
+    /// <summary>Returns the changes to their callers, those that have to be on disk when they are.</summary>
+    private async Task FlushAsync(List<Change> changes)
+    {
+        foreach (var change in changes.Where(change => !change.NeedsFlush))
         {
-            foreach (var slot in change.Ended)
-            {
-                meter.Ended(change.Recorded!, slot);
-            }
-
-            change.Done.SetResult(change.Recorded);
+            Complete(change);
         }
+
+        var flushed = changes.Where(change => change.NeedsFlush).ToList();
+        if (flushed.Count == 0)
+        {
+            database.FlushSoon();
+            return;
+        }
+
+        try
+        {
+            await database.FlushAsync();
+            flushed.ForEach(Complete);
+        }
+        catch (LocalStorageException error)
+        {
+            flushed.ForEach(change => change.Done.SetException(error));
+        }
+    }
+
+    private void Complete(Change change)
+    {
+        foreach (var slot in change.Ended)
+        {
+            meter.Ended(change.Recorded!, slot);
+        }
+
+        change.Done.SetResult(change.Recorded);
     }
 
     /// <summary>Takes the rows that are kept, so that a write that fails leaves none that differ from the record, and reads the others.</summary>
@@ -205,8 +244,11 @@ internal sealed class GenerationChanges(
         return generation;
     }
 
-    private sealed record Change(GenerationId Id, IReadOnlyCollection<string> Locks, Func<CatalogDbContext, List<GenerationSlotRow>, bool> Apply)
+    private sealed record Change(
+        GenerationId Id, IReadOnlyCollection<string> Locks, Func<CatalogDbContext, List<GenerationSlotRow>, bool> Apply, bool IsFlushed)
     {
+        public bool NeedsFlush => Recorded is not null && (IsFlushed || Recorded.IsFinal);
+
         public TaskCompletionSource<Generation?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Generation? Recorded { get; set; }

@@ -69,7 +69,7 @@ internal sealed class GenerationLedger(
         cancellationToken);
 
     public Task<Generation?> RecordAsync(
-        Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken) => changes.ApplyAsync(
+        Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken, bool isFlushed = true) => changes.ApplyAsync(
         generation.Id,
         [CatalogLock.Generation(generation.Id)],
         (_, slots) =>
@@ -83,6 +83,7 @@ internal sealed class GenerationLedger(
             CatalogRows.Update(slot, to);
             return true;
         },
+        isFlushed,
         cancellationToken);
 
     public async Task<Generation?> CompleteAsync(
@@ -111,6 +112,7 @@ internal sealed class GenerationLedger(
 
                 return true;
             },
+            isFlushed: false,
             cancellationToken);
         if (isAdded)
         {
@@ -196,6 +198,7 @@ internal sealed class GenerationLedger(
 
                 return true;
             },
+            isFlushed: true,
             cancellationToken)
         ?? await FindAsync(id, cancellationToken);
 

@@ -17,6 +17,17 @@ internal interface ICatalogEngine
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<IDbContextTransaction> BeginAsync(CatalogDbContext context, IReadOnlyCollection<string> locks, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Runs a write whose commit is not flushed: it survives the end of this process at once, a power loss only after <see cref="Flush"/> or any other commit.
+    /// </summary>
+    /// <param name="context">Where; not in a transaction.</param>
+    /// <param name="write">Begins and commits.</param>
+    Task<T> WriteUnflushedAsync<T>(CatalogDbContext context, Func<Task<T>> write);
+
+    /// <summary>Flushes every commit to disk; blocks its thread.</summary>
+    /// <exception cref="LocalStorageException">The disk failed.</exception>
+    void Flush();
+
     /// <summary>Selects the images whose <see cref="ReferenceRow.SearchKey"/> contains a key, by the index of keys, whatever their number.</summary>
     /// <param name="context">Where.</param>
     /// <param name="key">At least <see cref="SearchKey.ShortestIndexed"/> characters.</param>

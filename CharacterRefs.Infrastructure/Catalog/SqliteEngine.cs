@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>SQLite: one file, one writer at a time.</summary>
-internal sealed class SqliteEngine(DiskReserve reserve) : ICatalogEngine
+internal sealed class SqliteEngine(CatalogFile file, DiskReserve reserve) : ICatalogEngine
 {
     // More do not make the search narrower, and each costs a look-up.
     private const int MostTrigrams = 32;
@@ -16,6 +16,24 @@ internal sealed class SqliteEngine(DiskReserve reserve) : ICatalogEngine
     // Its driver begins with BEGIN IMMEDIATE, which takes the only write lock at once.
     public Task<IDbContextTransaction> BeginAsync(CatalogDbContext context, IReadOnlyCollection<string> locks, CancellationToken cancellationToken) =>
         context.Database.BeginTransactionAsync(cancellationToken);
+
+    public async Task<T> WriteUnflushedAsync<T>(CatalogDbContext context, Func<Task<T>> write)
+    {
+        // The setting belongs to the connection, which returns to its pool.
+        await context.Database.OpenConnectionAsync();
+        await context.Database.ExecuteSqlRawAsync("PRAGMA synchronous = NORMAL");
+        try
+        {
+            return await write();
+        }
+        finally
+        {
+            await context.Database.ExecuteSqlRawAsync("PRAGMA synchronous = FULL");
+        }
+    }
+
+    // In this mode SQLite itself flushes the log before it copies it into the database, so what is not in the log is flushed.
+    public void Flush() => file.FlushLog();
 
     // Cross join: the index first, never row by row of the list. The index has no positions, so that the text is compared too.
     public IQueryable<ReferenceRow> Containing(CatalogDbContext context, string key)

@@ -17,10 +17,14 @@ public sealed class SlotJournal(IGenerationLedger ledger, GenerationFeed feed, I
     public bool MayPay => node.HasLease;
 
     /// <summary>Records the next state of a slot.</summary>
+    /// <param name="generation">Its generation.</param>
+    /// <param name="from">As recorded.</param>
+    /// <param name="to">The next state.</param>
+    /// <param name="isFlushed">See <see cref="IGenerationLedger.RecordAsync"/>.</param>
     /// <returns>Whether it was recorded; <c>false</c> when somebody else changed the slot first, or claimed the generation.</returns>
-    public async Task<bool> TryRecordAsync(Generation generation, GenerationSlot from, GenerationSlot to)
+    public async Task<bool> TryRecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, bool isFlushed = true)
     {
-        var recorded = await ledger.RecordAsync(generation, from, to, CancellationToken.None);
+        var recorded = await ledger.RecordAsync(generation, from, to, CancellationToken.None, isFlushed);
         if (recorded is not null)
         {
             Show(recorded);

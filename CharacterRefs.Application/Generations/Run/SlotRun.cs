@@ -19,6 +19,7 @@ internal sealed class SlotRun(
     private Task _recording = Task.CompletedTask;
     private bool _isRecording;
     private bool _isLost;
+    private bool _isEnding;
     private AcceptedImage? _received;
     private CharacterReference? _published;
 
@@ -77,12 +78,17 @@ internal sealed class SlotRun(
 
     public async Task RefusedAsync() => await TryMoveAsync(Slot.Requeue());
 
-    public void Started(string predictionId, TimeSpan rateLimitWait) => RecordSoon(Slot.Start(predictionId, rateLimitWait));
+    public void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false)
+    {
+        _isEnding = isEnding;
+        RecordSoon(Slot.Start(predictionId, rateLimitWait));
+    }
 
     public void Storing(int extraOutputs = 0)
     {
         if (Slot.State is not GenerationSlotState.Storing)
         {
+            _isEnding = true;
             RecordSoon(Slot.Store(extraOutputs));
         }
     }
@@ -241,7 +247,7 @@ internal sealed class SlotRun(
         {
             while (!_isLost && TryTakeNext(out var next))
             {
-                _isLost = !await journal.TryRecordAsync(generation, _recorded, next);
+                _isLost = !await journal.TryRecordAsync(generation, _recorded, next, isFlushed: !_isEnding);
                 _recorded = next;
             }
         }

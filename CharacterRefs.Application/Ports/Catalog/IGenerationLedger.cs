@@ -4,8 +4,8 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>
-/// The durable record of generations. Each call is on disk when it returns. Every change raises <see cref="Generation.Revision"/> by one and returns the
-/// generation as recorded.
+/// The durable record of generations. Each call is on disk when it returns, unless it says otherwise. Every change raises
+/// <see cref="Generation.Revision"/> by one and returns the generation as recorded.
 /// </summary>
 public interface IGenerationLedger
 {
@@ -28,10 +28,16 @@ public interface IGenerationLedger
     /// <param name="from">The slot before.</param>
     /// <param name="to">The slot now.</param>
     /// <param name="cancellationToken">Stops and records nothing.</param>
+    /// <param name="isFlushed">
+    /// Whether it is on disk when the call returns. Otherwise it is within a second: until then it survives the end of the process and no power loss.
+    /// </param>
     /// <returns>The generation; <c>null</c> when somebody else changed the slot first, or claimed the generation.</returns>
-    Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken);
+    Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken, bool isFlushed = true);
 
-    /// <summary>Records a finished slot and the row of its image in one transaction. A row that exists already is left as it is.</summary>
+    /// <summary>
+    /// Records a finished slot and the row of its image in one transaction, which is on disk within a second; when it ends the generation, at once. A row that
+    /// exists already is left as it is.
+    /// </summary>
     /// <returns>The generation; <c>null</c> when another node claimed it.</returns>
     Task<Generation?> CompleteAsync(Generation generation, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken);
 

@@ -19,7 +19,8 @@ public interface ISlotProgress
     /// <summary>The provider returned an id.</summary>
     /// <param name="predictionId">The id.</param>
     /// <param name="rateLimitWait">How long the request waited for the provider's rate limit.</param>
-    void Started(string predictionId, TimeSpan rateLimitWait);
+    /// <param name="isEnding">Whether the image is there already, so that the record of its end, which is flushed, follows soon.</param>
+    void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false);
 
     /// <summary>The provider finished the image; its output is fetched next.</summary>
     /// <param name="extraOutputs">How many images came besides it; they are not kept, and the generation names each as a failure.</param>

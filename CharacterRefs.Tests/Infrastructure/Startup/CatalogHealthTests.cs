@@ -18,7 +18,7 @@ internal sealed class CatalogHealthTests
         contexts.CreateDbContextAsync(default).ThrowsAsyncForAnyArgs(new SqliteException("disk I/O error", 10));
         var engine = Substitute.For<ICatalogEngine>();
         engine.Translate(default!).ReturnsForAnyArgs(call => CatalogFault.Translate(call.Arg<Exception>()));
-        using var catalog = new CatalogDatabase(contexts, engine);
+        using var catalog = new CatalogDatabase(contexts, engine, TimeProvider.System);
 
         var result = await new CatalogHealth(catalog).CheckHealthAsync(new HealthCheckContext(), default);
 

@@ -23,8 +23,10 @@ internal sealed class UploadWorkerTests
     private readonly ReferenceScene _scene = new() { Storage = StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", "s3"))) };
     private readonly PausesClock _clock = new(AReference.Time);
     private readonly IStoreReachability _reachability = Substitute.For<IStoreReachability>();
-    private readonly CatalogDatabase _catalog =
-        new(Substitute.For<IDbContextFactory<CatalogDbContext>>(), new SqliteEngine(new DiskReserve(new DataRootOptions())));
+    private readonly CatalogDatabase _catalog = new(
+        Substitute.For<IDbContextFactory<CatalogDbContext>>(),
+        new SqliteEngine(new CatalogFile(new DataRootOptions()), new DiskReserve(new DataRootOptions())),
+        TimeProvider.System);
     private readonly List<int> _rounds = [];
     private readonly CapturedLog _log = new();
 

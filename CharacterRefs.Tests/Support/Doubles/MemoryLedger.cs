@@ -68,7 +68,8 @@ internal sealed class MemoryLedger : IGenerationLedger
         }
     }
 
-    public Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken)
+    public Task<Generation?> RecordAsync(
+        Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken, bool isFlushed = true)
     {
         BeforeWrite(to);
         lock (_lock)

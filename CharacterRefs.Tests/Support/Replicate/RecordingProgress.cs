@@ -33,7 +33,7 @@ internal sealed class RecordingProgress(ConcurrentQueue<string> announced) : ISl
 
     public Task RefusedAsync() => Step("refused", true);
 
-    public void Started(string predictionId, TimeSpan rateLimitWait)
+    public void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false)
     {
         RateLimitWait = rateLimitWait;
         announced.Enqueue(predictionId);

@@ -1,0 +1,177 @@
+using CharacterRefs.Application.Events;
+using CharacterRefs.Application.Generations;
+using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Webhooks;
+using CharacterRefs.Domain.Generations;
+using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Scenes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace CharacterRefs.Tests.Infrastructure.Catalog;
+
+/// <summary>Which records of a generation a power loss cannot undo once their call has returned.</summary>
+[Category("Integration")]
+internal sealed class CatalogFlushTests
+{
+    private readonly Generation _generation = AGeneration.Of(2);
+
+    private TestCatalog _catalog = null!;
+    private FlushCounter _engine = null!;
+    private CatalogDatabase _database = null!;
+    private GenerationLedger _ledger = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _catalog = await TestCatalog.OpenAsync(CatalogKind.Sqlite);
+        _engine = new FlushCounter(_catalog.Engine);
+        _database = new CatalogDatabase(_catalog.Contexts, _engine, _catalog.Clock);
+        var changes = new GenerationChanges(_database, WebhookSettings.None, _catalog.Signal, new GenerationMeter(_catalog.Meters), _catalog.Clock);
+        var events = new EventLog(_catalog.Clock, _catalog.Node, new NoSignals());
+        _ledger = new GenerationLedger(_database, _engine, _catalog.Node, changes, events, new NoSignals());
+        await _ledger.BeginAsync(_generation, null, null, default);
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        _database.Dispose();
+        await TestCatalog.CloseAsync(_catalog);
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenAPaymentFollows_IsFlushed()
+    {
+        await SubmitAsync(0);
+
+        Assert.That(_engine.Flushes, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenItNeedNotBeFlushed_IsFlushedWithinASecond()
+    {
+        var submitted = await SubmitAsync(0);
+
+        await _ledger.RecordAsync(_generation, submitted, submitted.Store(), default, isFlushed: false);
+
+        Assert.That(_engine.Flushes, Is.EqualTo(1));
+        _catalog.Clock.Advance(CatalogDatabase.LongestUnflushed);
+        await UntilAsync(() => _engine.Flushes == 2);
+    }
+
+    [Test]
+    public async Task CompleteAsync_WhenItEndsTheGeneration_IsFlushed()
+    {
+        var (first, last) = (await SubmitAsync(0), await SubmitAsync(1));
+
+        await CompleteAsync(first);
+        var before = _engine.Flushes;
+        await CompleteAsync(last);
+
+        Assert.That((before, _engine.Flushes), Is.EqualTo((2, 3)));
+    }
+
+    [Test]
+    public async Task FlushSoon_WhenTheDiskFails_FlushesAgain()
+    {
+        _engine.Fault = new LocalStorageException("The disk failed.");
+        _database.FlushSoon();
+        _catalog.Clock.Advance(CatalogDatabase.LongestUnflushed);
+        await UntilAsync(() => _engine.Flushes == 1);
+        _engine.Fault = null;
+
+        await UntilAsync(() =>
+        {
+            _catalog.Clock.Advance(CatalogDatabase.LongestUnflushed);
+            return _engine.Flushes > 1;
+        });
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenTheFlushFails_Fails()
+    {
+        _engine.Fault = new LocalStorageException("The disk failed.");
+
+        await Assert.ThatAsync(() => SubmitAsync(0), Throws.TypeOf<LocalStorageException>());
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenItNeedNotBeFlushed_LeavesNoConnectionThatDoesNotFlush()
+    {
+        var submitted = await SubmitAsync(0);
+        await _ledger.RecordAsync(_generation, submitted, submitted.Store(), default, isFlushed: false);
+
+        await using var context = await _catalog.Contexts.CreateDbContextAsync();
+        var settings = await context.Database.SqlQueryRaw<int>("SELECT synchronous AS \"Value\" FROM pragma_synchronous").ToListAsync();
+
+        Assert.That(settings, Is.EqualTo([2]), "FULL");
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!condition())
+        {
+            await Task.Delay(5, timeout.Token);
+        }
+    }
+
+    private async Task<GenerationSlot> SubmitAsync(int index)
+    {
+        var slot = _generation.Slots[index];
+        var submitted = slot.Submit(AReference.Time);
+        await _ledger.RecordAsync(_generation, slot, submitted, default);
+        return submitted;
+    }
+
+    private Task CompleteAsync(GenerationSlot slot) =>
+        _ledger.CompleteAsync(_generation, slot.Succeed(AReference.Time), AReference.Generated(_generation, slot), default);
+
+    private sealed class FlushCounter(ICatalogEngine inner) : ICatalogEngine
+    {
+        private int _flushes;
+
+        public int Flushes => _flushes;
+
+        public LocalStorageException? Fault { get; set; }
+
+        public bool IsOwnedByThisProcess => inner.IsOwnedByThisProcess;
+
+        public void Flush()
+        {
+            Interlocked.Increment(ref _flushes);
+            if (Fault is { } fault)
+            {
+                throw fault;
+            }
+
+            inner.Flush();
+        }
+
+        public Task<T> WriteUnflushedAsync<T>(CatalogDbContext context, Func<Task<T>> write) => inner.WriteUnflushedAsync(context, write);
+
+        public Task<IDbContextTransaction> BeginAsync(CatalogDbContext context, IReadOnlyCollection<string> locks, CancellationToken cancellationToken) =>
+            inner.BeginAsync(context, locks, cancellationToken);
+
+        public IQueryable<ReferenceRow> Containing(CatalogDbContext context, string key) => inner.Containing(context, key);
+
+        public Task ClaimGenerationsAsync(CatalogDbContext context, Guid nodeId, bool takesOver, int places, CancellationToken cancellationToken) =>
+            inner.ClaimGenerationsAsync(context, nodeId, takesOver, places, cancellationToken);
+
+        public IQueryable<ReferenceRow> ClaimUploads(CatalogDbContext context, long due, long until, int limit) =>
+            inner.ClaimUploads(context, due, until, limit);
+
+        public bool IsConflict(Exception error) => inner.IsConflict(error);
+
+        public void KeepReserve() => inner.KeepReserve();
+
+        public bool TryReleaseReserve(LocalStorageException error) => inner.TryReleaseReserve(error);
+
+        public Task<int> ShrinkAsync(CatalogDbContext context, CancellationToken cancellationToken) => inner.ShrinkAsync(context, cancellationToken);
+
+        public LocalStorageException? Translate(Exception error) => inner.Translate(error);
+    }
+}
