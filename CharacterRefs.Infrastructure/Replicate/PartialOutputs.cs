@@ -6,16 +6,18 @@ namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
 /// The bytes of outputs that are being fetched, in <c>{DATA_ROOT}/partial_outputs</c>, one file for each image, so that the next process resumes a transfer
-/// that a stop or a crash cut. They only save time: a disk that does not take them costs nothing else.
+/// that a stop or a crash cut. A crash loses those of the first second, which are in memory. They only save time: a disk that does not take them costs nothing
+/// else.
 /// </summary>
 internal sealed class PartialOutputs(DataRootOptions dataRoot, TimeProvider clock, ILogger<PartialOutputs> logger)
 {
     private const string DirectoryName = "partial_outputs";
     private const string Extension = ".part";
 
+    private readonly PartialMemory _memory = new();
     private readonly string _directory = Path.GetFullPath(Path.Join(dataRoot.Path, DirectoryName));
 
-    /// <summary>Opens what is kept of an image, locked against other processes; <c>null</c> when the disk does not allow it.</summary>
+    /// <summary>Opens what is kept of an image; <c>null</c> when the disk does not allow it.</summary>
     /// <param name="id">The image.</param>
     /// <param name="url">Where it is fetched from; bytes from another URL are not used.</param>
     public PartialOutput? Open(CharacterReferenceId id, Uri url)
@@ -23,9 +25,7 @@ internal sealed class PartialOutputs(DataRootOptions dataRoot, TimeProvider cloc
         try
         {
             Directory.CreateDirectory(_directory);
-            var file = new FileStream(
-                Path.Join(_directory, id + Extension), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            return new PartialOutput(file, id, PartialHeader.HashOf(url), logger);
+            return new PartialOutput(Path.Join(_directory, id + Extension), id, PartialHeader.HashOf(url), _memory, clock, logger);
         }
         catch (Exception error) when (DiskFault.Is(error))
         {
