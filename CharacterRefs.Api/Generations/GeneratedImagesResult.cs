@@ -91,7 +91,8 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
             long offset = 0;
             do
             {
-                var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(0, SegmentBytes), offset, cancellationToken);
+                // In memory since it was written; an asynchronous read would switch to another thread for each segment.
+                var read = RandomAccess.Read(file, buffer.AsSpan(0, SegmentBytes), offset);
                 offset += read > 0 || length == 0 ? read : throw new EndOfStreamException("An image file became shorter while it was sent.");
                 json.WriteBase64StringSegment(buffer.AsSpan(0, read), isFinalSegment: offset >= length);
                 await json.FlushAsync(cancellationToken);

@@ -18,7 +18,8 @@ internal sealed class VipsImageInspector : IImageInspector
     // piece inside libvips and stop after that: 1.6 s for a WebP of 49 megapixels.
     private const int StripHeight = 16;
 
-    private const int ReadAheadBytes = 128 * 1024;
+    // Longer ones are large objects, which cost a collection of all generations now and then.
+    private const int ReadAheadBytes = 64 * 1024;
 
     private const Enums.Access Sequential = Enums.Access.Sequential;
 
