@@ -16,6 +16,9 @@ internal sealed class PredictionWatcher(
     // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
     private static readonly TimeSpan s_cancelLimit = TimeSpan.FromSeconds(20);
 
+    // How long a prediction with an unknown status is read after its cancel was refused: it may be a final one, or its output may still come.
+    private static readonly TimeSpan s_unknownStatusLimit = TimeSpan.FromMinutes(1);
+
     // A GET right after create was seen to return 404 (replicate-javascript #68).
     private static readonly TimeSpan s_newIdLag = TimeSpan.FromSeconds(30);
 
@@ -38,6 +41,7 @@ internal sealed class PredictionWatcher(
         // A create that waited may return "processing" with an output, which can be partial: one read at once shows it. A resumed one is read at once too.
         var readNow = current.HasOutput || current.Status is null;
         var lastCall = startedAt + options.Deadline + ReplicateOptions.OutputLife;
+        DateTimeOffset? unknownSince = null;
         while (!current.IsTerminal)
         {
             var age = clock.GetUtcNow() - startedAt;
@@ -70,14 +74,13 @@ internal sealed class PredictionWatcher(
             isOver = clock.GetUtcNow() - startedAt >= options.Deadline;
             if ((isOver || cancel.IsCancellationRequested) && !readNow)
             {
-                if (await CancelAsync(
-                    current, cancel.IsCancellationRequested ? "the generation was canceled" : "the deadline passed") is { IsTerminal: true } ended)
+                if (await CancelAsync(current, cancel.IsCancellationRequested ? "the generation was canceled" : "the deadline passed") is { } refused)
                 {
-                    current = ended;
-                    break;
+                    current = refused;
+                    unknownSince = refused.HasUnknownStatus ? unknownSince ?? clock.GetUtcNow() : null;
                 }
 
-                if (clock.GetUtcNow() > lastCall)
+                if (current.IsTerminal || clock.GetUtcNow() > lastCall || clock.GetUtcNow() - unknownSince > s_unknownStatusLimit)
                 {
                     break;
                 }
@@ -109,13 +112,15 @@ internal sealed class PredictionWatcher(
             logger.Ended(current.Id!, model, current.Status!, (clock.GetUtcNow() - startedAt).TotalSeconds);
         }
 
-        if (current.HasSucceeded)
+        var isUnknown = unknownSince is not null && current.HasUnknownStatus;
+        if (current.HasSucceeded || (isUnknown && current.HasOutput))
         {
             return (current, null);
         }
 
         return (null, cancel.IsCancellationRequested ? new SlotOutcome(SlotEnd.Canceled)
             : current.Status is PredictionStatus.Failed or PredictionStatus.Aborted ? SlotOutcome.Failure(errors.Of(current, model))
+            : isUnknown ? SlotOutcome.Failure(errors.UnknownStatus(current.Status!, model))
             : clock.GetUtcNow() - startedAt >= options.Deadline ? SlotOutcome.Failure(errors.Overdue(model))
             : SlotOutcome.Failure(errors.Of(current, model)));
     }

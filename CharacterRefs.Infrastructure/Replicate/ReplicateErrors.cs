@@ -72,6 +72,10 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     public Error Overdue(string model) =>
         Paid(TimedOut($"The model {model} did not finish within {options.Deadline.TotalSeconds:0} seconds and was canceled."));
 
+    /// <summary>Neither an end nor work, by all that is known, and not to be canceled.</summary>
+    public Error UnknownStatus(string status, string model) => Paid(TimedOut(
+        $"Replicate reports the prediction of {model} as {Quote(status)}, which is no known status, and did not cancel it; its output did not come either."));
+
     /// <summary>The paid request waited longer than allowed and was not sent.</summary>
     public static Error StillLimited(TimeSpan limit) => new(
         ErrorKind.RateLimited,

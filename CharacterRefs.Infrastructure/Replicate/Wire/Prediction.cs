@@ -37,6 +37,9 @@ internal sealed partial record Prediction
     public bool IsTerminal => Status is
         PredictionStatus.Succeeded or PredictionStatus.Failed or PredictionStatus.Canceled or PredictionStatus.Aborted;
 
+    /// <summary>Whether this version does not know what the status means.</summary>
+    public bool HasUnknownStatus => !IsTerminal && Status is not (null or PredictionStatus.Starting or PredictionStatus.Processing);
+
     public bool HasOutput => Output.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     /// <summary>The error message; empty when the model gave none.</summary>

@@ -51,6 +51,44 @@ public sealed class CancellationTests
     }
 
     [Test]
+    public async Task GenerateAsync_WhenStatusIsUnknownAndCancelIsRefused_FailsAMinuteAfterTheDeadline()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DEADLINE", "5"));
+        harness.Stub.Script(p => p.Is("expired").RefusesCancel(422));
+        var started = harness.Clock.GetTimestamp();
+
+        var error = await harness.FailToDrawAsync();
+
+        Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
+        Assert.That(error.Detail, Does.Contain("expired"));
+        Assert.That(error.IsPaid, Is.True);
+        Assert.That(harness.Clock.GetElapsedTime(started), Is.InRange(TimeSpan.FromSeconds(65), TimeSpan.FromMinutes(50)));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenUnknownStatusBecomesSuccessAfterTheDeadline_KeepsTheImage()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_DEADLINE", "5"));
+        harness.Stub.Script(p => Enumerable.Range(0, 12).Aggregate(p.RefusesCancel(422), (script, _) => script.Is("expired")).Succeeded());
+
+        var image = await harness.DrawAsync();
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.CancelCount, Is.GreaterThanOrEqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenUnknownStatusHasAnOutput_KeepsTheImage()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DEADLINE", "5"));
+        harness.Stub.Script(p => p.Is("completed", hasOutput: true).RefusesCancel(422));
+
+        var image = await harness.DrawAsync();
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+    }
+
+    [Test]
     public async Task GenerateAsync_WhenCanceledDuringCreate_RecordsTheIdAndKeepsAFinishedImage()
     {
         await using var harness = await ReplicateHarness.StartAsync(1);

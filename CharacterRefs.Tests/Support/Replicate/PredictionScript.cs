@@ -37,6 +37,8 @@ internal sealed class PredictionScript
 
     public bool SucceedsBeforeCancel { get; private set; }
 
+    public bool NeverCancels { get; private set; }
+
     public int CancelStatus { get; private set; } = 200;
 
     public PredictionScript Starting() => Is("starting");
@@ -54,7 +56,7 @@ internal sealed class PredictionScript
 
     public PredictionScript Aborted() => Is("aborted");
 
-    public PredictionScript Is(string status) => Add(new PredictionState(status));
+    public PredictionScript Is(string status, bool hasOutput = false) => Add(new PredictionState(status, hasOutput));
 
     public PredictionScript NeverEnds() => Starting().Processing();
 
@@ -125,6 +127,13 @@ internal sealed class PredictionScript
     public PredictionScript FinishesBeforeCancel(int status)
     {
         (SucceedsBeforeCancel, CancelStatus) = (true, status);
+        return this;
+    }
+
+    /// <summary>Every cancel returns this status and ends nothing.</summary>
+    public PredictionScript RefusesCancel(int status)
+    {
+        (NeverCancels, CancelStatus) = (true, status);
         return this;
     }
 

@@ -69,7 +69,7 @@ internal sealed class StubPrediction(
                 state = _ended = new PredictionState("succeeded", true);
             }
 
-            if (state.IsTerminal)
+            if (state.IsTerminal || script.NeverCancels)
             {
                 return false;
             }
