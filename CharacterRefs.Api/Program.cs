@@ -6,6 +6,7 @@ using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Infrastructure;
 
 // sysexits.h
+const int Failed = 1;
 const int Usage = 64;
 const int WorkWasCut = 75;
 const int InvalidConfiguration = 78;
@@ -50,6 +51,11 @@ async Task<int> ServeAsync()
         await app.StopAsync(); // the workers run already; disposing under them would make each of them fail
         throw new InvalidSettingsException([problem]);
     }
+    catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+    {
+        await app.StopAsync(); // a signal came before the start was complete, for example while it waited for the catalog
+        return 0;
+    }
 
     await app.WaitForShutdownAsync();
 
@@ -71,7 +77,15 @@ async Task<int> RunAsync(Action<IServiceCollection> keep, Func<IHost, Task<int>>
     Configure(builder, builder.AddCommand);
     keep(builder.Services);
     using var host = builder.Build();
-    return await run(host);
+    try
+    {
+        return await run(host);
+    }
+    catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+    {
+        await Console.Error.WriteLineAsync("Stopped before the end. Run it again.");
+        return Failed;
+    }
 }
 
 async Task<int> PrintAsync(string text)

@@ -1,4 +1,5 @@
 using CharacterRefs.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace CharacterRefs.Tests.Api;
 
@@ -301,6 +302,26 @@ internal sealed class StartTests
 
         Assert.That(await api.ExitCodeAsync(), Is.EqualTo(InvalidConfiguration), api.Log);
         Assert.That(api.Log, Does.Contain("STORAGE_BUCKET is \"images\", but STORAGE_BACKEND is not set; allowed: s3"));
+    }
+
+    [TestCase(0)]
+    [TestCase(1, "migrate")]
+    public async Task Stop_WhenTheStartStillWaits_EndsInOrder(int code, params string[] arguments)
+    {
+        using var directory = new TempDirectory();
+        var data = Directory.CreateDirectory(Path.Join(directory.FullPath, "mv", "outputs")).FullName;
+        using var other = new SqliteConnection($"Data Source={Path.Join(data, "catalog.db")};Pooling=false");
+        other.Open();
+        using var hold = other.CreateCommand();
+        hold.CommandText = "CREATE TABLE other (id); BEGIN EXCLUSIVE";
+        hold.ExecuteNonQuery();
+        using var api = ApiProcess.Start(directory.FullPath, arguments, ("IMAGE_GENERATOR", "placeholder"));
+        await Condition.UntilAsync(() => api.Log.Contains("another program has locked it", StringComparison.Ordinal));
+
+        var exit = await api.StopAsync();
+
+        Assert.That(exit, Is.EqualTo(code), api.Log);
+        Assert.That(api.Log, Does.Not.Contain("   at "));
     }
 
     [Test]
