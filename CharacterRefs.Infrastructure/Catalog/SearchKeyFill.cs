@@ -18,6 +18,11 @@ internal static class SearchKeyFill
     public static async Task RunAsync(CatalogDbContext context, ILogger logger, CancellationToken cancellationToken)
     {
         var total = await context.References.CountAsync(row => row.SearchKey == "", cancellationToken);
+        if (total == 0)
+        {
+            return;
+        }
+
         using var progress = new WorkProgress("Preparing the search in existing images", () => total, TimeProvider.System, logger);
         for (var last = long.MinValue; ;)
         {
