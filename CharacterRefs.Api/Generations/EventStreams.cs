@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Events;
-using CharacterRefs.Application.Results;
+using CharacterRefs.Application.Generations;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
@@ -32,9 +32,7 @@ public sealed class EventStreams
         if (_open.AddOrUpdate(client, 1, static (_, count) => count + 1) > _mostPerClient)
         {
             Close(client);
-            return controller.ToProblem(new Error(
-                ErrorKind.RateLimited,
-                $"This client has {_mostPerClient} event streams open, and {_mostPerClient} are allowed (EVENT_STREAMS_PER_CLIENT); close one, or poll."));
+            return controller.ToProblem(GenerationErrors.TooManyStreams(_mostPerClient));
         }
 
         http.Response.OnCompleted(() =>

@@ -173,8 +173,8 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
     /// <param name="lastEventId">The `id` of the client's last event; as the header `Last-Event-ID`, or here for clients that cannot send it.</param>
     [HttpGet("events")]
     [ProducesEvents]
-    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.RateLimited, ErrorKind.StorageUnavailable,
-        InvalidField = "last_event_id", InvalidDetail = "The value 'x' is not valid for last_event_id.")]
+    [ProducesProblems(ErrorKind.ValidationError, ErrorKind.RateLimited,
+        InvalidField = "last_event_id", InvalidDetail = "last_event_id must be a whole number.")]
     public ActionResult GetEvents(
         [FromServices] WatchEventsHandler handler, [FromServices] EventStreams streams, [FromQuery(Name = "last_event_id")] long lastEventId = 0)
     {

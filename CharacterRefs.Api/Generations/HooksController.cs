@@ -1,5 +1,6 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
+using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
@@ -32,7 +33,7 @@ public sealed class HooksController(IEnumerable<IPredictionHook> hooks) : Contro
     {
         if (hooks.SingleOrDefault() is not { IsOn: true } hook)
         {
-            return this.ToProblem(new Error(ErrorKind.NotFound, "PUBLIC_BASE_URL is not configured, so no webhooks are accepted."));
+            return this.ToProblem(GenerationErrors.HooksAreOff);
         }
 
         using var body = new MemoryStream();
@@ -45,6 +46,6 @@ public sealed class HooksController(IEnumerable<IPredictionHook> hooks) : Contro
             CharacterReferenceId.TryParse(slot, out var imageId) ? imageId : null);
         return await hook.ReceiveAsync(webhook, cancellationToken)
             ? NoContent()
-            : this.ToProblem(new Error(ErrorKind.Unauthorized, "The webhook's signature is invalid, or its timestamp is more than five minutes off."));
+            : this.ToProblem(GenerationErrors.HookIsForged);
     }
 }

@@ -8,6 +8,9 @@ namespace CharacterRefs.Api.Http;
 /// <param name="exempt">Paths that carry a signature instead of a key.</param>
 internal sealed class ApiKeyGate(RequestDelegate next, PathString[] exempt, ApiKeys keys, SessionCookies sessions, FailedKeys failed)
 {
+    /// <summary>The error of a request without a valid key.</summary>
+    public static Error KeyRequired { get; } = new(ErrorKind.Unauthorized, $"Send a valid key in the {ApiKeys.HeaderName} header.");
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (!keys.AreRequired
@@ -24,7 +27,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, PathString[] exempt, ApiK
             await failed.DelayAsync(context);
         }
 
-        await Problems.WriteAsync(context, new Error(ErrorKind.Unauthorized, $"Send a valid key in the {ApiKeys.HeaderName} header."));
+        await Problems.WriteAsync(context, KeyRequired);
     }
 
     // A key that is sent must be valid: the cookie must not hide that it is not.

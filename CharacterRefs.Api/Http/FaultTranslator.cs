@@ -12,6 +12,9 @@ namespace CharacterRefs.Api.Http;
 /// <summary>Turns unhandled exceptions into problems. The log contains the cause, the response the trace id.</summary>
 internal sealed partial class FaultTranslator(IProblemDetailsService problems, ILogger<FaultTranslator> logger) : IExceptionHandler
 {
+    /// <summary>The error of every fault that is not a known one.</summary>
+    public static Error Unexpected { get; } = new(ErrorKind.InternalError, "The service failed unexpectedly; quote the traceId when you report it.");
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (httpContext.RequestAborted.IsCancellationRequested)
@@ -33,7 +36,7 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
             ArchiveBrokenException broken => new Error(ErrorKind.Conflict, broken.Message),
             LocalStorageException { IsObstructed: true } obstructed => new Error(ErrorKind.Conflict, obstructed.Message),
             LocalStorageException storage => new Error(ErrorKind.StorageUnavailable, storage.Message),
-            _ => new Error(ErrorKind.InternalError, "The service failed unexpectedly; quote the traceId when you report it."),
+            _ => Unexpected,
         };
         if (exception is AssetStoreUnavailableException)
         {
@@ -55,9 +58,14 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
     }
 
+    /// <summary>The message for a body beyond a limit.</summary>
+    /// <param name="limit">In bytes.</param>
+    public static string TooLarge(long limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit} bytes that this request accepts.");
+
     /// <summary>The limit of the operation, or the server's if the operation has none.</summary>
     private static string TooLarge(HttpContext context) => context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } limit
-        ? string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit} bytes that this request accepts.")
+        ? TooLarge(limit)
         : "The body is larger than this server accepts.";
 
     [LoggerMessage(200, LogLevel.Debug, "Client disconnected during {Path}")]

@@ -15,14 +15,14 @@ internal sealed class HostGate(RequestDelegate next, IReadOnlyList<string> allow
 
     private readonly List<StringSegment> _allowed = [.. allowed.Select(name => (StringSegment)name)];
 
-    /// <summary>The message for a host that is not allowed.</summary>
-    public static string Refusal(string host) => $"The host {host} is not allowed. Use localhost, or add the name to ALLOWED_HOSTS.";
+    /// <summary>The error of a host that is not allowed.</summary>
+    public static Error Refusal(string host) => new(ErrorKind.Forbidden, $"The host {host} is not allowed. Use localhost, or add the name to ALLOWED_HOSTS.");
 
     public Task InvokeAsync(HttpContext context)
     {
         var host = context.Request.Host;
         return _allowed.Count == 0 || !host.HasValue || HostString.MatchesAny(host.Host, _allowed)
             ? next(context)
-            : Problems.WriteAsync(context, new Error(ErrorKind.Forbidden, Refusal(host.Host)));
+            : Problems.WriteAsync(context, Refusal(host.Host));
     }
 }

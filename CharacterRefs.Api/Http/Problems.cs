@@ -1,6 +1,7 @@
 using System.Globalization;
 using CharacterRefs.Application.Results;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Http;
 
@@ -8,7 +9,7 @@ namespace CharacterRefs.Api.Http;
 internal static class Problems
 {
     public const string MediaType = "application/problem+json";
-    private const string CodeMember = "error";
+    public const string CodeMember = "error";
     private const string ErrorsMember = "errors";
     private const string PaidMember = "paid";
     private const string UnknownImageIdsMember = "unknown_image_ids";
@@ -21,6 +22,12 @@ internal static class Problems
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
+        return Create(error);
+    }
+
+    /// <summary>Creates the problem of an error.</summary>
+    public static ProblemDetails Create(Error error)
+    {
         var (status, title) = ErrorTable.Row(error.Kind);
         var problem = new ProblemDetails { Status = status, Title = title, Detail = error.Detail, Extensions = { [CodeMember] = error.Kind.ToString() } };
         if (error.UnknownImageIds is { } unknown)
@@ -47,16 +54,22 @@ internal static class Problems
     /// <summary>Adds the members common to all problems; called by the problem details service.</summary>
     public static void Complete(HttpContext context, ProblemDetails problem)
     {
-        problem.Type ??= "about:blank"; // RFC 9457, 4.2.1: no meaning beyond the status
+        problem.Type ??= ProblemWriter.NoType;
         problem.Instance ??= context.Request.Path;
         var status = problem.Status ?? context.Response.StatusCode;
         if (status == StatusCodes.Status415UnsupportedMediaType)
         {
-            problem.Detail = $"Content-Type must be application/json in UTF-8, or multipart/form-data for an upload; it is \"{context.Request.ContentType}\".";
-            WithErrors(problem, new Dictionary<string, string[]> { ["Content-Type"] = [problem.Detail] });
+            DescribeMediaType(problem, context.Request.ContentType);
         }
 
         problem.Extensions.TryAdd(CodeMember, ErrorTable.CodeOf(status));
+    }
+
+    /// <summary>Says which media types are accepted.</summary>
+    public static void DescribeMediaType(ProblemDetails problem, string? contentType)
+    {
+        problem.Detail = $"Content-Type must be application/json in UTF-8, or multipart/form-data for an upload; it is \"{contentType}\".";
+        WithErrors(problem, new Dictionary<string, string[]> { [HeaderNames.ContentType] = [problem.Detail] });
     }
 
     /// <summary>Responds with an error from a middleware.</summary>

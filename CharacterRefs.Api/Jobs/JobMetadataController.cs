@@ -46,7 +46,7 @@ public sealed class JobMetadataController : ControllerBase
     [RequestSizeLimit(BodyLimits.Json)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesProblems(
-        ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
+        ErrorKind.ValidationError, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError,
         ErrorKind.StorageUnavailable)]
     public async Task<ActionResult> ReplaceJobMetadata(
         [FromRoute(Name = "job_id")] JobId jobId,

@@ -4,16 +4,17 @@ using System.Text.Json.Nodes;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Results;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace CharacterRefs.Api.OpenApi;
 
 /// <summary>Adds every error response of an operation, with one example per code.</summary>
-internal sealed class ProblemResponsesFilter : IOperationFilter
+internal sealed class ProblemResponsesFilter(IOptions<ApiBehaviorOptions> api) : IOperationFilter
 {
     private const string SchemaName = "Problem";
+    private readonly ProblemExamples _examples = new(api);
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
@@ -31,7 +32,7 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
         {
             var response = Response(
                 string.Join(" ", status.Select(kind => $"{kind}: {ErrorTable.Row(kind).Title}")),
-                status.ToDictionary(kind => kind.ToString(), kind => ProblemExamples.Of(kind, context)),
+                status.ToDictionary(kind => kind.ToString(), kind => _examples.Of(kind, context)),
                 context);
             if (status.Any(kind => ErrorTable.RetryAfter(new Error(kind, "")) is not null))
             {
@@ -48,7 +49,7 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = response;
         }
 
-        if (ProblemExamples.IsHook(context))
+        if (IsHook(context))
         {
             operation.Security = [];
         }
@@ -59,14 +60,17 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
         }
     }
 
+    /// <summary>Whether the operation accepts a signature in its headers instead of a key.</summary>
+    private static bool IsHook(OperationFilterContext context) =>
+        context.ApiDescription.RelativePath!.EndsWith("hooks/replicate", StringComparison.Ordinal);
+
     /// <summary>The framework's error for a body of another media type, which is not an error kind of a use case.</summary>
-    private static void AddUnsupportedMediaType(OpenApiResponses responses, OperationFilterContext context, string mediaType)
+    private void AddUnsupportedMediaType(OpenApiResponses responses, OperationFilterContext context, string mediaType)
     {
         const int Status = StatusCodes.Status415UnsupportedMediaType;
         var code = ErrorTable.CodeOf(Status);
-        var example = ProblemExamples.Of(code, Status, ReasonPhrases.GetReasonPhrase(Status), "Content-Type", $"Content-Type must be {mediaType}.", context);
         responses[Status.ToString(CultureInfo.InvariantCulture)] =
-            Response($"{code}: The body is not {mediaType}.", new Dictionary<string, JsonObject> { [code] = example }, context);
+            Response($"{code}: The body is not {mediaType}.", new Dictionary<string, JsonObject> { [code] = _examples.OfMediaType(context) }, context);
     }
 
     private static OpenApiResponse Response(string description, Dictionary<string, JsonObject> examples, OperationFilterContext context) => new()

@@ -32,7 +32,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     [ProducesResponseType<UploadCharacterReferenceResponse>(StatusCodes.Status200OK)]
     [ProducesProblems(
         ErrorKind.ValidationError, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable,
-        InvalidField = "file", InvalidDetail = "The form must have exactly one part named file; it has none.")]
+        InvalidField = "file", InvalidDetail = "The form must have exactly one part named file, and no other.")]
     public async Task<ActionResult<UploadCharacterReferenceResponse>> UploadCharacterReference(
         [FromQuery] UploadCharacterReferenceRequest request, [FromServices] UploadReferenceHandler handler, CancellationToken cancellationToken)
     {

@@ -1,13 +1,14 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References;
 
 /// <summary>Errors of several use cases.</summary>
-internal static class ReferenceErrors
+public static class ReferenceErrors
 {
     private const int MostJobs = 10;
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
@@ -22,6 +23,12 @@ internal static class ReferenceErrors
     {
         UnknownImageIds = [.. ids.Select(id => id.ToString())],
     };
+
+    /// <summary>No copy of the image is in the store.</summary>
+    public static Error NotInStorage(CharacterReferenceId id) => new(ErrorKind.NotFound, $"Character reference image with ID {id} not found in storage");
+
+    /// <summary>The key of an image has other bytes.</summary>
+    public static Error OtherBytes(AssetKey key) => new(ErrorKind.Conflict, $"Other bytes exist at {key} in the object store.");
 
     /// <summary>Only the store could serve the request, and it is known to be unreachable, so no request was sent to it.</summary>
     /// <param name="why">What it was needed for, as a sentence.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Results;
@@ -11,14 +10,12 @@ public sealed class GenerationStart(
     IGenerationLedger ledger, GenerationRunner runner, GenerationFeed feed, ImageKeeper keeper, GenerationSettings settings)
 {
     private const string MaxCost = "max_cost_usd";
-    private static readonly TimeSpan s_retryWhenFull = TimeSpan.FromSeconds(10);
 
     /// <summary>The generation that was started with this key before, or that the key belongs to another request; <c>null</c> when the key is free.</summary>
     public async Task<Result<StartedGeneration>?> FindAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
         await ledger.FindByKeyAsync(key.Owner, key.Key, cancellationToken) is not { } found ? null
         : found.RequestHash == key.RequestHash ? new StartedGeneration(found.Generation, IsReplay: true)
-        : (Result<StartedGeneration>)new Error(
-            ErrorKind.IdempotencyKeyReused, "This Idempotency-Key belongs to a request with another body; use a new key for a new request.");
+        : (Result<StartedGeneration>)GenerationErrors.KeyReused;
 
     /// <summary>What keeps any generation from starting now; <c>null</c> when nothing does.</summary>
     public Error? FindObstacle()
@@ -30,10 +27,7 @@ public sealed class GenerationStart(
 
         if (runner.IsFull)
         {
-            return new Error(
-                ErrorKind.RateLimited,
-                $"{settings.Concurrency} generations run and {settings.QueueLimit} wait (GENERATION_CONCURRENCY, GENERATION_QUEUE); no more are accepted now.")
-            { RetryAfter = s_retryWhenFull };
+            return GenerationErrors.Full(settings.Concurrency, settings.QueueLimit);
         }
 
         return keeper.HasRoom(settings.MinFreeBytes) ? null : new Error(
@@ -67,10 +61,7 @@ public sealed class GenerationStart(
                     ErrorKind.Conflict, "A request with this Idempotency-Key has just ended; send the request again.")
                 { RetryAfter = TimeSpan.FromSeconds(1) };
             default:
-                return new Error(
-                    ErrorKind.BudgetExceeded,
-                    $"The request may cost {Usd(generation.CostEstimate)} USD. Today's generations cost {Usd(beginning.SpentToday)} USD of " +
-                    $"{Usd(settings.DailyBudgetUsd)} USD (BUDGET_USD_PER_DAY); nothing was paid.");
+                return GenerationErrors.OverBudget(generation.CostEstimate ?? 0, beginning.SpentToday, settings.DailyBudgetUsd ?? 0);
         }
     }
 
@@ -93,10 +84,8 @@ public sealed class GenerationStart(
 
         return cost > maxCostUsd
             ? new Error(ErrorKind.BudgetExceeded,
-                $"The request may cost {Usd(cost)} USD, more than max_cost_usd, {Usd(maxCostUsd)}; nothing was paid.")
+                $"The request may cost {GenerationErrors.Usd(cost)} USD, more than max_cost_usd, {GenerationErrors.Usd(maxCostUsd ?? 0)}; nothing was paid.")
             { Field = field }
             : null;
     }
-
-    private static string Usd(decimal? amount) => (amount ?? 0).ToString("0.######", CultureInfo.InvariantCulture);
 }

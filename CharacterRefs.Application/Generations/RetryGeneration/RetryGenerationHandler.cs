@@ -27,7 +27,7 @@ public sealed class RetryGenerationHandler(IGenerationLedger ledger, GenerationS
 
         if (!generation.IsFinal)
         {
-            return new Error(ErrorKind.Conflict, $"Generation {id} is still running; cancel it or wait until it ends.");
+            return GenerationErrors.StillRuns(id);
         }
 
         var failed = generation.Slots.Where(slot => slot.State is not GenerationSlotState.Succeeded).ToList();

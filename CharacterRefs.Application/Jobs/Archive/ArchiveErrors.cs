@@ -4,7 +4,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Archive;
 
 /// <summary>Errors of archives.</summary>
-internal static class ArchiveErrors
+public static class ArchiveErrors
 {
     private const int MaxNamed = 20;
 
@@ -14,9 +14,11 @@ internal static class ArchiveErrors
             ErrorKind.Conflict,
             $"The manifest of job {jobId} has entries with illegal paths, or keys outside the job: {Join(paths)}. Persist the job to write a new one.");
 
+    /// <summary>Files are missing in the store, or differ from the manifest.</summary>
     public static Error Incomplete(JobId jobId, IReadOnlyList<string> faults) =>
         new(ErrorKind.Conflict, $"Files of job {jobId} do not match its manifest: {Join(faults)}. Repair the job from its workspace.");
 
+    /// <summary>The sizes in the manifest are no archive's.</summary>
     public static Error TooLong(JobId jobId) =>
         new(ErrorKind.Conflict, $"The manifest of job {jobId} has more bytes than an archive can have; at most {long.MaxValue} are allowed.");
 

@@ -12,7 +12,7 @@ public sealed partial class BreakJobLeaseHandler(JobLocks locks, ILogger<BreakJo
     {
         if (!await locks.BreakAsync(jobId, cancellationToken))
         {
-            return new Error(ErrorKind.NotFound, $"Job {jobId} has no lease: no request is changing it.");
+            return JobErrors.NoLease(jobId);
         }
 
         LogBroken(logger, jobId);

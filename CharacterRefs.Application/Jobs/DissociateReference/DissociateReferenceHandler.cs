@@ -30,7 +30,7 @@ public sealed class DissociateReferenceHandler(
     {
         if ((await jobs.ListReferencesAsync(jobId, cancellationToken)).SingleOrDefault(linked => linked.Id == id) is not { } reference)
         {
-            return new Error(ErrorKind.NotFound, $"Character reference image with ID {id} is not associated with job {jobId}.");
+            return JobErrors.NotAssociated(jobId, id);
         }
 
         var opened = workspaces.Open(jobId, localBasePath: null);

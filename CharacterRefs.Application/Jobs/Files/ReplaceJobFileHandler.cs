@@ -1,4 +1,3 @@
-using System.Globalization;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
@@ -25,13 +24,13 @@ public sealed class ReplaceJobFileHandler(IJobsRoot workspaces, JobSettings sett
 
         if (command.Length > settings.MaxFileBytes)
         {
-            return TooLong();
+            return JobErrors.TooLong(settings.MaxFileBytes);
         }
 
         using var staged = await workspace.StageAsync(command.Content, settings.MaxFileBytes, cancellationToken);
         if (staged is null)
         {
-            return TooLong();
+            return JobErrors.TooLong(settings.MaxFileBytes);
         }
 
         if (command.Sha256 is { } expected && expected != staged.Sha256)
@@ -46,8 +45,4 @@ public sealed class ReplaceJobFileHandler(IJobsRoot workspaces, JobSettings sett
         workspace.Publish(staged, command.Path, at);
         return new ReplacedJobFile(command.Path, staged.SizeBytes, staged.Sha256, at, isNew);
     }
-
-    private Error TooLong() => new(
-        ErrorKind.PayloadTooLarge,
-        string.Create(CultureInfo.InvariantCulture, $"A file of a job may have at most {settings.MaxFileBytes} bytes (JOB_FILE_MAX_BYTES)."));
 }

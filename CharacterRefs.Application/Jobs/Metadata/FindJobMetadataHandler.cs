@@ -48,7 +48,7 @@ public sealed class FindJobMetadataHandler(ManifestStore manifests, IAssetStore 
 
         return await OpenInWorkspaceAsync(jobId, cancellationToken) is { } local
             ? local
-            : new Error(ErrorKind.NotFound, $"Job {jobId} has no {JobAssetPath.Metadata} in the store or in its workspace.");
+            : JobErrors.NoMetadata(jobId);
     }
 
     private async Task<Result<JobMetadata>?> OpenAsync(JobId jobId, AssetKey key, CancellationToken cancellationToken)

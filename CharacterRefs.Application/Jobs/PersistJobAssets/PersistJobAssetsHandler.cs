@@ -38,9 +38,9 @@ public sealed class PersistJobAssetsHandler(
         if (!workspace.Exists)
         {
             // Also with a set: returning it would claim that the set matches the workspace.
-            return new Error(ErrorKind.NotFound, set.Manifest is null
-                ? $"Job {jobId} has no workspace {workspace.RelativePath} and no assets in the store."
-                : $"Job {jobId} has no workspace {workspace.RelativePath}; its set in the store was not changed.");
+            return set.Manifest is null
+                ? JobErrors.NoWorkspace(jobId, workspace.RelativePath)
+                : new Error(ErrorKind.NotFound, $"Job {jobId} has no workspace {workspace.RelativePath}; its set in the store was not changed.");
         }
 
         var listing = workspace.List(cancellationToken);

@@ -21,7 +21,7 @@ public sealed class ManifestStore(IAssetStore store)
     {
         if (await store.IsDamagedAsync(AssetLayout.JobManifest(jobId), cancellationToken))
         {
-            return Invalid(jobId, "Its bytes are not those that were stored.");
+            return JobErrors.InvalidManifest(jobId, "Its bytes are not those that were stored.");
         }
 
         await using var asset = await store.OpenReadAsync(AssetLayout.JobManifest(jobId), null, cancellationToken);
@@ -32,7 +32,7 @@ public sealed class ManifestStore(IAssetStore store)
 
         if (asset.ContentLength > MaxBytes)
         {
-            return Invalid(jobId, $"It has {asset.ContentLength} bytes; at most {MaxBytes} are allowed.");
+            return JobErrors.InvalidManifest(jobId, $"It has {asset.ContentLength} bytes; at most {MaxBytes} are allowed.");
         }
 
         try
@@ -41,7 +41,7 @@ public sealed class ManifestStore(IAssetStore store)
         }
         catch (JsonException error)
         {
-            return Invalid(jobId, error.Message);
+            return JobErrors.InvalidManifest(jobId, error.Message);
         }
     }
 
@@ -56,7 +56,4 @@ public sealed class ManifestStore(IAssetStore store)
             ? manifest with { Replaces = tag }
             : throw new ManifestChangedException(manifest.JobId);
     }
-
-    private static Error Invalid(JobId jobId, string cause) =>
-        new(ErrorKind.Conflict, $"The manifest of job {jobId} is not valid: {cause} Persist the job from its workspace to write a new one.");
 }

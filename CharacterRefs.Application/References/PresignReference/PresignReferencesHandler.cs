@@ -2,7 +2,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.References.Uploads;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
@@ -48,7 +47,7 @@ public sealed class PresignReferencesHandler(
 
         if ((query.Format is { } format && format != reference.Format) || KeyOf(reference, query.JobId, ofJob) is not { } key)
         {
-            return new PresignedReference(id, null, null, new Error(ErrorKind.NotFound, $"Character reference image with ID {id} not found in storage"));
+            return new PresignedReference(id, null, null, ReferenceErrors.NotInStorage(id));
         }
 
         return new PresignedReference(id, key, signer.Sign(key, settings.PresignedUrlExpiry), null);

@@ -87,7 +87,7 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
 
         return copied switch
         {
-            SaveOutcome.Conflict => new Error(ErrorKind.Conflict, $"Other bytes exist at {to} in the object store."),
+            SaveOutcome.Conflict => ReferenceErrors.OtherBytes(to),
             { } outcome => (to, outcome),
             null => new Error(ErrorKind.StorageUnavailable, $"The object store lost {standaloneKey} after it was persisted."),
         };

@@ -11,7 +11,7 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 /// </summary>
 internal sealed class S3Credentials : AWSCredentials
 {
-    private const string NotFound =
+    public const string NotFound =
         "No AWS credentials were found. Checked: AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (environment and .env), AWS_PROFILE and the shared files "
         + "~/.aws/credentials and ~/.aws/config, a web identity token, the container's credentials, and the instance metadata service.";
 
