@@ -213,6 +213,15 @@ internal sealed class SetScene : IDisposable
         return manifest;
     }
 
+    /// <summary>Replaces a text in the manifest, as another program does.</summary>
+    public async Task RewriteManifestAsync(string old, string text)
+    {
+        var key = AssetLayout.JobManifest(AJobAsset.Job);
+        var changed = (await TextAsync(key))!.Replace(old, text, StringComparison.Ordinal);
+        await Store.ReplaceAsync(key, AssetContent.FromBytes(Encoding.UTF8.GetBytes(changed), "application/json"), default);
+        Store.Reset();
+    }
+
     /// <summary>The file of a key in the store's own directory, for damage that no use case does.</summary>
     public string FileOf(string key) => Path.Join(_root.FullPath, "storage", key);
 

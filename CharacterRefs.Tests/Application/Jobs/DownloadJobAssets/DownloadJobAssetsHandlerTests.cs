@@ -207,9 +207,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     public async Task Download_WhenEntriesOfTheManifestLeadOut_RefusesAndNamesThem()
     {
         await _scene.CommitAsync("audio/a.mp3", "final/movie.mp4");
-        var manifest = _scene.FileOf("videos/job-1/manifest.json");
-        File.WriteAllText(
-            manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../../movie.mp4\"", StringComparison.Ordinal));
+        await _scene.RewriteManifestAsync("\"path\": \"final/movie.mp4\"", "\"path\": \"../../movie.mp4\"");
 
         var result = await _scene.DownloadAsync();
 

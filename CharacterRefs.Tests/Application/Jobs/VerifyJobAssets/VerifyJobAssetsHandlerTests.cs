@@ -140,9 +140,7 @@ internal sealed class VerifyJobAssetsHandlerTests
     public async Task Verify_WhenAnEntryCannotBeTrusted_IsCorrupt()
     {
         await _scene.CommitAsync(s_paths);
-        var manifest = _scene.FileOf("videos/job-1/manifest.json");
-        File.WriteAllText(
-            manifest, File.ReadAllText(manifest).Replace("\"path\": \"final/movie.mp4\"", "\"path\": \"../movie.mp4\"", StringComparison.Ordinal));
+        await _scene.RewriteManifestAsync("\"path\": \"final/movie.mp4\"", "\"path\": \"../movie.mp4\"");
 
         var verified = await _scene.VerifyAsync();
 
