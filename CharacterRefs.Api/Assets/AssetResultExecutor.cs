@@ -3,7 +3,6 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Storage.ReadSignedAsset;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Assets;
 
@@ -17,7 +16,7 @@ internal sealed class AssetResultExecutor(TimeProvider clock) : ByteResultExecut
         var response = context.HttpContext.Response;
         var metadata = result.Asset.Metadata;
         response.Headers.CacheControl = CacheControl(result.Asset.ExpiresAt);
-        response.Headers.ContentDisposition = Disposition(result);
+        response.Headers.ContentDisposition = Disposition(result.IsShown, metadata.Key.Name);
         var (range, rangeLength, serveBody) = Announce(context, result, metadata.Length, metadata.Sha256, metadata.LastModified);
         if (!serveBody)
         {
@@ -42,11 +41,4 @@ internal sealed class AssetResultExecutor(TimeProvider clock) : ByteResultExecut
     // A cache must drop the asset before its URL expires.
     private string CacheControl(DateTimeOffset expiresAt) =>
         string.Create(CultureInfo.InvariantCulture, $"private, max-age={Math.Max(0, (long)(expiresAt - clock.GetUtcNow()).TotalSeconds - 1)}");
-
-    private static string Disposition(AssetResult result)
-    {
-        var disposition = new ContentDispositionHeaderValue(result.IsShown ? "inline" : "attachment");
-        disposition.SetHttpFileName(result.Asset.Metadata.Key.Name);
-        return disposition.ToString();
-    }
 }

@@ -6,6 +6,7 @@ using CharacterRefs.Api.References;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
+using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -120,13 +121,9 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
 
             cause = error.Detail;
         }
-        catch (AssetStoreUnavailableException error)
+        catch (Exception error) when (error is AssetStoreUnavailableException or LocalStorageException)
         {
-            cause = error.Message;
-        }
-        catch (LocalStorageException error)
-        {
-            cause = $"{error.Message} {error.InnerException?.Message}".TrimEnd();
+            cause = error.ToCause();
         }
 
         LogLeftOut(logger, image.Reference.Id, cause);

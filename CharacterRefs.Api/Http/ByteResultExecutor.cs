@@ -12,10 +12,23 @@ namespace CharacterRefs.Api.Http;
 /// </summary>
 internal abstract class ByteResultExecutor() : FileResultExecutorBase(NullLogger.Instance)
 {
+    /// <summary>The strong entity tag of bytes with this hash.</summary>
+    public static EntityTagHeaderValue TagOf(ContentHash sha256) => new($"\"sha256-{sha256}\"");
+
+    /// <summary>The value of <c>Content-Disposition</c>.</summary>
+    /// <param name="isShown">Whether browsers may show the bytes; otherwise they save them.</param>
+    /// <param name="name">The name that they are saved under.</param>
+    protected static string Disposition(bool isShown, string name)
+    {
+        var disposition = new ContentDispositionHeaderValue(isShown ? "inline" : "attachment");
+        disposition.SetHttpFileName(name);
+        return disposition.ToString();
+    }
+
     /// <inheritdoc cref="Announce(ActionContext, FileResult, long, EntityTagHeaderValue?, DateTimeOffset)"/>
     protected (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Announce(
         ActionContext context, FileResult result, long length, ContentHash? sha256, DateTimeOffset lastModified) =>
-        Announce(context, result, length, sha256 is null ? null : new EntityTagHeaderValue($"\"sha256-{sha256}\""), lastModified);
+        Announce(context, result, length, sha256 is { } hash ? TagOf(hash) : null, lastModified);
 
     /// <summary>Sets the status and all headers.</summary>
     /// <returns>The range to send, <c>null</c> for everything; its length in bytes; and whether there is a body.</returns>

@@ -31,11 +31,9 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
                 new Error(ErrorKind.PayloadTooLarge, TooLarge(httpContext)),
             BadHttpRequestException or IOException { InnerException: OverflowException } => // Kestrel, for a chunk size beyond 32 bits
                 new Error(ErrorKind.ValidationError, "The body could not be read to its end."),
-            AssetStoreUnavailableException { Fault: AssetStoreFault.NoCredentials } store => new Error(ErrorKind.ConfigurationError, store.Message),
-            AssetStoreUnavailableException store => new Error(ErrorKind.StorageUnavailable, store.Message) { RetryAfter = store.RetryAfter },
+            AssetStoreUnavailableException store => store.ToError(),
             ArchiveBrokenException broken => new Error(ErrorKind.Conflict, broken.Message),
-            LocalStorageException { IsObstructed: true } obstructed => new Error(ErrorKind.Conflict, obstructed.Message),
-            LocalStorageException storage => new Error(ErrorKind.StorageUnavailable, storage.Message),
+            LocalStorageException disk => disk.ToError(),
             _ => Unexpected,
         };
         if (exception is AssetStoreUnavailableException)

@@ -2,7 +2,6 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Storage;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Jobs;
 
@@ -16,9 +15,7 @@ internal sealed class JobFileResultExecutor : ByteResultExecutor
         var (file, digest, _, content) = result.File;
         await using var owned = content;
         var response = context.HttpContext.Response;
-        var disposition = new ContentDispositionHeaderValue(ShownMedia.Contains(result.ContentType) ? "inline" : "attachment");
-        disposition.SetHttpFileName(file.Path.Name);
-        response.Headers.ContentDisposition = disposition.ToString();
+        response.Headers.ContentDisposition = Disposition(ShownMedia.Contains(result.ContentType), file.Path.Name);
         response.Headers.CacheControl = "private, no-cache";
         response.Headers["Repr-Digest"] = ContentDigestHeader.Format(digest.Sha256);
         var (range, rangeLength, serveBody) = Announce(context, result, digest.SizeBytes, digest.Sha256, file.ModifiedAt);

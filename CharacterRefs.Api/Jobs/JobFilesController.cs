@@ -62,9 +62,9 @@ public sealed class JobFilesController(IMapper mapper) : ControllerBase
         return result.Match<ActionResult<JobFile>>(
             file =>
             {
-                Response.Headers.ETag = $"\"sha256-{file.Sha256}\"";
-                var answer = mapper.Map<JobFile>(file);
-                return file.IsNew ? Created(Request.Path.ToUriComponent(), answer) : answer;
+                Response.Headers.ETag = ByteResultExecutor.TagOf(file.Sha256).ToString();
+                var resource = mapper.Map<JobFile>(file);
+                return file.IsNew ? Created(Request.Path.ToUriComponent(), resource) : resource;
             },
             problem => this.ToProblem(problem));
     }

@@ -5,10 +5,8 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Jobs;
 
@@ -32,7 +30,7 @@ public sealed class JobMetadataController : ControllerBase
     {
         var result = await handler.HandleAsync(jobId, cancellationToken);
         return result.Match(
-            metadata => new FileStreamResult(metadata.Content, Json) { EntityTag = metadata.Sha256 is { } hash ? Tag(hash) : null },
+            metadata => new FileStreamResult(metadata.Content, Json) { EntityTag = metadata.Sha256 is { } hash ? ByteResultExecutor.TagOf(hash) : null },
             this.ToProblem);
     }
 
@@ -70,11 +68,9 @@ public sealed class JobMetadataController : ControllerBase
         return result.Match(
             hash =>
             {
-                Response.Headers.ETag = Tag(hash).ToString();
+                Response.Headers.ETag = ByteResultExecutor.TagOf(hash).ToString();
                 return NoContent();
             },
             this.ToProblem);
     }
-
-    private static EntityTagHeaderValue Tag(ContentHash hash) => new($"\"sha256-{hash}\"");
 }

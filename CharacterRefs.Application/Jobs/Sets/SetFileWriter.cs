@@ -52,8 +52,8 @@ public sealed class SetFileWriter(IAssetStore store, IMediaTypes mediaTypes, Job
         async Task<Result<SavedFile>> VerifyAsync(AssetKey at, SaveOutcome outcome)
         {
             // Objects that another program stored without a hash were read and compared by the save.
-            return await store.FindAsync(at, cancellationToken) is { } found && found.Length == content.Length
-                && (found.Sha256 == content.Sha256 || (found.Sha256 is null && outcome is SaveOutcome.AlreadyStored))
+            var found = await store.FindAsync(at, cancellationToken);
+            return AssetIdentity.Matches(found, content.Length, content.Sha256, isHashRequired: outcome is not SaveOutcome.AlreadyStored)
                 ? new SavedFile(Describe(file, at, content.MediaType), outcome)
                 : StoreFaults.NotKept;
         }

@@ -83,7 +83,7 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
         }
 
         var existing = await store.FindAsync(placed.Key, cancellationToken);
-        var isPlaced = existing is not null && IsExactly(existing, placed) && !await store.IsDamagedAsync(placed.Key, cancellationToken);
+        var isPlaced = AssetIdentity.Matches(existing, placed.SizeBytes, placed.Sha256) && !await store.IsDamagedAsync(placed.Key, cancellationToken);
         if (isPlaced && existing!.MediaType == placed.MediaType)
         {
             return placed;
@@ -165,14 +165,11 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
 
     /// <summary>Compares metadata only. An object that an earlier system stored without a hash, or a copy of one, is compared by length.</summary>
     private async Task<bool> ExistsAsync(JobAsset asset, CancellationToken cancellationToken) =>
-        await store.FindAsync(asset.Key, cancellationToken) is { } found
-        && (IsExactly(found, asset) || (found.Sha256 is null && found.Length == asset.SizeBytes));
+        AssetIdentity.Matches(await store.FindAsync(asset.Key, cancellationToken), asset.SizeBytes, asset.Sha256, isHashRequired: false);
 
     private async Task<JobAsset> VerifiedAsync(JobAsset asset, CancellationToken cancellationToken) => await ExistsAsync(asset, cancellationToken)
         ? asset
         : throw new AssetStoreUnavailableException(StoreFaults.NotKept.Detail, AssetStoreFault.Refused);
-
-    private static bool IsExactly(AssetMetadata found, JobAsset asset) => found.Length == asset.SizeBytes && found.Sha256 == asset.Sha256;
 
     private async Task<IReadOnlyList<TOut>> SelectAsync<TIn, TOut>(
         IReadOnlyList<TIn> items, Func<TIn, CancellationToken, Task<TOut>> work, CancellationToken cancellationToken)

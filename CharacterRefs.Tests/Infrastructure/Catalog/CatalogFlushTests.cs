@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Generations;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.Generations;
@@ -59,7 +58,7 @@ internal sealed class CatalogFlushTests
 
         Assert.That(_engine.Flushes, Is.EqualTo(1));
         _catalog.Clock.Advance(CatalogDatabase.LongestUnflushed);
-        await UntilAsync(() => _engine.Flushes == 2);
+        await Condition.UntilAsync(() => _engine.Flushes == 2);
     }
 
     [Test]
@@ -80,10 +79,10 @@ internal sealed class CatalogFlushTests
         _engine.Fault = new LocalStorageException("The disk failed.");
         _database.FlushSoon();
         _catalog.Clock.Advance(CatalogDatabase.LongestUnflushed);
-        await UntilAsync(() => _engine.Flushes == 1);
+        await Condition.UntilAsync(() => _engine.Flushes == 1);
         _engine.Fault = null;
 
-        await UntilAsync(() =>
+        await Condition.UntilAsync(() =>
         {
             _catalog.Clock.Advance(CatalogDatabase.LongestUnflushed);
             return _engine.Flushes > 1;
@@ -110,15 +109,6 @@ internal sealed class CatalogFlushTests
         Assert.That(settings, Is.EqualTo([2]), "FULL");
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!condition())
-        {
-            await Task.Delay(5, timeout.Token);
-        }
-    }
-
     private async Task<GenerationSlot> SubmitAsync(int index)
     {
         var slot = _generation.Slots[index];
@@ -127,7 +117,7 @@ internal sealed class CatalogFlushTests
         return submitted;
     }
 
-    private Task CompleteAsync(GenerationSlot slot) =>
+    private Task<Generation?> CompleteAsync(GenerationSlot slot) =>
         _ledger.CompleteAsync(_generation, slot.Succeed(AReference.Time), AReference.Generated(_generation, slot), default);
 
     private sealed class FlushCounter(ICatalogEngine inner) : ICatalogEngine
