@@ -71,7 +71,7 @@ public static class DependencyInjection
         services.AddSingleton<JobImageAdoption>();
         services.AddSingleton<JobImageSearch>();
         services.AddSingleton<GenerationReferences>();
-        services.AddSingleton<GenerationRequests>();
+        services.AddSingleton<RequestResolver>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<WatchEventsHandler>();
         services.AddSingleton<GenerationFeed>();
@@ -104,12 +104,12 @@ public static class DependencyInjection
         services.AddSingleton<UploadRound>();
         services.AddSingleton<RemovalRound>();
         services.AddSingleton<CopyVerification>();
-        services.AddSingleton<PendingUploads>();
+        services.AddSingleton<UploadIntake>();
         services.AddSingleton<CacheEviction>();
         services.AddSingleton<PersistedImages>();
         services.AddSingleton<ReferenceLocator>();
         services.AddSingleton<FileIntegrity>();
-        services.AddSingleton<LocalFiles>();
+        services.AddSingleton<VerifiedLocalFiles>();
         services.AddSingleton<FileFetch>();
         services.AddSingleton<LocalCopies>();
         services.AddSingleton<PersistedCopyCheck>();
@@ -164,7 +164,7 @@ public static class DependencyInjection
         services.AddSingleton<JobFileReader>();
         services.AddSingleton<FindJobFileHandler>();
         services.AddSingleton<ReplaceJobFileHandler>();
-        services.AddSingleton<RemoveJobFileHandler>();
+        services.AddSingleton<DeleteJobFileHandler>();
         services.AddSingleton<PresignUploadsHandler>();
         services.AddSingleton<CommitUploadsHandler>();
         return services;

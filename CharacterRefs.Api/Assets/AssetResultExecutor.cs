@@ -34,7 +34,7 @@ internal sealed class AssetResultExecutor(TimeProvider clock) : ByteResultExecut
         // Deleted or replaced since it was found: the headers describe another asset.
         response.Clear();
         await (open is null
-            ? Problems.ToResult(context.HttpContext, Problems.Create(context.HttpContext, ReadSignedAssetHandler.Absent))
+            ? ProblemBodies.ToResult(context.HttpContext, ProblemBodies.Create(context.HttpContext, ReadSignedAssetHandler.Absent))
             : new AssetResult(result.Asset with { Metadata = open.Metadata })).ExecuteResultAsync(context);
     }
 

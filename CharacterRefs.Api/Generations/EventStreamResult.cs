@@ -77,7 +77,7 @@ internal sealed class EventStreamResult(Func<CancellationToken, IAsyncEnumerable
     {
         object? data = change switch
         {
-            { Generation: { } generation } => await services.GetRequiredService<GenerationResources>().GetAsync(generation),
+            { Generation: { } generation } => await services.GetRequiredService<GenerationView>().GetAsync(generation),
             { Image: { } image } => services.GetRequiredService<IMapper>().Map<CharacterReferenceRecord>(
                 services.GetRequiredService<ReferenceLocator>().Locate(image)),
             { Job: { } job } => JobProgressEvent.Of(job),

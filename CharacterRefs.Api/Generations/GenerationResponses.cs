@@ -15,7 +15,7 @@ namespace CharacterRefs.Api.Generations;
 public sealed class GenerationResponses(
     WatchGenerationsHandler watch,
     CancelGenerationHandler canceling,
-    GenerationResources resources,
+    GenerationView resources,
     GenerationSettings settings,
     CatalogSettings catalog,
     IHostApplicationLifetime lifetime,

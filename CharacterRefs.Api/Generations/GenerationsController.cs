@@ -52,9 +52,9 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
         [FromServices] GenerationResponses responses,
         CancellationToken cancellationToken,
         [FromHeader(Name = "Prefer")] string? prefer = null,
-        [FromHeader(Name = IdempotencyKeys.HeaderName)] string? idempotencyKey = null)
+        [FromHeader(Name = IdempotencyKeyHeader.HeaderName)] string? idempotencyKey = null)
     {
-        if (!IdempotencyKeys.Read(HttpContext, "generate", request).TryGet(out var key, out var error))
+        if (!IdempotencyKeyHeader.Read(HttpContext, "generate", request).TryGet(out var key, out var error))
         {
             return this.ToProblem(error);
         }
@@ -75,7 +75,7 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
     public async Task<ActionResult<GenerationList>> ListGenerations(
         [FromQuery] ListGenerationsRequest request,
         [FromServices] ListGenerationsHandler handler,
-        [FromServices] GenerationResources resources,
+        [FromServices] GenerationView resources,
         CancellationToken cancellationToken)
     {
         var page = await handler.HandleAsync(request.ToQuery(), cancellationToken);
@@ -91,7 +91,7 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
     public async Task<ActionResult<GenerationResource>> GetGeneration(
         [FromRoute(Name = "generation_id")] GenerationId generationId,
         [FromServices] FindGenerationHandler handler,
-        [FromServices] GenerationResources resources,
+        [FromServices] GenerationView resources,
         CancellationToken cancellationToken) =>
         await ToResourceAsync(await handler.HandleAsync(generationId, cancellationToken), resources);
 
@@ -106,7 +106,7 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
     public async Task<ActionResult<GenerationResource>> CancelGeneration(
         [FromRoute(Name = "generation_id")] GenerationId generationId,
         [FromServices] CancelGenerationHandler handler,
-        [FromServices] GenerationResources resources,
+        [FromServices] GenerationView resources,
         CancellationToken cancellationToken) =>
         await ToResourceAsync(await handler.HandleAsync(generationId, cancellationToken), resources);
 
@@ -124,9 +124,9 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
         [FromServices] RetryGenerationHandler handler,
         [FromServices] GenerationResponses responses,
         CancellationToken cancellationToken,
-        [FromHeader(Name = IdempotencyKeys.HeaderName)] string? idempotencyKey = null)
+        [FromHeader(Name = IdempotencyKeyHeader.HeaderName)] string? idempotencyKey = null)
     {
-        if (!IdempotencyKeys.Read(HttpContext, $"retry {generationId}", new { }).TryGet(out var key, out var error))
+        if (!IdempotencyKeyHeader.Read(HttpContext, $"retry {generationId}", new { }).TryGet(out var key, out var error))
         {
             return this.ToProblem(error);
         }
@@ -204,6 +204,6 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
         return report.Match<ActionResult<UsageResponse>>(usage => mapper.Map<UsageResponse>(usage), error => this.ToProblem(error));
     }
 
-    private async Task<ActionResult<GenerationResource>> ToResourceAsync(Result<Generation> result, GenerationResources resources) =>
+    private async Task<ActionResult<GenerationResource>> ToResourceAsync(Result<Generation> result, GenerationView resources) =>
         result.TryGet(out var generation, out var error) ? await resources.GetAsync(generation) : this.ToProblem(error);
 }

@@ -8,7 +8,7 @@ namespace CharacterRefs.Api.Generations;
 /// Says of an invalid body that its idempotency key belongs to another request, before it says what is wrong with the body: what was recorded under the key
 /// was valid, so this is another body.
 /// </summary>
-/// <param name="operation">As for <see cref="IdempotencyKeys.Read"/>.</param>
+/// <param name="operation">As for <see cref="IdempotencyKeyHeader.Read"/>.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ReusedKeyAttribute(string operation) : Attribute, IAsyncActionFilter, IOrderedFilter
 {
@@ -23,10 +23,10 @@ public sealed class ReusedKeyAttribute(string operation) : Attribute, IAsyncActi
     {
         var http = context.HttpContext;
         if (!context.ModelState.IsValid
-            && IdempotencyKeys.Read(http, operation, new { }).Value?.Value is { } key
+            && IdempotencyKeyHeader.Read(http, operation, new { }).Value?.Value is { } key
             && await http.RequestServices.GetRequiredService<GenerationStart>().FindAsync(key, http.RequestAborted) is { Error: { } error })
         {
-            context.Result = Problems.ToResult(http, Problems.Create(http, error));
+            context.Result = ProblemBodies.ToResult(http, ProblemBodies.Create(http, error));
             return;
         }
 

@@ -27,7 +27,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, PathString[] exempt, ApiK
             await failed.DelayAsync(context);
         }
 
-        await Problems.WriteAsync(context, KeyRequired);
+        await ProblemBodies.WriteAsync(context, KeyRequired);
     }
 
     // A key that is sent must be valid: the cookie must not hide that it is not.

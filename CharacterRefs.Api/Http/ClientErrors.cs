@@ -7,5 +7,5 @@ namespace CharacterRefs.Api.Http;
 internal sealed class ClientErrors : IClientErrorFactory
 {
     public IActionResult GetClientError(ActionContext actionContext, IClientErrorActionResult clientError) =>
-        Problems.ToResult(actionContext.HttpContext, new ProblemDetails { Status = clientError.StatusCode });
+        ProblemBodies.ToResult(actionContext.HttpContext, new ProblemDetails { Status = clientError.StatusCode });
 }

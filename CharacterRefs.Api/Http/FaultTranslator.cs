@@ -51,7 +51,7 @@ internal sealed partial class FaultTranslator(IProblemDetailsService problems, I
             LogFault(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
         }
 
-        var problem = Problems.Create(httpContext, error);
+        var problem = ProblemBodies.Create(httpContext, error);
         httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
     }

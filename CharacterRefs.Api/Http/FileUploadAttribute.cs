@@ -19,7 +19,7 @@ public sealed class FileUploadAttribute : Attribute, IAsyncResourceFilter
         if (!MediaTypeHeaderValue.TryParse(context.HttpContext.Request.ContentType, out var contentType)
             || !contentType.MediaType.Equals(SingleFilePartStream.MediaType, StringComparison.OrdinalIgnoreCase))
         {
-            context.Result = Problems.ToResult(context.HttpContext, new ProblemDetails { Status = StatusCodes.Status415UnsupportedMediaType });
+            context.Result = ProblemBodies.ToResult(context.HttpContext, new ProblemDetails { Status = StatusCodes.Status415UnsupportedMediaType });
             return;
         }
 

@@ -23,6 +23,6 @@ internal sealed class HostGate(RequestDelegate next, IReadOnlyList<string> allow
         var host = context.Request.Host;
         return _allowed.Count == 0 || !host.HasValue || HostString.MatchesAny(host.Host, _allowed)
             ? next(context)
-            : Problems.WriteAsync(context, Refusal(host.Host));
+            : ProblemBodies.WriteAsync(context, Refusal(host.Host));
     }
 }

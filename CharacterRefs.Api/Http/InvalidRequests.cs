@@ -23,7 +23,7 @@ internal static partial class InvalidRequests
             .Select(entry => Describe(entry.Key, entry.Value!, contract))
             .GroupBy(described => described.Field)
             .ToDictionary(field => field.Key, field => field.SelectMany(described => described.Messages).Distinct().ToArray());
-        return Problems.ToResult(context.HttpContext, Problems.Invalid(context.HttpContext, errors));
+        return ProblemBodies.ToResult(context.HttpContext, ProblemBodies.Invalid(context.HttpContext, errors));
     }
 
     private static (string Field, IEnumerable<string> Messages) Describe(string key, ModelStateEntry entry, Type? contract)

@@ -14,7 +14,7 @@ internal sealed class OriginGate(RequestDelegate next, ApiOptions options)
         var request = context.Request;
         return HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method) || IsOwn(request)
             ? next(context)
-            : Problems.WriteAsync(context, new Error(
+            : ProblemBodies.WriteAsync(context, new Error(
                 ErrorKind.Forbidden, "A page of another site sent this request. Add its origin to CORS_ORIGINS if it may change something here."));
     }
 

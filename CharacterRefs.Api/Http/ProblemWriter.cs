@@ -28,6 +28,6 @@ internal sealed class ProblemWriter(IOptions<ApiBehaviorOptions> api, IOptions<P
         problem.Type ??= TypeOf(status, api.Value);
         problem.Extensions.TryAdd("traceId", Activity.Current?.Id ?? context.HttpContext.TraceIdentifier);
         problems.Value.CustomizeProblemDetails?.Invoke(context);
-        await response.WriteAsJsonAsync(problem, problem.GetType(), json.Value.SerializerOptions, Problems.MediaType);
+        await response.WriteAsJsonAsync(problem, problem.GetType(), json.Value.SerializerOptions, ProblemBodies.MediaType);
     }
 }

@@ -24,7 +24,7 @@ public sealed class RawBodyAttribute : Attribute, IResourceFilter
         {
             if (context.HttpContext.Request.Headers.ContainsKey(name))
             {
-                context.Result = Problems.ToResult(context.HttpContext, Problems.Create(context.HttpContext, Error.Invalid(name, detail)));
+                context.Result = ProblemBodies.ToResult(context.HttpContext, ProblemBodies.Create(context.HttpContext, Error.Invalid(name, detail)));
                 return;
             }
         }

@@ -40,7 +40,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, ApiOptions options)
         var response = context.Response;
         var headers = response.Headers;
         headers.XContentTypeOptions = "nosniff";
-        if (IsOf(Problems.MediaType, response) || (IsOf(Json, response) && headers.CacheControl.Count == 0))
+        if (IsOf(ProblemBodies.MediaType, response) || (IsOf(Json, response) && headers.CacheControl.Count == 0))
         {
             // Errors and records can be others in the next second. What has a validator may be kept and revalidated.
             headers.CacheControl = headers.ETag.Count == 0 || response.StatusCode >= StatusCodes.Status400BadRequest ? "no-store" : "private, no-cache";

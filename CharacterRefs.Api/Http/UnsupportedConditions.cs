@@ -16,7 +16,7 @@ internal sealed class UnsupportedConditions : IResourceFilter
         var request = context.HttpContext.Request;
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && s_names.FirstOrDefault(request.Headers.ContainsKey) is { } name)
         {
-            context.Result = Problems.ToResult(context.HttpContext, Problems.Create(
+            context.Result = ProblemBodies.ToResult(context.HttpContext, ProblemBodies.Create(
                 context.HttpContext, Error.Invalid(name, $"{name} is not supported by {request.Method}. Send the request without it.")));
         }
     }

@@ -36,7 +36,7 @@ internal sealed partial class JobArchiveResultExecutor(ILogger<JobArchiveResultE
             if (serveBody && fault is not null)
             {
                 http.Response.Clear();
-                await Problems.ToResult(http, Problems.Create(http, fault)).ExecuteResultAsync(context);
+                await ProblemBodies.ToResult(http, ProblemBodies.Create(http, fault)).ExecuteResultAsync(context);
                 return;
             }
 

@@ -75,6 +75,6 @@ public sealed class JobFilesController(IMapper mapper) : ControllerBase
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesProblems(ErrorKind.ValidationError, ErrorKind.NotFound, ErrorKind.StorageUnavailable)]
     public ActionResult DeleteJobFile(
-        [FromRoute(Name = "job_id")] JobId jobId, [FromRoute] JobAssetPath path, [FromServices] RemoveJobFileHandler handler) =>
+        [FromRoute(Name = "job_id")] JobId jobId, [FromRoute] JobAssetPath path, [FromServices] DeleteJobFileHandler handler) =>
         handler.Handle(jobId, path).Match(_ => NoContent(), this.ToProblem);
 }

@@ -23,18 +23,18 @@ public sealed class JobUploadsController(IMapper mapper) : ControllerBase
     [HttpPost]
     [Consumes("application/json")]
     [RequestSizeLimit(BodyLimits.Uploads)]
-    [ProducesResponseType<PresignedJobUploads>(StatusCodes.Status200OK)]
+    [ProducesResponseType<PresignedJobUploadList>(StatusCodes.Status200OK)]
     [ProducesProblems(
         ErrorKind.ValidationError, ErrorKind.Conflict, ErrorKind.PayloadTooLarge, ErrorKind.ConfigurationError, ErrorKind.StorageUnavailable)]
-    public async Task<ActionResult<PresignedJobUploads>> PresignJobUploads(
+    public async Task<ActionResult<PresignedJobUploadList>> PresignJobUploads(
         [FromRoute(Name = "job_id")] JobId jobId,
         [FromBody] JobUploadsRequest request,
         [FromServices] PresignUploadsHandler handler,
         CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync(jobId, request.ToUploads(), cancellationToken);
-        return result.Match<ActionResult<PresignedJobUploads>>(
-            files => new PresignedJobUploads { JobId = jobId.ToString(), Files = mapper.Map<IReadOnlyList<PresignedJobUpload>>(files) },
+        return result.Match<ActionResult<PresignedJobUploadList>>(
+            files => new PresignedJobUploadList { JobId = jobId.ToString(), Files = mapper.Map<IReadOnlyList<PresignedJobUpload>>(files) },
             error => this.ToProblem(error));
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class ProblemExamples(IOptions<ApiBehaviorOptions> api)
     public JsonObject Of(ErrorKind kind, OperationFilterContext context)
     {
         var error = OperationProblems.Find(kind, context);
-        return Of(Problems.Create(error), kind is ErrorKind.ValidationError ? error.Field : null, context);
+        return Of(ProblemBodies.Create(error), kind is ErrorKind.ValidationError ? error.Field : null, context);
     }
 
     /// <summary>The problem of a body of another media type, which is the framework's and no error kind of a use case.</summary>
@@ -37,8 +37,8 @@ internal sealed partial class ProblemExamples(IOptions<ApiBehaviorOptions> api)
     {
         const int Status = StatusCodes.Status415UnsupportedMediaType;
         var problem = new ProblemDetails { Status = Status, Title = ReasonPhrases.GetReasonPhrase(Status) };
-        Problems.DescribeMediaType(problem, OtherType);
-        problem.Extensions[Problems.CodeMember] = ErrorTable.CodeOf(Status);
+        ProblemBodies.DescribeMediaType(problem, OtherType);
+        problem.Extensions[ProblemBodies.CodeMember] = ErrorTable.CodeOf(Status);
         return Of(problem, null, context);
     }
 

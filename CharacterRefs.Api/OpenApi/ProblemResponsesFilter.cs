@@ -78,7 +78,7 @@ internal sealed class ProblemResponsesFilter(IOptions<ApiBehaviorOptions> api) :
         Description = description,
         Content = new Dictionary<string, IOpenApiMediaType>
         {
-            [Problems.MediaType] = new OpenApiMediaType
+            [ProblemBodies.MediaType] = new OpenApiMediaType
             {
                 Schema = new OpenApiSchemaReference(SchemaName, context.Document),
                 Examples = examples.ToDictionary(example => example.Key, example => (IOpenApiExample)new OpenApiExample { Value = example.Value }),

@@ -27,13 +27,13 @@ internal static class PageEndpoints
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = http.RequestServices.GetRequiredService<PagePolicy>().Write();
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        return SendAsync(http, http.RequestServices.GetRequiredService<PageFiles>().Index, "no-cache");
+        return SendAsync(http, http.RequestServices.GetRequiredService<EmbeddedPage>().Index, "no-cache");
     }
 
     private static Task SendFileAsync(HttpContext http)
     {
         var values = http.Request.RouteValues;
-        if (http.RequestServices.GetRequiredService<PageFiles>().Find((string)values["version"]!, values["path"] as string ?? "") is { } file)
+        if (http.RequestServices.GetRequiredService<EmbeddedPage>().Find((string)values["version"]!, values["path"] as string ?? "") is { } file)
         {
             return SendAsync(http, file, "public, max-age=31536000, immutable");
         }

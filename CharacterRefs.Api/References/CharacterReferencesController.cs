@@ -96,7 +96,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
         return new CharacterReferenceList
         {
             Items = mapper.Map<List<CharacterReferenceRecord>>(page.Items),
-            NextCursor = page.Next is { } next ? ReferenceCursors.Write(next) : null,
+            NextCursor = page.Next is { } next ? ReferenceCursorText.Write(next) : null,
         };
     }
 

@@ -29,7 +29,7 @@ internal sealed class ImageFileResultExecutor(ImageFileOpener files, ApiOptions 
         var opened = await files.OpenAsync(result.Image, context.HttpContext.RequestAborted);
         if (!opened.TryGet(out var handle, out var error))
         {
-            await Problems.ToResult(context.HttpContext, Problems.Create(context.HttpContext, error)).ExecuteResultAsync(context);
+            await ProblemBodies.ToResult(context.HttpContext, ProblemBodies.Create(context.HttpContext, error)).ExecuteResultAsync(context);
             return;
         }
 

@@ -68,6 +68,6 @@ public sealed record ListCharacterReferencesRequest
             Tag = Tag,
             MinRating = MinRating,
         },
-        Cursor is { } cursor ? ReferenceCursors.Read(cursor) : null,
+        Cursor is { } cursor ? ReferenceCursorText.Read(cursor) : null,
         Limit ?? ListReferencesQuery.DefaultLimit);
 }

@@ -17,7 +17,7 @@ internal sealed class ListCharacterReferencesRequestValidator : AbstractValidato
             .Must(text => TextRules.Length(text) <= ListReferencesQuery.MaxQueryLength)
             .WithMessage($"{{PropertyName}} must have at most {ListReferencesQuery.MaxQueryLength} characters.");
         RuleFor(request => request.Cursor)
-            .Must(text => text is null || ReferenceCursors.Read(text) is not null)
+            .Must(text => text is null || ReferenceCursorText.Read(text) is not null)
             .WithMessage("{PropertyName} must be the next_cursor of an earlier page.");
         RuleFor(request => request.JobId).MustBeAJobId();
         RuleFor(request => request.Tag).Must(text => text is null || TextRules.IsTag(text)).WithMessage(TextRules.TagMessage);

@@ -41,7 +41,7 @@ internal static class ApiRegistration
 
             // Every byte is a character of it, so that a key that is not ASCII gets a problem and not a bare 400; UTF-8 otherwise.
             kestrel.RequestHeaderEncodingSelector = static name =>
-                name.Equals(IdempotencyKeys.HeaderName, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
+                name.Equals(IdempotencyKeyHeader.HeaderName, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
 
             // For what the server still holds of a response when its connection ends; the grace period must exceed the server's tick of a second.
             kestrel.Limits.MinResponseDataRate = new MinDataRate(
@@ -91,7 +91,7 @@ internal static class ApiRegistration
             });
         services.AddSingleton<ParameterBinder, ActionParameterBinder>();
         services.AddSingleton<IClientErrorFactory, ClientErrors>();
-        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = made => Problems.Complete(made.HttpContext, made.ProblemDetails));
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = made => ProblemBodies.Complete(made.HttpContext, made.ProblemDetails));
         services.RemoveAll<IProblemDetailsWriter>();
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddExceptionHandler<FaultTranslator>();
@@ -101,9 +101,9 @@ internal static class ApiRegistration
         services.AddSingleton<AssetResultExecutor>();
         services.AddSingleton<JobFileResultExecutor>();
         services.AddSingleton<JobArchiveResultExecutor>();
-        services.AddSingleton(static _ => PageFiles.Shared);
+        services.AddSingleton(static _ => EmbeddedPage.Shared);
         services.AddSingleton<PagePolicy>();
-        services.AddSingleton<GenerationResources>();
+        services.AddSingleton<GenerationView>();
         services.AddSingleton<GenerationResponses>();
         services.AddSingleton(provider => new EventStreams(provider.GetRequiredService<ApiKeys>(), options.EventStreamsPerClient));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);

@@ -12,11 +12,11 @@ public sealed partial class Settings(IConfiguration configuration)
 {
     private const string HttpUrlAllowed = "an absolute http or https URL";
 
-    private readonly List<Setting> _declared = [];
+    private readonly List<DeclaredVariable> _declared = [];
     private readonly List<string> _problems = [];
 
     /// <summary>All variables read so far, in that order.</summary>
-    public IReadOnlyList<Setting> Declared => _declared;
+    public IReadOnlyList<DeclaredVariable> Declared => _declared;
 
     /// <summary>A nested section.</summary>
     public IConfigurationSection Section(string name) => configuration.GetSection(name);
@@ -95,7 +95,7 @@ public sealed partial class Settings(IConfiguration configuration)
     private T? Read<T>(string name, string? fallback, string allowed, Func<string, T> parse, bool isSecret = false)
     {
         var (set, isBlank) = Find(name);
-        _declared.Add(new Setting(name, isSecret && set is not null ? "***" : set ?? fallback, fallback, allowed, isSecret));
+        _declared.Add(new DeclaredVariable(name, isSecret && set is not null ? "***" : set ?? fallback, fallback, allowed, isSecret));
         if (isSecret && isBlank)
         {
             // To treat it as unset would open what the secret was meant to close.

@@ -16,7 +16,7 @@ internal sealed class JpegSegments(Stream jpeg)
     private const byte App14 = 0xEE;
     private const int SupportedBits = 8;
 
-    private readonly JpegMarkers _markers = new(jpeg);
+    private readonly JpegMarkerReader _markers = new(jpeg);
     private readonly List<JpegRepair> _repairs = [];
     private (int Width, int Height, int Components, bool IsProgressive)? _frame;
     private (long Offset, byte Transform)? _adobe;

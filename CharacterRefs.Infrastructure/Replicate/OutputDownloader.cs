@@ -10,7 +10,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// image is paid for, so it is fetched as long as Replicate keeps it.
 /// </summary>
 internal sealed class OutputDownloader(
-    HttpClient http, PartialOutputs partials, ReplicateOptions options, ReplicateErrors errors, TimeProvider clock, ILogger<OutputDownloader> logger)
+    HttpClient http, PartialOutputStore partials, ReplicateOptions options, ReplicateErrors errors, TimeProvider clock, ILogger<OutputDownloader> logger)
 {
     // A host that sends no ranges may let every transfer break; each begins anew.
     private const int MostRestarts = 5;

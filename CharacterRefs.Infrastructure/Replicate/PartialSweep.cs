@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>Removes partial outputs whose generation never came back for them, at the start and every hour.</summary>
-internal sealed class PartialSweep(PartialOutputs partials, TimeProvider clock, ILogger<PartialSweep> logger) : Worker
+internal sealed class PartialSweep(PartialOutputStore partials, TimeProvider clock, ILogger<PartialSweep> logger) : Worker
 {
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {

@@ -12,7 +12,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// Replicate has no idempotency key, so a create without a response may be running and billed.
 /// </summary>
 internal sealed class PredictionCreator(
-    ReplicateClient client, CreateLimiter limiter, ModelCards cards, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock,
+    ReplicateClient client, CreateLimiter limiter, ModelCardCache cards, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock,
     ILogger<PredictionCreator> logger)
 {
     // Connections refused in a row before the request fails; nothing was paid by then.

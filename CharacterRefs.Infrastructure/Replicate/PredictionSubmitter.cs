@@ -5,7 +5,7 @@ using CharacterRefs.Infrastructure.Replicate.Wire;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>Builds the inputs of a paid request from the record of its image and sends it.</summary>
-internal sealed class PredictionSubmitter(ModelCards cards, ReferenceUrls references, PredictionCreator creator)
+internal sealed class PredictionSubmitter(ModelCardCache cards, ReferenceUrls references, PredictionCreator creator)
 {
     /// <summary>The created prediction, or how the work ended without one.</summary>
     public async Task<(Prediction? Created, SlotOutcome? End)> SubmitAsync(

@@ -11,7 +11,8 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// that it had succeeded, it counts as succeeded. A stop of the service leaves it running.
 /// </summary>
 internal sealed class PredictionWatcher(
-    ReplicateClient client, PredictionWakeUps wakeUps, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock, ILogger<PredictionWatcher> logger)
+    ReplicateClient client, FollowedPredictions followed, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock,
+    ILogger<PredictionWatcher> logger)
 {
     // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
     private static readonly TimeSpan s_cancelLimit = TimeSpan.FromSeconds(20);
@@ -23,7 +24,7 @@ internal sealed class PredictionWatcher(
     private static readonly TimeSpan s_newIdLag = TimeSpan.FromSeconds(30);
 
     /// <summary>Notices webhooks of this image from now on, until the result is disposed.</summary>
-    public PredictionWakeUp Follow(CharacterReferenceId imageId) => wakeUps.Follow(imageId);
+    public PredictionWakeUp Follow(CharacterReferenceId imageId) => followed.Follow(imageId);
 
     /// <summary>The prediction when it succeeded, or how the work ended without an output.</summary>
     /// <param name="current">As far as it is known; of a resumed one only the id.</param>

@@ -7,7 +7,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>Generates images with the models that Replicate hosts; each image is a prediction of its own.</summary>
 internal sealed class ReplicateGenerator(
-    ModelCards cards,
+    ModelCardCache cards,
     PredictionSubmitter submitter,
     PredictionWatcher watcher,
     SubmissionSearch search,

@@ -9,7 +9,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>Verifies Replicate's webhook with the account's secret, which is read once and again after a failed signature, at most once a minute.</summary>
 internal sealed class ReplicateHook(
-    ReplicateClient client, ReplicateErrors errors, PredictionWakeUps wakeUps, IGenerationLedger ledger, ReplicateOptions options, TimeProvider clock)
+    ReplicateClient client, ReplicateErrors errors, FollowedPredictions wakeUps, IGenerationLedger ledger, ReplicateOptions options, TimeProvider clock)
         : IPredictionHook
 {
     private static readonly TimeSpan s_secretLife = TimeSpan.FromHours(24);

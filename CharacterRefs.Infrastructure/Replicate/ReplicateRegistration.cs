@@ -20,15 +20,15 @@ internal static class ReplicateRegistration
         services.AddSingleton<ReplicatePipelines>();
         services.AddSingleton<CreateLimiter>();
         services.AddSingleton<IRateLimit>(provider => provider.GetRequiredService<CreateLimiter>());
-        services.AddSingleton<ModelCards>();
+        services.AddSingleton<ModelCardCache>();
         services.AddSingleton<PredictionCreator>();
         services.AddSingleton<PredictionSubmitter>();
         services.AddSingleton<PredictionWatcher>();
-        services.AddSingleton<PredictionWakeUps>();
+        services.AddSingleton<FollowedPredictions>();
         services.AddSingleton<SubmissionSearch>();
         services.AddSingleton<ReferenceUrls>();
         services.AddSingleton(dataRoot);
-        services.AddSingleton<PartialOutputs>();
+        services.AddSingleton<PartialOutputStore>();
         services.AddHostedService<PartialSweep>();
         services.AddSingleton<IPredictionHook, ReplicateHook>();
         services.AddSingleton<IImageGenerator, ReplicateGenerator>();
@@ -50,7 +50,7 @@ internal static class ReplicateRegistration
         services.AddSingleton<SharedCreateLimiter>();
         services.Replace(ServiceDescriptor.Singleton<CreateLimiter>(provider => provider.GetRequiredService<SharedCreateLimiter>()));
         services.AddSingleton<ISignalReceiver>(provider => provider.GetRequiredService<SharedCreateLimiter>());
-        services.AddSingleton<ISignalReceiver>(provider => provider.GetRequiredService<PredictionWakeUps>());
+        services.AddSingleton<ISignalReceiver>(provider => provider.GetRequiredService<FollowedPredictions>());
         return services;
     }
 

@@ -78,7 +78,7 @@ internal sealed class StoreFullDiskTests
         (await client.UploadAsync(TestImages.NoisePng)).AssertStatus(HttpStatusCode.ServiceUnavailable);
 
         File.Delete(ballast);
-        clock.Offset = PendingUploads.RequestLead;
+        clock.Offset = UploadIntake.RequestLead;
         Assert.That(await _scene.AssertNothingIsLostAsync(client, _disk.Path), Is.Empty);
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class ConfigurationDocumentsTests
 {
     private const string ProcessorBound = "IMAGE_DECODE_CONCURRENCY";
 
-    private static readonly Lazy<IReadOnlyList<Setting>> s_declared = new(Declare);
+    private static readonly Lazy<IReadOnlyList<DeclaredVariable>> s_declared = new(Declare);
 
     [Test]
     public void AppSettings_WhenAlone_AreAcceptedAndNameDeclaredVariablesOnly()
@@ -65,7 +65,7 @@ internal sealed partial class ConfigurationDocumentsTests
             Is.EquivalentTo(s_declared.Value.Select(setting => setting.Name)));
 
     /// <summary>Runs the registrations as a start does, with the shipped configuration only and no environment.</summary>
-    private static IReadOnlyList<Setting> Declare()
+    private static IReadOnlyList<DeclaredVariable> Declare()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddJsonFile(Path.Join(SourceTree.Root, SourceTree.Api, "appsettings.json"));

@@ -68,6 +68,35 @@ internal sealed partial class NamingTests
                 .Select(declared => $"{declared.path}: {declared.Name}"),
             Is.Empty);
 
+    /// <summary>Whoever reads one of two such names takes it for the other. An adapter may have the name of its port without the I.</summary>
+    [Test]
+    public void Types_WhenNamed_DifferInMoreThanOneLetter()
+    {
+        var names = SourceTree.Production.SelectMany(SourceTree.SourcesOf).Where(path => !SourceTree.IsMigration(path))
+            .SelectMany(TopLevelTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+
+        Assert.That(names, Has.Count.GreaterThan(500));
+        Assert.That(
+            names.SelectMany((name, index) => names.Skip(index + 1).Where(other => DifferInOneLetter(name, other)).Select(other => (name, other))),
+            Is.Empty);
+    }
+
+    private static bool DifferInOneLetter(string one, string two)
+    {
+        if (two.Length < one.Length)
+        {
+            (one, two) = (two, one);
+        }
+
+        var same = one.Zip(two).TakeWhile(pair => pair.First == pair.Second).Count();
+        return two != $"I{one}" && (two.Length - one.Length) switch
+        {
+            0 => one.AsSpan(same + 1).SequenceEqual(two.AsSpan(same + 1)),
+            1 => one.AsSpan(same).SequenceEqual(two.AsSpan(same + 1)),
+            _ => false,
+        };
+    }
+
     private static bool IsVague(string name) => s_vagueSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Declarations in the first column, which is where a file-scoped namespace puts them.</summary>

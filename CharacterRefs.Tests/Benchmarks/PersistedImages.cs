@@ -135,7 +135,7 @@ internal sealed class PersistedImages : IAsyncDisposable
     private async Task AddAsync(byte[] bytes)
     {
         var image = AReference.Uploaded() with { SizeBytes = bytes.Length, Sha256 = ContentHash.FromDigest(SHA256.HashData(bytes)) };
-        var reference = image with { RemoteCopy = PendingUploads.Create(image, TimeProvider.System.GetUtcNow()) };
+        var reference = image with { RemoteCopy = UploadIntake.Create(image, TimeProvider.System.GetUtcNow()) };
         await File.WriteAllBytesAsync(Path.Join(Files, $"{reference.Id}.{reference.Format.Extension}"), bytes);
         await Catalog.AddAsync(reference, CancellationToken.None);
         _references.Add(reference);

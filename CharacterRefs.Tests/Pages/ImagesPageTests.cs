@@ -900,7 +900,7 @@ internal sealed partial class ImagesPageTests : PageTest
             seed = index,
             generation_id = generation,
             slot_index = slot,
-            content_url = $"/ui/{PageFiles.Shared.Version}/icon.svg",
+            content_url = $"/ui/{EmbeddedPage.Shared.Version}/icon.svg",
             character_description = description,
             prompt = description,
             jobs = Array.Empty<string>(),

@@ -40,7 +40,7 @@ internal static class AReference
     public static CharacterReference Pending(CharacterReference? reference = null)
     {
         var image = reference ?? Uploaded();
-        return image with { RemoteCopy = PendingUploads.Create(image, Time) };
+        return image with { RemoteCopy = UploadIntake.Create(image, Time) };
     }
 
     /// <summary>An image whose copy is persisted.</summary>

@@ -9,7 +9,7 @@ namespace CharacterRefs.Application.Generations.Generate;
 
 /// <summary>Plans a request, so that nothing is paid for what the model forbids, records it, and hands it to the runner.</summary>
 public sealed class GenerateReferencesHandler(
-    GenerationRequests requests, IImageGenerator generator, GenerationStart start, ModelPrices prices, TimeProvider clock)
+    RequestResolver requests, IImageGenerator generator, GenerationStart start, ModelPrices prices, TimeProvider clock)
 {
     /// <returns>
     /// The recorded generation, which runs from now on, or the error that kept it from starting. The same idempotency key with the same body returns

@@ -19,7 +19,7 @@ public sealed class ImageKeeper(
     FileIntegrity integrity,
     PublishedImages published,
     SlotJournal journal,
-    PendingUploads uploads,
+    UploadIntake uploads,
     TimeProvider clock)
 {
     /// <summary>Whether the disk can take the images of one more request.</summary>
@@ -65,12 +65,12 @@ public sealed class ImageKeeper(
         return true;
     }
 
-    /// <summary>Prepares the row of a published image, see <see cref="PendingUploads.AdmitAsync"/>.</summary>
+    /// <summary>Prepares the row of a published image, see <see cref="UploadIntake.AdmitAsync"/>.</summary>
     /// <returns>The record to complete the slot with; <c>null</c> when the store has other bytes under the id of the slot.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store must have the image first and did not take it.</exception>
     public async Task<CharacterReference?> AdmitAsync(CharacterReference reference)
     {
-        var admitted = await uploads.AdmitAsync(reference, PendingUploads.RequestLead, CancellationToken.None);
+        var admitted = await uploads.AdmitAsync(reference, UploadIntake.RequestLead, CancellationToken.None);
         if (admitted.Error is { Kind: ErrorKind.Conflict })
         {
             // Of another node that had the slot before: a second prediction of a model returns other bytes.

@@ -17,7 +17,7 @@ public sealed partial class LocalFileIntake(
     IReferenceCatalog catalog,
     IGenerationLedger ledger,
     IImageInspector inspector,
-    PendingUploads uploads,
+    UploadIntake uploads,
     TimeProvider clock,
     ILogger<LocalFileIntake> logger) : IDisposable
 {

@@ -12,7 +12,7 @@ namespace CharacterRefs.Application.References.Cache;
 /// published; other bytes are never delivered.
 /// </summary>
 public sealed class LocalCopies(
-    LocalFiles local,
+    VerifiedLocalFiles local,
     FileFetch fetch,
     IReferenceFiles files,
     IStoreReachability reachability,

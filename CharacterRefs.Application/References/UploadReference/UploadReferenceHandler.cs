@@ -12,14 +12,14 @@ public sealed partial class UploadReferenceHandler(
     ReferenceIntake intake,
     IReferenceFiles files,
     IReferenceCatalog catalog,
-    PendingUploads uploads,
+    UploadIntake uploads,
     ReferenceLocator locator,
     TimeProvider clock,
     ILogger<UploadReferenceHandler> logger)
 {
     /// <returns>
     /// The added image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c>. Where the store comes first, also the errors of
-    /// <see cref="PendingUploads.AdmitAsync"/>; then nothing is left behind.
+    /// <see cref="UploadIntake.AdmitAsync"/>; then nothing is left behind.
     /// </returns>
     public async Task<Result<LocatedReference>> HandleAsync(UploadReferenceCommand command, CancellationToken cancellationToken)
     {

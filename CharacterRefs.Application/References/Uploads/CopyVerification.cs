@@ -19,7 +19,7 @@ public sealed class CopyVerification(IAssetStore store, IUploadQueue queue, Time
             return true;
         }
 
-        await queue.RecordAsync(reference.Id, PendingUploads.Create(reference, clock.GetUtcNow()), cancellationToken);
+        await queue.RecordAsync(reference.Id, UploadIntake.Create(reference, clock.GetUtcNow()), cancellationToken);
         return false;
     }
 }

@@ -94,7 +94,7 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
     }
 
     private CharacterReference Queued(CharacterReference reference) =>
-        reference with { RemoteCopy = PendingUploads.Create(reference, clock.GetUtcNow()) };
+        reference with { RemoteCopy = UploadIntake.Create(reference, clock.GetUtcNow()) };
 
     private async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> UploadAsync(CharacterReference queued, CancellationToken cancellationToken)
     {

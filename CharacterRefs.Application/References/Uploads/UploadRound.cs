@@ -41,7 +41,7 @@ public sealed class UploadRound(
         var old = await queue.ListUnqueuedAsync(EnqueueBatch, cancellationToken);
         foreach (var reference in old)
         {
-            await queue.RecordAsync(reference.Id, PendingUploads.Create(reference, clock.GetUtcNow()), cancellationToken);
+            await queue.RecordAsync(reference.Id, UploadIntake.Create(reference, clock.GetUtcNow()), cancellationToken);
         }
 
         return old.Count == EnqueueBatch;
@@ -51,7 +51,7 @@ public sealed class UploadRound(
     {
         // The first round includes uploads that a previous process left to its requests; those of this process are due later. Another node may be alive.
         var now = clock.GetUtcNow();
-        var dueBefore = _hasRun || settings.StoresFirst ? now : _startedAt + PendingUploads.RequestLead;
+        var dueBefore = _hasRun || settings.StoresFirst ? now : _startedAt + UploadIntake.RequestLead;
         var batch = settings.StoresFirst ? SharedBatch : UploadBatch;
         var due = await queue.ClaimDueAsync(dueBefore, now + s_claimTime, batch, cancellationToken);
         _hasRun = true;

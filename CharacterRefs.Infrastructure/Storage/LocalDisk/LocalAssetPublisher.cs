@@ -7,10 +7,10 @@ namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
 /// <summary>
 /// Writes and removes assets. Bytes are completed under a temporary name and published by one rename. Each change of a key holds the key's lock, and the
-/// asset and its sidecar change in the order that <see cref="LocalAssetSidecars"/> gives.
+/// asset and its sidecar change in the order that <see cref="SidecarDirectory"/> gives.
 /// </summary>
 internal sealed class LocalAssetPublisher(
-    LocalAssetPaths paths, StagingArea staging, LocalAssetSidecars sidecars, LocalAssetLocks locks, LocalAssetFolders folders, LocalAssetReader reader)
+    LocalAssetPaths paths, StagingArea staging, SidecarDirectory sidecars, LocalAssetLocks locks, LocalAssetFolders folders, LocalAssetReader reader)
 {
     /// <summary>Writes the content to a temporary file and flushes it.</summary>
     /// <exception cref="InvalidDataException">Length or hash differ from what was announced.</exception>

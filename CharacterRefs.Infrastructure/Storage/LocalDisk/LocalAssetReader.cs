@@ -10,8 +10,8 @@ using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
-/// <summary>Opens an asset together with the sidecar that describes it, without a lock; <see cref="LocalAssetSidecars"/> says how.</summary>
-internal sealed class LocalAssetReader(LocalAssetPaths paths, LocalAssetSidecars sidecars, LocalAssetLocks locks)
+/// <summary>Opens an asset together with the sidecar that describes it, without a lock; <see cref="SidecarDirectory"/> says how.</summary>
+internal sealed class LocalAssetReader(LocalAssetPaths paths, SidecarDirectory sidecars, LocalAssetLocks locks)
 {
     private const string UnknownMediaType = "application/octet-stream";
     private const int BufferBytes = 128 * 1024;

@@ -16,7 +16,7 @@ internal sealed class LocalAssetStore : IAssetStore
     {
         var paths = new LocalAssetPaths(options.Path);
         var staging = new StagingArea(Path.Join(paths.Bookkeeping, "staging"));
-        var sidecars = new LocalAssetSidecars(Path.Join(paths.Bookkeeping, "sidecars"), staging);
+        var sidecars = new SidecarDirectory(Path.Join(paths.Bookkeeping, "sidecars"), staging);
         var locks = LocalAssetFault.Guard("The local store in the directory that DATA_ROOT names cannot be written to", () =>
         {
             StagedFile.Discard(staging.Create());

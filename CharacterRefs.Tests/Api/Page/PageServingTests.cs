@@ -72,7 +72,7 @@ internal sealed partial class PageServingTests
         using var api = new ApiFactory();
         using var client = api.CreateClient();
         client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
-        var files = PageFiles.Shared;
+        var files = EmbeddedPage.Shared;
 
         var response = await client.GetAsync($"/ui/{files.Version}/app.js");
 
@@ -90,7 +90,7 @@ internal sealed partial class PageServingTests
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
-        var version = PageFiles.Shared.Version;
+        var version = EmbeddedPage.Shared.Version;
 
         (await client.GetAsync($"/ui/{path.Replace("{version}", version, StringComparison.Ordinal)}")).AssertStatus(HttpStatusCode.NotFound);
     }
@@ -98,7 +98,7 @@ internal sealed partial class PageServingTests
     [Test]
     public void Files_WhenAllAreLoaded_AreSmallerThanPromised()
     {
-        var files = PageFiles.Shared.All.Where(file => Path.GetFileName(file.Path) is not ("LICENSE" or "VERSIONS")).ToList();
+        var files = EmbeddedPage.Shared.All.Where(file => Path.GetFileName(file.Path) is not ("LICENSE" or "VERSIONS")).ToList();
 
         var gzip = files.Sum(file => file.Gzip.Length);
 
@@ -109,7 +109,7 @@ internal sealed partial class PageServingTests
     [Test]
     public void Words_WhenASlotFails_HasOneForEachCode()
     {
-        var words = System.Text.Encoding.UTF8.GetString(PageFiles.Shared.All.Single(file => file.Path == "words.js").Content);
+        var words = System.Text.Encoding.UTF8.GetString(EmbeddedPage.Shared.All.Single(file => file.Path == "words.js").Content);
 
         var missing = Enum.GetNames<ErrorKind>().Append(SlotFailure.SubmissionLost).Where(code => !words.Contains($"\n{code}: '", StringComparison.Ordinal));
 
@@ -119,7 +119,7 @@ internal sealed partial class PageServingTests
     [Test]
     public void Modules_WhenTheyImport_TheFileExists()
     {
-        var files = PageFiles.Shared.All.ToDictionary(file => file.Path);
+        var files = EmbeddedPage.Shared.All.ToDictionary(file => file.Path);
 
         var missing = files.Values.Where(file => file.Path.EndsWith(".js", StringComparison.Ordinal))
             .SelectMany(file => Import().Matches(System.Text.Encoding.UTF8.GetString(file.Content))
@@ -132,7 +132,7 @@ internal sealed partial class PageServingTests
     [Test]
     public void Vendor_WhenListed_HasTheFilesOfThatVersionUnchanged()
     {
-        var files = PageFiles.Shared.All.Where(file => file.Path.StartsWith("vendor/", StringComparison.Ordinal)).ToList();
+        var files = EmbeddedPage.Shared.All.Where(file => file.Path.StartsWith("vendor/", StringComparison.Ordinal)).ToList();
         var versions = System.Text.Encoding.UTF8.GetString(files.Single(file => file.Path == "vendor/VERSIONS").Content);
 
         var listed = HashLine().Matches(versions).Select(match => (match.Groups[2].Value, match.Groups[1].Value));

@@ -73,7 +73,7 @@ internal sealed class OutputDownloaderTests
         clock ??= TimeProvider.System;
         var options = ReplicateOptionsTests.Read() with { Token = new Secret("r8_x") };
         using var http = new HttpClient(host, disposeHandler: false);
-        var partials = new PartialOutputs(new DataRootOptions { Path = _dataRoot.FullPath }, clock, NullLogger<PartialOutputs>.Instance);
+        var partials = new PartialOutputStore(new DataRootOptions { Path = _dataRoot.FullPath }, clock, NullLogger<PartialOutputStore>.Instance);
         var downloader = new OutputDownloader(
             http, partials, options, new ReplicateErrors(options), clock, NullLogger<OutputDownloader>.Instance);
         return await downloader.FetchAsync(

@@ -92,7 +92,7 @@ internal sealed class PartialMemoryTests
     }
 
     private PartialOutput Open() =>
-        new PartialOutputs(new DataRootOptions { Path = _dataRoot.FullPath }, _clock, NullLogger<PartialOutputs>.Instance).Open(_id, s_url)!;
+        new PartialOutputStore(new DataRootOptions { Path = _dataRoot.FullPath }, _clock, NullLogger<PartialOutputStore>.Instance).Open(_id, s_url)!;
 
     private static void Begin(PartialOutput partial, long? length) =>
         partial.Begin(new PartialHeader(PartialHeader.HashOf(s_url), "\"tag\"", null, length, AReference.Time.AddHours(1)));

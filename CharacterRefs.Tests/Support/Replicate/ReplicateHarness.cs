@@ -40,7 +40,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 
     public IPredictionHook Hook => _services.GetRequiredService<IPredictionHook>();
 
-    public PartialOutputs Partials => _services.GetRequiredService<PartialOutputs>();
+    public PartialOutputStore Partials => _services.GetRequiredService<PartialOutputStore>();
 
     /// <summary>Where the bytes of outputs are kept while they are fetched.</summary>
     public string PartialDirectory => Path.Join(_dataRoot.FullPath, "partial_outputs");

@@ -86,7 +86,7 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public GenerationReferences Images => new(References.Lookup, References.Copies);
 
-    public GenerationRequests Requests => new(Settings, Images);
+    public RequestResolver Requests => new(Settings, Images);
 
     public GenerationRunner Runner => _runner ??= new GenerationRunner(
         new SlotRunner(Generator, Images, Journal, Keeper, Settings, Clock, NullLogger<SlotRunner>.Instance),

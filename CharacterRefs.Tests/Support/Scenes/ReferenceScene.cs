@@ -125,7 +125,7 @@ internal sealed class ReferenceScene
 
     public UploadAttempt Attempt => new(Files, Store, Queue, Storage, Meter, Clock, NullLogger<UploadAttempt>.Instance);
 
-    public PendingUploads Uploads => new(Storage, Attempt, Queue, Store, Reachability, Clock, NullLogger<PendingUploads>.Instance);
+    public UploadIntake Uploads => new(Storage, Attempt, Queue, Store, Reachability, Clock, NullLogger<UploadIntake>.Instance);
 
     public PersistedImages Images => new(Store, Attempt, Clock);
 
@@ -134,7 +134,7 @@ internal sealed class ReferenceScene
     public FileIntegrity Integrity => field ??= new(Files, Log.Of<FileIntegrity>());
 
     public LocalCopies Copies => field ??= new(
-        new LocalFiles(Files, Integrity, Clock, NullLogger<LocalFiles>.Instance),
+        new VerifiedLocalFiles(Files, Integrity, Clock, NullLogger<VerifiedLocalFiles>.Instance),
         new FileFetch(Files, Store, Catalog, Integrity, Meter, NullLogger<FileFetch>.Instance),
         Files,
         Reachability,

@@ -90,7 +90,7 @@ internal sealed class SetScene : IDisposable
         FindMetadata = new FindJobMetadataHandler(Manifests, Store, Workspaces, reader);
         FindFile = new FindJobFileHandler(Workspaces, reader);
         ReplaceFile = new ReplaceJobFileHandler(Workspaces, settings, time);
-        RemoveFile = new RemoveJobFileHandler(Workspaces);
+        RemoveFile = new DeleteJobFileHandler(Workspaces);
         PresignUploads = new PresignUploadsHandler(Manifests, Store, UploadSigner, StorageSettings.Read(TestSettings.Of()));
         CommitUploads = new CommitUploadsHandler(writer, files, transfers, Store, digester, Locks, activities);
         ReplaceMetadata = new ReplaceJobMetadataHandler(workspaces, writer, files, objects, digester, time);
@@ -147,7 +147,7 @@ internal sealed class SetScene : IDisposable
 
     public ReplaceJobFileHandler ReplaceFile { get; }
 
-    public RemoveJobFileHandler RemoveFile { get; }
+    public DeleteJobFileHandler RemoveFile { get; }
 
     public IUploadUrlSigner UploadSigner { get; } = Substitute.For<IUploadUrlSigner>();
 

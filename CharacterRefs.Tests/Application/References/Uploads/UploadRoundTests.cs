@@ -28,7 +28,7 @@ internal sealed class UploadRoundTests
             "a full batch has more");
 
         var now = _scene.Clock.GetUtcNow();
-        Assert.That(asked, Is.EqualTo([now + PendingUploads.RequestLead, now]));
+        Assert.That(asked, Is.EqualTo([now + UploadIntake.RequestLead, now]));
     }
 
     private UploadRound Round() => new(_scene.Queue, _scene.Attempt, _scene.Reachability, _scene.Storage, _scene.Clock);

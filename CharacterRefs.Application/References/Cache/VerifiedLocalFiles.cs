@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.Cache;
 
 /// <summary>Finds local files that have the bytes of their records, and records their use.</summary>
-public sealed partial class LocalFiles(IReferenceFiles files, FileIntegrity integrity, TimeProvider clock, ILogger<LocalFiles> logger)
+public sealed partial class VerifiedLocalFiles(IReferenceFiles files, FileIntegrity integrity, TimeProvider clock, ILogger<VerifiedLocalFiles> logger)
 {
     // A use is recorded again only after this time, so that a popular file costs one write a minute.
     private static readonly TimeSpan s_useStep = TimeSpan.FromMinutes(1);

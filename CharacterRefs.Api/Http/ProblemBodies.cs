@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace CharacterRefs.Api.Http;
 
 /// <summary>Creates problem bodies (RFC 9457) with the members of the contract.</summary>
-internal static class Problems
+internal static class ProblemBodies
 {
     public const string MediaType = "application/problem+json";
     public const string CodeMember = "error";

@@ -13,7 +13,8 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// Reads models and caches them, because schemas drift too often for a table in the code and too rarely for a call per request. Names come from
 /// the configured allow-list, so the number of entries is bounded.
 /// </summary>
-internal sealed class ModelCards(ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock, ILogger<ModelCards> logger)
+internal sealed class ModelCardCache(
+    ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock, ILogger<ModelCardCache> logger)
 {
     private static readonly TimeSpan s_life = TimeSpan.FromMinutes(10);
 

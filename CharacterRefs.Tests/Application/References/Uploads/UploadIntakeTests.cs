@@ -12,7 +12,7 @@ using NSubstitute.ExceptionExtensions;
 namespace CharacterRefs.Tests.Application.References.Uploads;
 
 [Category("Unit")]
-internal sealed class PendingUploadsTests
+internal sealed class UploadIntakeTests
 {
     private readonly ReferenceScene _scene = new() { Storage = StorageSettings.Read(TestSettings.Of(("STORAGE_BACKEND", "s3"), ("STORE_WAIT", "1"))) };
     private readonly CharacterReference _reference = AReference.Pending();
@@ -51,7 +51,7 @@ internal sealed class PendingUploadsTests
         var adopted = (await scene.Uploads.AdmitAsync(image, TimeSpan.Zero, CancellationToken.None)).Value!;
 
         var now = scene.Clock.GetUtcNow();
-        DateTimeOffset? dueForRequest = isQueued ? now + PendingUploads.RequestLead : null, dueForAdoption = isQueued ? now : null;
+        DateTimeOffset? dueForRequest = isQueued ? now + UploadIntake.RequestLead : null, dueForAdoption = isQueued ? now : null;
         Assert.That((ofRequest.RemoteCopy?.NextAttemptAt, adopted.RemoteCopy?.NextAttemptAt), Is.EqualTo((dueForRequest, dueForAdoption)));
         Assert.That(scene.Store.ReceivedCalls(), Is.Empty);
     }

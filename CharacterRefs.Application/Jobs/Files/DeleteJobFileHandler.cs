@@ -6,7 +6,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Files;
 
 /// <summary>Deletes one file of a job's workspace. The stored set is not changed.</summary>
-public sealed class RemoveJobFileHandler(IJobsRoot workspaces)
+public sealed class DeleteJobFileHandler(IJobsRoot workspaces)
 {
     /// <returns>The path; <see cref="ErrorKind.NotFound"/> when the workspace does not have the file.</returns>
     /// <exception cref="LocalStorageException">The disk failed.</exception>

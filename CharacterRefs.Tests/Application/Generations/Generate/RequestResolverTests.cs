@@ -12,7 +12,7 @@ using NSubstitute;
 namespace CharacterRefs.Tests.Application.Generations.Generate;
 
 [Category("Unit")]
-internal sealed class GenerationRequestsTests
+internal sealed class RequestResolverTests
 {
     private static readonly GenerateReferencesCommand s_command = new()
     {
@@ -127,5 +127,5 @@ internal sealed class GenerationRequestsTests
     }
 
     private Task<Result<GenerationRequest>> ResolveAsync(GenerateReferencesCommand command) =>
-        new GenerationRequests(ReferenceScene.Settings, new GenerationReferences(_scene.Lookup, _scene.Copies)).ResolveAsync(command, CancellationToken.None);
+        new RequestResolver(ReferenceScene.Settings, new GenerationReferences(_scene.Lookup, _scene.Copies)).ResolveAsync(command, CancellationToken.None);
 }

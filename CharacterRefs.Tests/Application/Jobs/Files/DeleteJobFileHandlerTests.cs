@@ -6,7 +6,7 @@ using CharacterRefs.Tests.Support.Scenes;
 namespace CharacterRefs.Tests.Application.Jobs.Files;
 
 [Category("Integration")]
-internal sealed class RemoveJobFileHandlerTests
+internal sealed class DeleteJobFileHandlerTests
 {
     private static readonly JobAssetPath s_path = AJobAsset.PathOf("scenes/1.mp4");
 

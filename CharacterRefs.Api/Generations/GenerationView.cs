@@ -7,7 +7,7 @@ using CharacterRefs.Domain.Generations;
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>Makes the resource of a generation, once for all who get the same revision.</summary>
-public sealed class GenerationResources(GenerationImages images, IMapper mapper)
+public sealed class GenerationView(GenerationImages images, IMapper mapper)
 {
     private readonly ConditionalWeakTable<Generation, Task<GenerationResource>> _made = [];
 

@@ -11,7 +11,7 @@ namespace CharacterRefs.Api.Generations;
 /// Reads the <c>Idempotency-Key</c> header: an RFC 8941 string in quotes (draft-ietf-httpapi-idempotency-key-header-07) or, as nearly everybody sends it,
 /// bare. Keys belong to the API key that they came with.
 /// </summary>
-internal static class IdempotencyKeys
+internal static class IdempotencyKeyHeader
 {
     public const string HeaderName = "Idempotency-Key";
     private const int LongestKey = 255;

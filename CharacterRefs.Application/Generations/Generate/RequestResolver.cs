@@ -4,7 +4,7 @@ using CharacterRefs.Application.Results;
 namespace CharacterRefs.Application.Generations.Generate;
 
 /// <summary>Resolves the names in a command (flavor, model, reference images) to a request for a generator.</summary>
-public sealed class GenerationRequests(GenerationSettings settings, GenerationReferences images)
+public sealed class RequestResolver(GenerationSettings settings, GenerationReferences images)
 {
     /// <returns>The request, or the field that names something unknown.</returns>
     public async Task<Result<GenerationRequest>> ResolveAsync(GenerateReferencesCommand command, CancellationToken cancellationToken)

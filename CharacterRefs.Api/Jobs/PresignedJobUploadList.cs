@@ -1,7 +1,7 @@
 namespace CharacterRefs.Api.Jobs;
 
 /// <summary>Where to send the files of a job.</summary>
-public sealed record PresignedJobUploads
+public sealed record PresignedJobUploadList
 {
     /// <summary>Id of the job.</summary>
     /// <example>video-42</example>

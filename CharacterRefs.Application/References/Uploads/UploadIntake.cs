@@ -14,14 +14,14 @@ namespace CharacterRefs.Application.References.Uploads;
 /// With local storage and without cloud serving nothing is queued; an image is then uploaded only on request. Where nodes share the catalog, nothing is queued
 /// either: an image is uploaded before it gets its row.
 /// </summary>
-public sealed partial class PendingUploads(
+public sealed partial class UploadIntake(
     StorageSettings settings,
     UploadAttempt attempt,
     IUploadQueue queue,
     IAssetStore store,
     IStoreReachability reachability,
     TimeProvider clock,
-    ILogger<PendingUploads> logger)
+    ILogger<UploadIntake> logger)
 {
     /// <summary>How long the worker leaves a new upload to the request that queued it.</summary>
     public static readonly TimeSpan RequestLead = TimeSpan.FromSeconds(30);

@@ -6,7 +6,7 @@ namespace CharacterRefs.Api.Page;
 /// <summary>
 /// The files of the page, from the resources of this assembly, so that the page and the API always have the same version and no directory has to be found.
 /// </summary>
-internal sealed class PageFiles
+internal sealed class EmbeddedPage
 {
     /// <summary>The document.</summary>
     public const string IndexPath = "index.html";
@@ -17,13 +17,13 @@ internal sealed class PageFiles
     // The document names its style sheet and its first module with this in the path; the modules import each other by relative URLs.
     private const string VersionMark = "@version@";
 
-    private static readonly Lazy<PageFiles> s_shared = new(static () => new PageFiles());
+    private static readonly Lazy<EmbeddedPage> s_shared = new(static () => new EmbeddedPage());
 
     private readonly Dictionary<string, PageFile> _files;
 
-    private PageFiles()
+    private EmbeddedPage()
     {
-        var assembly = typeof(PageFiles).Assembly;
+        var assembly = typeof(EmbeddedPage).Assembly;
         _files = assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
             .Select(name => Load(name[ResourcePrefix.Length..].Replace('\\', '/'), assembly.GetManifestResourceStream(name)!))
@@ -34,7 +34,7 @@ internal sealed class PageFiles
     }
 
     /// <summary>The files, loaded and compressed when they are first needed.</summary>
-    public static PageFiles Shared => s_shared.Value;
+    public static EmbeddedPage Shared => s_shared.Value;
 
     /// <summary>Hash of all files; part of the URL of each file except the document, so that browsers keep them for ever and never mix two versions.</summary>
     public string Version { get; }

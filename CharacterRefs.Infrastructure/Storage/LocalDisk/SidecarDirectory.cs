@@ -20,7 +20,7 @@ namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 /// version twice means that the sidecar described the bytes when they were opened.
 /// </para>
 /// </remarks>
-internal sealed class LocalAssetSidecars(string directory, StagingArea staging)
+internal sealed class SidecarDirectory(string directory, StagingArea staging)
 {
     // A file with a missing member was written by another program, or is incomplete.
     private static readonly JsonSerializerOptions s_json = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };

@@ -1,7 +1,7 @@
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>Reads a JPEG from marker to marker, as libjpeg finds them.</summary>
-internal sealed class JpegMarkers(Stream jpeg)
+internal sealed class JpegMarkerReader(Stream jpeg)
 {
     private const byte Prefix = 0xFF;
     private const int BufferBytes = 64 * 1024;

@@ -5,7 +5,7 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>The images whose predictions are followed, for webhooks to wake, whichever service receives them.</summary>
-internal sealed class PredictionWakeUps(TimeProvider clock, ICatalogSignals signals) : ISignalReceiver
+internal sealed class FollowedPredictions(TimeProvider clock, ICatalogSignals signals) : ISignalReceiver
 {
     private readonly ConcurrentDictionary<CharacterReferenceId, PredictionWakeUp> _followed = new();
 

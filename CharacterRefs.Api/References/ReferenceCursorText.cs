@@ -6,7 +6,7 @@ using CharacterRefs.Application.Ports.Catalog;
 namespace CharacterRefs.Api.References;
 
 /// <summary>Writes and reads cursors: base64url of two numbers, opaque to clients.</summary>
-internal static class ReferenceCursors
+internal static class ReferenceCursorText
 {
     private const char Separator = '.';
 

@@ -9,7 +9,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// that a stop or a crash cut. A crash loses those of the first second, which are in memory. They only save time: a disk that does not take them costs nothing
 /// else.
 /// </summary>
-internal sealed class PartialOutputs(DataRootOptions dataRoot, TimeProvider clock, ILogger<PartialOutputs> logger)
+internal sealed class PartialOutputStore(DataRootOptions dataRoot, TimeProvider clock, ILogger<PartialOutputStore> logger)
 {
     private const string DirectoryName = "partial_outputs";
     private const string Extension = ".part";
