@@ -18,7 +18,7 @@ internal sealed class MainJobTests
     [SetUp]
     public async Task StartStub()
     {
-        _stub = await ReplicateStub.StartAsync(new FastTimeProvider(50));
+        _stub = await ReplicateStub.StartAsync(new FastTimeProvider(10));
         _stub.ImageOf = index => TestImages.Solid(ImageFormat.Png, 64 + index, 64);
     }
 

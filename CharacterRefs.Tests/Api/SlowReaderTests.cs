@@ -59,7 +59,7 @@ internal sealed class SlowReaderTests
     [Test]
     public async Task Generation_WhenTheClientDoesNotReadItsBase64_IsAbortedAndTheImagesStay()
     {
-        await using var stub = await ReplicateStub.StartAsync(new FastTimeProvider(50));
+        await using var stub = await ReplicateStub.StartAsync(new FastTimeProvider(10));
         var large = TestImages.Noise(ImageFormat.Png, 2_000, 2_000); // 12 MB, so that four are more than all buffers on the way
         stub.ImageOf = _ => large;
         using var api = ApiFactory.With(stub, null, ("LOG_LEVEL", "information"));

@@ -20,7 +20,7 @@ internal sealed class GenerationEventsTests
     [SetUp]
     public async Task StartStub()
     {
-        _stub = await ReplicateStub.StartAsync(new FastTimeProvider(50));
+        _stub = await ReplicateStub.StartAsync(new FastTimeProvider(10));
         _stub.ByDefault(p => p.NeverEnds());
     }
 
