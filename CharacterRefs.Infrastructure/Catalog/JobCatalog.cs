@@ -5,15 +5,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>The links between jobs and images in a relational database.</summary>
+/// <summary>The associations between jobs and images in a relational database.</summary>
 internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
 {
-    public Task<IReadOnlyList<CharacterReferenceId>> LinkAsync(
+    public Task<IReadOnlyList<CharacterReferenceId>> AssociateAsync(
         JobId jobId, IReadOnlyList<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
         database.WriteAsync<IReadOnlyList<CharacterReferenceId>>(
             async context =>
             {
-                // Before the rows are read, so that no other process links in between; a deletion is rejected by the foreign key.
+                // Before the rows are read, so that no other process associates any in between; a deletion is rejected by the foreign key.
                 await using var transaction = await database.BeginAsync(context, [CatalogLock.Job(jobId)], cancellationToken);
                 var wanted = ids.Select(id => id.Value).Distinct().ToList();
                 var keys = await context.References
@@ -59,11 +59,11 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
             },
             cancellationToken);
 
-    public Task<bool> UnlinkAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteForDeletionAsync(
+    public Task<bool> DissociateAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteForDeletionAsync(
         async context => await LinksOf(context, jobId).Where(row => row.Reference!.Id == id.Value).ExecuteDeleteAsync(cancellationToken) > 0,
         cancellationToken);
 
-    public Task<int> UnlinkAllAsync(JobId jobId, CancellationToken cancellationToken) =>
+    public Task<int> DissociateAllAsync(JobId jobId, CancellationToken cancellationToken) =>
         database.WriteForDeletionAsync(context => LinksOf(context, jobId).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<CharacterReferenceId, IReadOnlyList<JobId>>> FindJobsAsync(

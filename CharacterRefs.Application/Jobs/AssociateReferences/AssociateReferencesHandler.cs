@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.AssociateReferences;
 
 /// <summary>
-/// Associates images with a job: creates the job's copies and links the images last, so that every linked image has its copies. The copies of a failed
+/// Associates images with a job: creates the job's copies and associates the images last, so that every associated image has its copies. The copies of a failed
 /// request are used by the next.
 /// </summary>
 public sealed partial class AssociateReferencesHandler(
@@ -26,10 +26,10 @@ public sealed partial class AssociateReferencesHandler(
     /// <returns>
     /// All images of the job; <see cref="ErrorKind.NotFound"/> with every unknown id or the error of <see cref="ReferenceLookup.FindManyAsync"/>, before
     /// anything was changed; <see cref="ErrorKind.Conflict"/> when a key of the job has other bytes, or <see cref="ErrorKind.StorageUnavailable"/>, and
-    /// nothing was linked.
+    /// nothing was associated.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not respond; nothing was linked.</exception>
-    /// <exception cref="LocalStorageException">The disk failed; nothing was linked.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; nothing was associated.</exception>
+    /// <exception cref="LocalStorageException">The disk failed; nothing was associated.</exception>
     public async Task<Result<JobReferenceSet>> HandleAsync(AssociateReferencesCommand command, CancellationToken cancellationToken)
     {
         var ids = command.Ids.Distinct().ToList();
@@ -49,7 +49,7 @@ public sealed partial class AssociateReferencesHandler(
             return error;
         }
 
-        var deleted = await jobs.LinkAsync(command.JobId, ids, cancellationToken);
+        var deleted = await jobs.AssociateAsync(command.JobId, ids, cancellationToken);
         if (deleted.Count > 0)
         {
             return ReferenceErrors.NotFound(deleted);

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.DeleteJob;
 
 /// <summary>
-/// Deletes a job: its manifest first, so that the rest is never taken for a complete set, then its files, versions and incoming bytes, its links to images and
-/// the digests of its files. The workspace belongs to the pipeline and stays, and so do objects under its prefix that have no place in a set, unless they are
-/// asked for. A repeated request finishes an interrupted one.
+/// Deletes a job: its manifest first, so that the rest is never taken for a complete set, then its files, versions and incoming bytes, its associations with
+/// images and the digests of its files. The workspace belongs to the pipeline and stays, and so do objects under its prefix that have no place in a set, unless
+/// they are asked for. A repeated request finishes an interrupted one.
 /// </summary>
 public sealed partial class DeleteJobHandler(
     IAssetStore store, IJobCatalog catalog, IJobsRoot workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
@@ -22,7 +22,8 @@ public sealed partial class DeleteJobHandler(
     /// <param name="withIgnored">Whether to delete also what a listing of the set names as ignored.</param>
     /// <param name="cancellationToken">Stops; the next request continues.</param>
     /// <returns>
-    /// What stays; <see cref="ErrorKind.NotFound"/> when it has neither assets nor links, <see cref="ErrorKind.Conflict"/> while another request changes it.
+    /// What stays; <see cref="ErrorKind.NotFound"/> when it has neither assets nor associations, <see cref="ErrorKind.Conflict"/> while another request changes
+    /// it.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not delete everything.</exception>
     public Task<Result<DeletedJob>> HandleAsync(JobId jobId, bool withIgnored, CancellationToken cancellationToken) =>
@@ -55,24 +56,24 @@ public sealed partial class DeleteJobHandler(
             keys,
             new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken },
             async (key, token) => await store.DeleteAsync(key, token));
-        var links = await catalog.UnlinkAllAsync(jobId, cancellationToken);
+        var associations = await catalog.DissociateAllAsync(jobId, cancellationToken);
         if (workspaces.Open(jobId, null).TryGet(out var workspace, out _))
         {
             await memory.ForgetAsync(workspace.Name, cancellationToken);
         }
 
-        if (!isStored && links == 0 && kept.Count == 0)
+        if (!isStored && associations == 0 && kept.Count == 0)
         {
             return JobErrors.NoAssets(jobId);
         }
 
-        LogDeleted(logger, jobId, keys.Count, links, kept.Count);
+        LogDeleted(logger, jobId, keys.Count, associations, kept.Count);
         return new DeletedJob(jobId, kept);
     }
 
     [LoggerMessage(
         79,
         LogLevel.Information,
-        "Job {JobId} was deleted: {Assets} objects and {Links} links to images; {Kept} other objects were kept")]
-    private static partial void LogDeleted(ILogger logger, JobId jobId, int assets, int links, int kept);
+        "Job {JobId} was deleted: {Assets} objects and {Associations} associations with images; {Kept} other objects were kept")]
+    private static partial void LogDeleted(ILogger logger, JobId jobId, int assets, int associations, int kept);
 }

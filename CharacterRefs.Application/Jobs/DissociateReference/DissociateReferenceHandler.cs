@@ -11,7 +11,7 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.Jobs.DissociateReference;
 
 /// <summary>
-/// Removes an image from a job: from the manifest first, so that the set is complete at every moment, then its copies, and the link last, so that an
+/// Removes an image from a job: from the manifest first, so that the set is complete at every moment, then its copies, and the association last, so that an
 /// interrupted request can be repeated. A file of the same name with other bytes belongs to the pipeline and stays, also in the set.
 /// </summary>
 public sealed class DissociateReferenceHandler(
@@ -21,8 +21,8 @@ public sealed class DissociateReferenceHandler(
     /// The image; <see cref="ErrorKind.NotFound"/> when the job does not use it, <see cref="ErrorKind.Conflict"/> while another request changes the
     /// job, or when its manifest is not valid.
     /// </returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not respond; the link stays.</exception>
-    /// <exception cref="LocalStorageException">The disk failed; the link stays.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; the association stays.</exception>
+    /// <exception cref="LocalStorageException">The disk failed; the association stays.</exception>
     public Task<Result<CharacterReference>> HandleAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken) =>
         locks.RunAsync(jobId, token => RemoveAsync(jobId, id, token), cancellationToken);
 
@@ -48,7 +48,7 @@ public sealed class DissociateReferenceHandler(
         }
 
         await WorkspaceImages.RemoveAsync(workspace, reference, cancellationToken);
-        await jobs.UnlinkAsync(jobId, id, cancellationToken);
+        await jobs.DissociateAsync(jobId, id, cancellationToken);
         return reference;
     }
 

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.ListJobReferences;
 
 /// <summary>
-/// Lists the images that a job uses, with its copies. The catalog has the links; images that an earlier system left in the job's folder are adopted first. For
-/// a job without images, disk and store show whether it exists.
+/// Lists the images that a job uses, with its copies. The catalog has the associations; images that an earlier system left in the job's folder are adopted
+/// first. For a job without images, disk and store show whether it exists.
 /// </summary>
 public sealed partial class ListJobReferencesHandler(
     IJobCatalog jobs, IJobsRoot workspaces, JobObjects objects, JobImageAdoption adoption, JobUrlSigner signer, ILogger<ListJobReferencesHandler> logger)

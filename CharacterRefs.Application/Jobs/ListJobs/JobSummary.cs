@@ -8,7 +8,7 @@ public sealed record JobSummary
     /// <summary>The job.</summary>
     public required JobId JobId { get; init; }
 
-    /// <summary>Number of images that are linked to it.</summary>
+    /// <summary>Number of images that are associated with it.</summary>
     public required int ImageCount { get; init; }
 
     /// <summary>Number of files of its set in the store, without versions.</summary>

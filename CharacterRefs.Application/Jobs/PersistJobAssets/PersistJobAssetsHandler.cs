@@ -94,7 +94,7 @@ public sealed class PersistJobAssetsHandler(
         return result;
     }
 
-    /// <summary>Files of the set that the workspace no longer has. Images that are linked to the job belong to the link.</summary>
+    /// <summary>Files of the set that the workspace no longer has. Images that are associated with the job belong to the association.</summary>
     private async Task<IReadOnlyList<JobAsset>> FindGoneAsync(CurrentSet set, WorkspaceListing listing, CancellationToken cancellationToken)
     {
         var present = listing.Files.Select(file => file.Path.Value)

@@ -14,7 +14,7 @@ public sealed class RemoveJobAssetHandler(SetWriter sets, IJobCatalog catalog, J
 {
     /// <returns>
     /// The file; <see cref="ErrorKind.NotFound"/> without a manifest or when the set does not have the file, <see cref="ErrorKind.Conflict"/> when it is the
-    /// copy of an image that is linked to the job, while another request changes the job, or when the manifest is not valid.
+    /// copy of an image that is associated with the job, while another request changes the job, or when the manifest is not valid.
     /// </returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not accept the manifest; the one before is current.</exception>
     public Task<Result<JobAsset>> HandleAsync(JobId jobId, JobAssetPath path, CancellationToken cancellationToken) =>

@@ -17,7 +17,7 @@ public sealed class JobObjects(IAssetStore store, IContentDigester digester, IMe
 
     private readonly ConcurrentDictionary<AssetEntry, JobAsset> _described = new();
 
-    /// <summary>Whether the store has anything of a job: a set with or without a manifest, linked images, or files of other programs.</summary>
+    /// <summary>Whether the store has anything of a job: a set with or without a manifest, associated images, or files of other programs.</summary>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     public async Task<bool> AnyAsync(JobId jobId, CancellationToken cancellationToken) =>
         await store.ListAllAsync(AssetLayout.Job(jobId), cancellationToken).AnyAsync(item => IsContent(jobId, item), cancellationToken);
@@ -39,7 +39,7 @@ public sealed class JobObjects(IAssetStore store, IContentDigester digester, IMe
     }
 
     /// <summary>
-    /// Files that a job without a manifest has in the store: of an earlier system, of a run that died, or linked images. Each is read once, for its hashes.
+    /// Files that a job without a manifest has in the store: of an earlier system, of a run that died, or associated images. Each is read once, for its hashes.
     /// </summary>
     /// <param name="jobId">The job.</param>
     /// <param name="known">Paths to leave out.</param>

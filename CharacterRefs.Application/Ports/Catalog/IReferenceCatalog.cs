@@ -32,7 +32,7 @@ public interface IReferenceCatalog
 
     /// <summary>
     /// Deletes the row, unless jobs use it, and adds a tombstone in the same transaction, so that files left by a crash are not adopted again. A concurrent
-    /// link either prevents the deletion or fails.
+    /// association either prevents the deletion or fails.
     /// </summary>
     Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken);
 

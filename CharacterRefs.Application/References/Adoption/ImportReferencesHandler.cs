@@ -11,8 +11,8 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Adopts every orphan in the store, and after them those in the folders of jobs, which are linked to their job. Each is read and inspected without keeping a
-/// local file. One query for hundreds of objects skips those that have a row, so that an interrupted import can be started again.
+/// Adopts every orphan in the store, and after them those in the folders of jobs, which are associated with their job. Each is read and inspected without
+/// keeping a local file. One query for hundreds of objects skips those that have a row, so that an interrupted import can be started again.
 /// </summary>
 public sealed class ImportReferencesHandler(
     IAssetStore store, OrphanIntake intake, IReferenceFiles files, IReferenceCatalog catalog, JobImageAdoption jobImages, StorageSettings settings)

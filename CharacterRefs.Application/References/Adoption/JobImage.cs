@@ -8,6 +8,6 @@ namespace CharacterRefs.Application.References.Adoption;
 /// <param name="Refusal">Why it was left out, as a sentence; <c>null</c> when it was not.</param>
 public sealed record JobImage(AssetKey Key, long? AdoptedBytes, string? Refusal)
 {
-    /// <summary>Whether the image is linked to the job now.</summary>
+    /// <summary>Whether the image is associated with the job now.</summary>
     public bool IsLinked { get; init; }
 }

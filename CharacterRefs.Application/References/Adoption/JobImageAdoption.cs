@@ -14,9 +14,9 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>
-/// Adopts the images that an earlier system put into a job's folder, and links them to the job, so that they are listed with it, found by id and protected
-/// from deletion. Each gets a standalone copy inside the store first, so that it outlives the job. Images that this service generated or received are not
-/// linked: it has copies in jobs without a link on purpose.
+/// Adopts the images that an earlier system put into a job's folder, and associates them with the job, so that they are listed with it, found by id and
+/// protected from deletion. Each gets a standalone copy inside the store first, so that it outlives the job. Images that this service generated or received are
+/// not associated: it has copies in jobs without an association on purpose.
 /// </summary>
 public sealed partial class JobImageAdoption(
     IAssetStore store,
@@ -32,9 +32,9 @@ public sealed partial class JobImageAdoption(
     // Objects that were read and refused are not read again for every request; one that is replaced has another time.
     private readonly ConcurrentDictionary<(AssetKey Key, DateTimeOffset LastModified), bool> _refused = new();
 
-    /// <summary>Adopts and links the images of one job. Costs one listing and one query when there are none to adopt.</summary>
-    /// <returns>Whether an image was linked.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not respond; images linked so far stay.</exception>
+    /// <summary>Adopts and associates the images of one job. Costs one listing and one query when there are none to adopt.</summary>
+    /// <returns>Whether an image was associated.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; images associated so far stay.</exception>
     /// <exception cref="LocalStorageException">The catalog or the local disk failed.</exception>
     public async Task<bool> AdoptAsync(JobId jobId, CancellationToken cancellationToken)
     {
@@ -57,9 +57,9 @@ public sealed partial class JobImageAdoption(
     }
 
     /// <summary>
-    /// Links one image to every job whose folder has it, also to jobs that no request has touched yet. Costs one listing for each job in the store.
+    /// Associates one image with every job whose folder has it, also with jobs that no request has touched yet. Costs one listing for each job in the store.
     /// </summary>
-    /// <exception cref="AssetStoreUnavailableException">The store did not respond; links so far stay.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; associations so far stay.</exception>
     /// <exception cref="LocalStorageException">The catalog or the local disk failed.</exception>
     public Task AdoptEverywhereAsync(CharacterReferenceId id, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         store.ListFoldersAsync(AssetLayout.Jobs, null, cancellationToken),
@@ -80,9 +80,9 @@ public sealed partial class JobImageAdoption(
             }
         });
 
-    /// <summary>Adopts and links listed images of one job, oldest first.</summary>
-    /// <returns>The outcome for each that was not linked before.</returns>
-    /// <exception cref="AssetStoreUnavailableException">The store did not respond; nothing was linked.</exception>
+    /// <summary>Adopts and associates listed images of one job, oldest first.</summary>
+    /// <returns>The outcome for each that was not associated before.</returns>
+    /// <exception cref="AssetStoreUnavailableException">The store did not respond; nothing was associated.</exception>
     internal async Task<IReadOnlyList<JobImage>> AdoptAsync(JobId jobId, IReadOnlyCollection<AssetEntry> entries, CancellationToken cancellationToken)
     {
         var linked = (await jobs.ListReferencesAsync(jobId, cancellationToken)).Select(reference => reference.Id).ToHashSet();
@@ -105,8 +105,8 @@ public sealed partial class JobImageAdoption(
             async (index, token) => images[index] = await AdoptOneAsync(jobId, open[index].Entry, open[index].Id, token));
         var ids = open.Where((_, index) => images[index].IsLinked).Select(found => found.Id).Distinct().ToList();
 
-        // An image that was deleted meanwhile has no row, and nothing is linked: the next call links the others.
-        if (ids.Count > 0 && (await jobs.LinkAsync(jobId, ids, cancellationToken)).Count == 0)
+        // An image that was deleted meanwhile has no row, and nothing is associated: the next call associates the others.
+        if (ids.Count > 0 && (await jobs.AssociateAsync(jobId, ids, cancellationToken)).Count == 0)
         {
             LogLinked(logger, ids.Count, jobId);
         }
@@ -124,7 +124,7 @@ public sealed partial class JobImageAdoption(
         {
             return known.Origin is not ReferenceOrigin.Adopted ? new JobImage(entry.Key, null, null)
                 : !await HasBytesOfAsync(entry, known, cancellationToken) ? Refused("Its bytes are not those of the image with this id.")
-                : await LinkAsync(known, null);
+                : await AssociateAsync(known, null);
         }
 
         if (error.Kind is not ErrorKind.NotFound)
@@ -154,13 +154,13 @@ public sealed partial class JobImageAdoption(
                 return Refused($"Other bytes exist at {key}.");
             default:
                 var isAdded = await catalog.TryAddAsync(reference with { RemoteCopy = reference.RemoteCopy! with { Key = key } }, cancellationToken);
-                return await LinkAsync(reference, isAdded ? reference.SizeBytes : null);
+                return await AssociateAsync(reference, isAdded ? reference.SizeBytes : null);
         }
 
         JobImage Refused(string reason) => new(entry.Key, null, reason);
 
         // The job's copy has one key for each format; the object of the earlier system stays.
-        async Task<JobImage> LinkAsync(CharacterReference row, long? adopted)
+        async Task<JobImage> AssociateAsync(CharacterReference row, long? adopted)
         {
             var own = AssetLayout.JobReference(jobId, id, row.Format);
             return own != entry.Key && await store.CopyAsync(entry.Key, own, cancellationToken) is SaveOutcome.Conflict

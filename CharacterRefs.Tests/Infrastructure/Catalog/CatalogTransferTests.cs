@@ -42,7 +42,7 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
         await _catalog.References.AnnotateAsync(_ids[5], new AnnotationChange(true, 5, ["hero", "ünïcode"], "猫"), CancellationToken.None);
         await _catalog.References.DeleteAsync(_ids[6], CancellationToken.None);
         Assert.That(JobId.TryParse("job-1", out var job), Is.True);
-        await _catalog.Jobs.LinkAsync(job, [_ids[9], _ids[0]], CancellationToken.None);
+        await _catalog.Jobs.AssociateAsync(job, [_ids[9], _ids[0]], CancellationToken.None);
         await _catalog.StopAsync();
     }
 

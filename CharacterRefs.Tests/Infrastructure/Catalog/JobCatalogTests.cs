@@ -22,35 +22,35 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     public async Task TearDown() => await TestCatalog.CloseAsync(_catalog);
 
     [Test]
-    public async Task LinkAsync_WhenRepeatedAndExtended_KeepsTheFirstOrder()
+    public async Task AssociateAsync_WhenRepeatedAndExtended_KeepsTheFirstOrder()
     {
         var ids = await AddAsync(4);
 
-        Assert.That(await LinkAsync(s_job, ids[2], ids[0], ids[2]), Is.Empty);
-        Assert.That(await LinkAsync(s_job, ids[1], ids[0], ids[3]), Is.Empty);
+        Assert.That(await AssociateAsync(s_job, ids[2], ids[0], ids[2]), Is.Empty);
+        Assert.That(await AssociateAsync(s_job, ids[1], ids[0], ids[3]), Is.Empty);
 
         Assert.That(await ListAsync(s_job), Is.EqualTo([ids[2], ids[0], ids[1], ids[3]]));
         Assert.That(await ListAsync(JobOf("JOB-1")), Is.Empty, "job ids differ by case");
     }
 
     [Test]
-    public async Task LinkAsync_WhenImagesAreUnknown_NamesThemAndLinksNothing()
+    public async Task AssociateAsync_WhenImagesAreUnknown_NamesThemAndLinksNothing()
     {
         var ids = await AddAsync(2);
         var unknown = new[] { AReference.NewId(), AReference.NewId() };
 
-        Assert.That(await LinkAsync(s_job, unknown[1], ids[0], unknown[0], unknown[1], ids[1]), Is.EqualTo([unknown[1], unknown[0]]));
+        Assert.That(await AssociateAsync(s_job, unknown[1], ids[0], unknown[0], unknown[1], ids[1]), Is.EqualTo([unknown[1], unknown[0]]));
 
         Assert.That(await ListAsync(s_job), Is.Empty);
     }
 
     [Test]
-    public async Task LinkAsync_WhenThereAreAThousand_KeepsTheirOrder()
+    public async Task AssociateAsync_WhenThereAreAThousand_KeepsTheirOrder()
     {
         var ids = await AddAsync(1000);
         ids.Reverse();
 
-        Assert.That(await LinkAsync(s_job, [.. ids]), Is.Empty);
+        Assert.That(await AssociateAsync(s_job, [.. ids]), Is.Empty);
 
         Assert.That(await ListAsync(s_job), Is.EqualTo(ids));
     }
@@ -62,7 +62,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
         var drawn = AReference.Generated(generation, generation.Slots[0]);
         await _catalog.Ledger.BeginAsync(generation, null, null, default);
         await _catalog.References.AddAsync(drawn, default);
-        await LinkAsync(s_job, drawn.Id);
+        await AssociateAsync(s_job, drawn.Id);
 
         var listed = (await _catalog.Jobs.ListReferencesAsync(s_job, default)).Single();
 
@@ -71,29 +71,29 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task UnlinkAsync_WhenLinked_RemovesThisLinkOnlyAndANewOneStandsLast()
+    public async Task DissociateAsync_WhenLinked_RemovesThisLinkOnlyAndANewOneStandsLast()
     {
         var ids = await AddAsync(3);
-        await LinkAsync(s_job, [.. ids]);
-        await LinkAsync(JobOf("other"), ids[0]);
+        await AssociateAsync(s_job, [.. ids]);
+        await AssociateAsync(JobOf("other"), ids[0]);
 
-        Assert.That(await _catalog.Jobs.UnlinkAsync(s_job, ids[0], default), Is.True);
-        Assert.That(await _catalog.Jobs.UnlinkAsync(s_job, ids[0], default), Is.False);
-        await LinkAsync(s_job, ids[0]);
+        Assert.That(await _catalog.Jobs.DissociateAsync(s_job, ids[0], default), Is.True);
+        Assert.That(await _catalog.Jobs.DissociateAsync(s_job, ids[0], default), Is.False);
+        await AssociateAsync(s_job, ids[0]);
 
         Assert.That(await ListAsync(s_job), Is.EqualTo([ids[1], ids[2], ids[0]]));
         Assert.That(await ListAsync(JobOf("other")), Is.EqualTo([ids[0]]));
     }
 
     [Test]
-    public async Task UnlinkAllAsync_WhenLinked_LeavesOtherJobsAlone()
+    public async Task DissociateAllAsync_WhenLinked_LeavesOtherJobsAlone()
     {
         var ids = await AddAsync(3);
-        await LinkAsync(s_job, [.. ids]);
-        await LinkAsync(JobOf("other"), ids[0]);
+        await AssociateAsync(s_job, [.. ids]);
+        await AssociateAsync(JobOf("other"), ids[0]);
 
-        Assert.That(await _catalog.Jobs.UnlinkAllAsync(s_job, default), Is.EqualTo(3));
-        Assert.That(await _catalog.Jobs.UnlinkAllAsync(s_job, default), Is.Zero);
+        Assert.That(await _catalog.Jobs.DissociateAllAsync(s_job, default), Is.EqualTo(3));
+        Assert.That(await _catalog.Jobs.DissociateAllAsync(s_job, default), Is.Zero);
 
         Assert.That(await ListAsync(s_job), Is.Empty);
         Assert.That(await ListAsync(JobOf("other")), Is.EqualTo([ids[0]]));
@@ -105,10 +105,10 @@ internal sealed class JobCatalogTests(CatalogKind kind)
         var ids = await AddAsync(3);
         foreach (var job in new[] { "b", "B", "a-2", "a.1" })
         {
-            await LinkAsync(JobOf(job), ids[0]);
+            await AssociateAsync(JobOf(job), ids[0]);
         }
 
-        await LinkAsync(s_job, ids[1]);
+        await AssociateAsync(s_job, ids[1]);
 
         var jobs = await _catalog.Jobs.FindJobsAsync([.. ids, AReference.NewId()], default);
 
@@ -121,7 +121,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     public async Task Links_WhenTheRowOfTheirImageIsRemoved_ForbidIt()
     {
         var id = (await AddAsync(1))[0];
-        await LinkAsync(s_job, id);
+        await AssociateAsync(s_job, id);
         await using var context = await _catalog.Contexts.CreateDbContextAsync();
 
         context.References.Remove(await context.References.SingleAsync(row => row.Id == id.Value));
@@ -130,7 +130,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task LinkAsync_WhenTwoProcessesLinkToOneJob_KeepsEveryLinkOnceAndEachOrder()
+    public async Task AssociateAsync_WhenTwoProcessesLinkToOneJob_KeepsEveryLinkOnceAndEachOrder()
     {
         await using var other = await _catalog.OpenAnotherAsync();
         var ids = await AddAsync(60);
@@ -146,14 +146,15 @@ internal sealed class JobCatalogTests(CatalogKind kind)
         {
             foreach (var id in ids)
             {
-                await catalog.Jobs.LinkAsync(s_job, [id], default);
+                await catalog.Jobs.AssociateAsync(s_job, [id], default);
             }
         }
     }
 
     private static JobId JobOf(string text) => JobId.TryParse(text, out var id) ? id : throw new ArgumentException(text);
 
-    private Task<IReadOnlyList<CharacterReferenceId>> LinkAsync(JobId jobId, params CharacterReferenceId[] ids) => _catalog.Jobs.LinkAsync(jobId, ids, default);
+    private Task<IReadOnlyList<CharacterReferenceId>> AssociateAsync(JobId jobId, params CharacterReferenceId[] ids) =>
+        _catalog.Jobs.AssociateAsync(jobId, ids, default);
 
     private async Task<List<CharacterReferenceId>> ListAsync(JobId jobId) =>
         [.. (await _catalog.Jobs.ListReferencesAsync(jobId, default)).Select(reference => reference.Id)];

@@ -415,7 +415,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         await AddAsync(reference);
         foreach (var job in new[] { "job-2", "job-1" })
         {
-            await _catalog.Jobs.LinkAsync(JobOf(job), [reference.Id], CancellationToken.None);
+            await _catalog.Jobs.AssociateAsync(JobOf(job), [reference.Id], CancellationToken.None);
         }
 
         var deletion = await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
@@ -436,7 +436,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         foreach (var id in ids)
         {
             var deleting = Task.Run(() => _catalog.References.DeleteAsync(id, CancellationToken.None));
-            var linking = Task.Run(() => other.Jobs.LinkAsync(JobOf("job-1"), [id], CancellationToken.None));
+            var linking = Task.Run(() => other.Jobs.AssociateAsync(JobOf("job-1"), [id], CancellationToken.None));
             await Task.WhenAll(deleting, linking);
             Assert.That((await deleting).IsDone, Is.EqualTo((await linking).Count == 1), "either it is deleted and not linked, or the other way round");
         }
@@ -450,8 +450,8 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     {
         var rows = Enumerable.Range(0, 9).Select(i => AReference.Uploaded(AReference.Time.AddSeconds(i))).ToList();
         await InsertAsync(rows);
-        await _catalog.Jobs.LinkAsync(JobOf("job-1"), [rows[1].Id, rows[7].Id, rows[4].Id], CancellationToken.None);
-        await _catalog.Jobs.LinkAsync(JobOf("job-2"), [rows[2].Id, rows[4].Id], CancellationToken.None);
+        await _catalog.Jobs.AssociateAsync(JobOf("job-1"), [rows[1].Id, rows[7].Id, rows[4].Id], CancellationToken.None);
+        await _catalog.Jobs.AssociateAsync(JobOf("job-2"), [rows[2].Id, rows[4].Id], CancellationToken.None);
 
         var pages = await PagesAsync(s_everything with { JobId = JobOf("job-1") }, 2);
 

@@ -122,7 +122,7 @@ internal sealed partial class SearchTests(CatalogKind kind)
         }
 
         Assert.That(JobId.TryParse("job-1", out var job), Is.True);
-        await _catalog.Jobs.LinkAsync(job, [notes[6], notes[9], notes[12], notes[13]], CancellationToken.None);
+        await _catalog.Jobs.AssociateAsync(job, [notes[6], notes[9], notes[12], notes[13]], CancellationToken.None);
 
         foreach (var query in new[] { "robot", "knight", "kn" })
         {

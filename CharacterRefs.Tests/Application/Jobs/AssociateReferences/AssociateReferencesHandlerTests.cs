@@ -37,7 +37,7 @@ internal sealed class AssociateReferencesHandlerTests
         _scene.Files.OpenRead(default!).ReturnsForAnyArgs(_ => new MemoryStream([1, 2, 3]));
         _scene.Signer.Sign(default!, default).ReturnsForAnyArgs(new PresignedUrl("https://store", AReference.Time));
         _scene.Jobs.ListReferencesAsync(default, default).ReturnsForAnyArgs(_references);
-        _scene.Jobs.LinkAsync(default, default!, default).ReturnsForAnyArgs([]);
+        _scene.Jobs.AssociateAsync(default, default!, default).ReturnsForAnyArgs([]);
         _scene.Store.ListAsync(default!, default).ReturnsForAnyArgs(AsyncEnumerable.Empty<AssetEntry>());
         _scene.Store.TryCopyAsync(default!, default, default!, default).ReturnsForAnyArgs(_ => CopyAsync());
     }
@@ -48,7 +48,7 @@ internal sealed class AssociateReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenThereAreMany_CopiesSomeAtOnceAndLinksAllAtTheEnd()
     {
-        _scene.Jobs.LinkAsync(default, default!, default).ReturnsForAnyArgs(_ =>
+        _scene.Jobs.AssociateAsync(default, default!, default).ReturnsForAnyArgs(_ =>
         {
             Assert.That(Directory.EnumerateFiles(_root.FullPath, "*.png", SearchOption.AllDirectories).Count(), Is.EqualTo(40), "copies before links");
             return [];
@@ -58,7 +58,7 @@ internal sealed class AssociateReferencesHandlerTests
 
         Assert.That(result.Value?.Items.Select(item => item.Reference), Is.EqualTo(_references));
         Assert.That(_mostAtWork, Is.InRange(2, Concurrency));
-        await _scene.Jobs.Received(1).LinkAsync(
+        await _scene.Jobs.Received(1).AssociateAsync(
             AJobAsset.Job, Arg.Is<IReadOnlyList<CharacterReferenceId>>(
                 ids => ids.SequenceEqual(_references.Select(reference => reference.Id))), Arg.Any<CancellationToken>());
     }
@@ -73,7 +73,7 @@ internal sealed class AssociateReferencesHandlerTests
 
         Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
         Assert.That(Calls(nameof(IAssetStore.CopyAsync)), Is.InRange(1, Concurrency));
-        await _scene.Jobs.DidNotReceiveWithAnyArgs().LinkAsync(default, default!, default);
+        await _scene.Jobs.DidNotReceiveWithAnyArgs().AssociateAsync(default, default!, default);
     }
 
     [Test]
@@ -96,7 +96,7 @@ internal sealed class AssociateReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenAnImageIsDeletedMeanwhile_IsNotFound()
     {
-        _scene.Jobs.LinkAsync(default, default!, default).ReturnsForAnyArgs([_references[3].Id]);
+        _scene.Jobs.AssociateAsync(default, default!, default).ReturnsForAnyArgs([_references[3].Id]);
 
         var result = await HandleAsync();
 
@@ -113,7 +113,7 @@ internal sealed class AssociateReferencesHandlerTests
 
         Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.InternalError));
         Assert.That(Directory.EnumerateFiles(_root.FullPath, "*", SearchOption.AllDirectories), Is.Empty);
-        await _scene.Jobs.DidNotReceiveWithAnyArgs().LinkAsync(default, default!, default);
+        await _scene.Jobs.DidNotReceiveWithAnyArgs().AssociateAsync(default, default!, default);
     }
 
     private int Calls(string method) => _scene.Store.ReceivedCalls().Count(call => call.GetMethodInfo().Name == method);

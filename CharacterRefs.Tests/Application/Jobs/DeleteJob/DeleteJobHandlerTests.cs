@@ -35,14 +35,14 @@ internal sealed class DeleteJobHandlerTests
         Assert.That(_scene.Store.Calls.Skip(1).First(), Is.EqualTo("Delete videos/job-1/manifest.json"));
         Assert.That(await KeysAsync(), Is.EqualTo(["videos/job-1/notes.txt", "videos/job-10/final/movie.mp4"]));
         Assert.That(_scene.Memory.PathsOf("job-1"), Is.Empty);
-        await _scene.Catalog.Received(1).UnlinkAllAsync(AJobAsset.Job, Arg.Any<CancellationToken>());
+        await _scene.Catalog.Received(1).DissociateAllAsync(AJobAsset.Job, Arg.Any<CancellationToken>());
         _scene.AssertRestored(s_paths);
     }
 
     [Test]
     public async Task Delete_WhenOnlyLinksAreKept_RemovesThem()
     {
-        _scene.Catalog.UnlinkAllAsync(AJobAsset.Job, default).ReturnsForAnyArgs(2);
+        _scene.Catalog.DissociateAllAsync(AJobAsset.Job, default).ReturnsForAnyArgs(2);
 
         Assert.That((await _scene.Delete.HandleAsync(AJobAsset.Job, withIgnored: false, default)).Error, Is.Null);
     }

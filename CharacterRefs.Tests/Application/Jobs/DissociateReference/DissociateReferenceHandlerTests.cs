@@ -41,7 +41,7 @@ internal sealed class DissociateReferenceHandlerTests
         Assert.That((await _scene.ManifestAsync())!.Files.Select(file => file.Path.Value), Is.EqualTo(["final/movie.mp4"]));
         await _scene.AssertTidyAsync();
         Assert.That(_scene.Workspace.Contents(), Is.Empty);
-        await _scene.Catalog.Received(1).UnlinkAsync(AJobAsset.Job, _reference.Id, Arg.Any<CancellationToken>());
+        await _scene.Catalog.Received(1).DissociateAsync(AJobAsset.Job, _reference.Id, Arg.Any<CancellationToken>());
     }
 
     [Test]
@@ -58,7 +58,7 @@ internal sealed class DissociateReferenceHandlerTests
         Assert.That(await _scene.TextAsync(manifest.Files[0].Key), Is.EqualTo("of the pipeline"));
         Assert.That((await _scene.ManifestAsync())!.Files, Has.Count.EqualTo(1));
         Assert.That(_scene.Workspace.Contents()[_path], Is.EqualTo(other));
-        await _scene.Catalog.ReceivedWithAnyArgs(1).UnlinkAsync(default, default, default);
+        await _scene.Catalog.ReceivedWithAnyArgs(1).DissociateAsync(default, default, default);
     }
 
     [Test]
@@ -96,7 +96,7 @@ internal sealed class DissociateReferenceHandlerTests
             }
             catch (ProcessDiedException)
             {
-                await _scene.Catalog.DidNotReceiveWithAnyArgs().UnlinkAsync(default, default, default);
+                await _scene.Catalog.DidNotReceiveWithAnyArgs().DissociateAsync(default, default, default);
             }
 
             _scene.Store.Reset();
@@ -115,7 +115,7 @@ internal sealed class DissociateReferenceHandlerTests
 
         await _scene.HoldLeaseAsync();
         Assert.That((await DissociateAsync()).Error?.RetryAfter, Is.GreaterThan(TimeSpan.Zero));
-        await _scene.Catalog.DidNotReceiveWithAnyArgs().UnlinkAsync(default, default, default);
+        await _scene.Catalog.DidNotReceiveWithAnyArgs().DissociateAsync(default, default, default);
     }
 
     private Task<Result<CharacterReference>> DissociateAsync() => _scene.Dissociate.HandleAsync(AJobAsset.Job, _reference.Id, default);
