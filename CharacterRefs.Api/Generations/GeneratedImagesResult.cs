@@ -6,7 +6,6 @@ using CharacterRefs.Api.References;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -121,9 +120,13 @@ internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceRe
 
             cause = error.Detail;
         }
-        catch (Exception error) when (error is AssetStoreUnavailableException or LocalStorageException)
+        catch (AssetStoreUnavailableException error)
         {
-            cause = error.ToCause();
+            cause = error.Message;
+        }
+        catch (LocalStorageException error)
+        {
+            cause = $"{error.Message} {error.InnerException?.Message}".TrimEnd(); // the inner message names the file
         }
 
         LogLeftOut(logger, image.Reference.Id, cause);
