@@ -118,11 +118,7 @@ internal sealed class SlowReaderTests
 
         using var socket = await ConnectAsync(client, path, "Connection: close\r\n");
 
-        using var timeout = new CancellationTokenSource(Condition.Limit);
-        while (!socket.Poll(TimeSpan.Zero, SelectMode.SelectError)) // a reset
-        {
-            await Task.Delay(50, timeout.Token);
-        }
+        await Condition.UntilAsync(() => socket.Poll(TimeSpan.Zero, SelectMode.SelectError)); // a reset
 
         Assert.That(await ReceivedAsync(socket), Is.LessThan(Held));
         var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 8, 8));

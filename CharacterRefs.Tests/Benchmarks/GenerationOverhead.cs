@@ -83,15 +83,12 @@ internal sealed class GenerationOverhead
         }
 
         /// <summary>Waits for the thumbs of this build, if it has any: rendered later, they would take time from the other build's round.</summary>
-        public async Task RenderThumbsAsync()
+        public Task RenderThumbsAsync()
         {
             var references = Path.Join(directory.FullPath, "mv", "outputs", "character_reference");
             var thumbs = Path.Join(directory.FullPath, "mv", "outputs", "derivatives");
-            while (hasThumbs && (!Directory.Exists(thumbs)
-                || Directory.GetFiles(references).Length > Directory.GetFiles(thumbs, "*.sha256", SearchOption.AllDirectories).Length))
-            {
-                await Task.Delay(50);
-            }
+            return Condition.UntilAsync(() => !hasThumbs || (Directory.Exists(thumbs)
+                && Directory.GetFiles(references).Length <= Directory.GetFiles(thumbs, "*.sha256", SearchOption.AllDirectories).Length));
         }
 
         public string Report() => string.Create(
