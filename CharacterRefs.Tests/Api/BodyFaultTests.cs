@@ -15,7 +15,7 @@ internal sealed class BodyFaultTests
     public void Start()
     {
         _api = new ApiFactory();
-        _api.UseKestrel(0);
+        _api.ListenOnLoopback();
         _client = _api.CreateClient();
     }
 

@@ -86,7 +86,7 @@ internal sealed partial class ErrorExamplesTests
     public async Task Example_WhenTheBodyIsTooLarge_IsTheResponse()
     {
         using var api = new ApiFactory();
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var client = Connect(api);
         var check = await Check.BeginAsync(api, client);
 
@@ -214,7 +214,7 @@ internal sealed partial class ErrorExamplesTests
         {
             Registrations = services => faults.Register(services),
         };
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var client = Connect(api);
         var check = await Check.BeginAsync(api, client);
 

@@ -373,7 +373,7 @@ internal sealed class JobArchiveTests
     private void Start((string, string)[] settings)
     {
         _api = new ApiFactory(settings: settings);
-        _api.UseKestrel(0);
+        _api.ListenOnLoopback();
         _client = _api.CreateClient();
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class NginxExampleTests
         using var directory = new TempDirectory();
         var (certificate, key, hash) = WriteCertificate(directory);
         using var api = new ApiFactory(settings: ("ALLOWED_HOSTS", s_address.Host));
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var direct = api.CreateClient();
         await using var nginx = await Nginx.StartAsync(socket => Example()
             .Replace("listen 443 ssl", $"listen unix:{socket} ssl", StringComparison.Ordinal)
@@ -47,7 +47,7 @@ internal sealed partial class NginxExampleTests
     public async Task ImagesFromNginx_WhenServed_AreWhatTheServiceWouldSend()
     {
         using var api = new ApiFactory(settings: ("SERVE_WITH", "x-accel"));
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var direct = api.CreateClient();
         var bytes = TestImages.NoisePng;
         var url = $"/api/mv/character_references/{await direct.UploadedIdAsync(bytes)}/content";

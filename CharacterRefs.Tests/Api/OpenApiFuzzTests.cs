@@ -24,7 +24,7 @@ internal sealed class OpenApiFuzzTests
         var seed = Number("FUZZ_SEED", DefaultSeed);
         var requests = Number("FUZZ_REQUESTS", DefaultRequests);
         using var api = new ApiFactory();
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var client = api.CreateClient();
         var fuzzer = new RequestFuzzer(await DocumentAsync(client), await KnownAsync(api, client), seed);
         var answers = new ConcurrentQueue<(FuzzRequest Request, int? Status)>();

@@ -74,7 +74,7 @@ internal sealed class ProblemTests
     public async Task Generate_WhenTheBodyIsTooLargeAndTheClientAcceptsOtherThanJson_IsAProblemAllTheSame([Values("text/html", "text/plain")] string accept)
     {
         using var api = new ApiFactory();
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var client = Accepting(api, accept);
 
         using var response = await client.GenerateAsync(new { character_description = new string('x', 300_000) });

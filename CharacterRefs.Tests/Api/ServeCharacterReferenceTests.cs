@@ -18,7 +18,7 @@ internal sealed class ServeCharacterReferenceTests
     public async Task StartWithOneImage()
     {
         _api = new ApiFactory();
-        _api.UseKestrel(0);
+        _api.ListenOnLoopback();
         _client = _api.CreateClient();
         _image = TestImages.NoisePng;
         _id = await _client.UploadedIdAsync(_image);

@@ -26,7 +26,7 @@ internal sealed class SignedAssetTests
     public void Start()
     {
         _api = new ApiFactory();
-        _api.UseKestrel(0);
+        _api.ListenOnLoopback();
         _client = _api.CreateClient();
     }
 

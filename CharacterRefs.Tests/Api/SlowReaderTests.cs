@@ -27,7 +27,7 @@ internal sealed class SlowReaderTests
     {
         _clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         _api = new ApiFactory(settings: ("LOG_LEVEL", "information")) { Clock = _clock };
-        _api.UseKestrel(0);
+        _api.ListenOnLoopback();
         _client = _api.CreateClient();
     }
 
@@ -63,7 +63,7 @@ internal sealed class SlowReaderTests
         var large = TestImages.Noise(ImageFormat.Png, 2_000, 2_000); // 12 MB, so that four are more than all buffers on the way
         stub.ImageOf = _ => large;
         using var api = ApiFactory.With(stub, null, ("LOG_LEVEL", "information"));
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var client = api.CreateClient();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await socket.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
@@ -83,7 +83,7 @@ internal sealed class SlowReaderTests
     public async Task Connection_WhenAsManyAreOpenAsMayBe_IsClosedAndTheOthersAreServed()
     {
         using var api = new ApiFactory(settings: ("MAX_CONNECTIONS", "2"));
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var client = api.CreateClient();
         using var first = await ConnectAsync(client, "/health/live");
         using var second = await ConnectAsync(client, "/health/live");
@@ -110,7 +110,7 @@ internal sealed class SlowReaderTests
                 return listener;
             }),
         };
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var client = api.CreateClient();
         await using var events = await EventReader.OpenAsync(client, "/api/mv/events");
         await api.Services.GetRequiredService<IAssetStore>().SaveAsync(s_key, AssetContent.FromBytes(new byte[Held], "video/mp4"), default);

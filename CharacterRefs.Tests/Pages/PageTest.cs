@@ -31,7 +31,7 @@ internal abstract class PageTest
     protected HttpClient Serve(ApiFactory api)
     {
         _api = api;
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         api.StartServer();
         return api.CreateClient();
     }

@@ -67,6 +67,16 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
             Clock = new FastTimeProvider(Speed),
         };
 
+    /// <summary>
+    /// Listens on a free port of loopback instead of in memory. <c>UseKestrel(port)</c> sets the address when the entry point may already have started the
+    /// server, which then throws (dotnet/aspnetcore, pull request 67714).
+    /// </summary>
+    public void ListenOnLoopback()
+    {
+        _settings[WebHostDefaults.ServerUrlsKey] = "http://127.0.0.1:0";
+        UseKestrel();
+    }
+
     /// <summary>Every file of the data directory that holds an image, or might, without derivatives, which are rendered in the background.</summary>
     public IReadOnlyList<string> ImageFiles() =>
         [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories)

@@ -339,7 +339,7 @@ internal sealed class GenerationApiTests
     public async Task Generate_WhenTheKeyIsNotUtf8_NamesTheHeader()
     {
         using var api = ApiFactory.With(_stub);
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
         using var client = new HttpClient(handler) { BaseAddress = api.CreateClient().BaseAddress };
 
@@ -351,7 +351,7 @@ internal sealed class GenerationApiTests
     public async Task Generate_WhenTheKeyIsEmpty_NamesTheHeader()
     {
         using var api = ApiFactory.With(_stub);
-        api.UseKestrel(0); // the server in memory drops a header without a value
+        api.ListenOnLoopback(); // the server in memory drops a header without a value
 
         await (await api.CreateClient().GenerateAsync(Body(), null, "")).ProblemOnFieldAsync("Idempotency-Key", "255");
         Assert.That(_stub.Creates, Is.Empty);

@@ -19,7 +19,7 @@ internal sealed class GenerationsBehindNginxTests
         _stub.ByDefault(prediction => prediction.NeverEnds());
         _api = ApiFactory.With(_stub, settings: [("REPLICATE_PREFER_WAIT", "0")]);
         _api.Clock = null; // that of nginx
-        _api.UseKestrel(0);
+        _api.ListenOnLoopback();
     }
 
     [TearDown]

@@ -102,7 +102,7 @@ internal sealed class ReplicateHookApiTests
     public async Task Receive_WhenTheBodyIsOverOneMebibyte_IsPayloadTooLarge()
     {
         using var api = Start();
-        api.UseKestrel(0);
+        api.ListenOnLoopback();
         using var client = api.CreateClient();
         using var fits = Signed(new string(' ', 1 << 20), _stub.WebhookSecret);
         using var tooLarge = Signed(new string(' ', (1 << 20) + 1), _stub.WebhookSecret);
