@@ -56,7 +56,7 @@ internal sealed class UploadPageTests : PageTest
     {
         Serve();
         var page = await OpenAsync("generate");
-        await page.RouteAsync("**/upload_character_reference", _ => Task.CompletedTask); // never answered
+        await page.RouteAsync("**/upload_character_reference", _ => Task.CompletedTask, new() { Times = 1 }); // the first is never answered
         var chooser = await page.RunAndWaitForFileChooserAsync(
             () => page.GetByRole(AriaRole.Button, new() { Name = "Add reference images" }).ClickAsync());
         await chooser.SetFilesAsync(File("hero.png", TestImages.NoisePng));
@@ -65,17 +65,18 @@ internal sealed class UploadPageTests : PageTest
             """
             (isKept) => new Promise((resolve) => {
               indexedDB.open('files').onsuccess = ({ target: { result: database } }) => {
-                const files = database.transaction('files', 'readwrite').objectStore('files');
-                files.count().onsuccess = ({ target }) => {
+                const transaction = database.transaction('files', 'readwrite');
+                const files = transaction.objectStore('files');
+                const count = files.count();
+                count.onsuccess = () => {
                   if (!isKept) files.clear(); // as a browser that is short of space
-                  resolve(target.result === 1);
                 };
+                transaction.oncomplete = () => resolve(count.result === 1); // a reload before it would undo the clearing
               };
             })
             """,
             isKept);
 
-        await page.UnrouteAllAsync();
         await page.ReloadAsync();
 
         var reference = page.GetByRole(AriaRole.Img, new() { Name = "Reference: hero.png" });
