@@ -59,7 +59,7 @@ internal sealed class BodyFaultTests
     [TestCase("ffffffffffffffff")]
     [TestCase("ffffffff")]
     [TestCase("80000000")]
-    public async Task AnyBody_WhenAChunkSizeIsAbsurd_IsInvalid(string size)
+    public async Task AnyBody_WhenAChunkSizeIsTooLarge_IsInvalid(string size)
     {
         var request = new FuzzRequest(
             0, "persist", Encoding.ASCII.GetBytes(

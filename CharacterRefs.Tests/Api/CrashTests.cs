@@ -80,7 +80,7 @@ internal sealed class CrashTests
     }
 
     [Test]
-    public async Task Generate_WhenAnsweredThenKilled_EveryImageIsServed()
+    public async Task Generate_WhenKilledAfterTheResponse_EveryImageIsServed()
     {
         List<JsonElement> images;
         using (var api = Start())
@@ -102,7 +102,7 @@ internal sealed class CrashTests
     }
 
     [Test]
-    public async Task Generate_WhenKilledBetweenFileAndRow_IsAdoptedWithItsStory()
+    public async Task Generate_WhenKilledBetweenFileAndRow_IsAdoptedWithItsProvenance()
     {
         await using var stub = await ReplicateStub.StartAsync();
         stub.ImageOf = _ => TestImages.NoisePng;

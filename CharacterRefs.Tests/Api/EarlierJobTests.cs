@@ -219,7 +219,7 @@ internal sealed class EarlierJobTests : IDisposable
     }
 
     [Test]
-    public async Task Images_WhenTheImageIsKnownWithoutALink_AreLinkedOnlyIfAnEarlierSystemWroteIt([Values] bool isEarlier)
+    public async Task Images_WhenTheImageIsKnownWithoutAnAssociation_AreAssociatedOnlyIfAnEarlierSystemWroteIt([Values] bool isEarlier)
     {
         var png = TestImages.Solid(ImageFormat.Png, 8, 8);
         string id;

@@ -40,7 +40,7 @@ internal sealed class FullDiskTests
     }
 
     [Test]
-    public async Task Delete_WhenNotOneByteIsFree_MakesRoom()
+    public async Task Delete_WhenNotOneByteIsFree_FreesSpace()
     {
         using var disk = SmallDisk.Mount("3m");
         using var api = new ApiFactory(disk.Path);
@@ -53,7 +53,7 @@ internal sealed class FullDiskTests
     }
 
     [Test]
-    public async Task Delete_WhenTheDiskBecameFullWhileNobodyCalled_MakesRoom()
+    public async Task Delete_WhenTheDiskBecameFullWithoutARequest_FreesSpace()
     {
         using var disk = SmallDisk.Mount("3m");
         using var api = new ApiFactory(disk.Path);
@@ -70,7 +70,7 @@ internal sealed class FullDiskTests
     [TestCase("/api/mv/jobs/job-1")]
     [TestCase("/api/mv/jobs/job-1/character_references/{id}")]
     [TestCase("/api/mv/jobs/job-1/assets/final/v.mp4")]
-    public async Task DeleteOfAJob_WhenNotOneByteIsFree_MakesRoom(string address)
+    public async Task DeleteOfAJob_WhenNotOneByteIsFree_FreesSpace(string address)
     {
         using var disk = SmallDisk.Mount("3m");
         using var api = new ApiFactory(disk.Path);

@@ -12,7 +12,7 @@ internal sealed class GenerateCharacterReferenceTests
     private const string Robot = "A silver metallic humanoid robot with red shield";
 
     [Test]
-    public async Task Generate_WhenFourImagesAreAsked_AnswersWithFourStoredImages()
+    public async Task Generate_WhenFourImagesAreRequested_ReturnsFourStoredImages()
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
@@ -57,7 +57,7 @@ internal sealed class GenerateCharacterReferenceTests
     [TestCase("png", "89504E47")]
     [TestCase("jpg", "FFD8FF")]
     [TestCase("webp", "52494646")]
-    public async Task Generate_WhenAFormatIsAsked_StoresThatFormat(string format, string signature)
+    public async Task Generate_WhenAFormatIsRequested_StoresThatFormat(string format, string signature)
     {
         using var api = new ApiFactory();
 
@@ -80,7 +80,7 @@ internal sealed class GenerateCharacterReferenceTests
     }
 
     [Test]
-    public async Task Generate_WhenTheSameIsAskedTwice_DrawsTheSameBytesUnderNewIds()
+    public async Task Generate_WhenTheSameIsRequestedTwice_GeneratesTheSameBytesUnderNewIds()
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
@@ -198,7 +198,7 @@ internal sealed class GenerateCharacterReferenceTests
 
     [TestCase("text/plain")]
     [TestCase("application/x-www-form-urlencoded")]
-    public async Task Generate_WhenTheBodyIsOfAnotherKind_AnswersUnsupportedMediaTypeNamingTheRightOne(string mediaType)
+    public async Task Generate_WhenTheBodyIsOfAnotherKind_ReturnsUnsupportedMediaTypeNamingTheRightOne(string mediaType)
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
@@ -236,7 +236,7 @@ internal sealed class GenerateCharacterReferenceTests
     }
 
     [Test]
-    public async Task Generate_WhenDevelopmentHasNoToken_DrawsPlaceholders()
+    public async Task Generate_WhenDevelopmentHasNoToken_GeneratesPlaceholders()
     {
         using var api = new ApiFactory(settings: ("IMAGE_GENERATOR", ""));
 

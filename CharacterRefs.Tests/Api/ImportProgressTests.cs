@@ -31,7 +31,7 @@ internal sealed class ImportProgressTests
     }
 
     [Test]
-    public async Task RunAsync_WhenItIsATerminal_DrawsABarAndKeepsLinesAboveIt()
+    public async Task RunAsync_WhenItIsATerminal_ShowsABarAndKeepsLinesAboveIt()
     {
         await RunAsync(isTerminal: true, TimeSpan.FromMilliseconds(250));
 

@@ -228,7 +228,7 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task Get_WhenTheStoreIsAway_SaysWhen()
+    public async Task Get_WhenTheStoreIsUnreachable_SaysWhenToRetry()
     {
         var store = Substitute.For<IAssetStore>();
         store.OpenReadAsync(default!, default, default)
@@ -243,7 +243,7 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task Get_WhenTheStoreGoesAwayMeanwhile_BreaksOff()
+    public async Task Get_WhenTheStoreBecomesUnreachableMeanwhile_BreaksOff()
     {
         var manifest = await AJobSet.StoreAsync(Store, ("final/movie.mp4", AJobSet.Bytes(Long, 1)));
         var store = new MemoryAssets();

@@ -29,7 +29,7 @@ internal sealed class JobOutageTests
     }
 
     [Test]
-    public async Task Persist_WhenTheStoreGoesAway_KeepsTheOldSetInForceAndIsCompletedLater()
+    public async Task Persist_WhenTheStoreBecomesUnreachable_KeepsTheOldSetCurrentAndIsCompletedLater()
     {
         var scenes = _scene.WriteMany(40, 100);
         _scene.Write("final/movie.mp4", "another cut"u8.ToArray());
@@ -59,7 +59,7 @@ internal sealed class JobOutageTests
     }
 
     [Test]
-    public async Task Restore_WhenTheStoreGoesAway_NamesWhatIsMissingAndIsCompletedLater()
+    public async Task Restore_WhenTheStoreBecomesUnreachable_NamesWhatIsMissingAndIsCompletedLater()
     {
         _scene.WriteMany(40, 100);
         await JobScene.DoAsync(_client, "assets/persist");

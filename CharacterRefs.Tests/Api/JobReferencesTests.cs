@@ -286,7 +286,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
     }
 
     [Test]
-    public async Task Associate_WhenOtherBytesStandUnderTheJobsKey_IsAConflictAndLinksNothing()
+    public async Task Associate_WhenOtherBytesExistAtTheJobsKey_IsAConflictAndAssociatesNothing()
     {
         var ids = await UploadAsync(Picture(8), Picture(9));
         var key = AssetLayout.JobReference(AJobAsset.Job, IdOf(ids[1]), ImageFormat.Png);
@@ -339,7 +339,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
     }
 
     [Test]
-    public async Task Associate_WhenTheStoreIsDown_LinksNothingAndWorksWhenItIsBack()
+    public async Task Associate_WhenTheStoreIsDown_AssociatesNothingAndWorksWhenItIsBack()
     {
         if (_relay is null)
         {

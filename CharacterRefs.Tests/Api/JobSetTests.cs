@@ -32,7 +32,7 @@ internal sealed class JobSetTests : IDisposable
     }
 
     [Test]
-    public async Task Persist_WhenTheWorkspaceHasFiles_AnswersWithUrlsThatWork()
+    public async Task Persist_WhenTheWorkspaceHasFiles_ReturnsUrlsThatWork()
     {
         Write("tmp/scratch.bin", "ignored");
         Write("final/movie.mp4", "movie");
@@ -88,7 +88,7 @@ internal sealed class JobSetTests : IDisposable
     [TestCase("final", "movie.mp4", "final/movie.mp4", "final/movie_v1.mp4")]
     [TestCase("metadata", null, "metadata.json", "metadata_v1.json")]
     [TestCase("metadata", "metadata.json", "metadata.json", "metadata_v1.json")]
-    public async Task Backup_WhenTheFileIsStored_AnswersWithTheVersion(string type, string? name, string path, string version)
+    public async Task Backup_WhenTheFileIsStored_ReturnsTheVersion(string type, string? name, string path, string version)
     {
         Write(path, "{}");
         await _client.PostAsJsonAsync($"{Job}/assets/persist", new { });

@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Api;
 internal sealed class ListCharacterReferencesTests
 {
     [Test]
-    public async Task List_WhenImagesArriveBetweenPages_NeitherSkipsNorRepeats()
+    public async Task List_WhenImagesArriveBetweenPages_ReturnsEachOnce()
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
@@ -76,7 +76,7 @@ internal sealed class ListCharacterReferencesTests
     }
 
     [Test]
-    public async Task Get_WhenTheImageWasGenerated_TellsItsWholeStory()
+    public async Task Get_WhenTheImageWasGenerated_ReturnsItsWholeProvenance()
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();

@@ -99,7 +99,7 @@ internal sealed class LocalStorageTests
     }
 
     [Test]
-    public async Task Start_WhenCloudServingIsTurnedOnWithoutABucket_StoresExistingImages()
+    public async Task Start_WhenCloudServingIsEnabledWithoutABucket_StoresExistingImages()
     {
         using var root = new TempDirectory();
         string id;

@@ -30,7 +30,7 @@ internal sealed class MainJobTests
     }
 
     [Test]
-    public async Task Generate_WhenTheModelDrawsFour_StoresRecordsAndServesThemAcrossARestart()
+    public async Task Generate_WhenTheModelGeneratesFour_StoresRecordsAndServesThemAcrossARestart()
     {
         using var root = new TempDirectory();
         JsonElement answer;
@@ -177,7 +177,7 @@ internal sealed class MainJobTests
     }
 
     [Test]
-    public async Task Generate_WhenTheDeliveredFormatIsNotTheAskedOne_TellsTheTruth()
+    public async Task Generate_WhenTheDeliveredFormatIsNotTheRequestedOne_ReturnsTheDeliveredOne()
     {
         _stub.ImageOf = _ => TestImages.Solid(ImageFormat.WebP, 32, 32);
         using var api = ApiFactory.With(_stub);
@@ -273,7 +273,7 @@ internal sealed class MainJobTests
     }
 
     [Test]
-    public async Task Generate_WhenTheRequestIsNotAcceptable_IsToldSoWithoutWaitingForAPlace()
+    public async Task Generate_WhenTheRequestIsNotAcceptable_IsRejectedWithoutWaitingForAPlace()
     {
         _stub.ByDefault(p => p.NeverEnds());
         using var api = ApiFactory.With(_stub, settings: [("GENERATION_CONCURRENCY", "1"), ("GENERATION_QUEUE", "0"), ("REPLICATE_DEADLINE", "300")]);

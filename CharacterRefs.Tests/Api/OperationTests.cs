@@ -25,7 +25,7 @@ internal sealed class OperationTests
 
     [TestCase("true", HttpStatusCode.ServiceUnavailable, "unhealthy")]
     [TestCase("false", HttpStatusCode.OK, "degraded")]
-    public async Task Ready_WhenTheBucketDidNotAnswerYet_IsReadyForLocalServingOnly(string fromCloud, HttpStatusCode status, string expected)
+    public async Task Ready_WhenTheBucketDidNotRespondYet_IsReadyForLocalServingOnly(string fromCloud, HttpStatusCode status, string expected)
     {
         using var api = new ApiFactory(settings:
         [
@@ -112,7 +112,7 @@ internal sealed class OperationTests
     [TestCase("wrong", 401)]
     [TestCase("first", 200)]
     [TestCase("second", 200)]
-    public async Task ApiKey_WhenKeysAreConfigured_IsAskedForUnderApiOnly(string? key, int status)
+    public async Task ApiKey_WhenKeysAreConfigured_IsRequiredBelowApiOnly(string? key, int status)
     {
         var hashed = "hash:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("second")));
         using var api = new ApiFactory(settings: ("API_KEY", $"first, {hashed}"));
@@ -148,7 +148,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public async Task AnyAddress_WhenThereIsNoSuchRoute_IsAProblem()
+    public async Task AnyUrl_WhenThereIsNoSuchRoute_IsAProblem()
     {
         using var api = new ApiFactory();
 
@@ -158,7 +158,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public async Task AnyAddress_WhenTheMethodIsWrong_IsAProblemThatNamesTheRightOne()
+    public async Task AnyUrl_WhenTheMethodIsWrong_IsAProblemThatNamesTheRightOne()
     {
         using var api = new ApiFactory();
 

@@ -13,7 +13,7 @@ internal sealed class ProblemTests
     private const string Upload = "/api/mv/upload_character_reference";
 
     [Test]
-    public async Task AnyAddress_WhenTheClientAcceptsOtherThanJson_IsAProblemAllTheSame([Values("text/html", "text/plain", "image/png")] string accept)
+    public async Task AnyUrl_WhenTheClientAcceptsOtherThanJson_IsStillAProblem([Values("text/html", "text/plain", "image/png")] string accept)
     {
         using var api = new ApiFactory(settings: ("API_KEY", "sesame"));
         using var client = Accepting(api, accept);
@@ -57,7 +57,7 @@ internal sealed class ProblemTests
     }
 
     [Test]
-    public async Task Upload_WhenTheClientAcceptsOtherThanJson_IsAProblemAllTheSame([Values("text/html", "text/plain")] string accept)
+    public async Task Upload_WhenTheClientAcceptsOtherThanJson_IsStillAProblem([Values("text/html", "text/plain")] string accept)
     {
         using var api = new ApiFactory();
         using var client = Accepting(api, accept);

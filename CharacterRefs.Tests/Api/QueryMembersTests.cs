@@ -51,7 +51,7 @@ internal sealed class QueryMembersTests
     }
 
     [Test]
-    public async Task Generate_WhenAMemberStandsInTheQuery_RefusesItInsteadOfDrawingWithoutIt()
+    public async Task Generate_WhenAMemberIsInTheQuery_RejectsItInsteadOfGeneratingWithoutIt()
     {
         using var api = new ApiFactory();
 
@@ -86,7 +86,7 @@ internal sealed class QueryMembersTests
     }
 
     [Test]
-    public async Task List_WhenAllMembersAreKnown_Answers()
+    public async Task List_WhenAllMembersAreKnown_IsAccepted()
     {
         using var api = new ApiFactory();
 

@@ -155,7 +155,7 @@ internal sealed class ServeCharacterReferenceTests
     [TestCase("get_character_reference/{0}")]
     [TestCase("character_references/{0}")]
     [TestCase("character_references/{0}/content")]
-    public async Task Get_WhenTheIdIsUnknown_SaysSoInTheContractsWords(string address)
+    public async Task Get_WhenTheIdIsUnknown_ReturnsTheMessageOfTheContract(string address)
     {
         var unknown = Guid.Parse("6f9619ff-8b86-4d01-b42d-00cf4fc964ff");
 
@@ -237,7 +237,7 @@ internal sealed class ServeCharacterReferenceTests
     }
 
     [Test]
-    public async Task Get_WhenAnImageOfEachFormatIsAsked_SendsItsMediaType([Values("png", "jpg", "webp")] string extension)
+    public async Task Get_WhenAnImageOfEachFormatIsRequested_SendsItsMediaType([Values("png", "jpg", "webp")] string extension)
     {
         var format = ImageFormat.FromExtension(extension)!;
         var id = await _client.UploadedIdAsync(TestImages.Solid(format, 32, 32));

@@ -52,7 +52,7 @@ internal sealed class SeveralNodesTests
     }
 
     [Test]
-    public async Task Events_WhenAnotherServiceWorks_ReachThoseWhoWatchHereAndResumeThere()
+    public async Task Events_WhenAnotherNodeWorks_ReachWatchersHereAndResumeThere()
     {
         var (here, there) = Start();
         await using var events = await EventReader.OpenAsync(here, "/api/mv/events");
@@ -71,7 +71,7 @@ internal sealed class SeveralNodesTests
     }
 
     [Test]
-    public async Task Events_WhenAnotherServicePersistsAJob_ShowItsProgress()
+    public async Task Events_WhenAnotherNodePersistsAJob_ShowItsProgress()
     {
         var (here, there) = Start();
         await using var events = await EventReader.OpenAsync(here, "/api/mv/events");
@@ -111,7 +111,7 @@ internal sealed class SeveralNodesTests
     }
 
     [Test]
-    public async Task Cancel_WhenAnotherServiceRunsTheGeneration_EndsIt()
+    public async Task Cancel_WhenAnotherNodeRunsTheGeneration_EndsIt()
     {
         var (here, there) = Start();
         var started = await RunningAsync(here);
@@ -123,7 +123,7 @@ internal sealed class SeveralNodesTests
     }
 
     [Test]
-    public async Task ReplicateHook_WhenAnotherServiceRunsTheGeneration_WakesIt()
+    public async Task ReplicateHook_WhenAnotherNodeRunsTheGeneration_WakesIt()
     {
         // Nothing but the webhook leads to a read within the time of a test.
         var (here, there) = Start(
@@ -151,7 +151,7 @@ internal sealed class SeveralNodesTests
     }
 
     [Test]
-    public async Task SignedUrlsAndCookies_WhenAnotherServiceMadeThem_AreTheSame()
+    public async Task SignedUrlsAndCookies_WhenAnotherNodeMadeThem_AreTheSame()
     {
         var (here, there) = Start(("API_KEY", "sesame"));
         var image = await here.UploadedIdAsync(TestImages.NoisePng);

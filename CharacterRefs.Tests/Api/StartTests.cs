@@ -218,7 +218,7 @@ internal sealed class StartTests
     }
 
     [Test]
-    public async Task Health_WhenAskedByTheContainer_TellsWhetherTheServiceLives()
+    public async Task Health_WhenTheContainerRequestsIt_ReportsWhetherTheServiceRuns()
     {
         using var directory = new TempDirectory();
         using var api = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));
@@ -249,7 +249,7 @@ internal sealed class StartTests
     [TestCase("--help")]
     [TestCase("-h")]
     [TestCase("import", "--help")]
-    public async Task Help_WhenAsked_NamesTheCommandsAndStartsNothing(params string[] arguments)
+    public async Task Help_WhenRequested_NamesTheCommandsAndStartsNothing(params string[] arguments)
     {
         using var directory = new TempDirectory();
         directory.Write(".env", "not a line\n"u8.ToArray());
@@ -261,7 +261,7 @@ internal sealed class StartTests
     }
 
     [Test]
-    public async Task Version_WhenAsked_IsPrintedAlone()
+    public async Task Version_WhenRequested_IsPrintedAlone()
     {
         using var directory = new TempDirectory();
         using var api = ApiProcess.Start(directory.FullPath, ["--version"]);
@@ -325,7 +325,7 @@ internal sealed class StartTests
     }
 
     [Test]
-    public async Task Stop_WhenAskedTo_EndsInOrder()
+    public async Task Stop_WhenSignalled_EndsInOrder()
     {
         using var directory = new TempDirectory();
         using var api = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));

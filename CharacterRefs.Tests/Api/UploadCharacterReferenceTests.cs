@@ -101,7 +101,7 @@ internal sealed class UploadCharacterReferenceTests
     [TestCase(3, 40, 20)]
     [TestCase(6, 20, 40)]
     [TestCase(8, 20, 40)]
-    public async Task Upload_WhenTheImageIsStoredTurned_RecordsItsOrientationAndTheDimensionsAsShown(byte orientation, int width, int height)
+    public async Task Upload_WhenTheImageIsRotated_RecordsItsOrientationAndTheDimensionsAsShown(byte orientation, int width, int height)
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
@@ -197,7 +197,7 @@ internal sealed class UploadCharacterReferenceTests
     }
 
     [Test]
-    public async Task Upload_WhenTheBodyIsJson_AnswersUnsupportedMediaType()
+    public async Task Upload_WhenTheBodyIsJson_ReturnsUnsupportedMediaType()
     {
         using var api = new ApiFactory();
 

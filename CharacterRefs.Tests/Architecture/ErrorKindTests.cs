@@ -36,7 +36,7 @@ internal sealed class ErrorKindTests
     }
 
     [Test]
-    public void RetryAfter_WhenTryingAgainIsTheRemedy_IsAlwaysThere([Values] ErrorKind kind)
+    public void RetryAfter_WhenARetryIsTheRemedy_IsAlwaysThere([Values] ErrorKind kind)
     {
         var stated = TimeSpan.FromSeconds(7);
 

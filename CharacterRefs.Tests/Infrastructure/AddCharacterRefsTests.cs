@@ -68,7 +68,7 @@ internal sealed class AddCharacterRefsTests : IDisposable
     [TestCase("Development", "placeholder")]
     [TestCase("Production", "replicate")]
     [TestCase("", "replicate")]
-    public void AddCharacterRefs_WhenNothingSaysWhoDraws_GoesByTheEnvironment(string environment, string expected)
+    public void AddCharacterRefs_WhenNoGeneratorIsConfigured_ChoosesItByTheEnvironment(string environment, string expected)
     {
         using var provider = new ServiceCollection().AddCharacterRefs(Configuration($"environment={environment}")).BuildServiceProvider();
 

@@ -50,7 +50,7 @@ internal sealed class GeneratedImagesResultTests
     }
 
     [Test]
-    public async Task Execute_WhenTheStoreDoesNotGiveAFile_TellsItAsNullAndLogsWhy()
+    public async Task Execute_WhenTheStoreDoesNotReturnAFile_WritesNullAndLogsTheCause()
     {
         _scene.Files.Find(default, default!).ReturnsForAnyArgs(default(LocalFile));
         _scene.Store.OpenReadAsync(default!, default, default)
@@ -66,7 +66,7 @@ internal sealed class GeneratedImagesResultTests
     }
 
     [Test]
-    public async Task Execute_WhenAFileCannotBeRead_TellsItAsNullAndLogsTheCause()
+    public async Task Execute_WhenAFileCannotBeRead_WritesNullAndLogsTheCause()
     {
         var images = await ExecuteAsync([new LocalFile(Directory.CreateDirectory(Path.Combine(_directory.FullPath, "folder.png")).FullName, 0, default)]);
 

@@ -279,7 +279,7 @@ internal sealed class GenerationApiTests
     }
 
     [Test]
-    public async Task Generate_WhenTheKeyIsRepeatedWhileItRuns_JoinsTheGeneration()
+    public async Task Generate_WhenTheKeyIsSentAgainWhileItRuns_JoinsTheGeneration()
     {
         _stub.ByDefault(p => p.NeverEnds());
         using var api = ApiFactory.With(_stub, settings: s_patient);

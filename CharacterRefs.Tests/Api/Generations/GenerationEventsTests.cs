@@ -102,7 +102,7 @@ internal sealed class GenerationEventsTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task GetEvents_WhenOpened_TellsProxiesNotToKeepThem(bool ofOne)
+    public async Task GetEvents_WhenOpened_ForbidsProxiesToBufferThem(bool ofOne)
     {
         using var api = Start();
         using var client = api.CreateClient();

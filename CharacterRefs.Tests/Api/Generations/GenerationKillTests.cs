@@ -37,14 +37,14 @@ internal sealed class GenerationKillTests
     }
 
     [Test]
-    public Task Kill_WhenCreatesAreNotAnswered_LosesNothing()
+    public Task Kill_WhenCreatesGetNoResponse_LosesNothing()
     {
         _stub.ByDefault(prediction => prediction.Stalls());
         return AssertNothingIsLostAsync(UntilPredictionsAsync);
     }
 
     [Test]
-    public Task Kill_WhenCreatesWereAnsweredThisMoment_LosesNothing()
+    public Task Kill_WhenCreatesGotAResponseThisMoment_LosesNothing()
     {
         _stub.ByDefault(prediction => prediction.WaitsForModel(TimeSpan.FromMilliseconds(300)));
         return AssertNothingIsLostAsync(UntilPredictionsAsync, ("REPLICATE_PREFER_WAIT", "0"));

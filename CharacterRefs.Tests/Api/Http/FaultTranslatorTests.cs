@@ -38,7 +38,7 @@ internal sealed class FaultTranslatorTests
     }
 
     [Test]
-    public async Task TryHandle_WhenTheDiskFails_LogsTheCauseWithTheWordsOfTheSystemAndKeepsTheTraceForDebugging()
+    public async Task TryHandle_WhenTheDiskFails_LogsTheMessageOfTheSystemAndKeepsTheTraceForDebugging()
     {
         await HandleAsync(new LocalStorageException("The disk is full.", new InvalidOperationException("outer words", new IOException("No space left"))));
 

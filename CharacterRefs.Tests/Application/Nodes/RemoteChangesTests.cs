@@ -40,7 +40,7 @@ internal sealed class RemoteChangesTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task WatchGeneration_WhenAnotherServiceRunsIt_GetsItsEnd(bool isSignalled)
+    public async Task WatchGeneration_WhenAnotherNodeRunsIt_GetsItsEnd(bool isSignalled)
     {
         var generation = await BegunElsewhereAsync();
         var end = _scene.Watch.WaitForEndAsync(generation, CancellationToken.None);
@@ -54,7 +54,7 @@ internal sealed class RemoteChangesTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task WatchEvents_WhenAnotherServiceAdds_GetsEachOnce(bool isSignalled)
+    public async Task WatchEvents_WhenAnotherNodeAdds_GetsEachOnce(bool isSignalled)
     {
         await using var watching = _scene.WatchEvents.WatchAsync(0, CancellationToken.None).GetAsyncEnumerator();
         await watching.MoveNextAsync();
@@ -104,7 +104,7 @@ internal sealed class RemoteChangesTests
     }
 
     [Test]
-    public async Task WatchEvents_WhenItResumesAfterAnEventOfAnotherService_RepeatsTheSecondsBefore()
+    public async Task WatchEvents_WhenItResumesAfterAnEventOfAnotherNode_SendsTheSecondsBeforeAgain()
     {
         using var others = _scene.Events.Watch();
         _scene.Clock.Advance(EventLog.Overlap * 2);
@@ -133,7 +133,7 @@ internal sealed class RemoteChangesTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task Cancel_WhenAnotherServiceReceivedIt_EndsWhatRunsHere(bool isSignalled)
+    public async Task Cancel_WhenAnotherNodeReceivedIt_EndsWhatRunsHere(bool isSignalled)
     {
         _scene.Generator.Scripts[0] = slot => slot.RunForeverAsync();
         var generation = (await _scene.BeginAsync()).Value!.Generation;
@@ -164,7 +164,7 @@ internal sealed class RemoteChangesTests
     }
 
     [Test]
-    public void Add_WhenItHappensHere_TellsTheOthersAndWhatComesFromThemIsNotSentBack()
+    public void Add_WhenItHappensHere_SignalsTheOtherNodesAndNeverSendsTheirEventsBack()
     {
         var (own, others) = (AReference.Uploaded(), AReference.Uploaded());
 

@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Application.Storage;
 internal sealed class StorageMeterTests
 {
     [Test]
-    public void Counters_WhenThingsHappen_AreToldApartByNameAndTag()
+    public void Counters_WhenEventsHappen_DifferByNameAndTag()
     {
         using var meters = new TestMeters();
         using var counted = new CountedEvents(meters);

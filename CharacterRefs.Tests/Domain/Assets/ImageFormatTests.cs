@@ -28,7 +28,7 @@ internal sealed class ImageFormatTests
     public void FromExtension_WhenAnythingElse_GivesNone(string? text) => Assert.That(ImageFormat.FromExtension(text), Is.Null);
 
     [Test]
-    public void FromSignature_WhenARealImage_TellsItsFormat([Values("png", "jpg", "webp")] string extension)
+    public void FromSignature_WhenARealImage_ReturnsItsFormat([Values("png", "jpg", "webp")] string extension)
     {
         var format = ImageFormat.FromExtension(extension)!;
         var bytes = TestImages.Solid(format, 4, 4);

@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Domain.Generations;
 internal sealed class GenerationTests
 {
     [Test]
-    public void ProvenanceOf_WhenAsked_TellsTheStoryOfThatSlot()
+    public void ProvenanceOf_WhenASlotIsGiven_ReturnsTheProvenanceOfItsImage()
     {
         var generation = AGeneration.Of(2) with { ReferenceImageIds = [AReference.NewId(), AReference.NewId()], ParametersDropped = ["negative_prompt"] };
 

@@ -15,7 +15,7 @@ internal sealed class JobAssetPathTests
     [TestCase("character_reference/a.png", JobAssetRole.CharacterReference)]
     [TestCase("metadata.json", JobAssetRole.Metadata)]
     [TestCase("script.json", JobAssetRole.Script)]
-    public void TryParse_WhenAFileOfTheSet_TellsItsRole(string text, JobAssetRole role)
+    public void TryParse_WhenAFileOfTheSet_ReturnsItsRole(string text, JobAssetRole role)
     {
         Assert.That(JobAssetPath.TryParse(text, out var path), Is.True);
         Assert.That(path!.Role, Is.EqualTo(role));

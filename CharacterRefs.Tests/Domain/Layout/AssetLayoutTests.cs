@@ -12,7 +12,7 @@ internal sealed class AssetLayoutTests
     private static readonly CharacterReferenceId s_id = new(Guid.Parse(Id));
 
     [Test]
-    public void Reference_WhenStandalone_LiesAmongTheReferences()
+    public void Reference_WhenStandalone_IsAmongTheReferences()
     {
         var key = AssetLayout.Reference(s_id, ImageFormat.Jpeg);
 
@@ -21,7 +21,7 @@ internal sealed class AssetLayoutTests
     }
 
     [Test]
-    public void JobReference_WhenOfAJob_LiesInItsFolder()
+    public void JobReference_WhenOfAJob_IsInItsFolder()
     {
         var key = AssetLayout.JobReference(Job("job-1"), s_id, ImageFormat.Png);
 

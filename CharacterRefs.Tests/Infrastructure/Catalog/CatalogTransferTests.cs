@@ -152,7 +152,7 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task CopyAsync_WhenARowOfTheCopyWasChanged_Tells()
+    public async Task CopyAsync_WhenARowOfTheCopyWasChanged_ReportsIt()
     {
         var target = await TargetAsync();
         await _transfer.CopyAsync(target.Url, CancellationToken.None);

@@ -22,7 +22,7 @@ internal sealed class DatabaseTimeTests
     }
 
     [Test]
-    public void Follow_WhenTheDifferenceMayBeThatOfTheAnswer_ChangesNothing()
+    public void Follow_WhenTheDifferenceMayBeTheRoundTrip_ChangesNothing()
     {
         var time = new DatabaseTime(_clock);
         time.Follow(AReference.Time.AddHours(1), TimeSpan.Zero);

@@ -23,7 +23,7 @@ internal sealed class DigestMemoryTests(CatalogKind kind)
     public async Task RecallAsync_WhenNothingIsRemembered_IsEmpty() => Assert.That(await _catalog.Digests.RecallAsync("job-1", default), Is.Empty);
 
     [Test]
-    public async Task RememberAsync_WhenRepeated_ReplacesThesePathsOnly()
+    public async Task RememberAsync_WhenCalledAgain_ReplacesThesePathsOnly()
     {
         var first = new[] { Of("scenes/Ä 1.mp4", "1"), Of("scenes/a.mp4", "1"), Of("Scenes/a.mp4", "1") };
         await _catalog.Digests.RememberAsync("job-1", first, default);

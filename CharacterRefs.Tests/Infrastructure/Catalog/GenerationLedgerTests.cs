@@ -74,7 +74,7 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task ListVersionsAsync_WhenAsked_ReturnsTheNamedTheOpenAndTheNewOnes()
+    public async Task ListVersionsAsync_WhenIdsAreNamed_ReturnsTheNamedTheOpenAndTheNewOnes()
     {
         var (named, late) = (AGeneration.Of(1), AGeneration.Of(1) with { CreatedAt = s_now });
         foreach (var ended in new[] { named, late })
@@ -322,7 +322,7 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task SumUsageAsync_WhenAsked_SumsByDayAndModel()
+    public async Task SumUsageAsync_WhenThereAreGenerations_SumsByDayAndModel()
     {
         await Ledger.CompleteAsync(_generation, _generation.Slots[0].Succeed(s_now), AReference.Generated(_generation, _generation.Slots[0]), default);
         await FailUnpaidAsync(_generation.Slots[1]);

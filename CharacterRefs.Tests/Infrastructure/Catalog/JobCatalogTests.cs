@@ -22,7 +22,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     public async Task TearDown() => await TestCatalog.CloseAsync(_catalog);
 
     [Test]
-    public async Task AssociateAsync_WhenRepeatedAndExtended_KeepsTheFirstOrder()
+    public async Task AssociateAsync_WhenCalledAgainWithMore_KeepsTheFirstOrder()
     {
         var ids = await AddAsync(4);
 
@@ -34,7 +34,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task AssociateAsync_WhenImagesAreUnknown_NamesThemAndLinksNothing()
+    public async Task AssociateAsync_WhenImagesAreUnknown_NamesThemAndAssociatesNothing()
     {
         var ids = await AddAsync(2);
         var unknown = new[] { AReference.NewId(), AReference.NewId() };
@@ -56,7 +56,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task ListReferencesAsync_WhenLinked_GivesTheWholeRecords()
+    public async Task ListReferencesAsync_WhenAssociated_ReturnsTheFullRecords()
     {
         var generation = AGeneration.Of(1);
         var drawn = AReference.Generated(generation, generation.Slots[0]);
@@ -71,7 +71,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task DissociateAsync_WhenLinked_RemovesThisLinkOnlyAndANewOneStandsLast()
+    public async Task DissociateAsync_WhenAssociated_RemovesThisAssociationOnlyAndANewOneIsLast()
     {
         var ids = await AddAsync(3);
         await AssociateAsync(s_job, [.. ids]);
@@ -86,7 +86,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task DissociateAllAsync_WhenLinked_LeavesOtherJobsAlone()
+    public async Task DissociateAllAsync_WhenAssociated_ChangesNoOtherJob()
     {
         var ids = await AddAsync(3);
         await AssociateAsync(s_job, [.. ids]);
@@ -118,7 +118,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task Links_WhenTheRowOfTheirImageIsRemoved_ForbidIt()
+    public async Task Associations_WhenTheRowOfTheirImageIsRemoved_ForbidIt()
     {
         var id = (await AddAsync(1))[0];
         await AssociateAsync(s_job, id);
@@ -130,7 +130,7 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task AssociateAsync_WhenTwoProcessesLinkToOneJob_KeepsEveryLinkOnceAndEachOrder()
+    public async Task AssociateAsync_WhenTwoProcessesUseOneJob_KeepsEveryAssociationOnceAndEachOrder()
     {
         await using var other = await _catalog.OpenAnotherAsync();
         var ids = await AddAsync(60);

@@ -25,7 +25,7 @@ internal sealed class JobLeasesTests(CatalogKind kind)
     public async Task TearDown() => await TestCatalog.CloseAsync(_catalog);
 
     [Test]
-    public async Task TryTakeAsync_WhenHeld_TellsWhenItEnds()
+    public async Task TryTakeAsync_WhenHeld_ReturnsWhenItEnds()
     {
         Assert.That(await TakeAsync(_first), Is.Null);
         Assert.That(await TakeAsync(_second, s_end.AddSeconds(5)), Is.EqualTo(s_end));

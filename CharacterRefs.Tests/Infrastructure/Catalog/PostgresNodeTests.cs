@@ -71,7 +71,7 @@ internal sealed class PostgresNodeTests
     }
 
     [Test]
-    public async Task Lease_WhenTheDatabaseWasAwayForLonger_IsLostUntilItIsRenewed_AndNobodyIsTakenForDead()
+    public async Task Lease_WhenTheDatabaseWasUnreachableForLonger_IsLostUntilItIsRenewedAndNoNodeCountsAsDead()
     {
         await TakeAsync(_two!);
         await PostgresTestServer.AllowConnectionsAsync(_database!, false);

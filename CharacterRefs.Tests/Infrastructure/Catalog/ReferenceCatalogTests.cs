@@ -53,7 +53,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task CompleteAsync_WhenGenerated_IsFoundAgainWithItsStory()
+    public async Task CompleteAsync_WhenGenerated_IsFoundAgainWithItsProvenance()
     {
         var generation = AGeneration.Of(2) with { ReferenceImageIds = [AReference.NewId()], ParametersDropped = ["negative_prompt", "seed"] };
         var reference = AReference.Generated(generation, generation.Slots[1]);
@@ -65,7 +65,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         foreach (var read in new[] { await FindAsync(reference.Id), listed, (await ReadAllAsync()).Single() })
         {
             Assert.That(read! with { Provenance = null }, Is.EqualTo(reference with { Provenance = null }));
-            AssertSameStory(read.Provenance, reference.Provenance!);
+            AssertSameProvenance(read.Provenance, reference.Provenance!);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
 
         await AddAsync(reference);
 
-        AssertSameStory((await FindAsync(reference.Id))?.Provenance, reference.Provenance!);
+        AssertSameProvenance((await FindAsync(reference.Id))?.Provenance, reference.Provenance!);
     }
 
     [Test]
@@ -92,7 +92,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task FindAsync_WhenNothingWasWrittenSince_AsksTheDatabaseOnce()
+    public async Task FindAsync_WhenNothingWasWrittenSince_ReadsTheDatabaseOnce()
     {
         var reference = AReference.Uploaded();
         await AddAsync(reference);
@@ -372,7 +372,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task ListAsync_WhenAnOriginIsAsked_ShowsItOnly([Values] ReferenceOrigin origin)
+    public async Task ListAsync_WhenFilteredByOrigin_ReturnsItOnly([Values] ReferenceOrigin origin)
     {
         await DrawAsync("A knight");
         await AddAsync(AReference.Uploaded());
@@ -428,7 +428,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task DeleteAsync_WhenAnotherProcessLinksAtThatMoment_OneOfThemWins()
+    public async Task DeleteAsync_WhenAnotherProcessAssociatesMeanwhile_OneOfThemWins()
     {
         await using var other = await _catalog.OpenAnotherAsync();
         var ids = await _catalog.AddUploadsAsync(40);
@@ -446,7 +446,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task ListAsync_WhenAJobIsAsked_ShowsItsImagesNewestFirst()
+    public async Task ListAsync_WhenFilteredByJob_ReturnsItsImagesNewestFirst()
     {
         var rows = Enumerable.Range(0, 9).Select(i => AReference.Uploaded(AReference.Time.AddSeconds(i))).ToList();
         await InsertAsync(rows);
@@ -474,7 +474,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task LookUpAsync_WhenThereAreManyIds_TellsEachStanding()
+    public async Task LookUpAsync_WhenThereAreManyIds_ReturnsTheStateOfEach()
     {
         var rows = Enumerable.Range(0, 600).Select(_ => AReference.Uploaded()).ToList();
         await InsertAsync(rows);
@@ -527,7 +527,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task AddAsync_WhenWaitingForItsTurn_CanBeGivenUp()
+    public async Task AddAsync_WhenWaitingForTheWriteLock_CanBeCanceled()
     {
         using var given = new CancellationTokenSource();
         await given.CancelAsync();
@@ -539,7 +539,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
 
     private static JobId JobOf(string text) => JobId.TryParse(text, out var id) ? id : default;
 
-    private static void AssertSameStory(ReferenceProvenance? read, ReferenceProvenance written)
+    private static void AssertSameProvenance(ReferenceProvenance? read, ReferenceProvenance written)
     {
         Assert.That(read, Is.Not.Null);
         Assert.That(JsonSerializer.Serialize(read!.ParametersUsed), Is.EqualTo(JsonSerializer.Serialize(written.ParametersUsed)));

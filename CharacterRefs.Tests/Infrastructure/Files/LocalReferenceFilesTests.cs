@@ -256,7 +256,7 @@ internal sealed class LocalReferenceFilesTests
     }
 
     [Test]
-    public async Task List_WhenOtherThingsLieAround_NamesPublishedFilesOnly()
+    public async Task List_WhenThereAreOtherEntries_NamesPublishedFilesOnly()
     {
         await PublishAsync(s_id, ImageFormat.Png);
         string[] others = [$"{s_id}.jpeg", $"{s_id}.gif", $"{s_id}", $"{s_id}.png.bak", $"{Guid.Empty}.png", "notes.png", $"{{{s_id}}}.png"];
@@ -269,7 +269,7 @@ internal sealed class LocalReferenceFilesTests
     }
 
     [Test]
-    public async Task ListForeign_WhenOtherThingsLieAround_NamesEachWithItsIdOrItsObstacle()
+    public async Task ListForeign_WhenThereAreOtherEntries_NamesEachWithItsIdOrItsObstacle()
     {
         await PublishAsync(s_id, ImageFormat.Png);
         foreach (var name in (string[])[$"{s_id}.jpeg", $"{s_id}.JPG", "notes.txt"])
@@ -311,7 +311,7 @@ internal sealed class LocalReferenceFilesTests
     }
 
     [Test]
-    public void RelativePath_WhenAsked_IsNeverAbsoluteAndNamesTheFile()
+    public void RelativePath_WhenRead_IsNeverAbsoluteAndNamesTheFile()
     {
         var path = _files.RelativePath(s_id, ImageFormat.Png);
 

@@ -76,7 +76,7 @@ internal sealed class ImageContainerTests
     }
 
     [Test]
-    public void RefuseEarly_WhenTheStartTellsTheReason_NamesIt()
+    public void RefuseEarly_WhenTheStartShowsTheReason_NamesIt()
     {
         Assert.That(_inspector.RefuseEarly(TestImages.Gif)?.Detail, Does.Contain("not a PNG, JPEG or WebP"));
         Assert.That(_inspector.RefuseEarly(TestImages.Bomb(ImageFormat.Png, 8_000, 8_000).AsMemory(0, 40))?.Detail, Does.Contain("50 megapixels"));

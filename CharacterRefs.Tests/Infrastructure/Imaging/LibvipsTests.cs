@@ -28,7 +28,7 @@ internal sealed class LibvipsTests
     [TestCase("vipsload")]
     [TestCase("svgload")]
     [TestCase("uhdrload")]
-    public void Prepare_WhenAnotherLoaderIsAsked_ItIsBlocked(string loader)
+    public void Prepare_WhenAnotherLoaderIsCalled_ItIsBlocked(string loader)
     {
         var path = _directory.Write("file", TestImages.Text);
 

@@ -39,7 +39,7 @@ internal sealed class VipsDerivativeRendererTests
         Assert.That(ImageFormat.FromSignature((await RenderAsync(TestImages.Noise(format, 400, 300))).WebP.Span), Is.EqualTo(ImageFormat.WebP));
 
     [Test]
-    public async Task RenderAsync_WhenTheImageLiesOnItsSide_IsUprightAndHasNoMetadata()
+    public async Task RenderAsync_WhenTheImageIsRotated_IsUprightAndHasNoMetadata()
     {
         using var upright = Image.Black(400, 200).NewFromImage(10, 20, 30);
         using var rotated = upright.Mutate(image =>

@@ -32,7 +32,7 @@ internal sealed class VipsImageInspectorTests
     }
 
     [TestCaseSource(nameof(Formats))]
-    public async Task InspectAsync_WhenImageIsWhole_TellsFormatAndSize(ImageFormat format)
+    public async Task InspectAsync_WhenImageIsWhole_ReturnsFormatAndSize(ImageFormat format)
     {
         var result = await InspectAsync(TestImages.Noise(format, 61, 40));
 
@@ -51,7 +51,7 @@ internal sealed class VipsImageInspectorTests
     }
 
     [Test]
-    public async Task InspectAsync_WhenNameLies_GoesByTheBytes()
+    public async Task InspectAsync_WhenTheNameHasAnotherFormat_DetectsItFromTheContent()
     {
         var result = await InspectAsync(TestImages.Solid(ImageFormat.WebP, 8, 8), "picture.png");
 
@@ -84,7 +84,7 @@ internal sealed class VipsImageInspectorTests
     }
 
     [Test, NonParallelizable]
-    public async Task InspectAsync_WhenBombAnnounces65535Pixels_TakesNeitherTimeNorMemory()
+    public async Task InspectAsync_WhenTheHeaderClaims65535Pixels_UsesNeitherTimeNorMemory()
     {
         var bomb = TestImages.Bomb(ImageFormat.Png, 65_535, 65_535);
         await InspectAsync(bomb);

@@ -36,7 +36,7 @@ internal sealed class PlaceholderImageGeneratorTests
     public void TearDown() => _generator.Dispose();
 
     [Test]
-    public async Task PlanAsync_WhenNothingIsWished_TellsItsDefaults()
+    public async Task PlanAsync_WhenNothingIsRequested_ReturnsItsDefaults()
     {
         var plan = await PlanAsync(s_request);
 
@@ -49,7 +49,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task PlanAsync_WhenMoreIsWishedThanItKnows_ListsWhatItDrops()
+    public async Task PlanAsync_WhenInputsAreNotSupported_ListsThemAsDropped()
     {
         var plan = await PlanAsync(s_request with
         {
@@ -63,7 +63,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [TestCaseSource(nameof(Formats))]
-    public async Task GenerateAsync_WhenFormatIsWished_DrawsIt(ImageFormat format)
+    public async Task GenerateAsync_WhenAFormatIsRequested_GeneratesIt(ImageFormat format)
     {
         var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { OutputFormat = format } });
 
@@ -75,7 +75,7 @@ internal sealed class PlaceholderImageGeneratorTests
     [TestCase("8:1", 2896, 368)]
     [TestCase("1:8", 368, 2896)]
     [TestCase("100:99", 1024, 1024)]
-    public async Task GenerateAsync_WhenRatioIsWished_DrawsAboutAMegapixelInThatShape(string ratio, int width, int height)
+    public async Task GenerateAsync_WhenARatioIsRequested_GeneratesAboutAMegapixelInThatShape(string ratio, int width, int height)
     {
         var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { AspectRatio = Ratio(ratio) } });
 
@@ -105,7 +105,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenSeedOrDescriptionDiffers_DrawsSomethingElse()
+    public async Task GenerateAsync_WhenSeedOrDescriptionDiffers_GeneratesAnotherImage()
     {
         var images = new[]
         {

@@ -220,7 +220,7 @@ public sealed class CreateLimiterTests
     }
 
     [Test]
-    public void Refuse_WhenAVolleyIsRefused_DecreasesOnce()
+    public void Refuse_WhenRequestsAreRefusedTogether_DecreasesOnce()
     {
         var now = DateTimeOffset.UnixEpoch.AddDays(1);
         var rate = Enumerable.Range(0, 5).Aggregate(CreateRate.Free, (state, _) => state.Send(hasWaited: false, now));

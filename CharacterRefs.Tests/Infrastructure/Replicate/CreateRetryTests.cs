@@ -24,7 +24,7 @@ public sealed class CreateRetryTests
     [TestCase(Shape.Text, 3)]
     [TestCase(Shape.OldText, 3)]
     [TestCase(Shape.Nothing, 10)]
-    public async Task GenerateAsync_WhenLimited_WaitsAsToldAndCreatesOnce(Shape shape, int seconds)
+    public async Task GenerateAsync_WhenLimited_WaitsForRetryAfterAndCreatesOnce(Shape shape, int seconds)
     {
         await using var harness = await ReplicateHarness.StartAsync(20);
         harness.Stub.Script(p => p.RefusesCreate(Limited(shape, harness.Clock), Limited(shape, harness.Clock)));
@@ -142,7 +142,7 @@ public sealed class CreateRetryTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenCreateIsNotAnswered_IsNotSentAgain()
+    public async Task GenerateAsync_WhenTheCreateGetsNoResponse_IsNotSentAgain()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_PREFER_WAIT", "0"));
         harness.Stub.Script(p => p.Stalls());
@@ -154,7 +154,7 @@ public sealed class CreateRetryTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenConnectionsAreRefused_CreatesWhenTheyAreTakenAgain()
+    public async Task GenerateAsync_WhenConnectionsAreRefused_CreatesWhenTheyAreAcceptedAgain()
     {
         await using var harness = await ReplicateHarness.StartAsync();
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));

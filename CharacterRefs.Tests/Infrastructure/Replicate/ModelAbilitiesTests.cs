@@ -48,7 +48,7 @@ internal sealed class ModelAbilitiesTests
     }
 
     [Test]
-    public async Task DescribeModelsAsync_WhenReplicateDoesNotAnswer_EndsWithinTenSeconds()
+    public async Task DescribeModelsAsync_WhenReplicateDoesNotRespond_EndsWithinTenSeconds()
     {
         await using var harness = await ReplicateHarness.StartAsync(5);
         harness.Stub.StallsModel();

@@ -72,7 +72,7 @@ public sealed class ModelInputsTests
     [TestCase(SafetyFilterLevels.BlockLowAndAbove, 1)]
     [TestCase(SafetyFilterLevels.BlockMediumAndAbove, 3)]
     [TestCase(SafetyFilterLevels.BlockOnlyHigh, 5)]
-    public void Fit_WhenModelCountsSafety_TranslatesTheWords(string level, int tolerance)
+    public void Fit_WhenModelCountsSafety_MapsTheLevels(string level, int tolerance)
     {
         var inputs = Fit(Request(StubModels.FluxPro) with { Requested = new GenerationParameters { SafetyFilterLevel = level } }).Value!;
 
@@ -137,7 +137,7 @@ public sealed class ModelInputsTests
         Assert.That(Fit(Request(StubModels.FluxPro) with { Seed = int.MaxValue, NumImages = 2 }).Error!.Field, Is.EqualTo("seed"));
 
     [Test]
-    public void Fit_WhenModelTakesOnlySmallSeedsAndNoneIsWished_LetsTheModelDraw() =>
+    public void Fit_WhenModelTakesOnlySmallSeedsAndNoneIsRequested_LetsTheModelChoose() =>
         Assert.That(Fit(Request(StubModels.Community)).Value!.UsesSeed, Is.False);
 
     [TestCase(StubModels.FluxSchnell, true)]
@@ -153,7 +153,7 @@ public sealed class ModelInputsTests
 
     [TestCase(StubModels.Kontext)]
     [TestCase(StubModels.NanoBanana)]
-    public void Fit_WhenShapeWouldFollowAMissingImage_AsksForASquare(string model)
+    public void Fit_WhenShapeWouldFollowAMissingImage_RequestsASquare(string model)
     {
         Assert.That(Fit(Request(model)).Value!.Values["aspect_ratio"].GetString(), Is.EqualTo("1:1"));
         Assert.That(Fit(Request(model) with { References = [s_reference] }).Value!.Values.Keys, Has.None.EqualTo("aspect_ratio"));

@@ -91,7 +91,7 @@ public sealed class ModelRouteTests
     }
 
     [Test]
-    public async Task PlanAsync_WhenAskedAtOnceByMany_ReadsTheModelOnce()
+    public async Task PlanAsync_WhenManyCallAtOnce_ReadsTheModelOnce()
     {
         await using var harness = await ReplicateHarness.StartAsync(1);
         harness.Stub.RefusesModel(StubAnswer.NotFound);
@@ -106,7 +106,7 @@ public sealed class ModelRouteTests
     }
 
     [Test]
-    public async Task PlanAsync_WhenAskedAgainLater_ReadsTheModelAgain()
+    public async Task PlanAsync_WhenCalledAgainLater_ReadsTheModelAgain()
     {
         await using var harness = await ReplicateHarness.StartAsync();
         var request = ReplicateHarness.RequestFor(StubModels.FluxPro);
@@ -121,7 +121,7 @@ public sealed class ModelRouteTests
     }
 
     [Test]
-    public async Task PlanAsync_WhenModelReadFailsForAWhile_TriesAgain()
+    public async Task PlanAsync_WhenModelReadFailsForAWhile_Retries()
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.RefusesModel(StubAnswer.EdgeError, StubAnswer.Unavailable, StubAnswer.LimitedByBody(1));
@@ -134,7 +134,7 @@ public sealed class ModelRouteTests
 
     [TestCase("30", 120)]
     [TestCase("300", 61)]
-    public async Task PlanAsync_WhenModelReadIsLimitedForLongerThanItMayTake_SaysAtOnceWhenToTryAgain(string deadline, int retryAfter)
+    public async Task PlanAsync_WhenModelReadIsLimitedForLongerThanItMayTake_SaysAtOnceWhenToRetry(string deadline, int retryAfter)
     {
         await using var harness = await ReplicateHarness.StartAsync(100, ("REPLICATE_DEADLINE", deadline));
         harness.Stub.RefusesModel([.. Enumerable.Repeat(StubAnswer.LimitedByBody(retryAfter), 5)]);
@@ -159,7 +159,7 @@ public sealed class ModelRouteTests
     }
 
     [Test]
-    public async Task PlanAsync_WhenModelReadIsNotAnswered_TimesOutAtTheDeadline()
+    public async Task PlanAsync_WhenModelReadGetsNoResponse_TimesOutAtTheDeadline()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "20"));
         harness.Stub.StallsModel();
@@ -206,7 +206,7 @@ public sealed class ModelRouteTests
     [TestCase("not json", "text/plain")]
     [TestCase("""{"id":"../../account","status":"starting"}""", "application/json")]
     [TestCase("""{"status":"starting"}""", "application/json")]
-    public async Task GenerateAsync_WhenCreateAnswersWithoutALegalId_Fails(string body, string type)
+    public async Task GenerateAsync_WhenTheResponseToTheCreateHasNoLegalId_Fails(string body, string type)
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.RefusesCreate(new StubAnswer(201, body, type)));

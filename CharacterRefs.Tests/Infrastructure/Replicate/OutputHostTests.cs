@@ -22,7 +22,7 @@ public sealed class OutputHostTests
     [TestCase("http://127.0.0.1:9001", "http://127.0.0.1/a.png", false)]
     [TestCase("http://[::1]:9001", "http://[::1]:9001/a.png", true)]
     [TestCase("files.example:8443", "https://files.example:8443/a.png", true)]
-    public void Covers_WhenAskedForAnAddress_ComparesSchemeHostAndPort(string entry, string url, bool covered) =>
+    public void Covers_WhenAUrlIsGiven_ComparesSchemeHostAndPort(string entry, string url, bool covered) =>
         Assert.That(OutputHost.Parse(entry)!.Covers(new Uri(url)), Is.EqualTo(covered));
 
     [TestCase("*")]

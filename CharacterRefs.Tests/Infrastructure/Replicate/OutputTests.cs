@@ -194,7 +194,7 @@ public sealed class OutputTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTransferStalls_TriesAgain()
+    public async Task GenerateAsync_WhenTransferStalls_Retries()
     {
         await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_DOWNLOAD_TIMEOUT", "5"));
         harness.Stub.Delivery.Stalls();
@@ -205,7 +205,7 @@ public sealed class OutputTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTransfersSayNothing_EndsThemAndTriesAgain()
+    public async Task GenerateAsync_WhenTransfersSendNothing_EndsThemAndRetries()
     {
         await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
         harness.Stub.Delivery.Stalls().Stalls().Stalls().Stalls().Stalls();
@@ -217,7 +217,7 @@ public sealed class OutputTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenDeliveryAsksToWait_FetchesLaterAsLongAsTheOutputLives()
+    public async Task GenerateAsync_WhenTheHostSendsRetryAfter_FetchesLaterUntilTheOutputExpires()
     {
         await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
         harness.Stub.Delivery.AsksToWait(100);

@@ -79,7 +79,7 @@ internal sealed class PartialOutputTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenAllBytesWereKept_AsksTheHostForTheLastOne()
+    public async Task GenerateAsync_WhenAllBytesWereKept_RequestsTheLastOneFromTheHost()
     {
         // The disk of the images is full after the whole transfer.
         var progress = new RecordingProgress([]) { Inspect = _ => throw new LocalStorageException("The disk is full.") };

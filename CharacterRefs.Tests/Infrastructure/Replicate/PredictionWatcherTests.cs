@@ -133,7 +133,7 @@ public sealed class PredictionWatcherTests
     [TestCase(PredictionScript.HighDemand, ErrorKind.UpstreamFailed, "high demand")]
     [TestCase("", ErrorKind.UpstreamFailed, "without an error message")]
     [TestCase(null, ErrorKind.UpstreamFailed, "without an error message")]
-    public async Task GenerateAsync_WhenModelFails_TellsWhy(string? text, ErrorKind kind, string detail)
+    public async Task GenerateAsync_WhenModelFails_ReportsTheCause(string? text, ErrorKind kind, string detail)
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Starting().Failed(text));

@@ -75,7 +75,7 @@ public sealed class ReferenceSourceTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenBaseIsAProxyAndTheFileIsAtReplicate_GivesTheModelThatAddress()
+    public async Task GenerateAsync_WhenBaseIsAProxyAndTheFileIsAtReplicate_GivesTheModelThatUrl()
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Files.ServedFrom = "https://api.replicate.com/v1";
@@ -87,7 +87,7 @@ public sealed class ReferenceSourceTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenUploadIsLimitedForLongerThanTheDeadline_SaysAtOnceWhenToTryAgain()
+    public async Task GenerateAsync_WhenUploadIsLimitedForLongerThanTheDeadline_SaysAtOnceWhenToRetry()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "30"));
         harness.Stub.Files.Faults.Enqueue(StubAnswer.LimitedByBody(60));

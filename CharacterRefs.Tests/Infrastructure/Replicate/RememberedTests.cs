@@ -10,7 +10,7 @@ public sealed class RememberedTests
     private readonly FakeTimeProvider _clock = new();
 
     [Test]
-    public async Task GetAsync_WhenManyAskAtOnce_FetchesOnceAndSharesEvenAFailure()
+    public async Task GetAsync_WhenManyCallAtOnce_FetchesOnceAndSharesEvenAFailure()
     {
         var remembered = new Remembered<string>(TimeSpan.FromMinutes(1), _clock);
         var answer = new TaskCompletionSource<Result<string>>();

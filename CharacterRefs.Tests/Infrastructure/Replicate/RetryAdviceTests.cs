@@ -26,7 +26,7 @@ public sealed class RetryAdviceTests
 
     [TestCase(503, null)]
     [TestCase(200, "5")]
-    public void Read_WhenNothingIsAsked_GivesNothing(int status, string? header) => Assert.That(Read(status, header, ""), Is.Null);
+    public void Read_WhenNoPauseApplies_ReturnsNone(int status, string? header) => Assert.That(Read(status, header, ""), Is.Null);
 
     private static TimeSpan? Read(int status, string? header, string body)
     {

@@ -63,7 +63,7 @@ internal sealed class SharedCreateLimiterTests
     }
 
     [Test]
-    public async Task WaitAsync_WhenOneServiceWasRefused_BothPaceAsOneAndTakeTurns()
+    public async Task WaitAsync_WhenOneNodeWasRefused_BothPaceAsOneAndAlternate()
     {
         using var one = Limiter(_catalogOfOne!, SignalsTo(_two));
         await RefuseAsync(one, s_pause);
@@ -137,7 +137,7 @@ internal sealed class SharedCreateLimiterTests
     }
 
     [Test]
-    public async Task WaitAsync_WhenThisServiceWasIdleWhileTheOtherPaced_PacesToo()
+    public async Task WaitAsync_WhenThisNodeWasIdleWhileTheOtherPaced_PacesToo()
     {
         await RefuseAsync(_one, s_pause);
         _two.ReceiveAll();

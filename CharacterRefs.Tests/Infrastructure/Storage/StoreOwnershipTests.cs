@@ -122,7 +122,7 @@ internal sealed class StoreOwnershipTests
     }
 
     [Test]
-    public async Task ReadOrCreateAsync_WhenManyAskAtOnceAndAgain_IsOneIdForAlways()
+    public async Task ReadOrCreateAsync_WhenManyCallAtOnceAndAgain_ReturnsOneIdForAll()
     {
         var identity = new CatalogIdentity(_first.Database);
 

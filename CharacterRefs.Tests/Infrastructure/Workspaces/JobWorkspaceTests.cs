@@ -22,7 +22,7 @@ internal sealed class JobWorkspaceTests
     public void TearDown() => _scene.Dispose();
 
     [Test]
-    public void List_WhenThereIsAllSortsOfThings_TellsTheSetFromTheRest()
+    public void List_WhenThereAreEntriesOfEveryKind_SeparatesTheSetFromTheRest()
     {
         foreach (var name in new[] { "final/movie.mp4", "scenes/b/2.png", "scenes/a.png", "scenes/.DS_Store", "audio/\U0001F3B5.mp3", "audio/\uFFFC.mp3",
             "metadata.json", "script.json" })
@@ -148,7 +148,7 @@ internal sealed class JobWorkspaceTests
     [TestCase("removed")]
     [TestCase("a folder")]
     [TestCase("a link")]
-    public void OpenRead_WhenSomethingElseStandsThereNow_SaysThatItChanged(string now)
+    public void OpenRead_WhenAnotherEntryHasTheNameNow_SaysThatItChanged(string now)
     {
         var path = _scene.Write("final/a.png", "one");
         var workspace = _scene.Open();
@@ -259,7 +259,7 @@ internal sealed class JobWorkspaceTests
     }
 
     [Test]
-    public void WorkspaceFileStream_WhenTheDiskFails_SaysSoInThePortsWords()
+    public void WorkspaceFileStream_WhenTheDiskFails_ThrowsTheExceptionOfThePort()
     {
         // A handle that cannot be read stands for a disk that does not give the bytes.
         using var stream = new WorkspaceFileStream(File.OpenHandle(_scene.Write("final/a.png"), FileMode.Open, FileAccess.Write));

@@ -84,7 +84,7 @@ internal sealed class WorkspaceSafetyTests
 
     [Test]
     [Platform("Linux")]
-    public async Task Calls_WhenAFolderKeepsTurningIntoALink_NeverFollowIt()
+    public async Task Calls_WhenAFolderKeepsBecomingALink_NeverFollowIt()
     {
         using var scene = new WorkspaceScene();
         scene.Write("final/a.png", "mine");

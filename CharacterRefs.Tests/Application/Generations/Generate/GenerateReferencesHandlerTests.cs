@@ -82,7 +82,7 @@ internal sealed class GenerateReferencesHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenKeyAndBodyAreRepeated_IsTheSameGeneration()
+    public async Task HandleAsync_WhenKeyAndBodyAreSentAgain_IsTheSameGeneration()
     {
         await using var scene = new GenerationScene();
         var first = (await scene.BeginAsync(key: s_key)).Value!;

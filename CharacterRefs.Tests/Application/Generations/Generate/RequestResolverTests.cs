@@ -58,7 +58,7 @@ internal sealed class RequestResolverTests
     }
 
     [Test]
-    public async Task ResolveAsync_WhenAReferenceImageIsNamed_OpensItsBytesWhenAsked()
+    public async Task ResolveAsync_WhenAReferenceImageIsNamed_OpensItsBytesOnlyWhenRead()
     {
         var reference = AReference.Uploaded();
         _scene.Catalog.FindAsync(reference.Id, default).ReturnsForAnyArgs(reference);
@@ -117,7 +117,7 @@ internal sealed class RequestResolverTests
     }
 
     [Test]
-    public async Task ResolveAsync_WhenOnlyTheStoreCouldTellOfTheReferenceImage_BlamesNoField()
+    public async Task ResolveAsync_WhenTheReferenceImageIsInAnUnreachableStore_NamesNoField()
     {
         _scene.Reachability.IsReachable.Returns(false);
 

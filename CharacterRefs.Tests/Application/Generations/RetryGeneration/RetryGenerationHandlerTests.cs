@@ -9,7 +9,7 @@ namespace CharacterRefs.Tests.Application.Generations.RetryGeneration;
 internal sealed class RetryGenerationHandlerTests
 {
     [Test]
-    public async Task HandleAsync_WhenSlotsFailed_RepeatsThemWithTheirSeeds()
+    public async Task HandleAsync_WhenSlotsFailed_RetriesThemWithTheirSeeds()
     {
         await using var scene = new GenerationScene();
         scene.Generator.Scripts[1] = slot => slot.FailAsync(ErrorKind.UpstreamFailed);

@@ -259,7 +259,7 @@ internal sealed class SlotRunnerTests
     }
 
     [Test]
-    public async Task Run_WhenReplicateCannotBeAskedForALostRequest_KeepsLooking()
+    public async Task Run_WhenReplicateIsUnreachableForALostRequest_KeepsSearching()
     {
         await using var scene = new GenerationScene();
         scene.Generator.Scripts[0] = LoseAsync;

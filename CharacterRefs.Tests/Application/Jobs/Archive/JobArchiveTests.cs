@@ -106,7 +106,7 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task Read_WhenAPartIsAsked_OpensOnlyItsBytesOneFileAtATime()
+    public async Task Read_WhenAPartIsRequested_OpensOnlyItsBytesOneFileAtATime()
     {
         var (first, second, third) =
             (Put("audio/1.mp3", AJobSet.Bytes(100, 1)), Put("audio/2.mp3", AJobSet.Bytes(200, 2)), Put("audio/3.mp3", AJobSet.Bytes(300, 3)));
@@ -124,7 +124,7 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task Read_WhenAPartOfADamagedFileIsAsked_GivesNoByteOfIt([Values(0, 500, 990)] int offset)
+    public async Task Read_WhenAPartOfADamagedFileIsRequested_ReturnsNoByteOfIt([Values(0, 500, 990)] int offset)
     {
         var file = Put("final/movie.mp4", AJobSet.Bytes(1000, 1));
         _store.Put(file.Key, AJobSet.Bytes(1000, 2));
@@ -137,7 +137,7 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task Read_WhenPartsOfAFileAreAsked_VerifiesItOnceUntilItLooksDifferent()
+    public async Task Read_WhenPartsOfAFileAreRequested_VerifiesItOnceUntilItLooksDifferent()
     {
         var bytes = AJobSet.Bytes(1000, 1);
         var file = Put("final/movie.mp4", bytes);
@@ -153,7 +153,7 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task Read_WhenOnlyRecordsAreAsked_OpensNothing()
+    public async Task Read_WhenOnlyRecordsAreRequested_OpensNothing()
     {
         var archive = ArchiveOf([Put("final/movie.mp4", AJobSet.Bytes(1000, 1))]);
 

@@ -46,7 +46,7 @@ internal sealed class AssociateReferencesHandlerTests
     public void TearDown() => _root.Dispose();
 
     [Test]
-    public async Task HandleAsync_WhenThereAreMany_CopiesSomeAtOnceAndLinksAllAtTheEnd()
+    public async Task HandleAsync_WhenThereAreMany_CopiesSomeAtOnceAndAssociatesAllAtTheEnd()
     {
         _scene.Jobs.AssociateAsync(default, default!, default).ReturnsForAnyArgs(_ =>
         {
@@ -64,7 +64,7 @@ internal sealed class AssociateReferencesHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenOneCannotBeCopied_BeginsNoMoreAndLinksNothing()
+    public async Task HandleAsync_WhenOneCannotBeCopied_BeginsNoMoreAndAssociatesNothing()
     {
         _scene.Store.TryCopyAsync(default!, default, default!, default).ReturnsForAnyArgs(false);
         _scene.Store.CopyAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Conflict);

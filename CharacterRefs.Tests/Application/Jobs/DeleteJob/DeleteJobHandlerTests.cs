@@ -40,7 +40,7 @@ internal sealed class DeleteJobHandlerTests
     }
 
     [Test]
-    public async Task Delete_WhenOnlyLinksAreKept_RemovesThem()
+    public async Task Delete_WhenOnlyAssociationsAreKept_RemovesThem()
     {
         _scene.Catalog.DissociateAllAsync(AJobAsset.Job, default).ReturnsForAnyArgs(2);
 

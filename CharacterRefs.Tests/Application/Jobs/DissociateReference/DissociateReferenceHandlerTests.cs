@@ -81,7 +81,7 @@ internal sealed class DissociateReferenceHandlerTests
     }
 
     [Test]
-    public async Task Dissociate_WhenTheProcessDiesAtAnyCall_KeepsTheLinkAndTheNextOneCompletesIt()
+    public async Task Dissociate_WhenTheProcessDiesAtAnyCall_KeepsTheAssociationAndTheNextOneCompletesIt()
     {
         var isComplete = false;
         for (var call = 1; !isComplete; call++)
@@ -108,7 +108,7 @@ internal sealed class DissociateReferenceHandlerTests
     }
 
     [Test]
-    public async Task Dissociate_WhenTheManifestIsNotValidOrTheJobIsBusy_ReturnsConflictAndKeepsTheLink()
+    public async Task Dissociate_WhenTheManifestIsNotValidOrTheJobIsBusy_ReturnsConflictAndKeepsTheAssociation()
     {
         _scene.PutForeign("videos/job-1/manifest.json", "{"u8.ToArray());
         Assert.That((await DissociateAsync()).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));

@@ -101,7 +101,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Download_WhenStoredBytesAreDamaged_RefusesThemAndTakesTheRest([Values] bool isPresent, [Values] bool isTruncated)
+    public async Task Download_WhenStoredBytesAreDamaged_RefusesThemAndCopiesTheRest([Values] bool isPresent, [Values] bool isTruncated)
     {
         await _scene.CommitAsync(s_paths);
         _scene.Damage("scenes/b.mp4");
@@ -178,7 +178,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Download_WhenTheStoreIsDownButSomethingIsThere_TellsOfBoth()
+    public async Task Download_WhenTheStoreIsDownButSomethingIsThere_ReportsBoth()
     {
         await _scene.CommitAsync(s_paths);
         _scene.Workspace.Write("metadata.json", SetScene.Bytes("metadata.json"));

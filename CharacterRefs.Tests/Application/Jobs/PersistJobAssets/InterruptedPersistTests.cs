@@ -43,7 +43,7 @@ internal sealed class InterruptedPersistTests
     [TestCase(true, true, 1)]
     [TestCase(false, false, 1)]
     [TestCase(true, false, 4)]
-    public async Task Persist_WhenItEndsAtAnyCall_OldOrNewIsInForceAndTheNextCompletesIt(bool isDead, bool isDone, int concurrency)
+    public async Task Persist_WhenItEndsAtAnyCall_OldOrNewIsCurrentAndTheNextCompletesIt(bool isDead, bool isDone, int concurrency)
     {
         using var root = new TempDirectory();
         await PrepareAsync(new LocalAssetStore(new DataRootOptions { Path = Path.Join(root.FullPath, "before") }), Path.Join(root.FullPath, "jobs"));
@@ -64,7 +64,7 @@ internal sealed class InterruptedPersistTests
     }
 
     [Test]
-    public async Task Persist_OnS3_WhenItEndsAtSomeCalls_OldOrNewIsInForceAndTheNextCompletesIt()
+    public async Task Persist_WhenItEndsAtSomeCallsOnS3_OldOrNewIsCurrentAndTheNextCompletesIt()
     {
         foreach (var n in new[] { 5, 25, 30, 35, 40, 45, 50, 55, 60, 65 })
         {

@@ -26,7 +26,7 @@ internal sealed class PersistJobAssetsHandlerTests
     public void TearDown() => _scenes.ForEach(scene => scene.Dispose());
 
     [Test]
-    public async Task Persist_WhenAnotherServiceCommitsMeanwhile_IsAConflictAndTheOtherSetIsWhole([Values] bool hasSet)
+    public async Task Persist_WhenAnotherNodeCommitsMeanwhile_IsAConflictAndTheOtherSetIsWhole([Values] bool hasSet)
     {
         var scene = Scene();
         var other = new SetScene(store: scene.Store);
@@ -59,7 +59,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenNew_StoresAllAndAnswersWithUrlsInOrder()
+    public async Task Persist_WhenNew_StoresAllAndReturnsUrlsInOrder()
     {
         var scene = Scene();
         scene.Workspace.Ignored.Add("tmp/");
@@ -276,7 +276,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenTheReplacedBytesAreGoneOrDamaged_StillPutsTheNewOnesInForce()
+    public async Task Persist_WhenTheReplacedBytesAreGoneOrDamaged_StillCommitsTheNewOnes()
     {
         var scene = Scene();
         scene.Workspace.Write("scenes/1.mp4", "one");
@@ -353,7 +353,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenAFileNeverStandsStill_NamesItAndCommitsTheRest()
+    public async Task Persist_WhenAFileChangesAllTheTime_NamesItAndCommitsTheRest()
     {
         var scene = Scene();
         scene.Workspace.Write("scenes/1.mp4", "1");
@@ -410,7 +410,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenAFolderHasTheNameOfAStoredFile_NamesTheFileAndCanBeRepeated()
+    public async Task Persist_WhenAFolderHasTheNameOfAStoredFile_NamesTheFileAndCanBeRetried()
     {
         var scene = Scene();
         scene.Workspace.Write("scenes/a", "1");
@@ -425,7 +425,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenTheStoreGoesDownHalfWay_AnswersWithWhatFailedAndGoesOnLater()
+    public async Task Persist_WhenTheStoreGoesDownHalfWay_ReturnsWhatFailedAndContinuesLater()
     {
         var scene = Scene(concurrency: 2);
         for (var i = 0; i < 20; i++)
@@ -506,7 +506,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenTheWorkspaceIsEmptyAndTheSetIsThere_AnswersWithTheSet()
+    public async Task Persist_WhenTheWorkspaceIsEmptyAndTheSetIsThere_ReturnsTheSet()
     {
         var scene = Scene();
         scene.Workspace.Write("scenes/1.mp4", "1");

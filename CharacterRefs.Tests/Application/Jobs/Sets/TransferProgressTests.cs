@@ -19,7 +19,7 @@ internal sealed class TransferProgressTests
     private readonly FakeTimeProvider _clock = new(AJobAsset.Noon);
 
     [Test]
-    public async Task Persist_WhileAFileIsSentSeveralTimes_TellsShareAndRateAndCountsNoByteTwice()
+    public async Task Persist_WhileAFileIsSentSeveralTimes_ReportsShareAndRateAndCountsNoByteTwice()
     {
         var shown = new List<long>();
         var store = Substitute.For<IAssetStore>();
@@ -64,7 +64,7 @@ internal sealed class TransferProgressTests
     }
 
     [Test]
-    public async Task Download_WhileAFileIsFetched_TellsHowFarItIs()
+    public async Task Download_WhileAFileIsFetched_ReportsItsProgress()
     {
         using var scene = await SceneAsync();
 
@@ -74,7 +74,7 @@ internal sealed class TransferProgressTests
     }
 
     [Test]
-    public async Task Verify_WhileAFileIsRead_TellsHowFarItIs()
+    public async Task Verify_WhileAFileIsRead_ReportsItsProgress()
     {
         using var scene = await SceneAsync();
 
@@ -84,7 +84,7 @@ internal sealed class TransferProgressTests
     }
 
     [Test]
-    public async Task Repair_WhileAFileIsStored_TellsHowFarItIs()
+    public async Task Repair_WhileAFileIsStored_ReportsItsProgress()
     {
         using var scene = await SceneAsync();
         scene.Workspace.Write("final/movie.mp4", Movie);

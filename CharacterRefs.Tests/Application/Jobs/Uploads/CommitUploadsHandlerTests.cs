@@ -65,7 +65,7 @@ internal sealed class CommitUploadsHandlerTests
     }
 
     [Test]
-    public async Task Commit_WhenAFileWouldLieInAnother_NamesIt()
+    public async Task Commit_WhenAFileWouldBeInsideAnother_NamesIt()
     {
         using var scene = new SetScene();
         await scene.CommitAsync("scenes/a");

@@ -17,7 +17,7 @@ internal sealed class PresignUploadsHandlerTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [Test]
-    public async Task Presign_WhenFilesAreAtDifferentStages_TellsWhatIsLeftToSend()
+    public async Task Presign_WhenFilesAreAtDifferentStages_ListsWhatIsLeftToSend()
     {
         _scene.UploadSigner.IsAvailable.Returns(true);
         _scene.UploadSigner.Sign(default!, default, default).ReturnsForAnyArgs(call => new PresignedUrl($"https://put/{call.Arg<AssetKey>()}", AJobAsset.Noon));

@@ -31,7 +31,7 @@ internal sealed class VerifyJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Verify_BySize_AsksOnceForAllFiles()
+    public async Task Verify_WhenBySize_ListsOnceForAllFiles()
     {
         await _scene.CommitAsync(s_paths);
 
@@ -87,7 +87,7 @@ internal sealed class VerifyJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Verify_WhenNewBytesStillWait_IsOkWithWhatStandsInTheirPlace()
+    public async Task Verify_WhenNewBytesStillWait_IsOkWithTheBytesAtTheirKey()
     {
         var manifest = await _scene.CommitAsync(s_paths);
         var content = AssetContent.FromBytes(new byte[] { 1, 2, 3 }, "video/mp4");
@@ -148,7 +148,7 @@ internal sealed class VerifyJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Verify_WhenTheStoreDoesNotAnswer_SaysNothingAboutFiles()
+    public async Task Verify_WhenTheStoreDoesNotRespond_SaysNothingAboutFiles()
     {
         await _scene.CommitAsync(s_paths);
         _scene.Store.Before = call =>

@@ -83,7 +83,7 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public async Task RunAsync_WhenAnOpenSlotReservedTheId_CompletesItWithItsStory(
+    public async Task RunAsync_WhenAnOpenSlotReservedTheId_CompletesItWithItsProvenance(
         [Values(GenerationSlotState.Queued, GenerationSlotState.Submitting, GenerationSlotState.Running)] GenerationSlotState state)
     {
         var (generation, slot) = Reserve(Find(), state);

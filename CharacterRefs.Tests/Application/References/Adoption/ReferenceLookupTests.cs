@@ -26,7 +26,7 @@ internal sealed class ReferenceLookupTests
     public void TearDown() => _lookup.Dispose();
 
     [Test]
-    public async Task FindAsync_WhenThereIsARow_AsksNobodyElse()
+    public async Task FindAsync_WhenThereIsARow_SendsNoRequest()
     {
         var reference = AReference.Uploaded();
         _scene.Catalog.FindAsync(reference.Id, Arg.Any<CancellationToken>()).Returns(reference);
@@ -48,7 +48,7 @@ internal sealed class ReferenceLookupTests
     }
 
     [Test]
-    public async Task FindAsync_WhenTheStoreDoesNotAnswer_CannotSayThatItIsAbsent()
+    public async Task FindAsync_WhenTheStoreDoesNotRespond_DoesNotReportItAsAbsent()
     {
         _scene.Reachability.IsReachable.Returns(false);
 
@@ -83,7 +83,7 @@ internal sealed class ReferenceLookupTests
     }
 
     [Test]
-    public async Task FindAsync_WhenManyAskForTheSameId_SearchesOnceForAll()
+    public async Task FindAsync_WhenManyRequestTheSameId_SearchesOnceForAll()
     {
         var gate = HoldListings();
         var asked = Enumerable.Range(0, 50).Select(_ => _lookup.FindAsync(_id, default)).ToList();
@@ -95,7 +95,7 @@ internal sealed class ReferenceLookupTests
     }
 
     [Test]
-    public async Task FindAsync_WhenOneOfManyLeaves_TheOthersGetTheirAnswer()
+    public async Task FindAsync_WhenOneOfManyLeaves_TheOthersGetTheirResult()
     {
         var gate = HoldListings();
         using var leaving = new CancellationTokenSource();
@@ -122,7 +122,7 @@ internal sealed class ReferenceLookupTests
     }
 
     [Test]
-    public async Task FindAsync_WhenAFloodOfIdsIsUnknown_TurnsTheRestAwayAtOnce()
+    public async Task FindAsync_WhenTooManyUnknownIdsAreRequested_RejectsTheRestAtOnce()
     {
         var gate = HoldListings();
         var asked = Enumerable.Range(0, 300).Select(_ => _lookup.FindAsync(AReference.NewId(), default)).ToList();
@@ -136,7 +136,7 @@ internal sealed class ReferenceLookupTests
     }
 
     [Test]
-    public async Task FindAsync_WhenTheStoreIsSlow_AnswersAfterStoreWaitAndSearchesOn()
+    public async Task FindAsync_WhenTheStoreIsSlow_ReturnsAfterStoreWaitAndSearchesOn()
     {
         var gate = HoldListings();
         var first = _lookup.FindAsync(_id, default);
@@ -151,7 +151,7 @@ internal sealed class ReferenceLookupTests
     }
 
     [Test]
-    public async Task FindManyAsync_WhenAllHaveRows_AsksOnceAndKeepsTheOrder()
+    public async Task FindManyAsync_WhenAllHaveRows_ReadsOnceAndKeepsTheOrder()
     {
         var references = Enumerable.Range(0, 5).Select(_ => AReference.Uploaded()).ToArray();
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(references.Reverse().ToDictionary(reference => reference.Id));
@@ -179,7 +179,7 @@ internal sealed class ReferenceLookupTests
     }
 
     [Test]
-    public async Task FindManyAsync_WhenOthersFillTheStore_DoesNotTurnItselfAway()
+    public async Task FindManyAsync_WhenOthersUseEveryPlace_DoesNotRejectItself()
     {
         var gate = HoldListings();
         var others = Unknown(250).Select(id => _lookup.FindAsync(id, default)).ToList();
@@ -192,7 +192,7 @@ internal sealed class ReferenceLookupTests
     }
 
     [Test]
-    public async Task FindManyAsync_WhenTheStoreDoesNotAnswer_CannotSayWhichAreAbsent()
+    public async Task FindManyAsync_WhenTheStoreDoesNotRespond_ReportsNoneAsAbsent()
     {
         _scene.Reachability.IsReachable.Returns(false);
 

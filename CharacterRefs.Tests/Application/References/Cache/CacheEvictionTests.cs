@@ -101,7 +101,7 @@ internal sealed class CacheEvictionTests
     }
 
     [Test]
-    public async Task RunAsync_WhenAFileIsUsedWhileTheStoreIsAsked_LeavesIt()
+    public async Task RunAsync_WhenAFileIsUsedDuringTheRequestToTheStore_LeavesIt()
     {
         var reference = await AddAsync(minutesUnused: 30);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call =>
@@ -116,7 +116,7 @@ internal sealed class CacheEvictionTests
     }
 
     [Test]
-    public async Task RunAsync_WhenTheStoreIsKnownNotToAnswer_RemovesNothingAndDoesNotAsk()
+    public async Task RunAsync_WhenTheStoreIsKnownAsUnreachable_RemovesNothingWithoutARequest()
     {
         await AddAsync(minutesUnused: 30);
         _scene.Reachability.IsReachable.Returns(false);
@@ -129,7 +129,7 @@ internal sealed class CacheEvictionTests
     }
 
     [Test]
-    public async Task RunAsync_WhenTheStoreStopsAnswering_RemovesNothingMore()
+    public async Task RunAsync_WhenTheStoreStopsResponding_RemovesNothingMore()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -149,7 +149,7 @@ internal sealed class CacheEvictionTests
     }
 
     [Test]
-    public async Task RunAsync_WhenTheStoreHasNoSuchCopy_KeepsTheFileAndOrdersItAgain([Values("absent", "length", "hash")] string what)
+    public async Task RunAsync_WhenTheStoreHasNoSuchCopy_KeepsTheFileAndQueuesItAgain([Values("absent", "length", "hash")] string what)
     {
         var reference = await AddAsync(minutesUnused: 30);
         var stored = _stored[reference.RemoteCopy!.Key]!;
@@ -180,7 +180,7 @@ internal sealed class CacheEvictionTests
     }
 
     [Test]
-    public async Task RunAsync_WhenThereAreManyFiles_AsksTheCatalogOnceAHundred()
+    public async Task RunAsync_WhenThereAreManyFiles_ReadsTheCatalogOnceAHundred()
     {
         for (var i = 0; i < 250; i++)
         {

@@ -48,7 +48,7 @@ internal sealed class LocalCopiesTests
     public void StopListening() => _counted.Dispose();
 
     [Test]
-    public async Task FindAsync_WhenTheFileIsHere_AsksNobody()
+    public async Task FindAsync_WhenTheFileIsHere_SendsNoRequest()
     {
         _published = _file;
 
@@ -260,7 +260,7 @@ internal sealed class LocalCopiesTests
     }
 
     [Test]
-    public async Task FindAsync_WhenItWasNeverVerifiedInTheStore_IsNotFoundAndNobodyIsAsked()
+    public async Task FindAsync_WhenItWasNeverVerifiedInTheStore_IsNotFoundWithoutARequest()
     {
         var found = await _scene.Copies.FindAsync(AReference.Pending(_reference), CancellationToken.None);
 
@@ -269,7 +269,7 @@ internal sealed class LocalCopiesTests
     }
 
     [Test]
-    public async Task FindAsync_WhenTheStoreIsKnownNotToAnswer_DoesNotWaitForIt()
+    public async Task FindAsync_WhenTheStoreIsKnownAsUnreachable_DoesNotWaitForIt()
     {
         _scene.Reachability.IsReachable.Returns(false);
 
@@ -279,7 +279,7 @@ internal sealed class LocalCopiesTests
 
     [TestCase(AssetStoreFault.NoCredentials, ErrorKind.ConfigurationError)]
     [TestCase(AssetStoreFault.Refused, ErrorKind.StorageUnavailable)]
-    public async Task FindAsync_WhenItIsKnownWhyTheStoreCannotBeAsked_SaysWhy(AssetStoreFault fault, ErrorKind kind)
+    public async Task FindAsync_WhenTheCauseOfAnUnreachableStoreIsKnown_NamesIt(AssetStoreFault fault, ErrorKind kind)
     {
         _scene.Reachability.IsReachable.Returns(false);
         _scene.Reachability.Problem.Returns(new AssetStoreUnavailableException("The cause.", fault));

@@ -54,7 +54,7 @@ internal sealed class PersistedCopyCheckTests
     }
 
     [Test]
-    public async Task RunAsync_WhenTheStoreIsUnreachable_AsksNothing()
+    public async Task RunAsync_WhenTheStoreIsUnreachable_SendsNoRequest()
     {
         _scene.Reachability.IsReachable.Returns(false);
 

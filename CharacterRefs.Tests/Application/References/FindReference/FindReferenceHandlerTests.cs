@@ -14,7 +14,7 @@ internal sealed class FindReferenceHandlerTests
     private readonly ReferenceScene _scene = new();
 
     [Test]
-    public async Task HandleAsync_WhenThereIsARow_TellsWhereItsFileIs([Values] bool hasFile)
+    public async Task HandleAsync_WhenThereIsARow_ReturnsWhereItsFileIs([Values] bool hasFile)
     {
         var reference = AReference.Uploaded();
         var file = hasFile ? AReference.FileOf(reference) : null;

@@ -29,7 +29,7 @@ internal sealed class GetDerivativeHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheStoreHasIt_SignsItsUrlAndAsksTheStoreOnce()
+    public async Task HandleAsync_WhenTheStoreHasIt_SignsItsUrlAfterOneRequestToTheStore()
     {
         var key = AssetKey.Parse($"derivatives/{_reference.Id}/thumb.webp");
         _scene.Store.FindAsync(key, Arg.Any<CancellationToken>())

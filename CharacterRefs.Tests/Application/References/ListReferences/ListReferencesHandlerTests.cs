@@ -16,7 +16,7 @@ internal sealed class ListReferencesHandlerTests
     private readonly ReferenceScene _scene = new();
 
     [Test]
-    public async Task HandleAsync_WhenThereAreRows_KeepsTheirOrderAndTellsMissingFiles()
+    public async Task HandleAsync_WhenThereAreRows_KeepsTheirOrderAndReportsMissingFiles()
     {
         var query = new ListReferencesQuery(new ReferenceFilter("knight", ReferenceOrigin.Generated), new ReferenceCursor(5, 6), 2);
         CharacterReference[] rows = [AReference.Uploaded(), AReference.Uploaded()];

@@ -57,7 +57,7 @@ internal sealed class PersistReferenceHandlerTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task HandleAsync_WhenTheStoreIsKnownNotToAnswer_SaysSoWithoutAsking(bool isForJob)
+    public async Task HandleAsync_WhenTheStoreIsKnownAsUnreachable_SaysSoWithoutARequest(bool isForJob)
     {
         _scene.Reachability.IsReachable.Returns(false);
         _scene.Reachability.Problem.Returns(new AssetStoreUnavailableException("The store did not answer in time.", AssetStoreFault.Unreachable));

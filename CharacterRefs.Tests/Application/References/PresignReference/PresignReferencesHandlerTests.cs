@@ -16,7 +16,7 @@ internal sealed class PresignReferencesHandlerTests
     private readonly ReferenceScene _scene = new();
 
     [Test]
-    public async Task HandleAsync_WhenAThousandAreAsked_AsksTheCatalogOnceAndTheStoreNever()
+    public async Task HandleAsync_WhenAThousandAreRequested_ReadsTheCatalogOnceAndTheStoreNever()
     {
         var stored = Enumerable.Range(0, PresignReferencesQuery.MaxIds).Select(_ => AReference.Persisted()).ToList();
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(stored.ToDictionary(reference => reference.Id));
@@ -32,7 +32,7 @@ internal sealed class PresignReferencesHandlerTests
 
     [Test]
     [Category("Integration")]
-    public async Task HandleAsync_WhenAThousandAreAsked_IsOneCommandOfTheDatabase()
+    public async Task HandleAsync_WhenAThousandAreRequested_IsOneCommandOfTheDatabase()
     {
         await using var catalog = await TestCatalog.OpenAsync();
         var stored = Enumerable.Range(0, 20).Select(_ => AReference.Persisted()).ToList();
@@ -54,7 +54,7 @@ internal sealed class PresignReferencesHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenACopyIsStillPending_HasNoAddressForIt()
+    public async Task HandleAsync_WhenACopyIsStillPending_HasNoUrlForIt()
     {
         var pending = AReference.Pending();
         _scene.Catalog.FindManyAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, CharacterReference> { [pending.Id] = pending });

@@ -9,7 +9,7 @@ internal sealed class BucketAddressTests
     [TestCase("https://bücher.example", "https://xn--bcher-kva.example", "/images/")]
     [TestCase("http://[::1]:9000", "http://[::1]:9000", "/images/")]
     [TestCase("http://host/a b/%C3%A9(1)/", "http://host", "/a%20b/%C3%A9%281%29/images/")]
-    public void Of_WhenTheEndpointIsUnusual_ReturnsItsAddress(string endpoint, string origin, string path)
+    public void Of_WhenTheEndpointIsUnusual_ReturnsItsUrl(string endpoint, string origin, string path)
     {
         var address = BucketAddress.Of(PresignTargets.PathStyle with { Endpoint = new Uri(endpoint), Bucket = "images" });
 

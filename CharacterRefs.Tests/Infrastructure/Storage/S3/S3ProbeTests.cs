@@ -34,7 +34,7 @@ internal sealed class S3ProbeTests : ScriptedS3Tests
     }
 
     [Test]
-    public async Task StartAsync_WhenHeadIsAnsweredWithoutALength_Fails([Values] bool isChunked)
+    public async Task StartAsync_WhenTheResponseToHeadHasNoLength_Fails([Values] bool isChunked)
     {
         Serve(head => isChunked ? AnswerInChunksAsync(head) : Task.CompletedTask);
 
