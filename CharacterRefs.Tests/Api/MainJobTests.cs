@@ -300,7 +300,7 @@ internal sealed class MainJobTests
     }
 
     [Test]
-    public async Task Generate_WhateverHappens_NeverLogsTheToken()
+    public async Task Generate_WhenAnythingHappens_NeverLogsTheToken()
     {
         _stub.Script(p => p.RefusesCreate(StubAnswer.Unauthenticated)).Script(p => p.ResetsAfterAccept()).Script(p => p.Failed(_stub.Token));
         using var api = ApiFactory.With(

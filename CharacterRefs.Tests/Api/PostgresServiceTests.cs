@@ -45,7 +45,7 @@ internal sealed class PostgresServiceTests
     }
 
     [Test]
-    public async Task Services_OnOneCatalog_ServeTogether()
+    public async Task Nodes_OnOneCatalog_ServeTogether()
     {
         using var first = Start();
         using var second = Start();

@@ -31,7 +31,7 @@ internal sealed class RollingRestartTests
     }
 
     [Test]
-    public async Task Restart_OfOneNodeAfterTheOther_FailsNoRequestAndLosesNoGeneration()
+    public async Task Restart_WhenEachNodeRestartsInTurn_FailsNoRequestAndLosesNoGeneration()
     {
         await using var scene = await SharedCatalogScene.SetUpAsync();
         await using var stub = await ReplicateStub.StartAsync();

@@ -9,6 +9,13 @@ internal sealed partial class NamingTests
     private static readonly string[] s_vagueSuffixes = ["Service", "Manager", "Helper", "Helpers", "Util", "Utils", "Utilities", "Processor", "Impl"];
     private static readonly string[] s_vagueFolders = ["Services", "Helpers", "Models", "Common", "Util", "Utils"];
 
+    // What docs/language.md has terms for, as far as it has no other meaning in a name.
+    private static readonly string[] s_wordsOutsideTheGlossary =
+    [
+        "Answer", "Answered", "Answering", "Answers", "Ask", "Asked", "Asking", "Asks", "Draw", "Drawing", "Drawn", "Draws", "Force", "Lies", "Patience",
+        "Repeat", "Repeated", "Repeats", "Stand", "Standing", "Stands", "Story", "Tell", "Tells", "Told", "Vain", "Wish", "Wished", "Wishes", "Words",
+    ];
+
     private static IEnumerable<string> Sources => SourceTree.Projects.SelectMany(SourceTree.SourcesOf).Where(path => !SourceTree.IsMigration(path));
 
     [TestCaseSource(typeof(SourceTree), nameof(SourceTree.Projects))]
@@ -68,6 +75,19 @@ internal sealed partial class NamingTests
                 .Select(declared => $"{declared.path}: {declared.Name}"),
             Is.Empty);
 
+    [Test]
+    public void Tests_WhenNamed_NameMethodStateAndOutcome() =>
+        Assert.That(Tests().Where(test => !TestName().IsMatch(test.Name)).Select(test => $"{test.Path}: {test.Name}"), Is.Empty);
+
+    [Test]
+    public void Tests_WhenNamed_UseTheTermsOfTheGlossary() =>
+        Assert.That(
+            // The page does ask its user, and link.
+            Tests().Where(test => !test.Path.Contains("/Page", StringComparison.Ordinal))
+                .Where(test => Word().Matches(test.Name).Select(word => word.Value).Intersect(s_wordsOutsideTheGlossary).Any())
+                .Select(test => $"{test.Path}: {test.Name}"),
+            Is.Empty);
+
     /// <summary>Whoever reads one of two such names takes it for the other. An adapter may have the name of its port without the I.</summary>
     [Test]
     public void Types_WhenNamed_DifferInMoreThanOneLetter()
@@ -79,6 +99,19 @@ internal sealed partial class NamingTests
         Assert.That(
             names.SelectMany((name, index) => names.Skip(index + 1).Where(other => DifferInOneLetter(name, other)).Select(other => (name, other))),
             Is.Empty);
+    }
+
+    private static List<(string Path, string Name)> Tests()
+    {
+        List<(string Path, string Name)> tests =
+        [
+            .. SourceTree.SourcesOf(SourceTree.Tests)
+                .Select(path => (Path: path, Text: SourceTree.Read(path)))
+                .Where(file => !file.Text.Contains("[Category(\"Benchmark\")]", StringComparison.Ordinal))
+                .SelectMany(file => TestMethod().Matches(file.Text).Select(match => (file.Path, match.Groups[1].Value))),
+        ];
+        Assert.That(tests, Has.Count.GreaterThan(1_800));
+        return tests;
     }
 
     private static bool DifferInOneLetter(string one, string two)
@@ -102,6 +135,18 @@ internal sealed partial class NamingTests
     /// <summary>Declarations in the first column, which is where a file-scoped namespace puts them.</summary>
     private static List<string> TopLevelTypes(string path) =>
         [.. Declaration().Matches(SourceTree.Read(path)).Select(match => match.Groups[1].Value)];
+
+    /// <summary>A method with one of NUnit's or FsCheck's attributes above it.</summary>
+    [GeneratedRegex(
+        @"^    \[(?:Test|TestCase|TestCaseSource|Property|FsCheck\.NUnit\.Property)\b.*\n(?:    \[.*\n|        .*\n|    \].*\n)*    public .*?(\w+)\(",
+        RegexOptions.Multiline)]
+    private static partial Regex TestMethod();
+
+    [GeneratedRegex("^[A-Z][A-Za-z0-9]*_(?:When|While|With|Without|Within|After|Before|For|From|During|On|At)[A-Z][A-Za-z0-9]*_[A-Z][A-Za-z0-9]*$")]
+    private static partial Regex TestName();
+
+    [GeneratedRegex("[A-Z][a-z]*")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId = )?([0-9]+)")]
     private static partial Regex EventId();

@@ -90,7 +90,7 @@ internal sealed class GeneratedImagesResultTests
     [TestCase(1)]
     [TestCase(48 * 1024)]
     [TestCase((48 * 1024) + 1)]
-    public async Task Execute_WhateverTheLength_IsTheFile(int length)
+    public async Task Execute_WhenTheFileHasAnyLength_IsTheFile(int length)
     {
         var bytes = TestImages.NoisePng[..length];
 

@@ -9,7 +9,7 @@ internal sealed class TelemetryRegistrationTests
 {
     [TestCase("", false)]
     [TestCase("http://127.0.0.1:4318", true)]
-    public void AddTelemetry_UnlessAnEndpointIsSet_RegistersNothing(string endpoint, bool isRegistered)
+    public void AddTelemetry_WhenNoEndpointIsSet_RegistersNothing(string endpoint, bool isRegistered)
     {
         var services = new ServiceCollection();
 

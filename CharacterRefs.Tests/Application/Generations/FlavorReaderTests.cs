@@ -39,7 +39,7 @@ internal sealed class FlavorReaderTests
     }
 
     [Test]
-    public void Read_WhenOnlyTheTemplateIsSet_WishesNothing()
+    public void Read_WhenOnlyTheTemplateIsSet_NamesNoValue()
     {
         var settings = TestSettings.Of(s_model, s_default, ("Flavors:default:Model", ""), ("Flavors:default:AspectRatio", " "));
 

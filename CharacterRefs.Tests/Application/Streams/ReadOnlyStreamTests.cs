@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Application.Streams;
 internal sealed class ReadOnlyStreamTests
 {
     [Test]
-    public async Task Read_ByEveryOverload_ReturnsTheBytesOfTheSource()
+    public async Task Read_WithEveryOverload_ReturnsTheBytesOfTheSource()
     {
         await using var stream = new WrappedStream(new MemoryStream("abcd"u8.ToArray()));
         var bytes = new byte[4];
@@ -19,7 +19,7 @@ internal sealed class ReadOnlyStreamTests
     }
 
     [Test]
-    public void Write_OrSeek_IsNotSupported()
+    public void Members_WhenTheyWriteOrSeek_AreNotSupported()
     {
         using var stream = new WrappedStream(new MemoryStream());
 

@@ -18,7 +18,7 @@ public sealed class StandardWebhookTests
     private static readonly StandardWebhook s_webhook = StandardWebhook.Parse(Secret)!;
 
     [Test]
-    public void Sign_OfThePublishedVector_IsItsSignature()
+    public void Sign_WhenGivenThePublishedVector_IsItsSignature()
     {
         Assert.That(s_webhook.Sign(Id, Timestamp, s_body), Is.EqualTo(Signature));
         Assert.That(StandardWebhook.TimestampOf(s_now), Is.EqualTo(Timestamp));
@@ -79,7 +79,7 @@ public sealed class StandardWebhookTests
     }
 
     [Property]
-    public bool Verify_OfWhatWasSigned_IsTrueAndOfAnythingElseFalse(NonNull<string> body, byte[] key, PositiveInt flipped)
+    public bool Verify_WhenGivenWhatWasSigned_IsTrueAndFalseOtherwise(NonNull<string> body, byte[] key, PositiveInt flipped)
     {
         var secret = "whsec_" + Convert.ToBase64String([.. key.Concat(new byte[24]).Take(32)]);
         var webhook = StandardWebhook.Parse(secret)!;
@@ -96,7 +96,7 @@ public sealed class StandardWebhookTests
     }
 
     [Property]
-    public bool Verify_OfAnyHeaders_ThrowsNothing(string id, string timestamp, string signatures) =>
+    public bool Verify_WhenGivenAnyHeaders_ThrowsNothing(string id, string timestamp, string signatures) =>
         !s_webhook.Verify(id, timestamp, signatures, s_body, s_now) && !s_webhook.Verify(id, Timestamp, "v1," + signatures, s_body, s_now);
 
     [TestCase(null)]
@@ -113,9 +113,9 @@ public sealed class StandardWebhookTests
     [TestCase(23, false)]
     [TestCase(65, false)]
     [TestCase(4096, false)]
-    public void Parse_AllowsKeysOf24To64Bytes(int length, bool isSecret) =>
+    public void Parse_WhenTheKeyHas24To64Bytes_AllowsIt(int length, bool isSecret) =>
         Assert.That(StandardWebhook.Parse("whsec_" + Convert.ToBase64String(new byte[length])), isSecret ? Is.Not.Null : Is.Null);
 
     [Test]
-    public void ToString_NamesNoSecret() => Assert.That(s_webhook.ToString(), Does.Not.Contain(Secret[6..12]));
+    public void ToString_WhenItHasASecret_DoesNotShowIt() => Assert.That(s_webhook.ToString(), Does.Not.Contain(Secret[6..12]));
 }

@@ -19,7 +19,7 @@ internal sealed class CanonicalTextTests
     [TestCase("\uD834\uDD5E", "\uD834\uDD57\uD834\uDD65", "\uD834\uDD57\uD834\uDD65")]
     [TestCase("a\u0334\u0301", "á\u0334", "a\u0334\u0301")]
     [TestCase("\u0301e", "\u0301e", "\u0301e")]
-    public void Compose_AndDecompose_GiveTheFormsOfUnicode(string text, string composed, string decomposed)
+    public void Forms_WhenTextIsComposedOrDecomposed_AreThoseOfUnicode(string text, string composed, string decomposed)
     {
         Assert.That(Codes(CanonicalText.Compose(text)), Is.EqualTo(Codes(composed)));
         Assert.That(Codes(CanonicalText.Decompose(text)), Is.EqualTo(Codes(decomposed)));

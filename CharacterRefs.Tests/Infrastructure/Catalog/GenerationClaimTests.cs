@@ -52,7 +52,7 @@ internal sealed class GenerationClaimTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task Release_ThenClaim_GivesItBack()
+    public async Task Release_WhenClaimedAgain_GivesItBack()
     {
         var claimed = await Ledger.TryClaimAsync(_generation, default);
         var released = await Ledger.ReleaseAsync(claimed!, default);

@@ -141,7 +141,7 @@ internal sealed class GenerationTakeoverTests
     }
 
     [Test]
-    public async Task Stop_LeavesWhatIsOpenToOthersAtOnce()
+    public async Task Stop_WhenWorkIsOpen_LeavesItToOthersAtOnce()
     {
         await using var one = Scene(_one!);
         await using var two = Scene(_two!);

@@ -38,7 +38,7 @@ internal sealed class SearchKeyTests
     }
 
     [Test]
-    public void Of_WhateverTheCharacter_HasOnlyLettersAndDigitsAndIsOfNoOther()
+    public void Of_WhenGivenAnyCharacter_HasOnlyLettersAndDigitsAndIsOfNoOther()
     {
         var texts = new Dictionary<string, string>();
         for (var code = 0; code <= 0x10FFFF; code++)

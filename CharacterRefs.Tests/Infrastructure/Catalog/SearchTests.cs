@@ -161,7 +161,7 @@ internal sealed partial class SearchTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task ReadAsync_WhateverTheQuery_ReadsAnIndexInItsOrder()
+    public async Task ReadAsync_WhenAnyQueryIsGiven_ReadsAnIndexInItsOrder()
     {
         if (kind is not CatalogKind.Sqlite)
         {

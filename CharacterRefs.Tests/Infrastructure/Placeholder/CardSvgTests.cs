@@ -62,7 +62,7 @@ internal sealed class CardSvgTests
     }
 
     [Test]
-    public void Compose_ContainsSeedAndLabelAndNoExternalReference()
+    public void Compose_WhenThereIsASeed_ContainsItAndTheLabelAndNoExternalReference()
     {
         var svg = CardSvg.Compose("knight", 4711, s_square);
 
@@ -72,7 +72,7 @@ internal sealed class CardSvgTests
 
     // The card does not depend on the process, the culture, the machine or the version of .NET; only the rendering knows about fonts.
     [Test]
-    public void Compose_InEveryCulture_ReturnsTheSameCard() =>
+    public void Compose_WhenTheCultureDiffers_ReturnsTheSameCard() =>
         Assert.That(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CardSvg.Compose("A knight in silver armour", 42, s_square)))),
             Is.EqualTo("1f34825dd90a5ce80da21b2bce11e132bde6b1846caf959394d205d0356e4877"));

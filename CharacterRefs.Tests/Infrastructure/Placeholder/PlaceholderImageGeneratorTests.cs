@@ -83,7 +83,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTheFlavorWishesAndTheClientDoesNot_FollowsTheFlavor()
+    public async Task GenerateAsync_WhenOnlyTheFlavorNamesAValue_FollowsTheFlavor()
     {
         var flavor = new GenerationParameters { AspectRatio = Ratio("1:2"), OutputFormat = ImageFormat.Jpeg };
 

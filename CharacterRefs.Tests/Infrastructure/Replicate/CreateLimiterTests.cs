@@ -197,7 +197,7 @@ public sealed class CreateLimiterTests
     }
 
     [Test]
-    public async Task WaitAsync_ReportsHowLongItWaited()
+    public async Task WaitAsync_WhenItWaited_ReportsHowLong()
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
         await simulation.RefuseOneAsync(TimeSpan.FromSeconds(3));

@@ -48,7 +48,7 @@ public sealed class ModelInputsTests
     [TestCase(StubModels.Community, false, """{"prompt":"p","output_format":"jpeg","negative_prompt":"hat"}""",
         "aspect_ratio,safety_filter_level,person_generation", true)]
     [TestCase(StubModels.Bare, false, """{"prompt":"p"}""", "aspect_ratio,output_format,negative_prompt,safety_filter_level,person_generation,seed", false)]
-    public void Fit_WhenEverythingIsWished_SendsWhatTheModelKnows(string model, bool withReference, string sent, string dropped, bool usesSeed)
+    public void Fit_WhenEverythingIsRequested_SendsWhatTheModelAccepts(string model, bool withReference, string sent, string dropped, bool usesSeed)
     {
         var inputs = Fit(Request(model) with { Requested = s_everything, Seed = 3, References = withReference ? [s_reference] : [] }).Value!;
 
@@ -80,7 +80,7 @@ public sealed class ModelInputsTests
     }
 
     [Test]
-    public void Fit_WhenClientWishesAForbiddenRatio_NamesTheAllowedOnes()
+    public void Fit_WhenTheClientRequestsAForbiddenRatio_NamesTheAllowedOnes()
     {
         var error = Fit(Request(StubModels.Imagen) with { Requested = new GenerationParameters { AspectRatio = Ratio("21:9") } }).Error!;
 
@@ -90,7 +90,7 @@ public sealed class ModelInputsTests
     }
 
     [Test]
-    public void Fit_WhenClientWishesAForbiddenFormat_NamesTheAllowedOnes()
+    public void Fit_WhenTheClientRequestsAForbiddenFormat_NamesTheAllowedOnes()
     {
         var error = Fit(Request(StubModels.Kontext) with { Requested = new GenerationParameters { OutputFormat = ImageFormat.WebP } }).Error!;
 
@@ -99,7 +99,7 @@ public sealed class ModelInputsTests
     }
 
     [Test]
-    public void Fit_WhenOnlyTheFlavorWishesAForbiddenValue_DropsIt()
+    public void Fit_WhenOnlyTheFlavorNamesAForbiddenValue_DropsIt()
     {
         var inputs = Fit(
             Request(StubModels.Imagen) with { Defaults = new GenerationParameters { AspectRatio = Ratio("21:9"), OutputFormat = ImageFormat.WebP } }).Value!;
@@ -109,7 +109,7 @@ public sealed class ModelInputsTests
     }
 
     [Test]
-    public void Fit_WhenClientAndFlavorWish_TakesTheClients()
+    public void Fit_WhenClientAndFlavorNameAValue_TakesTheClients()
     {
         var inputs = Fit(Request(StubModels.Imagen) with
         {
@@ -217,7 +217,7 @@ public sealed class ModelInputsTests
     }
 
     [Test]
-    public void Fit_WhenNoRatioCanBeWished_DoesNotNameTheOthers()
+    public void Fit_WhenNoRatioCanBeRequested_DoesNotNameTheOthers()
     {
         var schemas = Schemas("""{"prompt":{"type":"string"},"aspect_ratio":{"enum":["custom","match_input_image"]}}""");
 

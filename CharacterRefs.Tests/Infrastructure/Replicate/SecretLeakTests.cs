@@ -6,7 +6,7 @@ namespace CharacterRefs.Tests.Infrastructure.Replicate;
 public sealed class SecretLeakTests
 {
     [Test]
-    public async Task GenerateAsync_WhateverHappens_NeverShowsTheTokenOrAnOutputUrl()
+    public async Task GenerateAsync_WhenAnythingHappens_NeverShowsTheTokenOrAnOutputUrl()
     {
         await using var harness = await ReplicateHarness.StartAsync(20);
         var echo = $"token {harness.Stub.Token} at https://replicate.delivery/xezq/secret-path/out.png?sig=secret-signature";

@@ -237,7 +237,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Download_WithoutAManifest_HoldsFilesAgainstTheHashThatTheStoreKeeps()
+    public async Task Download_WithoutAManifest_ValidatesFilesAgainstTheHashThatTheStoreKeeps()
     {
         await _scene.StoreAsync(s_paths);
         _scene.Damage("scenes/b.mp4");

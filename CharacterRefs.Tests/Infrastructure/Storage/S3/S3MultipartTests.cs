@@ -150,7 +150,7 @@ internal sealed class S3MultipartTests : ScriptedS3Tests
 
     [TestCase(100)]
     [TestCase(1_000)]
-    public async Task ReplaceAsync_SendsNoConditionAndNoHead(int length)
+    public async Task ReplaceAsync_WhenOfAnyLength_SendsNoConditionAndNoHead(int length)
     {
         Respond = (request, context) => request.Method == "POST" ? Uploaded(request, context) : Tagged(context);
 

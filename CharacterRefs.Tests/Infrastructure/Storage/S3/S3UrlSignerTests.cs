@@ -16,7 +16,7 @@ internal sealed class S3UrlSignerTests
     [TestCase("videos/job-1/final/page.html", "application%2Foctet-stream", true)]
     [TestCase("videos/job-1/final/noextension", "application%2Foctet-stream", true)]
     [TestCase("videos/job-1/intermediate/metadata.json", "application%2Fjson", true)]
-    public void Sign_WhateverTypeTheObjectHas_SignsOneThatCannotRunAsAPage(string key, string mediaType, bool isAttachment)
+    public void Sign_WhenTheObjectHasAnyType_SignsOneThatCannotRunAsAPage(string key, string mediaType, bool isAttachment)
     {
         var options = new S3StoreOptions { Bucket = "images", Region = "eu-central-1" };
         var signer = new S3UrlSigner(

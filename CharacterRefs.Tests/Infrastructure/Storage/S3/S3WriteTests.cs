@@ -41,7 +41,7 @@ internal sealed class S3WriteTests : ScriptedS3Tests
 
     [TestCase(1_000)]
     [TestCase(100)]
-    public async Task SaveAsync_SignsTheHashAndReadsTheContentOnce(int threshold)
+    public async Task ReplaceAsync_WhenOfAnyLength_SignsTheHashAndReadsTheContentOnce(int threshold)
     {
         Respond = (request, context) => request.Method == "HEAD" ? Absent(context) : request.Method == "POST" ? Uploaded(request, context) : Tagged(context);
         var known = PatternStream.Content(1_000);
@@ -128,7 +128,7 @@ internal sealed class S3WriteTests : ScriptedS3Tests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task SaveAsync_OnceTheStoreHonouredTheCondition_SendsHeadFirstOnlyForLongBodies(bool isHonoured)
+    public async Task SaveAsync_AfterTheStoreAppliedTheCondition_SendsHeadFirstOnlyForLongBodies(bool isHonoured)
     {
         var stored = new ConcurrentDictionary<string, S3Request>();
         Respond = (request, context) =>

@@ -154,7 +154,7 @@ internal sealed class SigV4QuerySignerTests
     }
 
     [Test]
-    public void ToString_MasksUrlAndSecrets()
+    public void ToString_WhenThereAreSecrets_MasksThemAndTheUrl()
     {
         var url = Sign(Signer());
 
