@@ -23,7 +23,7 @@ public sealed record Flavor
     /// <summary><c>owner/name</c> for requests with a reference image; <c>null</c> means the same model as without one.</summary>
     public string? ReferenceModel { get; init; }
 
-    /// <summary>What is wished when the request wishes nothing.</summary>
+    /// <summary>Values for what the request leaves open.</summary>
     public required GenerationParameters Defaults { get; init; }
 
     /// <summary>The prompt for this description.</summary>

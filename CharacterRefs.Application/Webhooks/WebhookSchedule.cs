@@ -27,7 +27,7 @@ public static class WebhookSchedule
         }
 
         var pause = s_pauses[attempts - 1] * (1 + (Jitter * random));
-        var asked = retryAfter < LongestPause ? retryAfter.Value : retryAfter is null ? TimeSpan.Zero : LongestPause;
-        return asked > pause ? asked : pause;
+        var requested = retryAfter < LongestPause ? retryAfter.Value : retryAfter is null ? TimeSpan.Zero : LongestPause;
+        return requested > pause ? requested : pause;
     }
 }

@@ -50,7 +50,7 @@ public sealed record Generation
     /// <summary>Estimated price of one image in USD; <c>null</c> when the model has none configured.</summary>
     public decimal? PricePerImage { get; init; }
 
-    /// <summary>The generation whose failed slots this one repeats; <c>null</c> without one.</summary>
+    /// <summary>The generation whose failed slots this one retries; <c>null</c> without one.</summary>
     public GenerationId? RetriedFrom { get; init; }
 
     /// <summary>One per requested image, by index.</summary>

@@ -28,9 +28,9 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
     /// <inheritdoc/>
     public Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
-        var (asked, fallback) = (request.Requested, request.Defaults);
-        var ratio = asked.AspectRatio ?? fallback.AspectRatio ?? ReadRatio("1:1");
-        var format = asked.OutputFormat ?? fallback.OutputFormat ?? ImageFormat.Png;
+        var (requested, fallback) = (request.Requested, request.Defaults);
+        var ratio = requested.AspectRatio ?? fallback.AspectRatio ?? ReadRatio("1:1");
+        var format = requested.OutputFormat ?? fallback.OutputFormat ?? ImageFormat.Png;
         var used = new Dictionary<string, JsonElement>
         {
             [Ratio] = JsonSerializer.SerializeToElement(ratio.ToString()),
@@ -97,12 +97,12 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
 
     private static IEnumerable<string> Dropped(GenerationRequest request)
     {
-        var (asked, fallback) = (request.Requested, request.Defaults);
+        var (requested, fallback) = (request.Requested, request.Defaults);
         (string Name, object? Value)[] unknown =
         [
-            ("negative_prompt", asked.NegativePrompt ?? fallback.NegativePrompt),
-            ("safety_filter_level", asked.SafetyFilterLevel ?? fallback.SafetyFilterLevel),
-            ("person_generation", asked.PersonGeneration ?? fallback.PersonGeneration),
+            ("negative_prompt", requested.NegativePrompt ?? fallback.NegativePrompt),
+            ("safety_filter_level", requested.SafetyFilterLevel ?? fallback.SafetyFilterLevel),
+            ("person_generation", requested.PersonGeneration ?? fallback.PersonGeneration),
             (request.ReferenceField, request.References.Count > 0 ? request.References : null),
         ];
         return unknown.Where(parameter => parameter.Value is not null).Select(parameter => parameter.Name);

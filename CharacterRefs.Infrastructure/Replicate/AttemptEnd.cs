@@ -1,10 +1,10 @@
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>How one HTTP attempt ended, in the distinctions that decide whether it may be repeated.</summary>
+/// <summary>How one HTTP attempt ended, in the distinctions that decide whether it may be retried.</summary>
 internal enum AttemptEnd
 {
     /// <summary>The response is complete.</summary>
-    Answered,
+    Responded,
 
     /// <summary>No connection was made, so the request certainly did not arrive.</summary>
     NeverSent,

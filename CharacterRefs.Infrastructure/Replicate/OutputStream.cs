@@ -150,7 +150,7 @@ internal sealed class OutputStream(
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
                 return ($"HTTP {(int)_response.StatusCode}", RetryAdvice.Read(_response, default, clock.GetUtcNow()));
             default:
-                throw new OutputTransferException(AttemptEnd.Answered, $"HTTP {(int)_response.StatusCode}");
+                throw new OutputTransferException(AttemptEnd.Responded, $"HTTP {(int)_response.StatusCode}");
         }
 
         if (_length > options.MaxOutputBytes)

@@ -19,8 +19,8 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         switch (reply.End)
         {
             case AttemptEnd.TimedOut:
-                return NoAnswer();
-            case not AttemptEnd.Answered:
+                return NoResponse();
+            case not AttemptEnd.Responded:
                 return Failed("Replicate could not be reached.");
         }
 
@@ -33,7 +33,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
             HttpStatusCode.UnprocessableEntity when IsAboutVersion(problem) => ModelMissing(model),
             HttpStatusCode.UnprocessableEntity => new Error(ErrorKind.GenerationRejected, $"The model {model} refused the input: {Complaint(problem)}"),
             HttpStatusCode.TooManyRequests => new Error(ErrorKind.RateLimited, "Replicate's rate limit is exceeded.") { RetryAfter = reply.RetryAfter },
-            HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => NoAnswer(),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => NoResponse(),
             var status => Failed($"Replicate returned HTTP status {(int)status!}."),
         };
     }
@@ -64,7 +64,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     {
         AttemptEnd.TimedOut => TimedOut("The model finished the image, but it could not be fetched before Replicate removed it."),
         AttemptEnd.TooLarge => Failed($"The model delivered more than {options.MaxOutputBytes} bytes."),
-        AttemptEnd.Answered => Failed($"The model finished the image, but it could not be fetched: {cause}."),
+        AttemptEnd.Responded => Failed($"The model finished the image, but it could not be fetched: {cause}."),
         _ => Failed("The model finished the image, but every transfer broke."),
     });
 
@@ -102,7 +102,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     public static Error ModelMissing(string model) => Unusable($"Replicate does not offer the model {model}: it does not exist, is disabled or is private.");
 
     /// <summary>Replicate did not respond within the time that the caller has.</summary>
-    public static Error NoAnswer() => TimedOut("Replicate did not respond in time.");
+    public static Error NoResponse() => TimedOut("Replicate did not respond in time.");
 
     /// <summary>There is no token.</summary>
     public static Error TokenMissing() => Unusable("REPLICATE_API_TOKEN is not configured");

@@ -56,7 +56,7 @@ internal sealed class ReplicateGenerator(
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                return new ModelDescription { Name = model, RecordedName = model, Error = ReplicateErrors.NoAnswer() };
+                return new ModelDescription { Name = model, RecordedName = model, Error = ReplicateErrors.NoResponse() };
             }
         }
     }

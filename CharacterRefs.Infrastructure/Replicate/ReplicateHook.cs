@@ -69,7 +69,7 @@ internal sealed class ReplicateHook(
 
     private async Task<CharacterReferenceId?> FindImageAsync(ReceivedWebhook webhook, CancellationToken cancellationToken)
     {
-        var prediction = new Reply(AttemptEnd.Answered, Body: webhook.Body).Read(WireJson.Default.Prediction);
+        var prediction = new Reply(AttemptEnd.Responded, Body: webhook.Body).Read(WireJson.Default.Prediction);
         return prediction is { HasLegalId: true } ? await ledger.FindImageByPredictionAsync(prediction.Id!, cancellationToken) : null;
     }
 }

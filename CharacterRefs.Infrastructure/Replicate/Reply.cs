@@ -26,7 +26,7 @@ internal sealed record Reply(AttemptEnd End, HttpStatusCode? Status = null, Time
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return new Reply(AttemptEnd.Answered, response.StatusCode, RetryAdvice.Read(response, body, clock.GetUtcNow()), body);
+            return new Reply(AttemptEnd.Responded, response.StatusCode, RetryAdvice.Read(response, body, clock.GetUtcNow()), body);
         }
         catch (HttpRequestException error)
         {

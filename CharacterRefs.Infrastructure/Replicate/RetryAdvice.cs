@@ -35,7 +35,7 @@ internal static partial class RetryAdvice
 
     private static TimeSpan? FromBody(ReadOnlyMemory<byte> body)
     {
-        var problem = new Reply(AttemptEnd.Answered, Body: body).Read(WireJson.Default.Problem);
+        var problem = new Reply(AttemptEnd.Responded, Body: body).Read(WireJson.Default.Problem);
         if (problem?.RetryAfter is >= 0 and < 1e6)
         {
             return TimeSpan.FromSeconds(problem.RetryAfter.Value);

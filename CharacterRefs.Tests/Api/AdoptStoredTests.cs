@@ -78,10 +78,10 @@ internal sealed class AdoptStoredTests
     {
         var (id, key) = await PutAsync("jpeg", TestImages.Solid(ImageFormat.Jpeg, 8, 8));
 
-        using var answer = await SendAsync(method, path, id);
+        using var response = await SendAsync(method, path, id);
         using var unknown = await SendAsync(method, path, Guid.NewGuid().ToString());
 
-        Assert.That((int)answer.StatusCode, Is.EqualTo(status));
+        Assert.That((int)response.StatusCode, Is.EqualTo(status));
         unknown.AssertStatus(HttpStatusCode.NotFound);
         if (method == "DELETE")
         {

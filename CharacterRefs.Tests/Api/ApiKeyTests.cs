@@ -125,7 +125,7 @@ internal sealed class ApiKeyTests
         }
     });
 
-    /// <returns>How far the clock had to go until all were answered.</returns>
+    /// <returns>How far the clock had to go until all had a response.</returns>
     private static async Task<TimeSpan> UntilAsync(FakeTimeProvider clock, List<Task<HttpResponseMessage>> requests)
     {
         var start = clock.GetUtcNow();

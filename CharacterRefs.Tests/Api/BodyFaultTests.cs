@@ -30,7 +30,7 @@ internal sealed class BodyFaultTests
     public async Task Persist_WhenTheBodyIsUtf16WithHalfACharacter_IsUnsupported()
     {
         using var response = await _client.PostAsync(
-            "/api/mv/jobs/video-1/assets/persist", Answers.Bytes(Encoding.Unicode.GetBytes("{}")[..^1], "application/json; charset=utf-16"));
+            "/api/mv/jobs/video-1/assets/persist", ApiCalls.Bytes(Encoding.Unicode.GetBytes("{}")[..^1], "application/json; charset=utf-16"));
 
         await response.ProblemAsync(415, "UnsupportedMediaType");
     }
@@ -40,7 +40,7 @@ internal sealed class BodyFaultTests
     [TestCase("7B2261223A7B22C080223A317D7D", TestName = "an overlong form in a nested name")]
     public async Task ReplaceMetadata_WhenTheBodyIsNotUtf8_IsInvalid(string body)
     {
-        using var response = await _client.PutAsync("/api/mv/jobs/video-1/metadata", Answers.Bytes(Convert.FromHexString(body), "application/json"));
+        using var response = await _client.PutAsync("/api/mv/jobs/video-1/metadata", ApiCalls.Bytes(Convert.FromHexString(body), "application/json"));
 
         await response.ProblemOnFieldAsync("body", "UTF-8");
     }
@@ -51,7 +51,7 @@ internal sealed class BodyFaultTests
     public async Task Generate_WhenTheBodyIsNotUtf8_IsInvalid(string body)
     {
         using var response = await _client.PostAsync(
-            "/api/mv/generate_character_reference", Answers.Bytes(Convert.FromHexString(body), "application/json"));
+            "/api/mv/generate_character_reference", ApiCalls.Bytes(Convert.FromHexString(body), "application/json"));
 
         await response.ProblemAsync(400, "ValidationError");
     }

@@ -26,10 +26,10 @@ internal sealed class CloudStorageTests
         using var api = _scene.Start();
         using var client = api.CreateClient();
 
-        var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 2 })).JsonAsync();
+        var response = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 2 })).JsonAsync();
 
         using var plain = new HttpClient(new SocketsHttpHandler());
-        foreach (var image in answer.GetProperty("images").EnumerateArray())
+        foreach (var image in response.GetProperty("images").EnumerateArray())
         {
             var id = image.GetProperty("id").GetString();
             var bytes = await plain.GetByteArrayAsync(image.GetProperty("cloud_url").GetString());
@@ -101,8 +101,8 @@ internal sealed class CloudStorageTests
         _scene.Relay.Close();
         await Condition.UntilAsync(async () => !(await client.GetAsync("/api/mv/character_references")).IsSuccessStatusCode || !BucketScene.IsReachable(api));
 
-        var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync();
-        var image = answer.GetProperty("images")[0];
+        var response = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync();
+        var image = response.GetProperty("images")[0];
         var id = image.GetProperty("id").GetString();
         using var served = await client.GetAsync($"/api/mv/get_character_reference/{id}");
         var pending = await BucketScene.RecordAsync(client, id);

@@ -22,8 +22,8 @@ internal sealed class DamagedCatalogTests
 
         foreach (var path in new[] { "character_references", $"character_references/{Guid.NewGuid()}", "usage" })
         {
-            using var answer = await client.GetAsync($"/api/mv/{path}");
-            var problem = await answer.ProblemAsync(503, "StorageUnavailable");
+            using var response = await client.GetAsync($"/api/mv/{path}");
+            var problem = await response.ProblemAsync(503, "StorageUnavailable");
             Assert.That(problem.GetProperty("detail").GetString(), Is.EqualTo(Sentence));
         }
 

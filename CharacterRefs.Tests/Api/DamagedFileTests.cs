@@ -22,10 +22,10 @@ internal sealed class DamagedFileTests
 
         foreach (var path in new[] { $"character_references/{id}/content", $"get_character_reference/{id}" })
         {
-            using var answer = await client.GetAsync($"/api/mv/{path}");
-            var problem = await answer.ProblemAsync(500, "InternalError");
+            using var response = await client.GetAsync($"/api/mv/{path}");
+            var problem = await response.ProblemAsync(500, "InternalError");
             Assert.That(problem.GetProperty("detail").GetString(), Does.StartWith("The local copy of the image is damaged"));
-            Assert.That(answer.Headers.ETag, Is.Null);
+            Assert.That(response.Headers.ETag, Is.Null);
         }
 
         var record = await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();

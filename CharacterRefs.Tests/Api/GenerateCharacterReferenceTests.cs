@@ -17,11 +17,11 @@ internal sealed class GenerateCharacterReferenceTests
         using var api = new ApiFactory();
         using var client = api.CreateClient();
 
-        var answer = await (await client.GenerateAsync(new { character_description = $"  {Robot}\n", num_images = 4, aspect_ratio = "3:4", seed = 42 }))
+        var response = await (await client.GenerateAsync(new { character_description = $"  {Robot}\n", num_images = 4, aspect_ratio = "3:4", seed = 42 }))
             .JsonAsync();
 
-        var images = answer.GetProperty("images").EnumerateArray().ToList();
-        var metadata = answer.GetProperty("metadata");
+        var images = response.GetProperty("images").EnumerateArray().ToList();
+        var metadata = response.GetProperty("metadata");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(images, Has.Count.EqualTo(4));
@@ -47,11 +47,11 @@ internal sealed class GenerateCharacterReferenceTests
     {
         using var api = new ApiFactory();
 
-        var answer = await (await api.CreateClient().GenerateAsync(new { character_description = "x" })).JsonAsync();
+        var response = await (await api.CreateClient().GenerateAsync(new { character_description = "x" })).JsonAsync();
 
-        Assert.That(answer.GetProperty("images").GetArrayLength(), Is.EqualTo(4));
+        Assert.That(response.GetProperty("images").GetArrayLength(), Is.EqualTo(4));
         Assert.That(
-            answer.GetProperty("images")[0].GetProperty("width").GetInt32(), Is.EqualTo(answer.GetProperty("images")[0].GetProperty("height").GetInt32()));
+            response.GetProperty("images")[0].GetProperty("width").GetInt32(), Is.EqualTo(response.GetProperty("images")[0].GetProperty("height").GetInt32()));
     }
 
     [TestCase("png", "89504E47")]
@@ -61,9 +61,9 @@ internal sealed class GenerateCharacterReferenceTests
     {
         using var api = new ApiFactory();
 
-        var answer = await (await api.CreateClient().GenerateAsync(new { character_description = "x", num_images = 1, output_format = format })).JsonAsync();
+        var response = await (await api.CreateClient().GenerateAsync(new { character_description = "x", num_images = 1, output_format = format })).JsonAsync();
 
-        var image = answer.GetProperty("images")[0];
+        var image = response.GetProperty("images")[0];
         Assert.That(image.GetProperty("format").GetString(), Is.EqualTo(format));
         Assert.That(Convert.ToHexString(image.GetProperty("base64").GetBytesFromBase64()), Does.StartWith(signature));
         Assert.That(image.GetProperty("path").GetString(), Does.EndWith("." + format));
@@ -74,9 +74,9 @@ internal sealed class GenerateCharacterReferenceTests
     {
         using var api = new ApiFactory();
 
-        var answer = await (await api.CreateClient().GenerateAsync(new { character_description = "x", num_images = 1, include_base64 = false })).JsonAsync();
+        var response = await (await api.CreateClient().GenerateAsync(new { character_description = "x", num_images = 1, include_base64 = false })).JsonAsync();
 
-        Assert.That(answer.GetProperty("images")[0].GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(response.GetProperty("images")[0].GetProperty("base64").ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
 
     [Test]
@@ -240,9 +240,9 @@ internal sealed class GenerateCharacterReferenceTests
     {
         using var api = new ApiFactory(settings: ("IMAGE_GENERATOR", ""));
 
-        var answer = await (await api.CreateClient().GenerateAsync(new { character_description = "x", num_images = 1 })).JsonAsync();
+        var response = await (await api.CreateClient().GenerateAsync(new { character_description = "x", num_images = 1 })).JsonAsync();
 
-        Assert.That(answer.GetProperty("metadata").GetProperty("model_used").GetString(), Is.EqualTo("placeholder"));
+        Assert.That(response.GetProperty("metadata").GetProperty("model_used").GetString(), Is.EqualTo("placeholder"));
     }
 
     private static void AssertStored(ApiFactory api, JsonElement image)

@@ -90,7 +90,7 @@ internal sealed class ImportTests
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16 };
         await Parallel.ForEachAsync(Enumerable.Range(0, Count), parallel, async (_, _) => await PutAsync($"{Guid.NewGuid()}.png", s_png));
 
-        // The server answers only so many requests, so that no run can come to its end before it is stopped.
+        // The server responds to only so many requests, so that no run can come to its end before it is stopped.
         await using var proxy = await FaultProxy.StartAsync(_bucket.Options.Endpoint!);
         var throughProxy = ("S3_ENDPOINT", proxy.Address.OriginalString);
         var allowed = 200;
@@ -144,11 +144,11 @@ internal sealed class ImportTests
         using var client = api.CreateClient();
 
         var import = ImportAsync();
-        var asked = await Task.WhenAll(ids.Select(id => client.GetAsync($"/api/mv/get_character_reference/{id}")));
+        var responses = await Task.WhenAll(ids.Select(id => client.GetAsync($"/api/mv/get_character_reference/{id}")));
         var (code, output) = await import;
 
         Assert.That(code, Is.Zero, output);
-        Assert.That(asked.Select(answer => answer.IsSuccessStatusCode), Is.All.True);
+        Assert.That(responses.Select(response => response.IsSuccessStatusCode), Is.All.True);
         Assert.That(await RowsAsync(), Has.Count.EqualTo(ids.Count));
         var url = (await (await client.GetAsync($"/api/mv/get_character_reference/{ids[0]}")).JsonAsync()).GetProperty("image_url").GetString();
         using var plain = new HttpClient(new SocketsHttpHandler());

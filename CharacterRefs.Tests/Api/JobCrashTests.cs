@@ -114,10 +114,10 @@ internal sealed class JobCrashTests(bool hasBucket)
             await JobScene.AssertBusyAsync(await JobScene.PostAsync(next.CreateClient(), action, body));
         }
 
-        Assert.That(async () => await work, Throws.Exception, "nobody was told that it is done");
+        Assert.That(async () => await work, Throws.Exception, "no client got a response");
     }
 
-    private async Task<(System.Text.Json.JsonElement Answer, (ApiProcess Api, HttpClient Client) Again)> DoAgainAsync(string action, object? body)
+    private async Task<(System.Text.Json.JsonElement Response, (ApiProcess Api, HttpClient Client) Again)> DoAgainAsync(string action, object? body)
     {
         if (hasBucket)
         {

@@ -35,8 +35,8 @@ internal sealed class JobFilesTests : IDisposable
 
         Assert.That((created.StatusCode, replaced.StatusCode), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.OK)));
         Assert.That(created.Headers.Location?.OriginalString, Is.EqualTo(Movie));
-        var answer = JsonNode.Parse(await replaced.Content.ReadAsStringAsync())!;
-        Assert.That($"{answer["path"]} {answer["size_bytes"]} {answer["sha256"]}", Is.EqualTo($"final/movie.mp4 300000 {HashOf(s_bytes)}"));
+        var response = JsonNode.Parse(await replaced.Content.ReadAsStringAsync())!;
+        Assert.That($"{response["path"]} {response["size_bytes"]} {response["sha256"]}", Is.EqualTo($"final/movie.mp4 300000 {HashOf(s_bytes)}"));
         Assert.That(replaced.Headers.ETag?.Tag, Is.EqualTo($"\"sha256-{HashOf(s_bytes)}\""));
         Assert.That(await File.ReadAllBytesAsync(Path.Join(Workspace, "final", "movie.mp4")), Is.EqualTo(s_bytes));
         var persisted = await _client.PostAsync("/api/mv/jobs/job-1/assets/persist", null);
@@ -55,8 +55,8 @@ internal sealed class JobFilesTests : IDisposable
         new Action<string>[] { FileDamage.Cut, FileDamage.Flip }[damage](
             Path.Join(_api.DataRoot, "storage", "videos", "job-1", "intermediate", "metadata.json"));
 
-        using var answer = await _client.GetAsync("/api/mv/jobs/job-1/metadata");
-        var problem = await answer.ProblemAsync(500, "InternalError");
+        using var response = await _client.GetAsync("/api/mv/jobs/job-1/metadata");
+        var problem = await response.ProblemAsync(500, "InternalError");
         Assert.That(problem.GetProperty("detail").GetString(), Does.StartWith("The stored metadata.json of job job-1 is damaged"));
     }
 
@@ -89,10 +89,10 @@ internal sealed class JobFilesTests : IDisposable
         resumed.Headers.Range = new RangeHeaderValue(1, null);
         resumed.Headers.IfRange = new RangeConditionHeaderValue(before);
 
-        var answer = await _client.SendAsync(resumed);
+        var response = await _client.SendAsync(resumed);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo("new"));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await response.Content.ReadAsStringAsync(), Is.EqualTo("new"));
     }
 
     [Test]
@@ -100,11 +100,11 @@ internal sealed class JobFilesTests : IDisposable
     {
         await PutAsync(Movie, s_bytes);
 
-        var answer = await _client.SendAsync(new HttpRequestMessage(HttpMethod.Head, Movie));
+        var response = await _client.SendAsync(new HttpRequestMessage(HttpMethod.Head, Movie));
 
-        Assert.That((answer.StatusCode, answer.Content.Headers.ContentLength), Is.EqualTo((HttpStatusCode.OK, (long?)300_000)));
-        Assert.That(answer.Headers.ETag?.Tag, Is.EqualTo($"\"sha256-{HashOf(s_bytes)}\""));
-        Assert.That(await answer.Content.ReadAsByteArrayAsync(), Is.Empty);
+        Assert.That((response.StatusCode, response.Content.Headers.ContentLength), Is.EqualTo((HttpStatusCode.OK, (long?)300_000)));
+        Assert.That(response.Headers.ETag?.Tag, Is.EqualTo($"\"sha256-{HashOf(s_bytes)}\""));
+        Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.Empty);
     }
 
     [TestCase("Content-Digest", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:", "does not match")]
@@ -117,10 +117,10 @@ internal sealed class JobFilesTests : IDisposable
     {
         await PutAsync(Movie, "previous"u8.ToArray());
 
-        var answer = await PutAsync(Movie, "changed"u8.ToArray(), header, value);
+        var response = await PutAsync(Movie, "changed"u8.ToArray(), header, value);
 
-        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        Assert.That((answer.StatusCode, (string?)problem["error"]), Is.EqualTo((HttpStatusCode.BadRequest, "ValidationError")));
+        var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.That((response.StatusCode, (string?)problem["error"]), Is.EqualTo((HttpStatusCode.BadRequest, "ValidationError")));
         Assert.That(problem["errors"]![header]![0]!.ToString(), Does.Contain(detail));
         Assert.That(await _client.GetStringAsync(Movie), Is.EqualTo("previous"));
         Assert.That(Directory.GetFiles(_api.JobsRoot, "*.part", SearchOption.AllDirectories), Is.Empty);
@@ -129,9 +129,9 @@ internal sealed class JobFilesTests : IDisposable
     [Test]
     public async Task Put_WhenTheDigestMatches_IsWritten()
     {
-        var answer = await PutAsync(Movie, s_bytes, "Content-Digest", $"sha-512=:AAAA:, {DigestOf(s_bytes)}");
+        var response = await PutAsync(Movie, s_bytes, "Content-Digest", $"sha-512=:AAAA:, {DigestOf(s_bytes)}");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Created));
     }
 
     [TestCase(true)]
@@ -142,10 +142,10 @@ internal sealed class JobFilesTests : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Put, Movie) { Content = body };
         request.Headers.TransferEncodingChunked = !isAnnounced;
 
-        var answer = await _client.SendAsync(request);
+        var response = await _client.SendAsync(request);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
-        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("1048576 bytes (JOB_FILE_MAX_BYTES)"));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("1048576 bytes (JOB_FILE_MAX_BYTES)"));
         Assert.That(Directory.Exists(Workspace), Is.False);
         Assert.That(Directory.GetFiles(_api.JobsRoot, "*.part", SearchOption.AllDirectories), Is.Empty);
     }
@@ -157,10 +157,10 @@ internal sealed class JobFilesTests : IDisposable
     [TestCase("final/a%01b", "control characters")]
     public async Task Put_WhenThePathIsNoPlaceInAWorkspace_NamesIt(string path, string detail)
     {
-        var answer = await PutAsync($"{Files}/{path}", "x"u8.ToArray());
+        var response = await PutAsync($"{Files}/{path}", "x"u8.ToArray());
 
-        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That(problem["errors"]!["path"]![0]!.ToString(), Does.Contain(detail));
         Assert.That(Directory.Exists(Workspace), Is.False);
     }

@@ -86,14 +86,14 @@ internal sealed class JobInputTests
     {
         foreach (var (call, id) in s_calls.SelectMany(call => s_ids.Select(id => (call, id))))
         {
-            using var answer = await SendAsync(call, id, BodyOf(call));
+            using var response = await SendAsync(call, id, BodyOf(call));
             if (call.StartsWith("HEAD", StringComparison.Ordinal))
             {
-                Assert.That((int)answer.StatusCode, Is.EqualTo(400), id);
+                Assert.That((int)response.StatusCode, Is.EqualTo(400), id);
             }
             else
             {
-                await answer.ProblemOnFieldAsync("job_id", "1 to 128", "not ending with a dot");
+                await response.ProblemOnFieldAsync("job_id", "1 to 128", "not ending with a dot");
             }
         }
     });
@@ -106,9 +106,9 @@ internal sealed class JobInputTests
 
         foreach (var path in s_elsewhere)
         {
-            using var answer = await JobScene.PostAsync(_client, $"assets/{action}", new { local_base_path = path });
+            using var response = await JobScene.PostAsync(_client, $"assets/{action}", new { local_base_path = path });
 
-            await answer.ProblemOnFieldAsync("local_base_path");
+            await response.ProblemOnFieldAsync("local_base_path");
         }
     });
 
@@ -117,27 +117,27 @@ internal sealed class JobInputTests
     {
         foreach (var (call, json, field, word) in s_members)
         {
-            using var answer = await SendAsync(call, JobScene.Job, json);
+            using var response = await SendAsync(call, JobScene.Job, json);
 
-            await answer.ProblemOnFieldAsync(field, word);
+            await response.ProblemOnFieldAsync(field, word);
         }
     });
 
     [Test]
     public Task Associate_WhenThereAreTooManyIds_SaysHowManyThereMayBe() => AssertNothingIsDoneAsync(async () =>
     {
-        using var answer = await JobScene.PostAsync(_client, "character_references", new { image_ids = Enumerable.Repeat(Image, 1001) });
+        using var response = await JobScene.PostAsync(_client, "character_references", new { image_ids = Enumerable.Repeat(Image, 1001) });
 
-        await answer.ProblemOnFieldAsync("image_ids", "1 to 1000");
+        await response.ProblemOnFieldAsync("image_ids", "1 to 1000");
     });
 
     [Test]
     public Task Work_WhenTheBasePathIsTooLong_SaysHowLongItMayBe([Values("persist", "download", "repair")] string action) =>
         AssertNothingIsDoneAsync(async () =>
     {
-        using var answer = await JobScene.PostAsync(_client, $"assets/{action}", new { local_base_path = new string('a', 4097) });
+        using var response = await JobScene.PostAsync(_client, $"assets/{action}", new { local_base_path = new string('a', 4097) });
 
-        await answer.ProblemOnFieldAsync("local_base_path", "4096");
+        await response.ProblemOnFieldAsync("local_base_path", "4096");
     });
 
     private static string? BodyOf(string call) => call switch

@@ -69,13 +69,13 @@ internal sealed class JobReferencesTests(bool hasBucket)
         var ids = await UploadAsync(images);
 
         await AssociateAsync(ids[2], ids[0], ids[2]);
-        var answer = await AssociateAsync(ids[1], ids[0]);
+        var response = await AssociateAsync(ids[1], ids[0]);
 
         var listed = await (await _client.GetAsync(Address)).JsonAsync();
         var items = listed.GetProperty("items").EnumerateArray().ToList();
         Assert.That(listed.GetProperty("job_id").GetString(), Is.EqualTo("job-1"));
-        Assert.That(IdsOf(answer), Is.EqualTo([ids[2], ids[0], ids[1]]));
-        Assert.That(IdsOf(listed), Is.EqualTo(IdsOf(answer)));
+        Assert.That(IdsOf(response), Is.EqualTo([ids[2], ids[0], ids[1]]));
+        Assert.That(IdsOf(listed), Is.EqualTo(IdsOf(response)));
         Assert.That(items.Select(item => item.GetProperty("position").GetInt32()), Is.EqualTo([0, 1, 2]));
         foreach (var (item, bytes) in items.Zip([images[2], images[0], images[1]]))
         {
@@ -138,10 +138,10 @@ internal sealed class JobReferencesTests(bool hasBucket)
         await Store.SaveAsync(AssetKey.Parse($"character_references/{adopted}.png"), AssetContent.FromBytes(Picture(9), "image/png"), default);
 
         var problem = await (await PostAsync(unknown, adopted, known)).ProblemAsync(404, "NotFound");
-        var answer = await AssociateAsync(adopted, known);
+        var response = await AssociateAsync(adopted, known);
 
         Assert.That(problem.GetProperty("unknown_image_ids").EnumerateArray().Select(id => id.GetString()), Is.EqualTo([unknown]));
-        Assert.That(IdsOf(answer), Is.EqualTo([adopted, known]));
+        Assert.That(IdsOf(response), Is.EqualTo([adopted, known]));
         Assert.That(await File.ReadAllBytesAsync(InWorkspace(adopted)), Is.EqualTo(Picture(9)));
         Assert.That(await KeysAsync("videos/"), Does.Contain($"videos/job-1/intermediate/character_reference/{adopted}.png"));
         Assert.That(
@@ -160,10 +160,10 @@ internal sealed class JobReferencesTests(bool hasBucket)
         var known = (await UploadAsync(Picture(8)))[0];
         _relay.Close();
 
-        using var answer = await PostAsync(known, Guid.NewGuid().ToString());
+        using var response = await PostAsync(known, Guid.NewGuid().ToString());
 
-        await answer.ProblemAsync(503, "StorageUnavailable");
-        Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
+        await response.ProblemAsync(503, "StorageUnavailable");
+        Assert.That(response.Headers.RetryAfter, Is.Not.Null);
     }
 
     [TestCase("{}", "image_ids", "1 to 1000")]
@@ -242,8 +242,8 @@ internal sealed class JobReferencesTests(bool hasBucket)
     public async Task Remove_WhenTheManifestNamesTheImage_TakesItOutOfTheSet()
     {
         var ids = await UploadAsync(Picture(8), Picture(9));
-        var answer = await AssociateAsync(ids);
-        var assets = answer.GetProperty("items").EnumerateArray().Select(AssetOf).ToList();
+        var response = await AssociateAsync(ids);
+        var assets = response.GetProperty("items").EnumerateArray().Select(AssetOf).ToList();
         await Manifests.WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, assets, []), default);
 
         (await _client.DeleteAsync($"{Address}/{ids[0]}")).AssertStatus(HttpStatusCode.NoContent);

@@ -40,9 +40,9 @@ internal sealed class JobSetTests : IDisposable
         Directory.CreateDirectory(PathOf("audio"));
         File.CreateSymbolicLink(PathOf("audio/link.mp3"), PathOf("final/movie.mp4"));
 
-        var partial = await AnswerAsync(await _client.PostAsJsonAsync($"{Job}/assets/persist", new { }));
+        var partial = await OkJsonAsync(await _client.PostAsJsonAsync($"{Job}/assets/persist", new { }));
         File.Delete(PathOf("audio/link.mp3"));
-        var whole = await AnswerAsync(await _client.PostAsync($"{Job}/assets/persist", null));
+        var whole = await OkJsonAsync(await _client.PostAsync($"{Job}/assets/persist", null));
 
         var failed = partial["failed"]!.AsArray().Single()!;
         Assert.That($"{failed["path"]} {failed["error"]}", Is.EqualTo("audio/link.mp3 ValidationError"));
@@ -75,10 +75,10 @@ internal sealed class JobSetTests : IDisposable
     [TestCase($"{Job}/assets/backup", """{ "asset_type": "metadata", "asset_name": "x.json" }""", "asset_name")]
     public async Task Post_WhenAMemberIsNotAcceptable_NamesIt(string url, string json, string field)
     {
-        var answer = await _client.PostAsync(url, new StringContent(json, Encoding.UTF8, "application/json"));
+        var response = await _client.PostAsync(url, new StringContent(json, Encoding.UTF8, "application/json"));
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That((await answer.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject().Select(error => error.Key), Is.EqualTo([field]));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That((await response.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject().Select(error => error.Key), Is.EqualTo([field]));
     }
 
     [Test]
@@ -93,7 +93,7 @@ internal sealed class JobSetTests : IDisposable
         Write(path, "{}");
         await _client.PostAsJsonAsync($"{Job}/assets/persist", new { });
 
-        var backup = await AnswerAsync(await _client.PostAsJsonAsync($"{Job}/assets/backup", new { asset_type = type, asset_name = name }));
+        var backup = await OkJsonAsync(await _client.PostAsJsonAsync($"{Job}/assets/backup", new { asset_type = type, asset_name = name }));
 
         Assert.That($"{backup["job_id"]} {backup["path"]} {backup["version_path"]} {backup["version"]}", Is.EqualTo($"job-1 {path} {version} 1"));
         Assert.That(await _client.GetStringAsync((string)backup["url"]!), Is.EqualTo("{}"));
@@ -251,12 +251,12 @@ internal sealed class JobSetTests : IDisposable
         var end = TimeProvider.System.GetUtcNow().AddSeconds(seconds);
         await _api.Services.GetRequiredService<IJobLeases>().TryTakeAsync(AJobAsset.Job, Guid.NewGuid(), end, default);
 
-        var answer = await _client.PostAsJsonAsync($"{Job}/assets/persist", new { });
+        var response = await _client.PostAsJsonAsync($"{Job}/assets/persist", new { });
 
-        Assert.That(answer.StatusCode, Is.EqualTo(expected));
+        Assert.That(response.StatusCode, Is.EqualTo(expected));
         if (expected is HttpStatusCode.Conflict)
         {
-            Assert.That((await answer.ProblemAsync(409, "Conflict")).GetProperty("detail").GetString(), Does.Contain($"{end:yyyy-MM-ddTHH:mm:ssZ}"));
+            Assert.That((await response.ProblemAsync(409, "Conflict")).GetProperty("detail").GetString(), Does.Contain($"{end:yyyy-MM-ddTHH:mm:ssZ}"));
             Assert.That((await _client.DeleteAsync($"{Job}/lease")).StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
             (await _client.PostAsJsonAsync($"{Job}/assets/persist", new { })).AssertStatus(HttpStatusCode.OK);
         }
@@ -289,10 +289,10 @@ internal sealed class JobSetTests : IDisposable
     [TestCase("""{ "a": 1, "a": 2 }""")]
     public async Task Metadata_WhenItIsNoObject_IsRefused(string json)
     {
-        var answer = await PutAsync(json);
+        var response = await PutAsync(json);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That((await answer.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject().Select(error => error.Key), Is.EqualTo(["body"]));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That((await response.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject().Select(error => error.Key), Is.EqualTo(["body"]));
         Assert.That(File.Exists(PathOf("metadata.json")), Is.False);
     }
 
@@ -372,10 +372,10 @@ internal sealed class JobSetTests : IDisposable
     {
         await CommitAsync("final/movie.mp4");
 
-        var answer = await _client.PostAsJsonAsync($"{Job}/assets/{verb}", new { local_base_path = "../elsewhere" });
+        var response = await _client.PostAsJsonAsync($"{Job}/assets/{verb}", new { local_base_path = "../elsewhere" });
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty("local_base_path", out _), Is.True);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty("local_base_path", out _), Is.True);
     }
 
     [Test]
@@ -389,12 +389,12 @@ internal sealed class JobSetTests : IDisposable
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("manifest of job job-1 is not valid"));
     }
 
-    private static string[] Names(JsonElement answer, string member) => [.. JobScene.Names(answer, member)];
+    private static string[] Names(JsonElement response, string member) => [.. JobScene.Names(response, member)];
 
-    private static async Task<JsonNode> AnswerAsync(HttpResponseMessage answer)
+    private static async Task<JsonNode> OkJsonAsync(HttpResponseMessage response)
     {
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), await answer.Content.ReadAsStringAsync());
-        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), await response.Content.ReadAsStringAsync());
+        return (await response.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
     private Task<HttpResponseMessage> PutAsync(string json) => _client.PutAsync($"{Job}/metadata", new StringContent(json, Encoding.UTF8, "application/json"));
@@ -427,16 +427,16 @@ internal sealed class JobSetTests : IDisposable
 
     private async Task<JsonElement> PostAsync(string path, object? body)
     {
-        var answer = await _client.PostAsync(path, body is null ? null : JsonContent.Create(body));
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), await answer.Content.ReadAsStringAsync());
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var response = await _client.PostAsync(path, body is null ? null : JsonContent.Create(body));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     private async Task<JsonElement> SendAsync(string method, string path, HttpStatusCode expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
-        var answer = await _client.SendAsync(request);
-        Assert.That(answer.StatusCode, Is.EqualTo(expected), await answer.Content.ReadAsStringAsync());
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var response = await _client.SendAsync(request);
+        Assert.That(response.StatusCode, Is.EqualTo(expected), await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 }

@@ -73,9 +73,9 @@ internal sealed class JobUploadsTests
         using var api = new ApiFactory();
         using var client = api.CreateClient();
 
-        var answer = await client.PostAsJsonAsync(Uploads, new { files = new[] { File("scenes/1.mp4", s_bytes) } });
+        var response = await client.PostAsJsonAsync(Uploads, new { files = new[] { File("scenes/1.mp4", s_bytes) } });
 
-        await answer.ProblemAsync(503, "ConfigurationError");
+        await response.ProblemAsync(503, "ConfigurationError");
     }
 
     private static object File(string path, byte[] bytes) => new { path, size = bytes.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) };

@@ -159,9 +159,9 @@ internal sealed class LocalCacheTests
         var image = (await UploadAsync(client, 1))[0];
         File.Delete(PathOf(image.Id));
 
-        var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1, reference_image_id = image.Id })).JsonAsync();
+        var response = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1, reference_image_id = image.Id })).JsonAsync();
 
-        Assert.That(answer.GetProperty("images").GetArrayLength(), Is.EqualTo(1));
+        Assert.That(response.GetProperty("images").GetArrayLength(), Is.EqualTo(1));
         Assert.That(File.Exists(PathOf(image.Id)), Is.True, "it was fetched before anything was paid");
     }
 

@@ -68,7 +68,7 @@ internal sealed class LocalStorageTests
         var location = await (await client.GetAsync($"/api/mv/get_character_reference/{id}")).JsonAsync();
         using var redirect = await client.GetAsync($"/api/mv/get_character_reference/{id}?redirect=true");
         using var content = await client.GetAsync($"/api/mv/character_references/{id}/content");
-        var drawn = (await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync()).GetProperty("images")[0];
+        var generated = (await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1 })).JsonAsync()).GetProperty("images")[0];
         var report = await (await client.GetAsync("/api/mv/config/debug")).JsonAsync();
 
         using (Assert.EnterMultipleScope())
@@ -94,8 +94,9 @@ internal sealed class LocalStorageTests
             Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));
         }
 
-        var drawnBytes = await anybody.GetByteArrayAsync(drawn.GetProperty("cloud_url").GetString());
-        Assert.That(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(drawnBytes)), Is.EqualTo(drawn.GetProperty("sha256").GetString()));
+        var generatedBytes = await anybody.GetByteArrayAsync(generated.GetProperty("cloud_url").GetString());
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(generatedBytes));
+        Assert.That(sha256, Is.EqualTo(generated.GetProperty("sha256").GetString()));
     }
 
     [Test]

@@ -33,10 +33,10 @@ internal sealed class MainJobTests
     public async Task Generate_WhenTheModelGeneratesFour_StoresRecordsAndServesThemAcrossARestart()
     {
         using var root = new TempDirectory();
-        JsonElement answer;
+        JsonElement response;
         using (var api = ApiFactory.With(_stub, root.FullPath))
         {
-            answer = await (await api.CreateClient().GenerateAsync(new
+            response = await (await api.CreateClient().GenerateAsync(new
             {
                 character_description = Robot,
                 aspect_ratio = "3:4",
@@ -46,7 +46,7 @@ internal sealed class MainJobTests
             })).JsonAsync();
         }
 
-        var metadata = answer.GetProperty("metadata");
+        var metadata = response.GetProperty("metadata");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_stub.Creates, Has.Count.EqualTo(4));
@@ -63,7 +63,7 @@ internal sealed class MainJobTests
 
         using var after = ApiFactory.With(_stub, root.FullPath);
         using var client = after.CreateClient();
-        foreach (var image in answer.GetProperty("images").EnumerateArray())
+        foreach (var image in response.GetProperty("images").EnumerateArray())
         {
             var bytes = await client.GetByteArrayAsync(image.GetProperty("content_url").GetString());
             Assert.That(Convert.ToHexStringLower(SHA256.HashData(bytes)), Is.EqualTo(image.GetProperty("sha256").GetString()));
@@ -79,17 +79,17 @@ internal sealed class MainJobTests
         _stub.Script(p => p.Succeeded()).Script(p => p.Failed(PredictionScript.Sensitive)).Script(p => p.Succeeded());
         using var api = ApiFactory.With(_stub);
 
-        var answer = await (await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 3, seed = 0 })).JsonAsync();
+        var response = await (await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 3, seed = 0 })).JsonAsync();
 
-        var failure = answer.GetProperty("metadata").GetProperty("failures").EnumerateArray().Single();
-        var seeds = answer.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("seed").GetInt32()).ToList();
+        var failure = response.GetProperty("metadata").GetProperty("failures").EnumerateArray().Single();
+        var seeds = response.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("seed").GetInt32()).ToList();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(failure.GetProperty("error").GetString(), Is.EqualTo("GenerationRejected"));
             Assert.That(failure.GetProperty("detail").GetString(), Does.Contain("E005"));
             Assert.That(seeds, Has.Count.EqualTo(2).And.Ordered.And.Not.Contain(failure.GetProperty("index").GetInt32()));
-            Assert.That(answer.GetProperty("metadata").GetProperty("num_images_requested").GetInt32(), Is.EqualTo(3));
-            Assert.That(answer.GetProperty("metadata").GetProperty("num_images_generated").GetInt32(), Is.EqualTo(2));
+            Assert.That(response.GetProperty("metadata").GetProperty("num_images_requested").GetInt32(), Is.EqualTo(3));
+            Assert.That(response.GetProperty("metadata").GetProperty("num_images_generated").GetInt32(), Is.EqualTo(2));
             Assert.That(api.ImageFiles(), Has.Count.EqualTo(2));
         }
     }
@@ -100,11 +100,15 @@ internal sealed class MainJobTests
         yield return Case("failed", p => p.Failed("CUDA out of memory (E1001)"), 502, "UpstreamFailed", "E1001");
         yield return Case("aborted", p => p.Starting().Aborted(), 504, "UpstreamTimedOut", "");
         yield return Case("never ends", p => p.NeverEnds(), 504, "UpstreamTimedOut", "300 seconds");
-        yield return Case("500 with HTML", p => p.RefusesCreate(StubAnswer.EdgeError), 502, "UpstreamFailed", "not sent again");
-        yield return Case("no token", p => p.RefusesCreate(StubAnswer.Unauthenticated), 503, "ConfigurationError", "REPLICATE_API_TOKEN");
-        yield return Case("no credit", p => p.RefusesCreate(StubAnswer.NoCredit), 503, "ConfigurationError", "credit");
+        yield return Case("500 with HTML", p => p.RefusesCreate(StubResponse.EdgeError), 502, "UpstreamFailed", "not sent again");
+        yield return Case("no token", p => p.RefusesCreate(StubResponse.Unauthenticated), 503, "ConfigurationError", "REPLICATE_API_TOKEN");
+        yield return Case("no credit", p => p.RefusesCreate(StubResponse.NoCredit), 503, "ConfigurationError", "credit");
         yield return Case(
-            "invalid input", p => p.RefusesCreate(StubAnswer.Invalid("input.seed", "number_lte", "Must be small")), 422, "GenerationRejected", "Must be small");
+            "invalid input",
+            p => p.RefusesCreate(StubResponse.Invalid("input.seed", "number_lte", "Must be small")),
+            422,
+            "GenerationRejected",
+            "Must be small");
         yield return Case("foreign host", p => p.OutputsAt("https://evil.example/image.png"), 502, "UpstreamFailed", "REPLICATE_OUTPUT_HOSTS");
         yield return Case("no image", p => p.Outputs((_, _) => null), 502, "UpstreamFailed", "without an image");
 
@@ -136,16 +140,16 @@ internal sealed class MainJobTests
         _stub.Script(p => p.ResetsAfterAccept());
         using var api = ApiFactory.With(_stub);
 
-        var answer = await (await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1 })).JsonAsync();
+        var response = await (await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1 })).JsonAsync();
 
-        Assert.That(answer.GetProperty("images").GetArrayLength(), Is.EqualTo(1));
+        Assert.That(response.GetProperty("images").GetArrayLength(), Is.EqualTo(1));
         Assert.That(_stub.Creates, Has.Count.EqualTo(1));
     }
 
     [Test]
     public async Task Generate_WhenReplicateLimitsTheRateForLong_IsRateLimitedWithRetryAfter()
     {
-        _stub.Script(p => p.RefusesCreate([.. Enumerable.Repeat(StubAnswer.LimitedByBody(60), 9)]));
+        _stub.Script(p => p.RefusesCreate([.. Enumerable.Repeat(StubResponse.LimitedByBody(60), 9)]));
         using var api = ApiFactory.With(_stub, settings: ("REPLICATE_RATE_LIMIT_TIMEOUT", "30"));
 
         var response = await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1 });
@@ -208,16 +212,17 @@ internal sealed class MainJobTests
         using var client = api.CreateClient();
         var id = await client.UploadedIdAsync(TestImages.Solid(ImageFormat.Png, 16, 16));
 
-        var answer = await (await client.GenerateAsync(new { character_description = Robot, num_images = 1, reference_image_id = id })).JsonAsync();
+        var response = await (await client.GenerateAsync(new { character_description = Robot, num_images = 1, reference_image_id = id })).JsonAsync();
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(answer.GetProperty("metadata").GetProperty("model_used").GetString(), Is.EqualTo(StubModels.Kontext));
+            Assert.That(response.GetProperty("metadata").GetProperty("model_used").GetString(), Is.EqualTo(StubModels.Kontext));
             Assert.That(_stub.Creates.Single().Input.GetProperty("input_image").GetString(), Does.StartWith("data:image/png;base64,"));
-            Assert.That(answer.GetProperty("metadata").GetProperty("parameters_used").GetProperty("input_image").GetString(), Is.EqualTo($"reference:{id}"));
+            Assert.That(response.GetProperty("metadata").GetProperty("parameters_used").GetProperty("input_image").GetString(), Is.EqualTo($"reference:{id}"));
         }
 
-        var record = await (await client.GetAsync($"/api/mv/character_references/{answer.GetProperty("images")[0].GetProperty("id").GetString()}")).JsonAsync();
+        var image = response.GetProperty("images")[0].GetProperty("id").GetString();
+        var record = await (await client.GetAsync($"/api/mv/character_references/{image}")).JsonAsync();
         Assert.That(record.GetProperty("reference_image_id").GetString(), Is.EqualTo(id));
     }
 
@@ -293,16 +298,16 @@ internal sealed class MainJobTests
         using var api = ApiFactory.With(_stub, settings: [("GENERATION_CONCURRENCY", "1"), ("GENERATION_QUEUE", "1")]);
         using var client = api.CreateClient();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.GenerateAsync(new { character_description = Robot, num_images = 1 })));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.GenerateAsync(new { character_description = Robot, num_images = 1 })));
         var last = await client.GenerateAsync(new { character_description = Robot, num_images = 1 });
 
-        Assert.That(answers.Append(last).Select(answer => (int)answer.StatusCode), Is.All.EqualTo(200));
+        Assert.That(responses.Append(last).Select(response => (int)response.StatusCode), Is.All.EqualTo(200));
     }
 
     [Test]
     public async Task Generate_WhenAnythingHappens_NeverLogsTheToken()
     {
-        _stub.Script(p => p.RefusesCreate(StubAnswer.Unauthenticated)).Script(p => p.ResetsAfterAccept()).Script(p => p.Failed(_stub.Token));
+        _stub.Script(p => p.RefusesCreate(StubResponse.Unauthenticated)).Script(p => p.ResetsAfterAccept()).Script(p => p.Failed(_stub.Token));
         using var api = ApiFactory.With(
             _stub, settings: [("LOG_LEVEL", "trace"), ("Logging:LogLevel:Microsoft", "Trace"), ("Logging:LogLevel:System.Net.Http", "Trace")]);
 

@@ -42,7 +42,7 @@ internal sealed partial class NginxExampleTests
         Assert.That(output, Does.Not.Contain("[warn]").And.Contain("syntax is ok"));
     }
 
-    /// <summary>The service sends the headers and nginx the file, and a client cannot tell.</summary>
+    /// <summary>The service sends the headers and nginx the file, and a client sees no difference.</summary>
     [Test]
     public async Task ImagesFromNginx_WhenServed_AreWhatTheServiceWouldSend()
     {

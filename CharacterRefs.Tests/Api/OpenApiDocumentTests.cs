@@ -144,9 +144,9 @@ internal sealed class OpenApiDocumentTests
             "/api/mv/jobs/{job_id}/assets/download", "/api/mv/jobs/{job_id}/assets/repair",
         })
         {
-            using var answer = await client.PostAsync(
+            using var response = await client.PostAsync(
                 path.Replace("{image_id}", id, StringComparison.Ordinal).Replace("{job_id}", "video-1", StringComparison.Ordinal), Example(paths, path));
-            Assert.That(answer.IsSuccessStatusCode, Is.True, $"{path}: {await answer.Content.ReadAsStringAsync()}");
+            Assert.That(response.IsSuccessStatusCode, Is.True, $"{path}: {await response.Content.ReadAsStringAsync()}");
         }
 
         var filled = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject())

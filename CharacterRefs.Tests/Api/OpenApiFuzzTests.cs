@@ -27,21 +27,21 @@ internal sealed class OpenApiFuzzTests
         api.ListenOnLoopback();
         using var client = api.CreateClient();
         var fuzzer = new RequestFuzzer(await DocumentAsync(client), await KnownAsync(api, client), seed);
-        var answers = new ConcurrentQueue<(FuzzRequest Request, int? Status)>();
+        var responses = new ConcurrentQueue<(FuzzRequest Request, int? Status)>();
         using var budget = new CancellationTokenSource(Environment.GetEnvironmentVariable("FUZZ_REQUESTS") is null ? s_budget : Timeout.InfiniteTimeSpan);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency };
         await Parallel.ForEachAsync(Enumerable.Range(0, requests).Select(_ => fuzzer.Next()).ToList(), parallel, async (request, _) =>
         {
             if (!budget.IsCancellationRequested)
             {
-                answers.Enqueue((request, await request.SendAsync(client.BaseAddress!, CancellationToken.None)));
+                responses.Enqueue((request, await request.SendAsync(client.BaseAddress!, CancellationToken.None)));
             }
         });
 
-        var statuses = answers.CountBy(answer => answer.Status ?? 0).OrderBy(status => status.Key).ToDictionary();
-        var failures = answers.Where(answer => answer.Status is 500).Select(answer => answer.Request.ToString()).Order(StringComparer.Ordinal);
+        var statuses = responses.CountBy(response => response.Status ?? 0).OrderBy(status => status.Key).ToDictionary();
+        var failures = responses.Where(response => response.Status is 500).Select(response => response.Request.ToString()).Order(StringComparer.Ordinal);
         TestContext.Out.WriteLine(
-            $"seed {seed}, {answers.Count} of {requests} requests to {fuzzer.Operations} operations; statuses (0: none): {string.Join(", ", statuses)}");
+            $"seed {seed}, {responses.Count} of {requests} requests to {fuzzer.Operations} operations; statuses (0: none): {string.Join(", ", statuses)}");
         Assert.That(failures, Is.Empty, $"seed {seed}; the log says:\n{string.Join('\n', Errors(api).Take(5))}");
         Assert.That(Errors(api), Is.Empty, $"seed {seed}");
         Assert.That(statuses.Keys, Is.SupersetOf(new[] { 200, 400, 404, 415 }), "the requests reach the operations");

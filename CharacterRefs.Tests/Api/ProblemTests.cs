@@ -5,7 +5,7 @@ using CharacterRefs.Tests.Support;
 
 namespace CharacterRefs.Tests.Api;
 
-/// <summary>Whatever goes wrong, and whatever the client says it likes, the answer is a whole problem.</summary>
+/// <summary>Whatever goes wrong, and whatever media type the client accepts, the response is a complete problem.</summary>
 [Category("Api")]
 internal sealed class ProblemTests
 {

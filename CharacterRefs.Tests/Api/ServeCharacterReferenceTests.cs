@@ -201,7 +201,7 @@ internal sealed class ServeCharacterReferenceTests
     [Test]
     public async Task Upload_WhenTheBodyIsOverTheHardLimit_IsPayloadTooLarge()
     {
-        // As curl does for large bodies: otherwise the server's early answer meets a client that is still sending.
+        // As curl does for large bodies: otherwise the server's early response meets a client that is still sending.
         _client.DefaultRequestHeaders.ExpectContinue = true;
 
         using var response = await _client.UploadAsync(new byte[33 << 20]);

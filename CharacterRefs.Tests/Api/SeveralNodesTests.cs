@@ -92,9 +92,9 @@ internal sealed class SeveralNodesTests
 
         var posts = Enumerable.Range(0, 50).Select(i => (i % 2 == 0 ? here : there).GenerateAsync(s_robot, prefer: null, "one-key")).ToList();
         await _replicate.SucceedAsync(1);
-        var answers = await Task.WhenAll(posts.Select(async post => await (await post).JsonAsync()));
+        var responses = await Task.WhenAll(posts.Select(async post => await (await post).JsonAsync()));
 
-        Assert.That(answers.Select(answer => answer.GetProperty("images")[0].Text("id")).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(responses.Select(response => response.GetProperty("images")[0].Text("id")).Distinct().Count(), Is.EqualTo(1));
         Assert.That(_replicate.Creates, Has.Count.EqualTo(1));
     }
 

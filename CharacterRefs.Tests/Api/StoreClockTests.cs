@@ -35,9 +35,9 @@ internal sealed class StoreClockTests
         using var client = api.CreateClient();
         _scene.Gateway!.SetClock("-16m");
 
-        var answer = await _scene.UploadAsync(client, TestImages.NoisePng);
+        var response = await _scene.UploadAsync(client, TestImages.NoisePng);
 
-        var copy = await StorageScene.CopyAsync(client, answer.GetProperty("image_id").GetString()!);
+        var copy = await StorageScene.CopyAsync(client, response.GetProperty("image_id").GetString()!);
         Assert.That(copy.GetProperty("last_error").GetString(), Does.Contain("clock").And.Contain("RequestTimeTooSkewed"));
         _scene.Gateway.SetClock("+0");
         Assert.That(await _scene.AssertNothingIsLostAsync(client), Is.Empty);

@@ -64,7 +64,7 @@ internal sealed class StoreCrashTests
 
             await api.KillAsync();
 
-            Assert.That(async () => await upload, Throws.Exception, "nobody was told that it is kept");
+            Assert.That(async () => await upload, Throws.Exception, "no client got a response");
         }
 
         Assert.That(await _scene.Bucket.ContentsAsync(), Has.Count.EqualTo(objectsMeanwhile));

@@ -24,9 +24,9 @@ internal sealed class StoreDownTests
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")]);
         using var client = api.CreateClient();
 
-        using var answer = await client.GetAsync("/api/mv/jobs/video-1/assets");
+        using var response = await client.GetAsync("/api/mv/jobs/video-1/assets");
 
-        var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
+        var detail = (await response.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
         var line = api.Log.Lines.Single(line => line.Contains("GET /api/mv/jobs/video-1/assets failed", StringComparison.Ordinal));
         Assert.That(line, Does.StartWith("Warning").And.Contain(detail).And.Contain("connections"));
         Assert.That(api.Log.Lines, Has.None.Contain("   at "));
@@ -57,9 +57,9 @@ internal sealed class StoreDownTests
         using var api = new ApiFactory(null, [.. s_nobody, ("AWS_ACCESS_KEY_ID", "id-of-the-key"), ("AWS_SECRET_ACCESS_KEY", "its-secret")]);
         using var client = api.CreateClient();
 
-        using var answer = await SendAsync(client, method, path);
+        using var response = await SendAsync(client, method, path);
 
-        var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
+        var detail = (await response.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
         Assert.That(detail, Does.Not.Contain("X-Amz").And.Not.Contain("://").And.Not.Contain("127.0.0.1").And.Not.Contain("images"));
         Assert.That(
             detail,
@@ -78,11 +78,11 @@ internal sealed class StoreDownTests
         using var client = api.CreateClient();
         await Condition.UntilAsync(() => !api.Services.GetRequiredService<IStoreReachability>().IsReachable);
 
-        using var answer = await SendAsync(client, method, string.Format(null, path, Guid.NewGuid()));
+        using var response = await SendAsync(client, method, string.Format(null, path, Guid.NewGuid()));
 
-        var detail = (await answer.ProblemAsync(503, "ConfigurationError")).GetProperty("detail").GetString();
+        var detail = (await response.ProblemAsync(503, "ConfigurationError")).GetProperty("detail").GetString();
         Assert.That(detail, Does.Contain("not in the catalog").And.Contain("No AWS credentials were found").And.Contain("no-such-profile"));
-        Assert.That(answer.Headers.RetryAfter, Is.Null, "waiting is no remedy");
+        Assert.That(response.Headers.RetryAfter, Is.Null, "waiting is no remedy");
     }
 
     [Test]
@@ -92,11 +92,11 @@ internal sealed class StoreDownTests
         using var client = api.CreateClient();
         await Condition.UntilAsync(() => !api.Services.GetRequiredService<IStoreReachability>().IsReachable);
 
-        using var answer = await client.GetAsync($"/api/mv/character_references/{Guid.NewGuid()}");
+        using var response = await client.GetAsync($"/api/mv/character_references/{Guid.NewGuid()}");
 
-        var detail = (await answer.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
+        var detail = (await response.ProblemAsync(503, "StorageUnavailable")).GetProperty("detail").GetString();
         Assert.That(detail, Does.Contain("not in the catalog").And.Contain("The store does not accept connections"));
-        Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
+        Assert.That(response.Headers.RetryAfter, Is.Not.Null);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path)

@@ -125,7 +125,7 @@ internal sealed class StoreFaultTests
 
     private async Task<bool> IsServedByCloudAsync(HttpClient client)
     {
-        using var served = await client.GetAsync($"/api/mv/get_character_reference/{_scene.Answered.Keys.First()}");
+        using var served = await client.GetAsync($"/api/mv/get_character_reference/{_scene.Returned.Keys.First()}");
         return !served.Headers.Contains("X-Served-From");
     }
 

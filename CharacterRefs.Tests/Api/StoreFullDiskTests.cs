@@ -69,12 +69,12 @@ internal sealed class StoreFullDiskTests
             })
             : call.PassOnAsync();
 
-        var answer = await _scene.UploadAsync(client, TestImages.Solid(ImageFormat.Png, 9, 9));
+        var response = await _scene.UploadAsync(client, TestImages.Solid(ImageFormat.Png, 9, 9));
 
         Assert.That(ballast, Is.Not.Empty);
         Assert.That(await _scene.Bucket.ContentsAsync(), Has.Count.EqualTo(2), "it is in the bucket");
-        var copy = await StorageScene.CopyAsync(client, answer.GetProperty("image_id").GetString()!);
-        Assert.That(copy.GetProperty("state").GetString(), Is.EqualTo("pending"), "and the catalog could not be told");
+        var copy = await StorageScene.CopyAsync(client, response.GetProperty("image_id").GetString()!);
+        Assert.That(copy.GetProperty("state").GetString(), Is.EqualTo("pending"), "and the catalog could not record it");
         (await client.UploadAsync(TestImages.NoisePng)).AssertStatus(HttpStatusCode.ServiceUnavailable);
 
         File.Delete(ballast);

@@ -21,7 +21,7 @@ internal sealed class StoreSoakTests
     private static readonly int s_failPercent = Number("SOAK_FAIL_PERCENT", 20);
     private static readonly int s_kills = Number("SOAK_KILLS", 1);
 
-    private readonly ConcurrentDictionary<string, int> _unanswered = [];
+    private readonly ConcurrentDictionary<string, int> _withoutResponse = [];
     private int _refused;
     private StorageScene _scene = null!;
     private volatile TaskCompletionSource<HttpClient> _client = New();
@@ -45,14 +45,14 @@ internal sealed class StoreSoakTests
         using var api = await RunWithKillsAsync(uploads);
         await uploads;
         var uploaded = clock.Elapsed;
-        var untold = await _scene.AssertNothingIsLostAsync(await _client.Task);
+        var others = await _scene.AssertNothingIsLostAsync(await _client.Task);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_scene.Answered, Has.Count.EqualTo(s_count));
-            Assert.That(_scene.Answered.Values.Distinct().Count(), Is.EqualTo(s_count), "each is another image");
+            Assert.That(_scene.Returned, Has.Count.EqualTo(s_count));
+            Assert.That(_scene.Returned.Values.Distinct().Count(), Is.EqualTo(s_count), "each is another image");
             Assert.That(
-                untold.Values.GroupBy(hash => hash).Where(kept => kept.Count() > _unanswered.GetValueOrDefault(kept.Key)),
+                others.Values.GroupBy(hash => hash).Where(kept => kept.Count() > _withoutResponse.GetValueOrDefault(kept.Key)),
                 Is.Empty,
                 "more than were sent");
             Assert.That(faults.Total, s_failPercent == 0 ? Is.Zero : Is.Not.Zero);
@@ -60,7 +60,7 @@ internal sealed class StoreSoakTests
 
         TestContext.Progress.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"soak: {s_count} images answered, kept and stored once with equal hashes; {untold.Count} more kept of {_unanswered.Values.Sum()} uploads "
+            $"soak: {s_count} images returned, kept and stored once with equal hashes; {others.Count} more kept of {_withoutResponse.Values.Sum()} uploads "
             + $"that a kill cut off; {_refused} refused; {s_kills} kills; {faults.Counts}; uploads {uploaded.TotalSeconds:0} s, "
             + $"all stored and verified {clock.Elapsed.TotalSeconds:0} s"));
     }
@@ -81,7 +81,7 @@ internal sealed class StoreSoakTests
         for (var kill = 1; kill <= s_kills; kill++)
         {
             var enough = s_count * kill / (s_kills + 1);
-            await Condition.UntilAsync(() => AnsweredCount() >= enough || uploads.IsFaulted, s_timeout);
+            await Condition.UntilAsync(() => ReturnedCount() >= enough || uploads.IsFaulted, s_timeout);
             var next = New();
             await api.KillAsync();
             _client = next;
@@ -117,28 +117,28 @@ internal sealed class StoreSoakTests
                 return false;
             }
 
-            var answer = await response.JsonAsync();
-            lock (_scene.Answered)
+            var body = await response.JsonAsync();
+            lock (_scene.Returned)
             {
-                _scene.Answered.Add(answer.GetProperty("image_id").GetString()!, answer.GetProperty("sha256").GetString()!);
+                _scene.Returned.Add(body.GetProperty("image_id").GetString()!, body.GetProperty("sha256").GetString()!);
             }
 
-            Assert.That(answer.GetProperty("sha256").GetString(), Is.EqualTo(StorageScene.HashOf(image)));
+            Assert.That(body.GetProperty("sha256").GetString(), Is.EqualTo(StorageScene.HashOf(image)));
             return true;
         }
         catch (HttpRequestException)
         {
-            _unanswered.AddOrUpdate(StorageScene.HashOf(image), 1, (_, count) => count + 1);
+            _withoutResponse.AddOrUpdate(StorageScene.HashOf(image), 1, (_, count) => count + 1);
             await Task.Delay(20);
             return false;
         }
     }
 
-    private int AnsweredCount()
+    private int ReturnedCount()
     {
-        lock (_scene.Answered)
+        lock (_scene.Returned)
         {
-            return _scene.Answered.Count;
+            return _scene.Returned.Count;
         }
     }
 }

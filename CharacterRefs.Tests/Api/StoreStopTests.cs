@@ -32,9 +32,9 @@ internal sealed class StoreStopTests
         await _scene.UploadAsync(client, TestImages.Solid(ImageFormat.Png, 8, 8));
         await EndAsync(end);
 
-        var answer = await _scene.UploadAsync(client, TestImages.NoisePng);
+        var response = await _scene.UploadAsync(client, TestImages.NoisePng);
 
-        await AssertOnlyHereAsync(client, answer);
+        await AssertOnlyHereAsync(client, response);
         await _scene.Gateway!.StartAgainAsync();
         Assert.That(await _scene.AssertNothingIsLostAsync(client), Is.Empty);
     }
@@ -55,10 +55,10 @@ internal sealed class StoreStopTests
             })
             : call.PassOnAsync();
 
-        var answer = await _scene.UploadAsync(client, image);
+        var response = await _scene.UploadAsync(client, image);
 
         Assert.That(isCut, Is.True);
-        await AssertOnlyHereAsync(client, answer);
+        await AssertOnlyHereAsync(client, response);
         await _scene.Gateway!.StartAgainAsync();
         Assert.That(await _scene.AssertNothingIsLostAsync(client), Is.Empty);
     }
@@ -72,22 +72,22 @@ internal sealed class StoreStopTests
             ? call.HoldResponseAsync(async () =>
             {
                 await EndAsync(end);
-                throw new IOException("The answer goes with the server.");
+                throw new IOException("The response is lost with the server.");
             })
             : call.PassOnAsync();
 
-        var answer = await _scene.UploadAsync(client, TestImages.NoisePng);
+        var response = await _scene.UploadAsync(client, TestImages.NoisePng);
 
-        await AssertOnlyHereAsync(client, answer);
+        await AssertOnlyHereAsync(client, response);
         Assert.That(await _scene.Bucket.ContentsAsync(), Has.Count.EqualTo(1), "the server had stored it");
         _scene.Proxy.Script = null;
         await _scene.Gateway!.StartAgainAsync();
         Assert.That(await _scene.AssertNothingIsLostAsync(client), Is.Empty);
     }
 
-    private static async Task AssertOnlyHereAsync(HttpClient client, JsonElement answer)
+    private static async Task AssertOnlyHereAsync(HttpClient client, JsonElement response)
     {
-        var copy = await StorageScene.CopyAsync(client, answer.GetProperty("image_id").GetString()!);
+        var copy = await StorageScene.CopyAsync(client, response.GetProperty("image_id").GetString()!);
         Assert.That(copy.GetProperty("state").GetString(), Is.EqualTo("pending"));
         Assert.That(copy.GetProperty("last_error").GetString(), Does.Contain("store"));
     }

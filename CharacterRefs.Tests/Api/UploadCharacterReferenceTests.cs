@@ -46,7 +46,7 @@ internal sealed class UploadCharacterReferenceTests
 
         async Task<string> UploadAsync(string query)
         {
-            using var form = new MultipartFormDataContent { { Answers.Bytes(png, "image/png"), "file", "hero.png" } };
+            using var form = new MultipartFormDataContent { { ApiCalls.Bytes(png, "image/png"), "file", "hero.png" } };
             return (await (await client.PostAsync("/api/mv/upload_character_reference" + query, form)).JsonAsync()).Text("image_id");
         }
     }
@@ -55,7 +55,7 @@ internal sealed class UploadCharacterReferenceTests
     public async Task Upload_WhenOnDuplicateIsUnknown_NamesWhatIsAllowed()
     {
         using var api = new ApiFactory();
-        using var form = new MultipartFormDataContent { { Answers.Bytes(TestImages.NoisePng, "image/png"), "file", "hero.png" } };
+        using var form = new MultipartFormDataContent { { ApiCalls.Bytes(TestImages.NoisePng, "image/png"), "file", "hero.png" } };
 
         var response = await api.CreateClient().PostAsync("/api/mv/upload_character_reference?on_duplicate=ignore", form);
 
@@ -72,24 +72,24 @@ internal sealed class UploadCharacterReferenceTests
         using var client = api.CreateClient();
         var bytes = TestImages.Noise(ImageFormat.FromExtension(extension)!, 64, 48);
 
-        var answer = await (await client.UploadAsync(bytes, "../../evil.gif", "text/html")).JsonAsync();
+        var response = await (await client.UploadAsync(bytes, "../../evil.gif", "text/html")).JsonAsync();
 
-        var id = answer.GetProperty("image_id").GetString();
+        var id = response.GetProperty("image_id").GetString();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(answer.GetProperty("filename").GetString(), Is.EqualTo($"{id}.{extension}"));
-            Assert.That(answer.GetProperty("content_type").GetString(), Is.EqualTo(mediaType));
-            Assert.That(answer.GetProperty("file_size").GetInt32(), Is.EqualTo(bytes.Length));
-            Assert.That(answer.GetProperty("width").GetInt32(), Is.EqualTo(64));
-            Assert.That(answer.GetProperty("height").GetInt32(), Is.EqualTo(48));
-            Assert.That(answer.GetProperty("sha256").GetString(), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(bytes))));
-            Assert.That(answer.GetProperty("path").GetString(), Does.EndWith($"character_reference/{id}.{extension}"));
-            Assert.That(answer.GetProperty("content_url").GetString(), Is.EqualTo($"/api/mv/character_references/{id}/content"));
-            Assert.That(answer.GetProperty("image_url").GetString(), Is.EqualTo(answer.GetProperty("content_url").GetString()));
+            Assert.That(response.GetProperty("filename").GetString(), Is.EqualTo($"{id}.{extension}"));
+            Assert.That(response.GetProperty("content_type").GetString(), Is.EqualTo(mediaType));
+            Assert.That(response.GetProperty("file_size").GetInt32(), Is.EqualTo(bytes.Length));
+            Assert.That(response.GetProperty("width").GetInt32(), Is.EqualTo(64));
+            Assert.That(response.GetProperty("height").GetInt32(), Is.EqualTo(48));
+            Assert.That(response.GetProperty("sha256").GetString(), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(bytes))));
+            Assert.That(response.GetProperty("path").GetString(), Does.EndWith($"character_reference/{id}.{extension}"));
+            Assert.That(response.GetProperty("content_url").GetString(), Is.EqualTo($"/api/mv/character_references/{id}/content"));
+            Assert.That(response.GetProperty("image_url").GetString(), Is.EqualTo(response.GetProperty("content_url").GetString()));
             Assert.That(api.ImageFiles(), Is.EqualTo(new[] { Path.Combine(api.DataRoot, "character_reference", $"{id}.{extension}") }));
         }
 
-        var served = await client.GetAsync(answer.GetProperty("content_url").GetString());
+        var served = await client.GetAsync(response.GetProperty("content_url").GetString());
         Assert.That(await served.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));
         Assert.That(served.Content.Headers.ContentType?.MediaType, Is.EqualTo(mediaType));
         var record = await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync();
@@ -163,7 +163,7 @@ internal sealed class UploadCharacterReferenceTests
         using var client = api.CreateClient();
         var png = TestImages.Solid(ImageFormat.Png, 8, 8);
         using var form =
-            new MultipartFormDataContent { { Answers.Bytes(png, "image/png"), "file", "a.png" }, { Answers.Bytes(png, "image/png"), second, "b.png" } };
+            new MultipartFormDataContent { { ApiCalls.Bytes(png, "image/png"), "file", "a.png" }, { ApiCalls.Bytes(png, "image/png"), second, "b.png" } };
 
         var response = await client.PostAsync("/api/mv/upload_character_reference", form);
 
@@ -188,7 +188,7 @@ internal sealed class UploadCharacterReferenceTests
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
-        using var content = Answers.Bytes(Encoding.ASCII.GetBytes(body), mediaType);
+        using var content = ApiCalls.Bytes(Encoding.ASCII.GetBytes(body), mediaType);
 
         var response = await client.PostAsync("/api/mv/upload_character_reference", content);
 
@@ -225,7 +225,7 @@ internal sealed class UploadCharacterReferenceTests
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();
-        using var content = Answers.Bytes(
+        using var content = ApiCalls.Bytes(
             [
                 .. Encoding.ASCII.GetBytes($"--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''{Uri.EscapeDataString(sent)}\r\n\r\n"),
                 .. TestImages.Solid(ImageFormat.Png, 8, 8),

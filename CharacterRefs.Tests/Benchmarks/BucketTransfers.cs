@@ -46,7 +46,7 @@ internal sealed class BucketTransfers
         await File.WriteAllBytesAsync(Path.Join(one, "byte"), [1]);
         var awsStart = await images.Tool.AwsCopyAsync(one, images.Tool.AwsPath("one/"));
         var rcloneStart = await images.Tool.RcloneCopyAsync(one, images.Tool.RclonePath("two/"));
-        Tell(images, "stored and verified", awsStart, rcloneStart);
+        Print(images, "stored and verified", awsStart, rcloneStart);
     }
 
     [Test]
@@ -70,7 +70,7 @@ internal sealed class BucketTransfers
 
         var awsStart = await images.Tool.AwsCopyAsync(images.Tool.AwsPath("nothing/"), images.NewDirectory("aws"));
         var rcloneStart = await images.Tool.RcloneCopyAsync(images.Tool.RclonePath("nothing/"), images.NewDirectory("rclone"));
-        Tell(images, "read, hashed and written", awsStart, rcloneStart);
+        Print(images, "read, hashed and written", awsStart, rcloneStart);
     }
 
     private void Note(int round, (TimeSpan Ours, TimeSpan Aws, TimeSpan Rclone) times)
@@ -88,7 +88,7 @@ internal sealed class BucketTransfers
             $"round {round + 1}  ours {times.Ours.TotalSeconds:0.00} s  aws s3 cp {times.Aws.TotalSeconds:0.00} s  rclone {times.Rclone.TotalSeconds:0.00} s"));
     }
 
-    private void Tell(PersistedImages images, string what, TimeSpan awsStart, TimeSpan rcloneStart)
+    private void Print(PersistedImages images, string what, TimeSpan awsStart, TimeSpan rcloneStart)
     {
         TestContext.Progress.WriteLine(string.Create(
             null,

@@ -165,7 +165,7 @@ internal sealed class ManyImages
         const frame = (now) => { frames.push(now - last); last = now; requestAnimationFrame(frame); };
         requestAnimationFrame(frame);
         globalThis.takeProbe = async () => {
-          // Two frames, so that what was asked for is on the screen.
+          // Two frames, so that what was requested is on the screen.
           for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
           const at = (list, share) => list.length ? Math.round(list.toSorted((a, b) => a - b)[Math.floor((list.length - 1) * share)]) : 0;
           const taken = {
@@ -201,7 +201,7 @@ internal sealed class ManyImages
         (await (await client.GetAsync("/api/mv/character_references")).JsonAsync())
             .GetProperty("items")[0].GetProperty("derivatives").GetProperty("thumb").GetString()!;
 
-    /// <summary>Rows and thumbs only: the grid asks for nothing else.</summary>
+    /// <summary>Rows and thumbs only: the grid requests nothing else.</summary>
     private static async Task FillAsync(string outputs, byte[] thumb, int images)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Join(outputs, "catalog.db")};Pooling=False");

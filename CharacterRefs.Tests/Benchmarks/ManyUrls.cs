@@ -14,7 +14,7 @@ namespace CharacterRefs.Tests.Benchmarks;
 
 /// <summary>
 /// 1000 presigned URLs in one request, from a catalog of 10000 images, half of them generated. The service is a process of its own; its time is the one
-/// that the framework measures and logs per request, from the first byte of the head to the last of the answer. Run it by <c>eng/bench-storage</c>; it
+/// that the framework measures and logs per request, from the first byte of the head to the last of the response. Run it by <c>eng/bench-storage</c>; it
 /// measures and asserts no time.
 /// </summary>
 [Explicit("a benchmark; run it by eng/bench-storage urls")]

@@ -1,6 +1,6 @@
 namespace CharacterRefs.Tests.Benchmarks;
 
-/// <summary>What of many rounds is told.</summary>
+/// <summary>Medians of many rounds.</summary>
 internal static class Medians
 {
     public static double Of(IEnumerable<double> values)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace CharacterRefs.Tests.Benchmarks;
 
-/// <summary>boto3 in a process of its own, which signs a number of URLs whenever asked and measures itself.</summary>
+/// <summary>boto3 in a process of its own, which signs a number of URLs per request and measures itself.</summary>
 internal sealed class PresignByBoto3 : IDisposable
 {
     private const string Program = """
@@ -30,9 +30,9 @@ internal sealed class PresignByBoto3 : IDisposable
     public (TimeSpan Time, string Url) Sign(int urls)
     {
         _process.StandardInput.WriteLine(urls);
-        var answer = (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("python3 with boto3 (package python3-boto3) did not answer."))
-            .Split(' ');
-        return (TimeSpan.FromSeconds(double.Parse(answer[0], CultureInfo.InvariantCulture)), answer[1]);
+        var line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("python3 with boto3 (package python3-boto3) did not respond.");
+        var parts = line.Split(' ');
+        return (TimeSpan.FromSeconds(double.Parse(parts[0], CultureInfo.InvariantCulture)), parts[1]);
     }
 
     public void Dispose()

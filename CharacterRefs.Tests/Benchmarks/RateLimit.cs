@@ -22,7 +22,7 @@ internal sealed class RateLimit
             await using var harness = await StartAsync();
             harness.Stub.Throttle(rate, burst, isPrecise);
 
-            Report("http", rate, burst, isPrecise, await DrawAsync(harness), goal, $"{gate} x");
+            Report("http", rate, burst, isPrecise, await GenerateAsync(harness), goal, $"{gate} x");
         }
     }
 
@@ -30,9 +30,9 @@ internal sealed class RateLimit
     public async Task OverHttpAfterOneLoneRefusal()
     {
         await using var harness = await StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(10)));
+        harness.Stub.Script(p => p.RefusesCreate(StubResponse.LimitedByBody(10)));
 
-        var took = await DrawAsync(harness);
+        var took = await GenerateAsync(harness);
 
         TestContext.Progress.WriteLine(string.Create(
             null, $"limit http: {Images} images after one refusal that named 10 s: {took.TotalSeconds:0.0} s, goal 15 s, gate before 293 s"));
@@ -55,24 +55,24 @@ internal sealed class RateLimit
     private static async Task<ReplicateHarness> StartAsync()
     {
         var harness = await ReplicateHarness.StartAsync(1);
-        await harness.DrawAsync();
+        await harness.GenerateAsync();
         return harness;
     }
 
     /// <summary>The time from the first request to the arrival of the last create that was accepted.</summary>
-    private static async Task<TimeSpan> DrawAsync(ReplicateHarness harness)
+    private static async Task<TimeSpan> GenerateAsync(ReplicateHarness harness)
     {
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
         var started = Stopwatch.GetTimestamp();
         var before = harness.Stub.Predictions.Count;
-        var drawing = Task.WhenAll(Enumerable.Range(0, Images).Select(seed => harness.DrawAsync(plan, seed)));
-        while (harness.Stub.Predictions.Count < before + Images && !drawing.IsCompleted)
+        var generating = Task.WhenAll(Enumerable.Range(0, Images).Select(seed => harness.GenerateAsync(plan, seed)));
+        while (harness.Stub.Predictions.Count < before + Images && !generating.IsCompleted)
         {
             await Task.Delay(5);
         }
 
         var took = Stopwatch.GetElapsedTime(started);
-        Assert.That((await drawing).Select(image => image.Error), Is.All.Null);
+        Assert.That((await generating).Select(image => image.Error), Is.All.Null);
         return took;
     }
 

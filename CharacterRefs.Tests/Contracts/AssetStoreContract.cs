@@ -271,7 +271,7 @@ internal abstract class AssetStoreContract
     [Test]
     public async Task ReplaceAsync_DuringConcurrentReadsAndCopies_EachReadsOneCompleteAsset()
     {
-        // Two lengths, each with two contents: neither length nor name tells them apart.
+        // Two lengths, each with two contents: they differ neither in length nor in name.
         AssetContent[] contents = [.. Enumerable.Range(0, 4).Select(i => Content(20_000 + (i / 2 * 500), seed: i) with { MediaType = $"text/{i}" })];
         await _store.SaveAsync(s_key, contents[0], default);
         var isOver = false;

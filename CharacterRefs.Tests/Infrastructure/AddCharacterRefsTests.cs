@@ -31,7 +31,7 @@ internal sealed class AddCharacterRefsTests : IDisposable
             await part.StartAsync(CancellationToken.None);
         }
 
-        await DrawAndFindAsync(provider);
+        await GenerateAndFindAsync(provider);
 
         foreach (var part in Enumerable.Reverse(parts))
         {
@@ -47,7 +47,7 @@ internal sealed class AddCharacterRefsTests : IDisposable
         using var host = builder.Build();
         await host.StartAsync();
 
-        await DrawAndFindAsync(host.Services);
+        await GenerateAndFindAsync(host.Services);
 
         await host.StopAsync();
     }
@@ -96,11 +96,11 @@ internal sealed class AddCharacterRefsTests : IDisposable
         Assert.That(provider.GetRequiredService<TimeProvider>(), Is.SameAs(clock));
     }
 
-    private static async Task DrawAndFindAsync(IServiceProvider services)
+    private static async Task GenerateAndFindAsync(IServiceProvider services)
     {
-        var drawn = await services.GetRequiredService<GenerateAndWaitHandler>().HandleAsync(
+        var generated = await services.GetRequiredService<GenerateAndWaitHandler>().HandleAsync(
             new GenerateReferencesCommand { Description = "A robot", NumImages = 1, Parameters = new() }, CancellationToken.None);
-        var image = drawn.Value!.Images.Single();
+        var image = generated.Value!.Images.Single();
         var found = await services.GetRequiredService<FindReferenceHandler>().HandleAsync(image.Reference.Id, CancellationToken.None);
 
         Assert.That(found.Value!.Reference.Sha256, Is.EqualTo(image.Reference.Sha256));

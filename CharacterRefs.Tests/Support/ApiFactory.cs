@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Tests.Support;
 
-/// <summary>The whole service in this process, with the placeholder and a data directory of its own unless told otherwise.</summary>
+/// <summary>The whole service in this process, with the placeholder and a data directory of its own unless a test sets others.</summary>
 internal sealed class ApiFactory : WebApplicationFactory<Program>
 {
     private const double Speed = 50;

@@ -100,7 +100,7 @@ internal sealed partial class ApiProcess : IDisposable
     /// <summary>Waits until it says where it listens.</summary>
     public async Task<HttpClient> ConnectAsync() => new(new SocketsHttpHandler()) { BaseAddress = await _address.Task.WaitAsync(s_timeout) };
 
-    /// <summary>Waits until it is ready at an address known beforehand, when its log is too quiet to tell.</summary>
+    /// <summary>Waits until it is ready at an address known beforehand, when its log level hides the address.</summary>
     public async Task<HttpClient> ConnectAsync(Uri address)
     {
         var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = address };

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CharacterRefs.Tests.Support;
 
-/// <summary>A file system of a few megabytes in memory; tests that ask for one are ignored where mounting is not allowed.</summary>
+/// <summary>A file system of a few megabytes in memory; tests that need one are ignored where mounting is not allowed.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly TempDirectory? _ownDirectory;

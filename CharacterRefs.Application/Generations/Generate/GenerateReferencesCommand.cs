@@ -3,7 +3,7 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Generate;
 
-/// <summary>Draw a character.</summary>
+/// <summary>Generates reference images of a described character.</summary>
 public sealed record GenerateReferencesCommand
 {
     /// <summary>The description of the character, trimmed, within the limits.</summary>
@@ -15,7 +15,7 @@ public sealed record GenerateReferencesCommand
     /// <summary>Seed of the first image; <c>null</c> = random.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>What the client wishes of the model.</summary>
+    /// <summary>The model parameters that the client set.</summary>
     public required GenerationParameters Parameters { get; init; }
 
     /// <summary>A flavor's name; <c>null</c> = <c>default</c>.</summary>

@@ -13,7 +13,7 @@ namespace CharacterRefs.Application.Jobs.DeleteJob;
 /// <summary>
 /// Deletes a job: its manifest first, so that the rest is never taken for a complete set, then its files, versions and incoming bytes, its associations with
 /// images and the digests of its files. The workspace belongs to the pipeline and stays, and so do objects under its prefix that have no place in a set, unless
-/// they are asked for. A repeated request finishes an interrupted one.
+/// they are requested. A repeated request finishes an interrupted one.
 /// </summary>
 public sealed partial class DeleteJobHandler(
     IAssetStore store, IJobCatalog catalog, IJobsRoot workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)

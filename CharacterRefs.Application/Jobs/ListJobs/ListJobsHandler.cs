@@ -24,11 +24,11 @@ public sealed class ListJobsHandler(
             .Select(name => JobId.TryParse(name, out var id) ? id : default(JobId?))
             .Where(id => id is not null)
             .Select(id => id!.Value)
-            .Where(IsAsked)
+            .Where(Matches)
             .Take(query.Limit + 1)
             .ToListAsync(cancellationToken);
         var page = images.Keys.Concat(workspaces.List())
-            .Where(IsAsked)
+            .Where(Matches)
             .Concat(stored)
             .Distinct()
             .OrderBy(Order, StringComparer.Ordinal)
@@ -42,7 +42,7 @@ public sealed class ListJobsHandler(
             async (index, token) => jobs[index] = await DescribeAsync(page[index], images.GetValueOrDefault(page[index]), token));
         return new JobPage(jobs, page.Count > query.Limit ? page[query.Limit - 1] : null);
 
-        bool IsAsked(JobId id) => (query.Text is null || id.ToString().Contains(query.Text, StringComparison.OrdinalIgnoreCase))
+        bool Matches(JobId id) => (query.Text is null || id.ToString().Contains(query.Text, StringComparison.OrdinalIgnoreCase))
             && (query.After is not { } after || string.CompareOrdinal(Order(id), Order(after)) > 0);
     }
 

@@ -3,7 +3,7 @@ using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Ports.Generators;
 
-/// <summary>The optional wishes of a generation in the contract's terms; <c>null</c> means that nothing is wished.</summary>
+/// <summary>The optional parameters of a generation in the contract's terms; <c>null</c> = not set.</summary>
 public sealed record GenerationParameters
 {
     /// <summary>Width to height.</summary>

@@ -18,10 +18,10 @@ public sealed record GenerationRequest
     /// <summary>The seed of the first image when the client named one; image i has seed + i.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Wishes of the client: a value that the model forbids is refused.</summary>
+    /// <summary>Set by the client: a value that the model forbids is rejected.</summary>
     public required GenerationParameters Requested { get; init; }
 
-    /// <summary>Wishes of the flavor, for what the client left open: a value that the model forbids is dropped.</summary>
+    /// <summary>Set by the flavor, for what the client left open: a value that the model forbids is dropped.</summary>
     public required GenerationParameters Defaults { get; init; }
 
     /// <summary>Images that show the character; empty without one. A model that takes fewer refuses the request.</summary>

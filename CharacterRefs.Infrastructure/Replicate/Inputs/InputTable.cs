@@ -34,21 +34,21 @@ internal static class InputTable
     /// <summary>All optional inputs except seed, count and references.</summary>
     public static IReadOnlyList<InputRule> Rules { get; } =
     [
-        new(AspectRatio, wish => wish.AspectRatio?.ToString(), text => Domain.Generations.AspectRatio.TryParse(text, out _), [new(AspectRatio, AsText)]),
-        new("output_format", wish => wish.OutputFormat?.Extension, _ => true, [new("output_format", AsFormat)]),
-        new("negative_prompt", wish => wish.NegativePrompt, _ => true, [new("negative_prompt", AsText)]),
-        new("safety_filter_level", wish => wish.SafetyFilterLevel, _ => true, [new("safety_filter_level", AsText), new("safety_tolerance", AsTolerance)]),
-        new("person_generation", wish => wish.PersonGeneration, _ => true, [new("person_generation", AsText)]),
+        new(AspectRatio, choice => choice.AspectRatio?.ToString(), text => Domain.Generations.AspectRatio.TryParse(text, out _), [new(AspectRatio, AsText)]),
+        new("output_format", choice => choice.OutputFormat?.Extension, _ => true, [new("output_format", AsFormat)]),
+        new("negative_prompt", choice => choice.NegativePrompt, _ => true, [new("negative_prompt", AsText)]),
+        new("safety_filter_level", choice => choice.SafetyFilterLevel, _ => true, [new("safety_filter_level", AsText), new("safety_tolerance", AsTolerance)]),
+        new("person_generation", choice => choice.PersonGeneration, _ => true, [new("person_generation", AsText)]),
     ];
 
-    private static JsonElement? AsText(string wish, ModelProperty property, bool editsImage) => property.Accept(wish);
+    private static JsonElement? AsText(string choice, ModelProperty property, bool editsImage) => property.Accept(choice);
 
     /// <summary>
     /// Enums of the field write <c>jpg</c>, <c>jpeg</c>, <c>JPEG</c> or <c>image/jpeg</c>; without an enum the default shows the model's spelling.
     /// </summary>
-    private static JsonElement? AsFormat(string wish, ModelProperty property, bool editsImage)
+    private static JsonElement? AsFormat(string choice, ModelProperty property, bool editsImage)
     {
-        string[] names = wish == "jpg" ? ["jpg", "jpeg"] : [wish];
+        string[] names = choice == "jpg" ? ["jpg", "jpeg"] : [choice];
         var spellings = names.SelectMany(name => new[] { name, name.ToUpperInvariant(), $"image/{name}" }).ToList();
         return property is { Enum: null, Default: { } shown } && spellings.Contains(shown.ToString())
             ? property.Accept(shown.ToString())
@@ -59,9 +59,9 @@ internal static class InputTable
     /// Black Forest Labs count from 0 or 1 (strictest) to 6; with an image the models that edit one allow 2 at most (schema text of flux-kontext-pro).
     /// The scale is their own, so a requested value is clamped and never rejected.
     /// </summary>
-    private static JsonElement? AsTolerance(string wish, ModelProperty property, bool editsImage)
+    private static JsonElement? AsTolerance(string choice, ModelProperty property, bool editsImage)
     {
-        var tolerance = wish switch
+        var tolerance = choice switch
         {
             SafetyFilterLevels.BlockLowAndAbove => 1,
             SafetyFilterLevels.BlockMediumAndAbove => 3,

@@ -41,7 +41,7 @@ internal static class ModelAbilities
 
     /// <summary>Whether the model accepts the only parameter that is set.</summary>
     private static bool Accepts(ModelSchema schema, GenerationParameters parameters) => InputTable.Rules.Any(rule =>
-        rule.Wish(parameters) is { } wish
+        rule.Choice(parameters) is { } choice
         && rule.Targets.FirstOrDefault(target => schema.Find(target.Name) is not null) is { } target
-        && target.Translate(wish, schema.Find(target.Name)!, false) is not null);
+        && target.Translate(choice, schema.Find(target.Name)!, false) is not null);
 }

@@ -76,8 +76,8 @@ internal sealed class ModelInputs
 
     private Error? Apply(InputRule rule)
     {
-        var requested = rule.Wish(_request.Requested);
-        if ((requested ?? rule.Wish(_request.Defaults)) is not { } wish)
+        var requested = rule.Choice(_request.Requested);
+        if ((requested ?? rule.Choice(_request.Defaults)) is not { } choice)
         {
             return null;
         }
@@ -89,7 +89,7 @@ internal sealed class ModelInputs
             return null;
         }
 
-        if (target.Translate(wish, property, EditsImage) is { } value)
+        if (target.Translate(choice, property, EditsImage) is { } value)
         {
             _values[property.Name] = value;
             return null;
@@ -97,7 +97,7 @@ internal sealed class ModelInputs
 
         if (requested is not null)
         {
-            return Error.Invalid(rule.Field, $"The model {_request.Model} does not take this {rule.Field}; it takes: {property.Allowed(rule.MayBeWished)}.");
+            return Error.Invalid(rule.Field, $"The model {_request.Model} does not take this {rule.Field}; it takes: {property.Allowed(rule.MayBeChosen)}.");
         }
 
         _dropped.Add(rule.Field);

@@ -67,10 +67,10 @@ internal sealed record ModelProperty
     }
 
     /// <summary>The allowed values, as text for a person.</summary>
-    /// <param name="mayBeWished">Filters the listed values.</param>
-    public string Allowed(Func<string, bool> mayBeWished) => this switch
+    /// <param name="mayBeChosen">Filters the listed values.</param>
+    public string Allowed(Func<string, bool> mayBeChosen) => this switch
     {
-        { Enum: { } values } => values.Select(value => value.ToString()).Where(mayBeWished).ToList() is { Count: > 0 } named
+        { Enum: { } values } => values.Select(value => value.ToString()).Where(mayBeChosen).ToList() is { Count: > 0 } named
             ? string.Join(", ", named)
             : "nothing that a request can name",
         { Minimum: { } min, Maximum: { } max } => $"{min} to {max}",

@@ -111,7 +111,7 @@ internal sealed class GeneratedImagesResultTests
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower).BuildServiceProvider()
         };
         context.Response.Body = body;
-        var answer = new GenerateCharacterReferenceResponse
+        var response = new GenerateCharacterReferenceResponse
         {
             Images = [.. files.Select((_, index) => new GeneratedImage
             {
@@ -133,7 +133,7 @@ internal sealed class GeneratedImagesResultTests
             },
         };
 
-        await new GeneratedImagesResult(answer, [.. files.Select(file => new LocatedReference(reference ?? AReference.Uploaded(), "p", file, null))])
+        await new GeneratedImagesResult(response, [.. files.Select(file => new LocatedReference(reference ?? AReference.Uploaded(), "p", file, null))])
             .ExecuteResultAsync(new ActionContext(context, new RouteData(), new()));
         await context.Response.BodyWriter.FlushAsync();
 

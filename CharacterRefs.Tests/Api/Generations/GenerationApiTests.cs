@@ -64,12 +64,12 @@ internal sealed class GenerationApiTests
         var response = await api.CreateClient().GenerateAsync(Body(), "respond-async, wait=60");
 
         Assert.That((int)response.StatusCode, Is.EqualTo(200));
-        var answer = await response.JsonAsync();
+        var body = await response.JsonAsync();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(answer.GetProperty("images")[0].GetProperty("base64").GetBytesFromBase64(), Is.Not.Empty);
+            Assert.That(body.GetProperty("images")[0].GetProperty("base64").GetBytesFromBase64(), Is.Not.Empty);
             Assert.That(response.Header("Preference-Applied"), Is.EqualTo("respond-async, wait=60"));
-            Assert.That(response.Headers.Location?.OriginalString, Does.EndWith(answer.GetProperty("metadata").Text("generation_id")));
+            Assert.That(response.Headers.Location?.OriginalString, Does.EndWith(body.GetProperty("metadata").Text("generation_id")));
         }
     }
 
@@ -94,9 +94,9 @@ internal sealed class GenerationApiTests
 
         var response = await api.CreateClient().GenerateAsync(Body(), prefer);
 
-        var answer = await response.JsonAsync();
+        var body = await response.JsonAsync();
         Assert.That((int)response.StatusCode, Is.EqualTo(200));
-        Assert.That(response.Headers.Location?.OriginalString, Is.EqualTo($"/api/mv/generations/{answer.GetProperty("metadata").Text("generation_id")}"));
+        Assert.That(response.Headers.Location?.OriginalString, Is.EqualTo($"/api/mv/generations/{body.GetProperty("metadata").Text("generation_id")}"));
         Assert.That(response.Header("Preference-Applied"), Is.Empty);
     }
 
@@ -398,7 +398,7 @@ internal sealed class GenerationApiTests
     [Test]
     public async Task Generate_WhenTheFirstEndedWithNothingPaid_TheKeyIsFree()
     {
-        _stub.Script(p => p.RefusesCreate(StubAnswer.NoCredit));
+        _stub.Script(p => p.RefusesCreate(StubResponse.NoCredit));
         using var api = ApiFactory.With(_stub);
         using var client = api.CreateClient();
         await (await client.GenerateAsync(Body(), null, "key-1")).ProblemAsync(503, "ConfigurationError");
@@ -489,7 +489,7 @@ internal sealed class GenerationApiTests
     [Test]
     public async Task GetUsage_WhenImagesWereGenerated_SumsThemByDayAndModel()
     {
-        _stub.Script(p => p.Succeeded()).Script(p => p.OutputsAt("https://evil.example/image.png")).Script(p => p.RefusesCreate(StubAnswer.NoCredit));
+        _stub.Script(p => p.Succeeded()).Script(p => p.OutputsAt("https://evil.example/image.png")).Script(p => p.RefusesCreate(StubResponse.NoCredit));
         using var api = ApiFactory.With(_stub, settings: s_priced);
         using var client = api.CreateClient();
         await client.UntilFinalAsync(await client.StartedAsync(Body(numImages: 3)));
@@ -521,9 +521,9 @@ internal sealed class GenerationApiTests
         _stub.Script(p => p.Succeeded()).Script(p => p.OutputsAt("https://evil.example/image.png")).Script(p => p.Failed("It broke."));
         using var api = ApiFactory.With(_stub);
 
-        var answer = await (await api.CreateClient().GenerateAsync(Body(numImages: 3))).JsonAsync();
+        var response = await (await api.CreateClient().GenerateAsync(Body(numImages: 3))).JsonAsync();
 
-        var failures = answer.GetProperty("metadata").GetProperty("failures").EnumerateArray();
+        var failures = response.GetProperty("metadata").GetProperty("failures").EnumerateArray();
         Assert.That(
             failures.Select(
                 failure => (failure.Text("detail").Contains("REPLICATE_OUTPUT_HOSTS", StringComparison.Ordinal), failure.GetProperty("paid").GetBoolean())),
@@ -552,13 +552,13 @@ internal sealed class GenerationApiTests
         using var api = ApiFactory.With(_stub);
         using var client = api.CreateClient();
 
-        var answer = await (await client.GenerateAsync(Body(numImages: 2))).JsonAsync();
+        var response = await (await client.GenerateAsync(Body(numImages: 2))).JsonAsync();
 
-        var resource = await (await client.GetAsync($"/api/mv/generations/{answer.GetProperty("metadata").Text("generation_id")}")).JsonAsync();
-        var failures = answer.GetProperty("metadata").GetProperty("failures");
+        var resource = await (await client.GetAsync($"/api/mv/generations/{response.GetProperty("metadata").Text("generation_id")}")).JsonAsync();
+        var failures = response.GetProperty("metadata").GetProperty("failures");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(answer.GetProperty("images").GetArrayLength(), Is.EqualTo(2));
+            Assert.That(response.GetProperty("images").GetArrayLength(), Is.EqualTo(2));
             Assert.That(
                 failures.EnumerateArray().Select(
                     failure => (failure.GetProperty("index").GetInt32(), failure.Text("error"), failure.GetProperty("paid").GetBoolean())),

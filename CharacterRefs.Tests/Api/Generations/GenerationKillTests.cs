@@ -175,9 +175,9 @@ internal sealed class GenerationKillTests
                 continue; // both of its images were killed before they left
             }
 
-            var answer = await replay.JsonAsync();
-            var found = answer.GetProperty("images").EnumerateArray().ToList();
-            var lostHere = answer.GetProperty("metadata").GetProperty("failures").GetArrayLength();
+            var response = await replay.JsonAsync();
+            var found = response.GetProperty("images").EnumerateArray().ToList();
+            var lostHere = response.GetProperty("metadata").GetProperty("failures").GetArrayLength();
             Assert.That(replay.Headers.GetValues("Idempotent-Replayed").Single(), Is.EqualTo("true"));
             Assert.That(found.Select(image => image.GetProperty("seed").GetInt32()), Is.SubsetOf([round * 10, (round * 10) + 1]));
             Assert.That(found, Has.Count.EqualTo(ImagesPerRequest - lostHere));

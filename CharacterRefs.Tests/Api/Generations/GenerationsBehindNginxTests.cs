@@ -38,7 +38,7 @@ internal sealed class GenerationsBehindNginxTests
         using var client = nginx.CreateClient();
         var body = new { character_description = "A robot", num_images = 4 };
 
-        // The first request may also be given up before it is recorded, on a slow machine; a client repeats it with its key.
+        // The first request may also be given up before it is recorded, on a slow machine; a client retries it with its key.
         var timedOut = new List<HttpResponseMessage>();
         do
         {

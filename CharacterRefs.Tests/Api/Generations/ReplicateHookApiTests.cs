@@ -175,7 +175,7 @@ internal sealed class ReplicateHookApiTests
         var started = await RunningAsync(client);
         _stub.Predictions.Single().Script.Succeeded();
 
-        // One id, timestamp and signature, as a sender repeats it when it did not see the response.
+        // One id, timestamp and signature, as a sender sends it again when it did not see the response.
         var at = TimeProvider.System.GetUtcNow();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => NotifyAsync(client, "succeeded", at)));
         var done = await client.UntilFinalAsync(started);

@@ -93,8 +93,8 @@ internal sealed partial class TelemetryTests
             ]);
         using var client = await api.ConnectAsync();
         client.DefaultRequestHeaders.Add("X-API-Key", ApiKey);
-        var answer = await (await client.GenerateAsync(new { character_description = Prompt, num_images = 1, include_base64 = false }, null)).JsonAsync();
-        var image = answer.GetProperty("images").EnumerateArray().Single();
+        var response = await (await client.GenerateAsync(new { character_description = Prompt, num_images = 1, include_base64 = false }, null)).JsonAsync();
+        var image = response.GetProperty("images").EnumerateArray().Single();
         using var content = await client.GetAsync(image.GetProperty("cloud_url").GetString());
         using var found = await client.GetAsync("/api/mv/character_references?query=round");
         using var health = await client.GetAsync("/health/ready");

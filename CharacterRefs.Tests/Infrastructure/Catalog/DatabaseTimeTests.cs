@@ -16,7 +16,7 @@ internal sealed class DatabaseTimeTests
         var time = new DatabaseTime(_clock);
 
         Assert.That(time.Follow(AReference.Time.AddSeconds(seconds), TimeSpan.FromSeconds(2)), Is.True);
-        Assert.That(time.GetUtcNow(), Is.EqualTo(AReference.Time.AddSeconds(seconds + 1)), "the answer took a second");
+        Assert.That(time.GetUtcNow(), Is.EqualTo(AReference.Time.AddSeconds(seconds + 1)), "the response took a second");
         _clock.Advance(TimeSpan.FromSeconds(5));
         Assert.That(time.GetUtcNow(), Is.EqualTo(AReference.Time.AddSeconds(seconds + 6)));
     }

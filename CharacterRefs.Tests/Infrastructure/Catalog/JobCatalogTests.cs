@@ -59,15 +59,15 @@ internal sealed class JobCatalogTests(CatalogKind kind)
     public async Task ListReferencesAsync_WhenAssociated_ReturnsTheFullRecords()
     {
         var generation = AGeneration.Of(1);
-        var drawn = AReference.Generated(generation, generation.Slots[0]);
+        var generated = AReference.Generated(generation, generation.Slots[0]);
         await _catalog.Ledger.BeginAsync(generation, null, null, default);
-        await _catalog.References.AddAsync(drawn, default);
-        await AssociateAsync(s_job, drawn.Id);
+        await _catalog.References.AddAsync(generated, default);
+        await AssociateAsync(s_job, generated.Id);
 
         var listed = (await _catalog.Jobs.ListReferencesAsync(s_job, default)).Single();
 
-        Assert.That(listed with { Provenance = null }, Is.EqualTo(drawn with { Provenance = null }));
-        Assert.That(listed.Provenance?.Prompt, Is.EqualTo(drawn.Provenance!.Prompt));
+        Assert.That(listed with { Provenance = null }, Is.EqualTo(generated with { Provenance = null }));
+        Assert.That(listed.Provenance?.Prompt, Is.EqualTo(generated.Provenance!.Prompt));
     }
 
     [Test]

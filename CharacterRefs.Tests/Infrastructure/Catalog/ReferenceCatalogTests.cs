@@ -364,7 +364,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         await AddAsync(AReference.Uploaded());
         foreach (var description in new[] { "A Knight, 100% iron", "knight with a red_cape", "Der RÄUBER Hotzenplotz", "жук", "it's a back\\slash" })
         {
-            await DrawAsync(description);
+            await GenerateAsync(description);
         }
 
         Assert.That((await ListAsync(new ReferenceFilter(query, null))).Items, Has.Count.EqualTo(expected));
@@ -374,7 +374,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     [Test]
     public async Task ListAsync_WhenFilteredByOrigin_ReturnsItOnly([Values] ReferenceOrigin origin)
     {
-        await DrawAsync("A knight");
+        await GenerateAsync("A knight");
         await AddAsync(AReference.Uploaded());
         await AddAsync(AReference.Uploaded() with { Origin = ReferenceOrigin.Adopted });
 
@@ -402,7 +402,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     [Test]
     public async Task DeleteAsync_WhenGenerated_KeepsTheLedger()
     {
-        var reference = await DrawAsync("A knight");
+        var reference = await GenerateAsync("A knight");
 
         Assert.That(await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None), Is.EqualTo(ReferenceDeletion.Done));
         Assert.That((await _catalog.Ledger.FindByImageAsync(reference.Id, CancellationToken.None))?.Description, Is.EqualTo("A knight"));
@@ -585,7 +585,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         await context.SaveChangesAsync();
     }
 
-    private async Task<CharacterReference> DrawAsync(string description)
+    private async Task<CharacterReference> GenerateAsync(string description)
     {
         var generation = AGeneration.Of(1, description: description);
         var slot = generation.Slots[0];

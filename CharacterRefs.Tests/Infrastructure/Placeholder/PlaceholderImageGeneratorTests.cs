@@ -65,7 +65,7 @@ internal sealed class PlaceholderImageGeneratorTests
     [TestCaseSource(nameof(Formats))]
     public async Task GenerateAsync_WhenAFormatIsRequested_GeneratesIt(ImageFormat format)
     {
-        var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { OutputFormat = format } });
+        var bytes = await GenerateAsync(s_request with { Requested = new GenerationParameters { OutputFormat = format } });
 
         Assert.That(await InspectAsync(bytes), Is.EqualTo(new ImageDetails(format, 1024, 1024)));
     }
@@ -77,7 +77,7 @@ internal sealed class PlaceholderImageGeneratorTests
     [TestCase("100:99", 1024, 1024)]
     public async Task GenerateAsync_WhenARatioIsRequested_GeneratesAboutAMegapixelInThatShape(string ratio, int width, int height)
     {
-        var bytes = await DrawAsync(s_request with { Requested = new GenerationParameters { AspectRatio = Ratio(ratio) } });
+        var bytes = await GenerateAsync(s_request with { Requested = new GenerationParameters { AspectRatio = Ratio(ratio) } });
 
         Assert.That(await InspectAsync(bytes), Is.EqualTo(new ImageDetails(ImageFormat.Png, width, height)));
     }
@@ -87,7 +87,7 @@ internal sealed class PlaceholderImageGeneratorTests
     {
         var flavor = new GenerationParameters { AspectRatio = Ratio("1:2"), OutputFormat = ImageFormat.Jpeg };
 
-        var bytes = await DrawAsync(s_request with { Defaults = flavor, Requested = new GenerationParameters { AspectRatio = Ratio("1:1") } });
+        var bytes = await GenerateAsync(s_request with { Defaults = flavor, Requested = new GenerationParameters { AspectRatio = Ratio("1:1") } });
 
         Assert.That(await InspectAsync(bytes), Is.EqualTo(new ImageDetails(ImageFormat.Jpeg, 1024, 1024)));
     }
@@ -98,8 +98,8 @@ internal sealed class PlaceholderImageGeneratorTests
         var request = s_request with { Requested = new GenerationParameters { OutputFormat = format } };
         using var other = new PlaceholderImageGenerator();
 
-        var first = await DrawAsync(request);
-        var second = await DrawAsync(request, generator: other);
+        var first = await GenerateAsync(request);
+        var second = await GenerateAsync(request, generator: other);
 
         Assert.That(second, Is.EqualTo(first));
     }
@@ -109,9 +109,9 @@ internal sealed class PlaceholderImageGeneratorTests
     {
         var images = new[]
         {
-            await DrawAsync(s_request),
-            await DrawAsync(s_request, seed: 8),
-            await DrawAsync(s_request with { Description = "A knight in silver armour." }),
+            await GenerateAsync(s_request),
+            await GenerateAsync(s_request, seed: 8),
+            await GenerateAsync(s_request with { Description = "A knight in silver armour." }),
         };
 
         Assert.That(images.Select(SHA256.HashData).Select(Convert.ToHexString), Is.Unique);
@@ -151,7 +151,7 @@ internal sealed class PlaceholderImageGeneratorTests
     private async Task<GenerationPlan> PlanAsync(GenerationRequest request, PlaceholderImageGenerator? generator = null) =>
         (await (generator ?? _generator).PlanAsync(request, CancellationToken.None)).Value!;
 
-    private async Task<byte[]> DrawAsync(GenerationRequest request, int seed = 7, PlaceholderImageGenerator? generator = null)
+    private async Task<byte[]> GenerateAsync(GenerationRequest request, int seed = 7, PlaceholderImageGenerator? generator = null)
     {
         var plan = await PlanAsync(request, generator);
         var progress = new RecordingProgress([]) { OnStarted = _ => throw new InvalidOperationException("There are no predictions.") };

@@ -45,7 +45,7 @@ public sealed class CancellationTests
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "5"));
         harness.Stub.Script(p => p.NeverEnds().FinishesBeforeCancel(422));
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
@@ -57,7 +57,7 @@ public sealed class CancellationTests
         harness.Stub.Script(p => p.Is("expired").RefusesCancel(422));
         var started = harness.Clock.GetTimestamp();
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
         Assert.That(error.Detail, Does.Contain("expired"));
@@ -71,7 +71,7 @@ public sealed class CancellationTests
         await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_DEADLINE", "5"));
         harness.Stub.Script(p => Enumerable.Range(0, 12).Aggregate(p.RefusesCancel(422), (script, _) => script.Is("expired")).Succeeded());
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.CancelCount, Is.GreaterThanOrEqualTo(1));
@@ -83,7 +83,7 @@ public sealed class CancellationTests
         await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DEADLINE", "5"));
         harness.Stub.Script(p => p.Is("completed", hasOutput: true).RefusesCancel(422));
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
@@ -162,7 +162,7 @@ public sealed class CancellationTests
     public async Task GenerateAsync_WhenEndedWhileRateLimited_SendsNoMore(bool isCancel, SlotEnd end)
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(100)));
+        harness.Stub.Script(p => p.RefusesCreate(StubResponse.LimitedByBody(100)));
         using var source = new CancellationTokenSource();
         var progress = new RecordingProgress(harness.Announced);
 

@@ -29,7 +29,7 @@ public sealed class CreateRetryTests
         await using var harness = await ReplicateHarness.StartAsync(20);
         harness.Stub.Script(p => p.RefusesCreate(Limited(shape, harness.Clock), Limited(shape, harness.Clock)));
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         var arrivals = harness.Stub.Creates.Select(create => create.At).ToList();
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
@@ -42,9 +42,9 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenLimitedForLongerThanAllowed_FailsUnpaid()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_RATE_LIMIT_TIMEOUT", "20"));
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.LimitedByBody(60)));
+        harness.Stub.Script(p => p.RefusesCreate(StubResponse.LimitedByBody(60)));
 
-        var errors = new[] { await harness.FailToDrawAsync(), await harness.FailToDrawAsync() };
+        var errors = new[] { await harness.FailToGenerateAsync(), await harness.FailToGenerateAsync() };
 
         Assert.That(errors.Select(error => error.Kind), Is.All.EqualTo(ErrorKind.RateLimited));
         Assert.That(errors.Select(error => error.IsPaid), Is.All.False);
@@ -59,7 +59,7 @@ public sealed class CreateRetryTests
         harness.Stub.Throttle(rate: 0.2, burst: 1);
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
 
-        var images = await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => harness.DrawAsync(plan, seed)));
+        var images = await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => harness.GenerateAsync(plan, seed)));
 
         Assert.That(images.Select(image => image.Error), Is.All.Null);
         Assert.That(harness.Stub.Predictions, Has.Count.EqualTo(4));
@@ -70,9 +70,9 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenItIsRefusedMoreOftenThanOthersAreRetried_IsCreatedInTheEnd()
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
-        harness.Stub.Script(p => p.RefusesCreate([.. Enumerable.Repeat(StubAnswer.LimitedByBody(10), 15)]));
+        harness.Stub.Script(p => p.RefusesCreate([.. Enumerable.Repeat(StubResponse.LimitedByBody(10), 15)]));
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(16));
@@ -93,9 +93,9 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenThereIsNoCredit_IsAConfigurationErrorWithoutTheBalance()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.NoCredit));
+        harness.Stub.Script(p => p.RefusesCreate(StubResponse.NoCredit));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
         Assert.That(error.Detail, Does.Contain("credit").And.Not.Contain("3.14"));
@@ -106,9 +106,9 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenInputIsInvalid_PassesTheReasonOn()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.Invalid("input.prompt", "max_length", "Must be shorter than 10")));
+        harness.Stub.Script(p => p.RefusesCreate(StubResponse.Invalid("input.prompt", "max_length", "Must be shorter than 10")));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.GenerationRejected));
         Assert.That(error.Detail, Does.Contain("input.prompt: Must be shorter than 10"));
@@ -119,9 +119,9 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenCreateGetsAnEdgeError_IsNotSentAgain()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.EdgeError));
+        harness.Stub.Script(p => p.RefusesCreate(StubResponse.EdgeError));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(error.Detail, Does.Not.Contain("<html>"));
@@ -134,7 +134,7 @@ public sealed class CreateRetryTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.ResetsAfterAccept());
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
@@ -147,7 +147,7 @@ public sealed class CreateRetryTests
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_PREFER_WAIT", "0"));
         harness.Stub.Script(p => p.Stalls());
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
@@ -160,23 +160,23 @@ public sealed class CreateRetryTests
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro));
         await harness.Stub.CloseAsync();
 
-        var drawing = harness.DrawAsync(plan);
+        var generating = harness.GenerateAsync(plan);
         await Condition.UntilAsync(() => harness.Log.Lines.Any(line => line.Contains("NeverSent", StringComparison.Ordinal)));
         await harness.Stub.OpenAsync();
-        var image = await drawing;
+        var image = await generating;
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
     }
 
-    private static StubAnswer Limited(Shape shape, TimeProvider clock) => shape switch
+    private static StubResponse Limited(Shape shape, TimeProvider clock) => shape switch
     {
-        Shape.HeaderSeconds => StubAnswer.LimitedByHeader("3"),
-        // Whole seconds only, and the clock runs on between writing this and answering.
-        Shape.HeaderDate => StubAnswer.LimitedByHeader(clock.GetUtcNow().AddSeconds(8).ToString("R", CultureInfo.InvariantCulture)),
-        Shape.Body => StubAnswer.LimitedByBody(3),
-        Shape.Text => StubAnswer.LimitedByText("Request was throttled. Your rate limit resets in ~3s."),
-        Shape.OldText => StubAnswer.LimitedByText("Request was throttled. Expected available in 3 seconds."),
-        _ => new StubAnswer(429, "slow down", "text/plain"),
+        Shape.HeaderSeconds => StubResponse.LimitedByHeader("3"),
+        // Whole seconds only, and the clock runs on between writing this and the response.
+        Shape.HeaderDate => StubResponse.LimitedByHeader(clock.GetUtcNow().AddSeconds(8).ToString("R", CultureInfo.InvariantCulture)),
+        Shape.Body => StubResponse.LimitedByBody(3),
+        Shape.Text => StubResponse.LimitedByText("Request was throttled. Your rate limit resets in ~3s."),
+        Shape.OldText => StubResponse.LimitedByText("Request was throttled. Expected available in 3 seconds."),
+        _ => new StubResponse(429, "slow down", "text/plain"),
     };
 }

@@ -11,8 +11,8 @@ public sealed class ModelRouteTests
     {
         await using var harness = await ReplicateHarness.StartAsync();
 
-        var first = await harness.DrawAsync(StubModels.Community);
-        var second = await harness.DrawAsync(StubModels.Community);
+        var first = await harness.GenerateAsync(StubModels.Community);
+        var second = await harness.GenerateAsync(StubModels.Community);
 
         Assert.That(new[] { first.Value, second.Value }, Is.All.EqualTo(ReplicateStub.TinyPng));
         var version = StubModels.All.Single(model => model.Name == StubModels.Community).Version;
@@ -26,7 +26,7 @@ public sealed class ModelRouteTests
         var version = StubModels.All.Single(model => model.Name == StubModels.FluxSchnell).Version;
 
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor($"{StubModels.FluxSchnell}:{version}"));
-        var image = await harness.DrawAsync(plan);
+        var image = await harness.GenerateAsync(plan);
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(plan.Model, Is.EqualTo($"{StubModels.FluxSchnell}:{version}"));
@@ -53,7 +53,7 @@ public sealed class ModelRouteTests
         harness.Stub.Deployment("acme/portraits", StubModels.FluxSchnell);
 
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor("deployments/acme/portraits"));
-        var image = await harness.DrawAsync(plan);
+        var image = await harness.GenerateAsync(plan);
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(plan.ParametersUsed.Keys, Does.Contain("num_outputs"));
@@ -76,12 +76,12 @@ public sealed class ModelRouteTests
     public async Task GenerateAsync_WhenTheVersionIsGone_ReadsTheModelAgainAndRunsTheNewOne()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        await harness.DrawAsync(StubModels.Community);
+        await harness.GenerateAsync(StubModels.Community);
         var version = new string('b', 64);
         harness.Stub.NewVersion(StubModels.Community, version);
 
         var progress = new RecordingProgress([]);
-        var image = await harness.DrawAsync(
+        var image = await harness.GenerateAsync(
             harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Community))), progress);
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
@@ -94,7 +94,7 @@ public sealed class ModelRouteTests
     public async Task PlanAsync_WhenManyCallAtOnce_ReadsTheModelOnce()
     {
         await using var harness = await ReplicateHarness.StartAsync(1);
-        harness.Stub.RefusesModel(StubAnswer.NotFound);
+        harness.Stub.RefusesModel(StubResponse.NotFound);
         var request = ReplicateHarness.RequestFor(StubModels.FluxPro);
 
         var failed = await harness.Generator.PlanAsync(request, CancellationToken.None);
@@ -124,9 +124,9 @@ public sealed class ModelRouteTests
     public async Task PlanAsync_WhenModelReadFailsForAWhile_Retries()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.RefusesModel(StubAnswer.EdgeError, StubAnswer.Unavailable, StubAnswer.LimitedByBody(1));
+        harness.Stub.RefusesModel(StubResponse.EdgeError, StubResponse.Unavailable, StubResponse.LimitedByBody(1));
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.ModelGetCount, Is.EqualTo(4));
@@ -137,7 +137,7 @@ public sealed class ModelRouteTests
     public async Task PlanAsync_WhenModelReadIsLimitedForLongerThanItMayTake_SaysAtOnceWhenToRetry(string deadline, int retryAfter)
     {
         await using var harness = await ReplicateHarness.StartAsync(100, ("REPLICATE_DEADLINE", deadline));
-        harness.Stub.RefusesModel([.. Enumerable.Repeat(StubAnswer.LimitedByBody(retryAfter), 5)]);
+        harness.Stub.RefusesModel([.. Enumerable.Repeat(StubResponse.LimitedByBody(retryAfter), 5)]);
 
         var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
 
@@ -150,7 +150,7 @@ public sealed class ModelRouteTests
     public async Task PlanAsync_WhenModelReadIsLimitedAgainAndAgain_EndsWithinTheDeadline()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "30"));
-        harness.Stub.RefusesModel([.. Enumerable.Repeat(StubAnswer.LimitedByBody(14), 5)]);
+        harness.Stub.RefusesModel([.. Enumerable.Repeat(StubResponse.LimitedByBody(14), 5)]);
 
         var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
 
@@ -195,9 +195,9 @@ public sealed class ModelRouteTests
     public async Task GenerateAsync_WhenVersionIsNotPermitted_IsAConfigurationErrorThatNamesTheModel()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubAnswer.BadVersion));
+        harness.Stub.Script(p => p.RefusesCreate(StubResponse.BadVersion));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.ConfigurationError));
         Assert.That(error.Detail, Does.Contain(StubModels.FluxPro));
@@ -209,9 +209,9 @@ public sealed class ModelRouteTests
     public async Task GenerateAsync_WhenTheResponseToTheCreateHasNoLegalId_Fails(string body, string type)
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(new StubAnswer(201, body, type)));
+        harness.Stub.Script(p => p.RefusesCreate(new StubResponse(201, body, type)));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(harness.Announced, Is.Empty);

@@ -93,7 +93,7 @@ internal sealed class OutputDownloaderTests
         }
     }
 
-    private sealed class FakeHost(Func<HttpRequestMessage, HttpStatusCode> answer) : HttpMessageHandler
+    private sealed class FakeHost(Func<HttpRequestMessage, HttpStatusCode> response) : HttpMessageHandler
     {
         public List<string?> Tokens { get; } = [];
 
@@ -102,7 +102,7 @@ internal sealed class OutputDownloaderTests
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Tokens.Add(request.Headers.Authorization?.ToString());
-            return Task.FromResult(new HttpResponseMessage(answer(request)) { Content = new StreamContent(Body()) });
+            return Task.FromResult(new HttpResponseMessage(response(request)) { Content = new StreamContent(Body()) });
         }
     }
 }

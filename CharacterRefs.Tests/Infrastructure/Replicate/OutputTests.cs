@@ -13,7 +13,7 @@ public sealed class OutputTests
     {
         await using var harness = await ReplicateHarness.StartAsync();
 
-        var image = await harness.DrawAsync(model);
+        var image = await harness.GenerateAsync(model);
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
@@ -25,7 +25,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.OutputsDataUri(mediaType));
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Delivery.Requests, Is.Zero);
@@ -46,7 +46,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync(50);
         harness.Stub.Script(p => p.Outputs((_, _) => JsonNode.Parse(output)));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(error.Detail, Does.Contain("without an image"));
@@ -63,7 +63,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.OutputsJson(output));
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(1));
@@ -77,7 +77,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Logging(logs));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That((error.Kind, error.IsPaid), Is.EqualTo((ErrorKind.GenerationRejected, true)));
         Assert.That(error.Detail, Does.Contain("black image").And.Contain(StubModels.FluxPro));
@@ -91,7 +91,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Logging(logs));
 
-        Assert.That((await harness.DrawAsync()).Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That((await harness.GenerateAsync()).Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
 
     [TestCase("Your request was rejected by the safety system. (x7gk2)")]
@@ -107,7 +107,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync(50);
         harness.Stub.Script(p => p.Starting().Failed(text));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That((error.Kind, error.IsPaid), Is.EqualTo((ErrorKind.GenerationRejected, false)));
     }
@@ -120,7 +120,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync(50);
         harness.Stub.Script(p => p.Starting().Failed(text));
 
-        Assert.That((await harness.FailToDrawAsync()).Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
+        Assert.That((await harness.FailToGenerateAsync()).Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
     }
 
     [TestCase("http://169.254.169.254/latest/meta-data")]
@@ -132,7 +132,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync(50);
         harness.Stub.Script(p => p.OutputsAt(url));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(error.Detail, Does.Contain("REPLICATE_OUTPUT_HOSTS").And.Not.Contain("meta-data"));
@@ -145,7 +145,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Delivery.Declares("text/html");
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
@@ -157,7 +157,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_MAX_OUTPUT_BYTES", "4096"));
         harness.Stub.Delivery.Sends(5000, announced);
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(error.Detail, Does.Contain("4096"));
@@ -172,7 +172,7 @@ public sealed class OutputTests
         harness.Stub.ImageOf = _ => new byte[5000];
         harness.Stub.Script(p => p.OutputsDataUri("image/png"));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Detail, Does.Contain("4096"));
     }
@@ -184,9 +184,9 @@ public sealed class OutputTests
         var bytes = new byte[100_000];
         Random.Shared.NextBytes(bytes);
         harness.Stub.ImageOf = _ => bytes;
-        harness.Stub.Delivery.BreaksOff().Answers(503).BreaksOff();
+        harness.Stub.Delivery.BreaksOff().RespondsWith(503).BreaksOff();
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(bytes));
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(4));
@@ -199,7 +199,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_DOWNLOAD_TIMEOUT", "5"));
         harness.Stub.Delivery.Stalls();
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
@@ -210,7 +210,7 @@ public sealed class OutputTests
         await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
         harness.Stub.Delivery.Stalls().Stalls().Stalls().Stalls().Stalls();
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(6));
@@ -220,9 +220,9 @@ public sealed class OutputTests
     public async Task GenerateAsync_WhenTheHostSendsRetryAfter_FetchesLaterUntilTheOutputExpires()
     {
         await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_DOWNLOAD_TIMEOUT", "10"));
-        harness.Stub.Delivery.AsksToWait(100);
+        harness.Stub.Delivery.SendsRetryAfter(100);
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(2));
@@ -235,9 +235,9 @@ public sealed class OutputTests
     public async Task GenerateAsync_WhenDeliveryRedirectsOrHasNothing_Fails(int status)
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        _ = status == 302 ? harness.Stub.Delivery.RedirectsTo(harness.Stub.OutputHost + "/elsewhere/out.png") : harness.Stub.Delivery.Answers(status);
+        _ = status == 302 ? harness.Stub.Delivery.RedirectsTo(harness.Stub.OutputHost + "/elsewhere/out.png") : harness.Stub.Delivery.RespondsWith(status);
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(1));

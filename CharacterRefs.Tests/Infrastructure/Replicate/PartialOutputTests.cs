@@ -34,7 +34,7 @@ internal sealed class PartialOutputTests
         _harness.Stub.Delivery.SendsTags = withTags;
         var task = await InterruptAsync();
 
-        var fetched = await _harness.DrawAsync(task, new RecordingProgress([]));
+        var fetched = await _harness.GenerateAsync(task, new RecordingProgress([]));
 
         Assert.That(fetched.Value, Is.EqualTo(_image));
         Assert.That(_harness.Stub.Delivery.RangeStarts, Is.EqualTo([Half]));
@@ -50,7 +50,7 @@ internal sealed class PartialOutputTests
         var other = RandomNumberGenerator.GetBytes(2 * Half);
         _harness.Stub.ImageOf = _ => other;
 
-        var fetched = await _harness.DrawAsync(task, new RecordingProgress([]));
+        var fetched = await _harness.GenerateAsync(task, new RecordingProgress([]));
 
         Assert.That(fetched.Value, Is.EqualTo(other));
         Assert.That(_harness.Stub.Delivery.RangeStarts, Is.EqualTo([Half]));
@@ -62,17 +62,17 @@ internal sealed class PartialOutputTests
         var task = await InterruptAsync();
         _harness.Stub.Delivery.ServesRanges = false;
 
-        Assert.That((await _harness.DrawAsync(task, new RecordingProgress([]))).Value, Is.EqualTo(_image));
+        Assert.That((await _harness.GenerateAsync(task, new RecordingProgress([]))).Value, Is.EqualTo(_image));
     }
 
     [Test]
     public async Task GenerateAsync_WhenTheHostIsBusyAfterTheRestart_KeepsWhatItHas()
     {
         var task = await InterruptAsync();
-        _harness.Stub.Delivery.Answers(503).StallsHalfway().Answers(503);
+        _harness.Stub.Delivery.RespondsWith(503).StallsHalfway().RespondsWith(503);
         await StopAsync(task, () => _harness.Stub.Delivery.Requests >= 3);
 
-        var fetched = await _harness.DrawAsync(task, new RecordingProgress([]));
+        var fetched = await _harness.GenerateAsync(task, new RecordingProgress([]));
 
         Assert.That(fetched.Value, Is.EqualTo(_image));
         Assert.That(_harness.Stub.Delivery.RangeStarts.Last(), Is.EqualTo(Half));
@@ -84,10 +84,10 @@ internal sealed class PartialOutputTests
         // The disk of the images is full after the whole transfer.
         var progress = new RecordingProgress([]) { Inspect = _ => throw new LocalStorageException("The disk is full.") };
         var task = _harness.TaskFor(await _harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro)));
-        Assert.That(() => _harness.DrawAsync(task, progress), Throws.InstanceOf<LocalStorageException>());
+        Assert.That(() => _harness.GenerateAsync(task, progress), Throws.InstanceOf<LocalStorageException>());
         await _harness.RestartAsync();
 
-        var fetched = await _harness.DrawAsync(Resumed(task), new RecordingProgress([]));
+        var fetched = await _harness.GenerateAsync(Resumed(task), new RecordingProgress([]));
 
         Assert.That(fetched.Value, Is.EqualTo(_image));
         Assert.That(_harness.Stub.Delivery.RangeStarts, Is.EqualTo([(2 * Half) - 1]));
@@ -105,7 +105,7 @@ internal sealed class PartialOutputTests
         }
 
         var progress = new RecordingProgress([]) { Inspect = bytes => bytes.SequenceEqual(_image) ? null : Error.Invalid("file", "The image is damaged.") };
-        var fetched = await _harness.DrawAsync(task, progress);
+        var fetched = await _harness.GenerateAsync(task, progress);
 
         Assert.That(fetched.Value, Is.EqualTo(_image));
         Assert.That(Kept(), Is.Empty);
@@ -120,7 +120,7 @@ internal sealed class PartialOutputTests
         var task = await InterruptAsync();
         await File.WriteAllTextAsync(Kept().Single(), kept);
 
-        Assert.That((await _harness.DrawAsync(task, new RecordingProgress([]))).Value, Is.EqualTo(_image));
+        Assert.That((await _harness.GenerateAsync(task, new RecordingProgress([]))).Value, Is.EqualTo(_image));
         Assert.That(_harness.Stub.Delivery.RangeStarts, Is.Empty);
     }
 
@@ -129,7 +129,7 @@ internal sealed class PartialOutputTests
     {
         await File.WriteAllTextAsync(_harness.PartialDirectory, "not a directory");
 
-        Assert.That((await _harness.DrawAsync()).Value, Is.EqualTo(_image));
+        Assert.That((await _harness.GenerateAsync()).Value, Is.EqualTo(_image));
         Assert.That(_harness.Log.Lines, Has.Some.Contains("is not kept for a restart"));
     }
 
@@ -138,7 +138,7 @@ internal sealed class PartialOutputTests
     {
         var progress = new RecordingProgress([]) { Inspect = _ => Error.Invalid("file", "Not an image.") };
 
-        await _harness.DrawAsync(_harness.TaskFor(await _harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro))), progress);
+        await _harness.GenerateAsync(_harness.TaskFor(await _harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro))), progress);
 
         Assert.That(Directory.GetFiles(_harness.PartialDirectory), Is.Empty);
     }
@@ -168,20 +168,20 @@ internal sealed class PartialOutputTests
     {
         _harness.Stub.Delivery.StallsHalfway();
         using var stop = new CancellationTokenSource();
-        var drawing = StartAsync(stop.Token);
+        var generating = StartAsync(stop.Token);
         await Condition.UntilAsync(() => Kept().Any(path => new FileInfo(path).Length > Half));
 
         Assert.That(_harness.Partials.Sweep(), Is.Zero);
 
         await stop.CancelAsync();
-        Assert.That(async () => await drawing, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await generating, Throws.InstanceOf<OperationCanceledException>());
     }
 
     private SlotTask Resumed(SlotTask task) => task with { PredictionId = _harness.Stub.Predictions.Single().Id };
 
     private string[] Kept() => Directory.Exists(_harness.PartialDirectory) ? Directory.GetFiles(_harness.PartialDirectory) : [];
 
-    private async Task<Result<byte[]>> StartAsync(CancellationToken stop) => await _harness.DrawAsync(
+    private async Task<Result<byte[]>> StartAsync(CancellationToken stop) => await _harness.GenerateAsync(
         _harness.TaskFor(await _harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro))), new RecordingProgress([]), stop: stop);
 
     /// <summary>Ends a process when half of the output is there, and starts the next one.</summary>
@@ -197,10 +197,10 @@ internal sealed class PartialOutputTests
     private async Task StopAsync(SlotTask task, Func<bool> condition)
     {
         using var stop = new CancellationTokenSource();
-        var drawing = _harness.DrawAsync(task, new RecordingProgress([]), stop: stop.Token);
+        var generating = _harness.GenerateAsync(task, new RecordingProgress([]), stop: stop.Token);
         await Condition.UntilAsync(condition);
         await stop.CancelAsync();
-        Assert.That(async () => await drawing, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await generating, Throws.InstanceOf<OperationCanceledException>());
         await _harness.RestartAsync();
     }
 }

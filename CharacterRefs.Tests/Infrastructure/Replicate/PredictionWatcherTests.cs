@@ -12,7 +12,7 @@ public sealed class PredictionWatcherTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Starting().Processing().Succeeded());
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Announced, Is.EqualTo(harness.Stub.Predictions.Select(p => p.Id)));
@@ -27,7 +27,7 @@ public sealed class PredictionWatcherTests
     {
         await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_DEADLINE", "120"), ("REPLICATE_PREFER_WAIT", "7"));
 
-        await harness.DrawAsync();
+        await harness.GenerateAsync();
 
         var create = harness.Stub.Creates.Single();
         Assert.That(create.Prefer, Is.EqualTo("wait=7"));
@@ -40,7 +40,7 @@ public sealed class PredictionWatcherTests
     {
         await using var harness = await ReplicateHarness.StartAsync(1, ("REPLICATE_DEADLINE", "5"), ("REPLICATE_PREFER_WAIT", "60"));
 
-        await harness.DrawAsync();
+        await harness.GenerateAsync();
 
         Assert.That(harness.Stub.Creates.Single().Prefer, Is.AnyOf("wait=4", "wait=5"));
     }
@@ -50,7 +50,7 @@ public sealed class PredictionWatcherTests
     {
         await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_PREFER_WAIT", "0"));
 
-        await harness.DrawAsync();
+        await harness.GenerateAsync();
 
         Assert.That(harness.Stub.Creates.Single().Prefer, Is.Null);
     }
@@ -61,7 +61,7 @@ public sealed class PredictionWatcherTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.ProcessingWithOutput().Succeeded());
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.GetCount, Is.EqualTo(1));
@@ -73,7 +73,7 @@ public sealed class PredictionWatcherTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.WaitsForModel(TimeSpan.FromMilliseconds(100)));
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.GetCount, Is.EqualTo(1));
@@ -85,7 +85,7 @@ public sealed class PredictionWatcherTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Is("queued").Is("successful").Succeeded());
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }
@@ -94,9 +94,9 @@ public sealed class PredictionWatcherTests
     public async Task GenerateAsync_WhenFirstLookFindsNothing_LooksAgain()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesGet(StubAnswer.NotFound).Starting().Succeeded());
+        harness.Stub.Script(p => p.RefusesGet(StubResponse.NotFound).Starting().Succeeded());
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
@@ -106,9 +106,9 @@ public sealed class PredictionWatcherTests
     public async Task GenerateAsync_WhenPredictionStaysUnknown_CancelsAndFails()
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
-        harness.Stub.Script(p => p.RefusesGet([.. Enumerable.Repeat(StubAnswer.NotFound, 100)]).NeverEnds());
+        harness.Stub.Script(p => p.RefusesGet([.. Enumerable.Repeat(StubResponse.NotFound, 100)]).NeverEnds());
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(harness.Stub.CancelCount, Is.GreaterThanOrEqualTo(1));
@@ -119,10 +119,10 @@ public sealed class PredictionWatcherTests
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
         harness.Stub.Script(p => p
-            .RefusesGet([.. Enumerable.Repeat(StubAnswer.EdgeError, 6), StubAnswer.Unavailable, StubAnswer.LimitedByBody(1)])
+            .RefusesGet([.. Enumerable.Repeat(StubResponse.EdgeError, 6), StubResponse.Unavailable, StubResponse.LimitedByBody(1)])
             .Starting().Succeeded());
 
-        var image = await harness.DrawAsync();
+        var image = await harness.GenerateAsync();
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
@@ -138,7 +138,7 @@ public sealed class PredictionWatcherTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Starting().Failed(text));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(kind));
         Assert.That(error.Detail, Does.Contain(detail));
@@ -153,7 +153,7 @@ public sealed class PredictionWatcherTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Starting().Is(status));
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That((error.Kind, error.IsPaid), Is.EqualTo((kind, isPaid)));
         Assert.That(harness.Stub.CancelCount, Is.Zero);
@@ -165,7 +165,7 @@ public sealed class PredictionWatcherTests
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "10"));
         harness.Stub.Script(p => p.NeverEnds());
 
-        var error = await harness.FailToDrawAsync();
+        var error = await harness.FailToGenerateAsync();
 
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamTimedOut));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));

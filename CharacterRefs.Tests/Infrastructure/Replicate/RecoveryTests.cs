@@ -18,7 +18,7 @@ public sealed class RecoveryTests
         var task = await LoseAsync(harness, script: p => p.Processing().Processing().Succeeded());
 
         var progress = new RecordingProgress([]);
-        var image = await harness.DrawAsync(task with { PredictionId = harness.Stub.Predictions.Single().Id }, progress);
+        var image = await harness.GenerateAsync(task with { PredictionId = harness.Stub.Predictions.Single().Id }, progress);
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(progress.Steps, Is.EqualTo(["storing", "receiving"]));
@@ -103,7 +103,7 @@ public sealed class RecoveryTests
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
         var task = await LoseAsync(harness);
-        harness.Stub.RefusesList([.. Enumerable.Repeat(StubAnswer.EdgeError, 10)]);
+        harness.Stub.RefusesList([.. Enumerable.Repeat(StubResponse.EdgeError, 10)]);
 
         Assert.That((await FindAsync(harness, task)).Error?.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
     }
@@ -116,7 +116,7 @@ public sealed class RecoveryTests
         harness.Stub.ImageOf = _ => image;
         harness.Stub.Delivery.BreaksOff();
 
-        var fetched = await harness.DrawAsync();
+        var fetched = await harness.GenerateAsync();
 
         Assert.That(fetched.Value, Is.EqualTo(image));
         Assert.That(harness.Stub.Delivery.RangeStarts, Is.EqualTo([50_000]));
@@ -130,7 +130,7 @@ public sealed class RecoveryTests
         harness.Stub.ImageOf = _ => image;
         harness.Stub.Delivery.BreaksOff().BreaksOff().ServesRanges = false;
 
-        var fetched = await harness.DrawAsync();
+        var fetched = await harness.GenerateAsync();
 
         Assert.That(fetched.Value, Is.EqualTo(image));
     }
@@ -144,7 +144,7 @@ public sealed class RecoveryTests
         harness.Stub.ImageOf = _ => image;
         harness.Stub.Delivery.PausePerKibibyte = TimeSpan.FromMilliseconds(20);
 
-        var fetched = await harness.DrawAsync();
+        var fetched = await harness.GenerateAsync();
 
         Assert.That(fetched.Value, Is.EqualTo(image));
     }
@@ -163,7 +163,7 @@ public sealed class RecoveryTests
         };
 
         // Replicate sends it once, and the first read would come after five minutes.
-        var image = await harness.DrawAsync(task, progress).WaitAsync(TimeSpan.FromMinutes(1));
+        var image = await harness.GenerateAsync(task, progress).WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
     }

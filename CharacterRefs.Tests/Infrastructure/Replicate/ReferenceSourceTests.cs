@@ -18,7 +18,7 @@ public sealed class ReferenceSourceTests
         var reference = Image(ReplicateStub.TinyPng);
 
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { References = [reference] });
-        await harness.DrawAsync(plan);
+        await harness.GenerateAsync(plan);
 
         var sent = harness.Stub.Creates.Single().Input.GetProperty("input_image").GetString();
         Assert.That(sent, Is.EqualTo("data:image/png;base64," + Convert.ToBase64String(ReplicateStub.TinyPng)));
@@ -36,7 +36,7 @@ public sealed class ReferenceSourceTests
 
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { References = [Image(bytes)], NumImages = 3 });
         Assert.That(harness.Stub.Files.Received, Is.Empty, "Nothing is uploaded for a plan alone.");
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => harness.DrawAsync(plan)));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => harness.GenerateAsync(plan)));
 
         Assert.That(harness.Stub.Files.Received.Single(), Is.EqualTo(bytes));
         Assert.That(
@@ -51,7 +51,7 @@ public sealed class ReferenceSourceTests
         await using var harness = await ReplicateHarness.StartAsync();
 
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Kontext) with { References = [Image(new byte[size])] });
-        await harness.DrawAsync(plan);
+        await harness.GenerateAsync(plan);
 
         Assert.That(harness.Stub.Files.Received, Has.Count.EqualTo(uploads));
         Assert.That(harness.Stub.Creates.Single().Input.GetProperty("input_image").GetString()!, Has.Length.LessThanOrEqualTo(256_000));
@@ -67,7 +67,7 @@ public sealed class ReferenceSourceTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Files.ServedFrom = place;
 
-        var image = await harness.DrawAsync(await PlanLargeAsync(harness));
+        var image = await harness.GenerateAsync(await PlanLargeAsync(harness));
 
         Assert.That(image.Error!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(image.Error.Detail, Does.Contain("REPLICATE_BASE_URL").And.Not.Contain("example.com"));
@@ -80,7 +80,7 @@ public sealed class ReferenceSourceTests
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Files.ServedFrom = "https://api.replicate.com/v1";
 
-        var image = await harness.DrawAsync(await PlanLargeAsync(harness));
+        var image = await harness.GenerateAsync(await PlanLargeAsync(harness));
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Creates.Single().Input.GetProperty("input_image").GetString(), Is.EqualTo("https://api.replicate.com/v1/files/file1"));
@@ -90,9 +90,9 @@ public sealed class ReferenceSourceTests
     public async Task GenerateAsync_WhenUploadIsLimitedForLongerThanTheDeadline_SaysAtOnceWhenToRetry()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "30"));
-        harness.Stub.Files.Faults.Enqueue(StubAnswer.LimitedByBody(60));
+        harness.Stub.Files.Faults.Enqueue(StubResponse.LimitedByBody(60));
 
-        var image = await harness.DrawAsync(await PlanLargeAsync(harness));
+        var image = await harness.GenerateAsync(await PlanLargeAsync(harness));
 
         Assert.That(image.Error?.Kind, Is.EqualTo(ErrorKind.RateLimited));
         Assert.That(image.Error!.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(60)));
@@ -105,11 +105,11 @@ public sealed class ReferenceSourceTests
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "20"));
         for (var i = 0; i < 5; i++)
         {
-            harness.Stub.Files.Faults.Enqueue(StubAnswer.LimitedByBody(9));
+            harness.Stub.Files.Faults.Enqueue(StubResponse.LimitedByBody(9));
         }
 
         var plan = await PlanLargeAsync(harness);
-        var image = await harness.DrawAsync(plan);
+        var image = await harness.GenerateAsync(plan);
 
         Assert.That(image.Error?.Kind, Is.AnyOf(ErrorKind.RateLimited, ErrorKind.UpstreamTimedOut));
         Assert.That(harness.Stub.Files.Faults, Is.Not.Empty, "five retries of nine seconds do not fit into the deadline");
@@ -122,7 +122,7 @@ public sealed class ReferenceSourceTests
         ReferenceImage[] references = [Image(ReplicateStub.TinyPng), Image(new byte[80_000]), Image(ReplicateStub.TinyPng)];
 
         var plan = await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { References = references, NumImages = 2 });
-        await Task.WhenAll(harness.DrawAsync(plan), harness.DrawAsync(plan));
+        await Task.WhenAll(harness.GenerateAsync(plan), harness.GenerateAsync(plan));
 
         var inline = "data:image/png;base64," + Convert.ToBase64String(ReplicateStub.TinyPng);
         foreach (var create in harness.Stub.Creates)
@@ -147,7 +147,7 @@ public sealed class ReferenceSourceTests
             {"Input":{"properties":{"prompt":{"type":"string"},"num_outputs":{"type":"integer","default":3,"minimum":1,"maximum":4}}},"Output":{"type":"array"}}
             """)!.AsObject());
 
-        var image = await harness.DrawAsync("a/three");
+        var image = await harness.GenerateAsync("a/three");
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.Creates.Single().Input.GetProperty("num_outputs").GetInt32(), Is.EqualTo(1));

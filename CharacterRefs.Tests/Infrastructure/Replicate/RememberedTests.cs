@@ -13,16 +13,16 @@ public sealed class RememberedTests
     public async Task GetAsync_WhenManyCallAtOnce_FetchesOnceAndSharesEvenAFailure()
     {
         var remembered = new Remembered<string>(TimeSpan.FromMinutes(1), _clock);
-        var answer = new TaskCompletionSource<Result<string>>();
+        var response = new TaskCompletionSource<Result<string>>();
         var fetches = 0;
         Task<Result<string>> FetchAsync(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref fetches);
-            return answer.Task;
+            return response.Task;
         }
 
         var waiting = Enumerable.Range(0, 3).Select(_ => remembered.GetAsync(FetchAsync, CancellationToken.None)).ToList();
-        answer.SetResult(new Error(ErrorKind.UpstreamFailed, "down"));
+        response.SetResult(new Error(ErrorKind.UpstreamFailed, "down"));
         var failed = await Task.WhenAll(waiting);
         var retried = await remembered.GetAsync(_ => Task.FromResult<Result<string>>("up"), CancellationToken.None);
 

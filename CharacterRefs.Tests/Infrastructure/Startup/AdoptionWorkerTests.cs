@@ -44,10 +44,10 @@ internal sealed class AdoptionWorkerTests
     public async Task Worker_WhenTheDiskFails_LogsTheCauseWithoutATrace()
     {
         var scene = new ReferenceScene();
-        var asked = new TaskCompletionSource();
+        var isListed = new TaskCompletionSource();
         var fault = new LocalStorageException("The disk failed.", new IOException("No such device"));
         scene.Files.When(files => files.RemoveAbandonedStaging()).Do(_ => throw fault);
-        scene.Files.When(files => files.List()).Do(_ => asked.TrySetResult());
+        scene.Files.When(files => files.List()).Do(_ => isListed.TrySetResult());
         using var log = new CapturedLog();
         using var worker = new AdoptionWorker(scene.Adoption, scene.Files, scene.Clock, log.Of<AdoptionWorker>());
 
@@ -55,7 +55,7 @@ internal sealed class AdoptionWorkerTests
         await Condition.UntilAsync(() =>
         {
             scene.Clock.Advance(TimeSpan.FromMinutes(1));
-            return asked.Task.IsCompleted;
+            return isListed.Task.IsCompleted;
         });
 
         await worker.StopAsync(CancellationToken.None);

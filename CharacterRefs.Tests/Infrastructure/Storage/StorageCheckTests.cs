@@ -25,10 +25,10 @@ internal sealed class StorageCheckTests
     {
         var clock = new FakeTimeProvider(AReference.Time);
         var store = Substitute.For<IAssetStore>();
-        var isAsked = new TaskCompletionSource();
+        var isCalled = new TaskCompletionSource();
         store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(async call =>
         {
-            isAsked.TrySetResult();
+            isCalled.TrySetResult();
             await Task.Delay(Timeout.Infinite, call.Arg<CancellationToken>());
             return SaveOutcome.Stored;
         });
@@ -37,8 +37,8 @@ internal sealed class StorageCheckTests
         using var check = new StorageCheck(new StorageProbe(store, clock), pipeline, options, clock, NullLogger<StorageCheck>.Instance);
 
         var start = check.StartAsync(CancellationToken.None);
-        await isAsked.Task.WaitAsync(s_timeout);
-        Assert.That(start.IsCompleted, Is.False, "most stores answer soon, and then the start knows");
+        await isCalled.Task.WaitAsync(s_timeout);
+        Assert.That(start.IsCompleted, Is.False, "most stores respond soon, and then the start knows");
         clock.Advance(StorageCheck.LongestWait);
         await start.WaitAsync(s_timeout);
 

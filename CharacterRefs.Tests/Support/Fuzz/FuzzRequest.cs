@@ -11,7 +11,7 @@ namespace CharacterRefs.Tests.Support.Fuzz;
 /// <param name="IsWhole">Whether the body is as long as its headers say.</param>
 internal sealed record FuzzRequest(int Index, string Operation, byte[] Bytes, bool IsWhole)
 {
-    // What has not been answered then waits for bytes that never come.
+    // A server that has not responded then waits for bytes that never come.
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Sends it over a connection of its own and reads the status. A body that is shorter than announced ends with the connection.</summary>
@@ -38,7 +38,7 @@ internal sealed record FuzzRequest(int Index, string Operation, byte[] Bytes, bo
         }
     }
 
-    /// <summary>Enough to repeat it.</summary>
+    /// <summary>Enough to send it again.</summary>
     public override string ToString() => $"#{Index} {Operation}: {Convert.ToBase64String(Bytes)}";
 
     private static async Task<int?> StatusAsync(NetworkStream stream, CancellationToken cancellationToken)

@@ -7,12 +7,12 @@ using System.Text.Json;
 namespace CharacterRefs.Tests.Support.Nodes;
 
 /// <summary>
-/// Clients that post generations and wait for their end. As good clients do, they repeat a request without a response, or refused for now, with the same
+/// Clients that post generations and wait for their end. As good clients do, they retry a request without a response, or refused for now, with the same
 /// idempotency key, and what they cannot read they read again.
 /// </summary>
 /// <param name="client">Leads to the services.</param>
 /// <param name="imagesEach">Images of each generation.</param>
-/// <param name="name">Tells their idempotency keys from those of other clients.</param>
+/// <param name="name">Part of their idempotency keys, which no other clients use.</param>
 internal sealed class GenerationClients(HttpClient client, int imagesEach, string name = "load")
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
@@ -25,7 +25,7 @@ internal sealed class GenerationClients(HttpClient client, int imagesEach, strin
     /// <summary>What should never be: a request whose repetition led to another generation, or that was refused for good.</summary>
     public ConcurrentQueue<string> Faults { get; } = [];
 
-    /// <summary>How often which response, or none, was the reason to repeat a request.</summary>
+    /// <summary>How often which response, or none, was the reason for a retry.</summary>
     public IReadOnlyDictionary<string, int> Repeats => _repeats;
 
     /// <summary>Posts so many generations, and waits until each is final.</summary>

@@ -25,7 +25,7 @@ internal sealed class PaidImages(NodesScene scene, GenerationClients clients)
 
     public int Images { get; private set; }
 
-    /// <summary>An image of its own for each prediction, so that its bytes tell which prediction it is of.</summary>
+    /// <summary>An image of its own for each prediction, so that its bytes identify the prediction.</summary>
     public static byte[] ImageOf(int index) => TestImages.Solid(ImageFormat.Png, 40 + (index % 64), 40 + (index / 64));
 
     public async Task CompareAsync(CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class PaidImages(NodesScene scene, GenerationClients clients)
         var found = new ConcurrentDictionary<string, JsonElement>();
         await Parallel.ForEachAsync(clients.Urls.Keys, Options(cancellationToken), async (number, cancellation) =>
         {
-            Check(await clients.PostAsync(number, "respond-async", cancellation), $"the repeated request {number} is not answered as one");
+            Check(await clients.PostAsync(number, "respond-async", cancellation), $"the request {number} got another response when it was sent again");
             var generation = await clients.ReadAsync(clients.Urls[number], cancellation);
             Check(generation.IsFinal(), $"{clients.Urls[number]} is not final: {generation.Text("status")}");
             Check(found.TryAdd(clients.Urls[number], generation), $"{clients.Urls[number]} is the generation of two requests");

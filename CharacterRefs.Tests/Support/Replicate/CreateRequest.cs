@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>A create as it arrived, checked as strictly as the real one.</summary>
-internal sealed partial record CreateRequest(string? Version, JsonElement Input, string? Webhook, StubAnswer? Refusal)
+internal sealed partial record CreateRequest(string? Version, JsonElement Input, string? Webhook, StubResponse? Refusal)
 {
     private static readonly string[] s_known = ["input", "webhook", "webhook_events_filter", "stream"];
 
@@ -21,33 +21,33 @@ internal sealed partial record CreateRequest(string? Version, JsonElement Input,
             : null, Check(context.Request.Headers, body, input, version, needsVersion));
     }
 
-    private static StubAnswer? Check(IHeaderDictionary headers, JsonElement body, JsonElement input, string? version, bool needsVersion)
+    private static StubResponse? Check(IHeaderDictionary headers, JsonElement body, JsonElement input, string? version, bool needsVersion)
     {
         var unknown = body.EnumerateObject().Select(member => member.Name)
             .FirstOrDefault(name => !s_known.Contains(name) && !(needsVersion && name == "version"));
         if (unknown is not null)
         {
-            return StubAnswer.Invalid("", "additional_property_not_allowed", $"Additional property {unknown} is not allowed");
+            return StubResponse.Invalid("", "additional_property_not_allowed", $"Additional property {unknown} is not allowed");
         }
 
         if (needsVersion && version is null)
         {
-            return StubAnswer.Invalid("", "required", "version is required");
+            return StubResponse.Invalid("", "required", "version is required");
         }
 
         if (input.ValueKind != JsonValueKind.Object)
         {
-            return StubAnswer.Invalid("", "required", "input is required");
+            return StubResponse.Invalid("", "required", "input is required");
         }
 
         if (headers["Prefer"] is { Count: > 0 } prefer && !Wait().IsMatch(prefer.ToString()))
         {
-            return StubAnswer.Invalid("Prefer", "format", "Prefer is not acceptable");
+            return StubResponse.Invalid("Prefer", "format", "Prefer is not acceptable");
         }
 
         return headers["Cancel-After"] is { Count: > 0 } cancel
             && !(Seconds().Match(cancel.ToString()) is { Success: true } match && int.Parse(match.Groups[1].Value) is >= 5 and <= 86_400)
-            ? StubAnswer.Invalid("Cancel-After", "format", "Cancel-After is not acceptable")
+            ? StubResponse.Invalid("Cancel-After", "format", "Cancel-After is not acceptable")
             : null;
     }
 

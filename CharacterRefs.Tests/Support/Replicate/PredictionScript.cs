@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>
-/// What one prediction does. The first state answers the create, each look takes the next, the last one stays. Faults of the create come first, one per
-/// arrival. Without a word it succeeds: starting, processing, succeeded.
+/// What one prediction does. The first state is the response to the create, each poll takes the next, the last one stays. Faults of the create come
+/// first, one per arrival. Without a script it succeeds: starting, processing, succeeded.
 /// </summary>
 internal sealed class PredictionScript
 {
@@ -15,10 +15,10 @@ internal sealed class PredictionScript
     private readonly List<PredictionState> _states = [];
 
     /// <summary>Faults that are still to come before the prediction is created.</summary>
-    public Queue<StubAnswer> CreateFaults { get; } = [];
+    public Queue<StubResponse> CreateFaults { get; } = [];
 
-    /// <summary>Answers that looks get before the states are shown.</summary>
-    public Queue<StubAnswer> GetFaults { get; } = [];
+    /// <summary>Responses that polls get before the states are shown.</summary>
+    public Queue<StubResponse> GetFaults { get; } = [];
 
     public IReadOnlyList<PredictionState> States => _states.Count > 0 ? _states : [new("starting"), new("processing"), new("succeeded", true)];
 
@@ -45,7 +45,7 @@ internal sealed class PredictionScript
 
     public PredictionScript Processing() => Is("processing");
 
-    /// <summary>What a create that waited really answers when the model was fast.</summary>
+    /// <summary>The response to a create that waited, as seen when the model was fast.</summary>
     public PredictionScript ProcessingWithOutput() => Add(new PredictionState("processing", true));
 
     public PredictionScript Succeeded() => Add(new PredictionState("succeeded", true));
@@ -87,43 +87,43 @@ internal sealed class PredictionScript
 
     public PredictionScript OutputsDataUri(string mediaType) => Outputs((_, image) => $"data:{mediaType};base64,{Convert.ToBase64String(image)}");
 
-    /// <summary>The next create is answered so and creates nothing.</summary>
-    public PredictionScript RefusesCreate(params ReadOnlySpan<StubAnswer> answers)
+    /// <summary>The next create gets this response and creates nothing.</summary>
+    public PredictionScript RefusesCreate(params ReadOnlySpan<StubResponse> responses)
     {
-        foreach (var answer in answers)
+        foreach (var response in responses)
         {
-            CreateFaults.Enqueue(answer);
+            CreateFaults.Enqueue(response);
         }
 
         return this;
     }
 
-    /// <summary>The next looks are answered so.</summary>
-    public PredictionScript RefusesGet(params ReadOnlySpan<StubAnswer> answers)
+    /// <summary>The next polls get these responses.</summary>
+    public PredictionScript RefusesGet(params ReadOnlySpan<StubResponse> responses)
     {
-        foreach (var answer in answers)
+        foreach (var response in responses)
         {
-            GetFaults.Enqueue(answer);
+            GetFaults.Enqueue(response);
         }
 
         return this;
     }
 
-    /// <summary>The prediction exists, but the connection is reset instead of an answer.</summary>
+    /// <summary>The prediction exists, but the connection is reset instead of a response.</summary>
     public PredictionScript ResetsAfterAccept()
     {
         ResetsAfterCreate = true;
         return this;
     }
 
-    /// <summary>The prediction exists, but no answer ever comes.</summary>
+    /// <summary>The prediction exists, but no response ever comes.</summary>
     public PredictionScript Stalls()
     {
         StallsAfterCreate = true;
         return this;
     }
 
-    /// <summary>A cancel comes too late and is answered with this status.</summary>
+    /// <summary>A cancel comes too late and gets this status.</summary>
     public PredictionScript FinishesBeforeCancel(int status)
     {
         (SucceedsBeforeCancel, CancelStatus) = (true, status);

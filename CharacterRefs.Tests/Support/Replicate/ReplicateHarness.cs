@@ -45,7 +45,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
     /// <summary>Where the bytes of outputs are kept while they are fetched.</summary>
     public string PartialDirectory => Path.Join(_dataRoot.FullPath, "partial_outputs");
 
-    /// <summary>Knows no prediction unless told.</summary>
+    /// <summary>Knows no prediction unless a test adds one.</summary>
     public IGenerationLedger Ledger { get; } = Substitute.For<IGenerationLedger>();
 
     /// <summary>Ids in the order in which they were announced.</summary>
@@ -102,15 +102,16 @@ internal sealed class ReplicateHarness : IAsyncDisposable
     };
 
     /// <summary>Plans and generates one image.</summary>
-    public async Task<Result<byte[]>> DrawAsync(string model = StubModels.FluxPro, CancellationToken cancellationToken = default) =>
-        await DrawAsync(await PlanAsync(RequestFor(model)), cancellationToken: cancellationToken);
+    public async Task<Result<byte[]>> GenerateAsync(string model = StubModels.FluxPro, CancellationToken cancellationToken = default) =>
+        await GenerateAsync(await PlanAsync(RequestFor(model)), cancellationToken: cancellationToken);
 
-    public Task<Result<byte[]>> DrawAsync(
+    public Task<Result<byte[]>> GenerateAsync(
         GenerationPlan plan, int? seed = null, CancellationToken cancellationToken = default) =>
-        DrawAsync(TaskFor(plan, seed), new RecordingProgress(Announced), cancellationToken);
+        GenerateAsync(TaskFor(plan, seed), new RecordingProgress(Announced), cancellationToken);
 
     /// <summary>Generates one image to its end; a canceled one is thrown.</summary>
-    public async Task<Result<byte[]>> DrawAsync(SlotTask task, RecordingProgress progress, CancellationToken cancel = default, CancellationToken stop = default)
+    public async Task<Result<byte[]>> GenerateAsync(
+        SlotTask task, RecordingProgress progress, CancellationToken cancel = default, CancellationToken stop = default)
     {
         var outcome = await Generator.GenerateAsync(task, progress, cancel, stop);
         return outcome.End switch
@@ -122,8 +123,8 @@ internal sealed class ReplicateHarness : IAsyncDisposable
     }
 
     /// <summary>Generates an image that must not come, and returns the reason.</summary>
-    public async Task<Error> FailToDrawAsync(string model = StubModels.FluxPro) =>
-        (await DrawAsync(model)).Match(_ => throw new AssertionException("There is an image."), error => error);
+    public async Task<Error> FailToGenerateAsync(string model = StubModels.FluxPro) =>
+        (await GenerateAsync(model)).Match(_ => throw new AssertionException("There is an image."), error => error);
 
     /// <summary>A new process with the same data, in front of the same Replicate.</summary>
     public async Task RestartAsync()

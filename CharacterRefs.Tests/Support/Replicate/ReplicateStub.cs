@@ -20,8 +20,8 @@ internal sealed class ReplicateStub : IAsyncDisposable
     private readonly ConcurrentDictionary<string, StubModel> _models = new(StubModels.All.ToDictionary(model => model.Name));
     private readonly ConcurrentDictionary<string, string> _deployments = [];
     private readonly ConcurrentQueue<Exception> _faults = [];
-    private readonly ConcurrentQueue<StubAnswer> _modelFaults = [];
-    private readonly ConcurrentQueue<StubAnswer> _listFaults = [];
+    private readonly ConcurrentQueue<StubResponse> _modelFaults = [];
+    private readonly ConcurrentQueue<StubResponse> _listFaults = [];
     private bool _stallsModel;
     private int _cancels;
     private int _gets;
@@ -156,29 +156,29 @@ internal sealed class ReplicateStub : IAsyncDisposable
         return this;
     }
 
-    /// <summary>The next reads of a model are answered so.</summary>
-    public ReplicateStub RefusesModel(params ReadOnlySpan<StubAnswer> answers)
+    /// <summary>The next reads of a model get these responses.</summary>
+    public ReplicateStub RefusesModel(params ReadOnlySpan<StubResponse> responses)
     {
-        foreach (var answer in answers)
+        foreach (var response in responses)
         {
-            _modelFaults.Enqueue(answer);
+            _modelFaults.Enqueue(response);
         }
 
         return this;
     }
 
     /// <summary>The next reads of the list are refused so.</summary>
-    public ReplicateStub RefusesList(params ReadOnlySpan<StubAnswer> answers)
+    public ReplicateStub RefusesList(params ReadOnlySpan<StubResponse> responses)
     {
-        foreach (var answer in answers)
+        foreach (var response in responses)
         {
-            _listFaults.Enqueue(answer);
+            _listFaults.Enqueue(response);
         }
 
         return this;
     }
 
-    /// <summary>Reads of a model are never answered.</summary>
+    /// <summary>Reads of a model never get a response.</summary>
     public ReplicateStub StallsModel()
     {
         _stallsModel = true;
@@ -227,7 +227,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
         context.Response.Headers["ratelimit-reset"] = "1";
         if (context.Request.Headers.Authorization != $"Bearer {Token}")
         {
-            return StubAnswer.Unauthenticated.WriteAsync(context);
+            return StubResponse.Unauthenticated.WriteAsync(context);
         }
 
         var path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -241,14 +241,14 @@ internal sealed class ReplicateStub : IAsyncDisposable
             ("POST", ["v1", "predictions", var id, "cancel"]) when _predictions.Find(id) is { } found => CancelAsync(context, found),
             ("GET", ["v1", "predictions"]) => ListAsync(context),
             ("GET", ["v1", "webhooks", "default", "secret"]) when Interlocked.Increment(ref _secretReads) > 0 =>
-                new StubAnswer(200, $$"""{"key":"{{WebhookSecret}}"}""", "application/json").WriteAsync(context),
+                new StubResponse(200, $$"""{"key":"{{WebhookSecret}}"}""", "application/json").WriteAsync(context),
             ("GET", ["v1", "models", var owner, var name]) => GetModelAsync(context, $"{owner}/{name}", model => model.Document),
             ("GET", ["v1", "models", var owner, var name, "versions", var version]) =>
                 GetModelAsync(context, $"{owner}/{name}", model => model.Version == version ? model.VersionDocument : null),
             ("GET", ["v1", "deployments", var owner, var name]) when _deployments.TryGetValue($"{owner}/{name}", out var deployed) =>
                 GetModelAsync(context, deployed, model => model.DeploymentDocument(owner, name)),
             ("POST", ["v1", "files"]) => Files.HandleAsync(context, BaseUrl),
-            _ => StubAnswer.NotFound.WriteAsync(context),
+            _ => StubResponse.NotFound.WriteAsync(context),
         };
     }
 
@@ -256,8 +256,8 @@ internal sealed class ReplicateStub : IAsyncDisposable
     {
         Interlocked.Increment(ref _modelGets);
         return _stallsModel ? Task.Delay(Timeout.Infinite, context.RequestAborted) : (_modelFaults.TryDequeue(out var fault) ? fault
-            : _models.TryGetValue(name, out var model) && documentOf(model) is { } document ? new StubAnswer(200, document, "application/json")
-            : StubAnswer.NotFound).WriteAsync(context);
+            : _models.TryGetValue(name, out var model) && documentOf(model) is { } document ? new StubResponse(200, document, "application/json")
+            : StubResponse.NotFound).WriteAsync(context);
     }
 
     private Task GetAsync(HttpContext context, StubPrediction prediction)
@@ -285,7 +285,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
         var next = skipped + ListPageSize < listed.Count
             ? $"\"http://127.0.0.1:9/v1/predictions?created_after={Uri.EscapeDataString(context.Request.Query["created_after"]!)}&cursor={skipped + ListPageSize}\""
             : "null";
-        await new StubAnswer(200, $"{{\"previous\":null,\"next\":{next},\"results\":[{string.Join(',', page)}]}}", "application/json").WriteAsync(context);
+        await new StubResponse(200, $"{{\"previous\":null,\"next\":{next},\"results\":[{string.Join(',', page)}]}}", "application/json").WriteAsync(context);
     }
 
     private string UrlOf(StubPrediction prediction) => $"{OutputHost}/xezq/{prediction.Id}/out-0.png";
@@ -295,7 +295,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
         Interlocked.Increment(ref _cancels);
         return prediction.TryCancel() || prediction.Script.CancelStatus == 200
             ? WriteAsync(context, prediction, prediction.Look(moveOn: false), 200)
-            : new StubAnswer(prediction.Script.CancelStatus, """{"detail":"The prediction has already finished."}""").WriteAsync(context);
+            : new StubResponse(prediction.Script.CancelStatus, """{"detail":"The prediction has already finished."}""").WriteAsync(context);
     }
 
     private Task WriteAsync(HttpContext context, StubPrediction prediction, PredictionState state, int status)

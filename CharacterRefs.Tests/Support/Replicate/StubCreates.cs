@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace CharacterRefs.Tests.Support.Replicate;
 
-/// <summary>Answers creates and keeps what arrived.</summary>
+/// <summary>Responds to creates and keeps what arrived.</summary>
 internal sealed class StubCreates(
     TimeProvider clock, ConcurrentDictionary<string, StubModel> models, StubPredictions predictions, Func<HttpContext, StubPrediction, Task> writeAsync)
 {
@@ -29,19 +29,19 @@ internal sealed class StubCreates(
     {
         var request = await CreateRequest.ReadAsync(context, needsVersion: modelName is null);
         Record(context, request);
-        await AnswerAsync(context, request, modelName);
+        await RespondAsync(context, request, modelName);
     }
 
-    private async Task AnswerAsync(HttpContext context, CreateRequest request, string? modelName)
+    private async Task RespondAsync(HttpContext context, CreateRequest request, string? modelName)
     {
         var model = modelName is not null ? models.GetValueOrDefault(modelName) : models.Values.FirstOrDefault(known => known.Version == request.Version);
         var unknown = model is null || request.Input.ValueKind != JsonValueKind.Object
             ? null
             : request.Input.EnumerateObject().Select(input => input.Name).FirstOrDefault(input => !model.Knows(input));
-        var refusal = model is null || (modelName is not null && model.IsCommunity) ? modelName is null ? StubAnswer.BadVersion : StubAnswer.NotFound
+        var refusal = model is null || (modelName is not null && model.IsCommunity) ? modelName is null ? StubResponse.BadVersion : StubResponse.NotFound
             : request.Refusal
-            ?? (unknown is null ? null : StubAnswer.Invalid("input", "additional_property_not_allowed", $"Additional property {unknown} is not allowed"))
-            ?? Throttle?.Answer();
+            ?? (unknown is null ? null : StubResponse.Invalid("input", "additional_property_not_allowed", $"Additional property {unknown} is not allowed"))
+            ?? Throttle?.Respond();
         if (refusal is not null || (refusal = predictions.Create(model!, request.Input, request.Webhook, out var prediction)) is not null)
         {
             await refusal.WriteAsync(context);

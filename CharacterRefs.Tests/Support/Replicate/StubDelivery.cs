@@ -31,7 +31,7 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
     /// <summary>Pause before each KiB of a body; zero = none.</summary>
     public TimeSpan PausePerKibibyte { get; set; }
 
-    public StubDelivery Answers(int status) => Fault((context, _) =>
+    public StubDelivery RespondsWith(int status) => Fault((context, _) =>
     {
         context.Response.StatusCode = status;
         return Task.CompletedTask;
@@ -45,7 +45,7 @@ internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
     });
 
     /// <summary>Is busy for so many seconds.</summary>
-    public StubDelivery AsksToWait(int seconds) => Fault((context, _) =>
+    public StubDelivery SendsRetryAfter(int seconds) => Fault((context, _) =>
     {
         context.Response.StatusCode = 503;
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

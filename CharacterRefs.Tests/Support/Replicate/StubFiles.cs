@@ -12,8 +12,8 @@ internal sealed class StubFiles
     /// <summary>Every upload that was accepted, in order.</summary>
     public IReadOnlyCollection<byte[]> Received => _received;
 
-    /// <summary>Answers that uploads get before one is accepted.</summary>
-    public ConcurrentQueue<StubAnswer> Faults { get; } = [];
+    /// <summary>Responses that uploads get before one is accepted.</summary>
+    public ConcurrentQueue<StubResponse> Faults { get; } = [];
 
     /// <summary>Where files are said to be; <c>null</c> is below the stub's own base.</summary>
     public string? ServedFrom { get; set; }
@@ -29,7 +29,7 @@ internal sealed class StubFiles
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (form.Files["content"] is not { FileName.Length: > 0 and <= 255, ContentType: { Length: > 0 } type } file || !IsJson(form["metadata"].ToString()))
         {
-            await StubAnswer.Invalid("content", "required", "content is required").WriteAsync(context);
+            await StubResponse.Invalid("content", "required", "content is required").WriteAsync(context);
             return;
         }
 
@@ -38,7 +38,7 @@ internal sealed class StubFiles
         _received.Enqueue(bytes.ToArray());
         var id = $"file{_received.Count}";
         var body = new { id, name = file.FileName, content_type = type, size = file.Length, urls = new { get = $"{ServedFrom ?? baseUrl}/files/{id}" } };
-        await new StubAnswer(201, JsonSerializer.Serialize(body), "application/json").WriteAsync(context);
+        await new StubResponse(201, JsonSerializer.Serialize(body), "application/json").WriteAsync(context);
     }
 
     // A metadata part with a content type is taken for a file only when it has a file name, so it is always a field here.

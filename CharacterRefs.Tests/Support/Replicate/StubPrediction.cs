@@ -30,7 +30,7 @@ internal sealed class StubPrediction(
     /// <summary>What is left of the model's time.</summary>
     public TimeSpan TimeLeft => script.ModelTime - _age.Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
-    public StubAnswer? NextGetFault()
+    public StubResponse? NextGetFault()
     {
         lock (_lock)
         {
@@ -119,7 +119,7 @@ internal sealed class StubPrediction(
 
             json.WriteStartObject("urls");
 
-            // Nobody may follow these: an address in an answer is foreign data.
+            // No client may follow these: a URL in a response is foreign data.
             json.WriteString("get", "http://127.0.0.1:9/must-not-be-followed");
             json.WriteString("cancel", $"{baseUrl}/predictions/{id}/cancel");
             json.WriteEndObject();

@@ -28,7 +28,7 @@ internal sealed class StubPredictions(TimeProvider clock)
     }
 
     /// <summary>Makes the next prediction, or gives the next fault that its script has for the create.</summary>
-    public StubAnswer? Create(StubModel model, JsonElement input, string? webhook, out StubPrediction? prediction)
+    public StubResponse? Create(StubModel model, JsonElement input, string? webhook, out StubPrediction? prediction)
     {
         lock (_lock)
         {

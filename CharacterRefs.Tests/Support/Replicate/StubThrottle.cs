@@ -41,7 +41,7 @@ internal sealed class StubThrottle(double rate, int burst, bool isPrecise, TimeP
     }
 
     /// <summary>Takes a token, or returns the refusal.</summary>
-    public StubAnswer? Answer() => Take() is not { } pause ? null
-        : isPrecise ? StubAnswer.LimitedByBody(pause.TotalSeconds)
-        : StubAnswer.LimitedByHeader(pause.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+    public StubResponse? Respond() => Take() is not { } pause ? null
+        : isPrecise ? StubResponse.LimitedByBody(pause.TotalSeconds)
+        : StubResponse.LimitedByHeader(pause.TotalSeconds.ToString(CultureInfo.InvariantCulture));
 }

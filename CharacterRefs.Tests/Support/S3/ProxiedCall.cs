@@ -41,7 +41,7 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
     public Task BreakAsync() => HoldBodyAsync(() => throw new IOException("The connection is broken on purpose."));
 
     /// <summary>The server has processed it; the client gets no response.</summary>
-    public Task DropResponseAsync() => HoldResponseAsync(() => throw new IOException("The answer is dropped on purpose."));
+    public Task DropResponseAsync() => HoldResponseAsync(() => throw new IOException("The response is dropped on purpose."));
 
     /// <summary>Responds with an error without forwarding.</summary>
     public async Task FailAsync(int status, string code, Func<Task>? beforeBody = null)
@@ -68,7 +68,7 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
     /// <summary>The client gets half of the response, and the rest never.</summary>
     public Task HangHalfwayAsync(Action halfway) => PassOnAsync(0, () => Task.CompletedTask, () => Task.CompletedTask, halfway);
 
-    private async Task PassOnAsync(long bodyHeldAt, Func<Task> held, Func<Task> answered, Action? cutAt = null)
+    private async Task PassOnAsync(long bodyHeldAt, Func<Task> held, Func<Task> responded, Action? cutAt = null)
     {
         try
         {
@@ -78,18 +78,18 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
             }
 
             using var request = Request(bodyHeldAt, held);
-            using var answer = await http.SendAsync(request, context.RequestAborted);
-            await answered().WaitAsync(context.RequestAborted);
-            context.Response.StatusCode = (int)answer.StatusCode;
-            foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !s_ofTheConnection.Contains(header.Key)))
+            using var response = await http.SendAsync(request, context.RequestAborted);
+            await responded().WaitAsync(context.RequestAborted);
+            context.Response.StatusCode = (int)response.StatusCode;
+            foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !s_ofTheConnection.Contains(header.Key)))
             {
                 context.Response.Headers[name] = values.ToArray();
             }
 
             if (cutAt is not null)
             {
-                await using var body = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
-                var half = new byte[answer.Content.Headers.ContentLength!.Value / 2];
+                await using var body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
+                var half = new byte[response.Content.Headers.ContentLength!.Value / 2];
                 await body.ReadExactlyAsync(half, context.RequestAborted);
                 await context.Response.Body.WriteAsync(half, context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
@@ -99,7 +99,7 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
 
             if (Method != "HEAD")
             {
-                await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+                await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
             }
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)

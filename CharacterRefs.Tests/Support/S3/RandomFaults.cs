@@ -8,12 +8,12 @@ internal sealed class RandomFaults(int seed, double share)
     private readonly int[] _counts = new int[4];
 
     /// <summary>Number of faults by kind.</summary>
-    public string Counts => $"{_counts[0]} resets, {_counts[1]} dropped answers, {_counts[2]} times 500, {_counts[3]} times 503";
+    public string Counts => $"{_counts[0]} resets, {_counts[1]} dropped responses, {_counts[2]} times 500, {_counts[3]} times 503";
 
     /// <summary>How many requests failed.</summary>
     public int Total => _counts.Sum();
 
-    public Task HandleAsync(ProxiedCall call) => Draw() switch
+    public Task HandleAsync(ProxiedCall call) => Next() switch
     {
         0 => call.BreakAsync(),
         1 => call.DropResponseAsync(),
@@ -22,7 +22,7 @@ internal sealed class RandomFaults(int seed, double share)
         _ => call.PassOnAsync(),
     };
 
-    private int? Draw()
+    private int? Next()
     {
         lock (_turn)
         {

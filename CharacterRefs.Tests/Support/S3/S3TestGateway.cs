@@ -54,7 +54,7 @@ internal sealed class S3TestGateway : IAsyncDisposable
         _process.BeginErrorReadLine();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         using var timeout = new CancellationTokenSource(s_timeout);
-        while (!await AnswersAsync(http, timeout.Token))
+        while (!await RespondsAsync(http, timeout.Token))
         {
             Assert.That(_process.HasExited, Is.False, "the gateway ended by itself");
             await Task.Delay(20, timeout.Token);
@@ -97,12 +97,12 @@ internal sealed class S3TestGateway : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task<bool> AnswersAsync(HttpMessageInvoker http, CancellationToken cancellationToken)
+    private async Task<bool> RespondsAsync(HttpMessageInvoker http, CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), cancellationToken);
-            return answer.IsSuccessStatusCode;
+            using var response = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), cancellationToken);
+            return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

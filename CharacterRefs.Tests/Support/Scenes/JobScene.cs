@@ -132,7 +132,7 @@ internal sealed class JobScene : IAsyncDisposable
         };
     }
 
-    /// <summary>A file of the stored set as the API gives it out: at an address that anybody may ask.</summary>
+    /// <summary>A file of the stored set as the API returns it: at a URL that needs no key.</summary>
     public async Task<byte[]> FetchAsync(HttpClient client, string url)
     {
         using var anybody = new HttpClient(new SocketsHttpHandler());
@@ -148,33 +148,33 @@ internal sealed class JobScene : IAsyncDisposable
     public static async Task<JsonElement> GetAsync(HttpClient client, string what) => await (await client.GetAsync($"/api/mv/jobs/{Job}/{what}")).JsonAsync();
 
     /// <summary>The strings of a list, or the paths of its items.</summary>
-    public static IReadOnlyList<string> Names(JsonElement answer, string member) =>
-        [.. answer.GetProperty(member).EnumerateArray()
+    public static IReadOnlyList<string> Names(JsonElement response, string member) =>
+        [.. response.GetProperty(member).EnumerateArray()
             .Select(item => item.ValueKind is JsonValueKind.String ? item.GetString()! : item.GetProperty("path").GetString()!)];
 
     /// <summary>Somebody else is at work: a 409 that says when to come again.</summary>
     /// <returns>When.</returns>
-    public static async Task<TimeSpan> AssertBusyAsync(HttpResponseMessage answer)
+    public static async Task<TimeSpan> AssertBusyAsync(HttpResponseMessage response)
     {
-        await answer.ProblemAsync(409, "Conflict");
-        var after = answer.Headers.RetryAfter?.Delta;
+        await response.ProblemAsync(409, "Conflict");
+        var after = response.Headers.RetryAfter?.Delta;
         Assert.That(after, Is.InRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(Lease)));
         return after!.Value;
     }
 
-    /// <summary>Does it as soon as it may be done, coming again when the answers say so.</summary>
+    /// <summary>Does it as soon as it may be done, again after the pause that a response names.</summary>
     public static async Task<JsonElement> InTurnAsync(HttpClient client, string action, object? body = null)
     {
         using var timeout = new CancellationTokenSource(s_timeout);
         while (true)
         {
-            var answer = await PostAsync(client, action, body);
-            if (answer.StatusCode is not HttpStatusCode.Conflict)
+            var response = await PostAsync(client, action, body);
+            if (response.StatusCode is not HttpStatusCode.Conflict)
             {
-                return await answer.JsonAsync();
+                return await response.JsonAsync();
             }
 
-            await Task.Delay(await AssertBusyAsync(answer), timeout.Token);
+            await Task.Delay(await AssertBusyAsync(response), timeout.Token);
         }
     }
 

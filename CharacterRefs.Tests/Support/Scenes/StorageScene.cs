@@ -15,8 +15,8 @@ internal sealed class StorageScene : BucketScene
     /// <summary>The server behind the proxy, when the scene has one of its own.</summary>
     public S3TestGateway? Gateway { get; }
 
-    /// <summary>Id and hash of every image that was answered with 200.</summary>
-    public Dictionary<string, string> Answered { get; } = [];
+    /// <summary>Id and hash of every image that a response with status 200 returned.</summary>
+    public Dictionary<string, string> Returned { get; } = [];
 
     /// <summary>How long it may take until all images are stored; 60 s when <c>null</c>.</summary>
     public TimeSpan? StoreTimeout { get; set; }
@@ -33,18 +33,18 @@ internal sealed class StorageScene : BucketScene
     /// <summary>Uploads an image and records what was promised.</summary>
     public async Task<JsonElement> UploadAsync(HttpClient client, byte[] image)
     {
-        var answer = await (await client.UploadAsync(image)).JsonAsync();
-        Assert.That(answer.GetProperty("sha256").GetString(), Is.EqualTo(HashOf(image)));
-        Answered[answer.GetProperty("image_id").GetString()!] = HashOf(image);
-        return answer;
+        var response = await (await client.UploadAsync(image)).JsonAsync();
+        Assert.That(response.GetProperty("sha256").GetString(), Is.EqualTo(HashOf(image)));
+        Returned[response.GetProperty("image_id").GetString()!] = HashOf(image);
+        return response;
     }
 
     /// <summary>Generates one image and records what was promised.</summary>
     public async Task<JsonElement> GenerateAsync(HttpClient client)
     {
-        var answer = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1, include_base64 = false })).JsonAsync();
-        var image = answer.GetProperty("images")[0];
-        Answered[image.GetProperty("id").GetString()!] = image.GetProperty("sha256").GetString()!;
+        var response = await (await client.GenerateAsync(new { character_description = "A robot", num_images = 1, include_base64 = false })).JsonAsync();
+        var image = response.GetProperty("images")[0];
+        Returned[image.GetProperty("id").GetString()!] = image.GetProperty("sha256").GetString()!;
         return image;
     }
 
@@ -78,14 +78,14 @@ internal sealed class StorageScene : BucketScene
     {
         Dictionary<string, JsonElement> rows = [];
         await Condition.UntilAsync(
-            async () => (rows = await ListAsync(client)).Keys.ToHashSet().IsSupersetOf(Answered.Keys) && rows.Values.All(IsStored), StoreTimeout);
+            async () => (rows = await ListAsync(client)).Keys.ToHashSet().IsSupersetOf(Returned.Keys) && rows.Values.All(IsStored), StoreTimeout);
 
         var contents = await Bucket.ContentsAsync();
         var hashes = rows.ToDictionary(row => row.Key, row => row.Value.GetProperty("sha256").GetString()!);
         Assert.That(
             contents,
             Is.EquivalentTo(rows.Values.Select(row => $"character_references/{row.GetProperty("id").GetString()}.{row.GetProperty("format").GetString()}")));
-        Assert.That(hashes, Is.SupersetOf(Answered));
+        Assert.That(hashes, Is.SupersetOf(Returned));
         foreach (var key in contents)
         {
             var name = Path.GetFileName(key);
@@ -96,7 +96,7 @@ internal sealed class StorageScene : BucketScene
             Assert.That(HashOf(await File.ReadAllBytesAsync(local)), Is.EqualTo(expected), local);
         }
 
-        return hashes.Where(row => !Answered.ContainsKey(row.Key)).ToDictionary();
+        return hashes.Where(row => !Returned.ContainsKey(row.Key)).ToDictionary();
     }
 
     private static bool IsStored(JsonElement row) =>

@@ -5,18 +5,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace CharacterRefs.Tests.Support.Webhooks;
 
-/// <summary>A receiver of webhooks on a real loopback port; it answers 204 unless told otherwise.</summary>
+/// <summary>A receiver of webhooks on a real loopback port; it responds with 204 unless a test says otherwise.</summary>
 internal sealed class StubReceiver : IAsyncDisposable
 {
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     private readonly LoopbackServer _server;
     private readonly ConcurrentQueue<ReceivedWebhook> _received = [];
-    private readonly Func<HttpContext, Task> _answer;
+    private readonly Func<HttpContext, Task> _respond;
 
-    private StubReceiver(Func<HttpContext, Task>? answer)
+    private StubReceiver(Func<HttpContext, Task>? response)
     {
-        _answer = answer ?? (context => Task.FromResult(context.Response.StatusCode = 204));
+        _respond = response ?? (context => Task.FromResult(context.Response.StatusCode = 204));
         _server = new LoopbackServer(HandleAsync);
     }
 
@@ -30,9 +30,9 @@ internal sealed class StubReceiver : IAsyncDisposable
 
     public WebhookSettings Settings => new() { Urls = [Url], Signer = StandardWebhook.Parse(Secret), AllowPrivate = true };
 
-    public static async Task<StubReceiver> StartAsync(Func<HttpContext, Task>? answer = null)
+    public static async Task<StubReceiver> StartAsync(Func<HttpContext, Task>? response = null)
     {
-        var receiver = new StubReceiver(answer);
+        var receiver = new StubReceiver(response);
         await receiver._server.OpenAsync();
         return receiver;
     }
@@ -59,6 +59,6 @@ internal sealed class StubReceiver : IAsyncDisposable
         _received.Enqueue(new ReceivedWebhook(
             headers[StandardWebhook.IdHeader].ToString(), headers[StandardWebhook.TimestampHeader].ToString(),
             headers[StandardWebhook.SignatureHeader].ToString(), context.Request.ContentType, body.ToArray()));
-        await _answer(context);
+        await _respond(context);
     }
 }

@@ -62,7 +62,7 @@ internal static class S3Errors
     }.ToFrozenDictionary();
 
     /// <summary>A response about the object that the caller expects, not a failure.</summary>
-    public static bool IsAnswer(Exception error) => IsAbsent(error) || IsTaken(error) || IsBeyondEnd(error) || IsUploadGone(error);
+    public static bool IsExpected(Exception error) => IsAbsent(error) || IsTaken(error) || IsBeyondEnd(error) || IsUploadGone(error);
 
     /// <summary>
     /// The object does not exist. After HEAD, whose responses carry no code, the bucket may be absent too, see <see cref="IsCertainlyAbsent"/>.
@@ -101,7 +101,7 @@ internal static class S3Errors
     {
         AssetStoreUnavailableException known => known,
         { InnerException: AssetStoreUnavailableException known } => known,
-        _ when IsAnswer(error) => null,
+        _ when IsExpected(error) => null,
         TimeoutRejectedException or TimeoutException => Unreachable("The store did not respond in time", error),
         HttpRequestException http => Unreachable(MessageFor(http), error),
         IOException => Unreachable("The connection to the store broke", error),

@@ -85,7 +85,7 @@ internal sealed class S3Pipeline
     /// <summary>Message of the last attempt when it failed transiently; <c>null</c> when the store responded.</summary>
     public string? LastFailure => _lastFailure;
 
-    /// <summary>Runs one request. Expected responses about the object are thrown as the SDK's exceptions, see <see cref="S3Errors.IsAnswer"/>.</summary>
+    /// <summary>Runs one request. Expected responses about the object are thrown as the SDK's exceptions, see <see cref="S3Errors.IsExpected"/>.</summary>
     /// <exception cref="Application.Ports.Assets.AssetStoreUnavailableException">Every other failure of the store or the connection.</exception>
     public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken) => RunAsync(request, 0, cancellationToken);
 

@@ -41,7 +41,7 @@ internal sealed class AbandonedUploads(IAmazonS3 client, S3Pipeline pipeline, S3
         {
             await pipeline.RunAsync(token => client.AbortMultipartUploadAsync(request, token), timeout.Token);
         }
-        catch (AmazonS3Exception error) when (S3Errors.IsAnswer(error))
+        catch (AmazonS3Exception error) when (S3Errors.IsExpected(error))
         {
             // Nothing left to remove.
         }

@@ -233,7 +233,7 @@ internal sealed class DownloadJobAssetsHandlerTests
         Assert.That(second.Downloaded, Is.Empty);
         Assert.That(second.Skipped, Is.EqualTo(all));
         Assert.That(_scene.Store.Calls.Where(call => call.StartsWith("Open", StringComparison.Ordinal)), Is.EqualTo(
-            ["Open videos/job-1/manifest.json", "Open videos/job-1/intermediate/uploads/old.wav"]), "nothing but its bytes tells what it is");
+            ["Open videos/job-1/manifest.json", "Open videos/job-1/intermediate/uploads/old.wav"]), "only its bytes show what it is");
     }
 
     [Test]

@@ -107,7 +107,7 @@ internal sealed class InterruptedPersistTests
         }
         catch (AssetStoreUnavailableException)
         {
-            // So early that there is nothing to answer with.
+            // So early that there is nothing to return.
         }
 
         var made = interrupted.Store.Calls.Count;

@@ -49,9 +49,9 @@ internal sealed class PersistJobAssetsHandlerTests
             }
         };
 
-        var answer = await scene.TryPersistAsync();
+        var result = await scene.TryPersistAsync();
 
-        Assert.That((answer.Error?.Kind, answer.Error?.RetryAfter), Is.EqualTo((ErrorKind.Conflict, TimeSpan.FromSeconds(1))));
+        Assert.That((result.Error?.Kind, result.Error?.RetryAfter), Is.EqualTo((ErrorKind.Conflict, TimeSpan.FromSeconds(1))));
         Assert.That((await other.VerifyAsync()).IsComplete, Is.True);
         Assert.That((await other.ReadSetAsync())["scenes/1.mp4"], Is.EqualTo("of the other"));
         await scene.PersistAsync();
@@ -74,23 +74,23 @@ internal sealed class PersistJobAssetsHandlerTests
         scene.Workspace.Write("metadata.json", "{}");
         scene.Workspace.Write("script.json", "[]");
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Uploaded, Is.EqualTo(new[]
+        Assert.That(result.Uploaded, Is.EqualTo(new[]
         {
             "audio/a.mp3", "character_reference/x.png", "final/movie.mp4", "final/movie_v1.mp4", "final/old.mp4", "metadata.json", "scenes/a/z.mp4",
                 "scenes/b.mp4",
             "script.json", "uploads/u.bin",
         }));
-        Assert.That(answer.Skipped.Concat(answer.Failed.Select(failure => failure.Path)), Is.Empty);
-        Assert.That(answer.Ignored, Is.EqualTo(["tmp/"]));
-        Assert.That(answer.Urls.FinalVideo!.Url, Does.Contain("videos/job-1/final/movie.mp4?"));
-        Assert.That(answer.Urls.Scenes.Select(url => url.Url), Is.EqualTo([Url("intermediate/scenes/a/z.mp4"), Url("intermediate/scenes/b.mp4")]));
-        Assert.That(answer.Urls.Audio.Single().Url, Is.EqualTo(Url("intermediate/audio/a.mp3")));
-        Assert.That(answer.Urls.Uploads.Single().Url, Is.EqualTo(Url("intermediate/uploads/u.bin")));
-        Assert.That(answer.Urls.CharacterReferences.Single().Url, Is.EqualTo(Url("intermediate/character_reference/x.png")));
-        Assert.That(answer.Urls.Metadata!.Url, Is.EqualTo(Url("intermediate/metadata.json")));
-        Assert.That(answer.Urls.Script!.Url, Is.EqualTo(Url("intermediate/script.json")));
+        Assert.That(result.Skipped.Concat(result.Failed.Select(failure => failure.Path)), Is.Empty);
+        Assert.That(result.Ignored, Is.EqualTo(["tmp/"]));
+        Assert.That(result.Urls.FinalVideo!.Url, Does.Contain("videos/job-1/final/movie.mp4?"));
+        Assert.That(result.Urls.Scenes.Select(url => url.Url), Is.EqualTo([Url("intermediate/scenes/a/z.mp4"), Url("intermediate/scenes/b.mp4")]));
+        Assert.That(result.Urls.Audio.Single().Url, Is.EqualTo(Url("intermediate/audio/a.mp3")));
+        Assert.That(result.Urls.Uploads.Single().Url, Is.EqualTo(Url("intermediate/uploads/u.bin")));
+        Assert.That(result.Urls.CharacterReferences.Single().Url, Is.EqualTo(Url("intermediate/character_reference/x.png")));
+        Assert.That(result.Urls.Metadata!.Url, Is.EqualTo(Url("intermediate/metadata.json")));
+        Assert.That(result.Urls.Script!.Url, Is.EqualTo(Url("intermediate/script.json")));
         await scene.AssertTidyAsync();
         Assert.That(await scene.ReadSetAsync(), Has.Count.EqualTo(10));
         Assert.That(scene.Log, Has.Some.Contain("10 files uploaded").And.None.Contain("secret"));
@@ -118,9 +118,9 @@ internal sealed class PersistJobAssetsHandlerTests
         scene.Workspace.Write("scenes/a.mp4", "abc");
         scene.Webhooks.EnqueueAsync(default!, default).ThrowsAsyncForAnyArgs(new LocalStorageException("The disk is full.", new IOException()));
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Uploaded, Has.Count.EqualTo(1));
+        Assert.That(result.Uploaded, Has.Count.EqualTo(1));
         Assert.That(scene.Log, Has.Some.Contain("could not be recorded"));
     }
 
@@ -136,10 +136,10 @@ internal sealed class PersistJobAssetsHandlerTests
         await scene.PersistAsync();
         var (calls, reads, remembered) = (scene.Store.Calls.Count, scene.Workspace.Reads, scene.Memory.Calls);
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Skipped, Has.Count.EqualTo(300));
-        Assert.That(answer.Uploaded, Is.Empty);
+        Assert.That(result.Skipped, Has.Count.EqualTo(300));
+        Assert.That(result.Uploaded, Is.Empty);
         Assert.That(scene.Store.Calls.Count - calls, Is.EqualTo(1));
         Assert.That(scene.Workspace.Reads - reads, Is.Zero);
         Assert.That(scene.Memory.Calls - remembered, Is.EqualTo(1));
@@ -182,9 +182,9 @@ internal sealed class PersistJobAssetsHandlerTests
         scene.Workspace.Delete(AJobAsset.PathOf("scenes/1.mp4"));
         scene.Workspace.Write("scenes/2.mp4", "2");
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Urls.Scenes, Has.Count.EqualTo(2));
+        Assert.That(result.Urls.Scenes, Has.Count.EqualTo(2));
         Assert.That((await scene.ReadSetAsync()).Keys, Is.EquivalentTo(["scenes/1.mp4", "scenes/2.mp4"]));
     }
 
@@ -344,9 +344,9 @@ internal sealed class PersistJobAssetsHandlerTests
             }
         };
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
+        Assert.That(result.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
         Assert.That((await scene.ReadSetAsync())["scenes/1.mp4"], Is.EqualTo("after 3"));
         Assert.That((await scene.ManifestAsync())!.Files.Single().ModifiedAt, Is.EqualTo(AJobAsset.Noon.AddMinutes(3)));
         await scene.AssertTidyAsync();
@@ -369,18 +369,18 @@ internal sealed class PersistJobAssetsHandlerTests
             }
         };
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Failed.Single(), Has.Property("Path").EqualTo("scenes/2.mp4").And.Property("Error").EqualTo(ErrorKind.Conflict)
+        Assert.That(result.Failed.Single(), Has.Property("Path").EqualTo("scenes/2.mp4").And.Property("Error").EqualTo(ErrorKind.Conflict)
             .And.Property("Detail").Contains("changed"));
-        Assert.That(answer.Uploaded, Is.EqualTo(["scenes/3.mp4"]));
+        Assert.That(result.Uploaded, Is.EqualTo(["scenes/3.mp4"]));
         Assert.That((await scene.ReadSetAsync()).Keys, Is.EquivalentTo(["scenes/1.mp4", "scenes/3.mp4"]));
         Assert.That((await scene.ManifestAsync())!.RefusedFiles.Single().Path, Is.EqualTo("scenes/2.mp4"));
         Assert.That(writes, Is.EqualTo(3));
 
         scene.Workspace.Opened = null;
-        answer = await scene.PersistAsync();
-        Assert.That((answer.Uploaded, answer.Skipped), Is.EqualTo(
+        result = await scene.PersistAsync();
+        Assert.That((result.Uploaded, result.Skipped), Is.EqualTo(
             (new[] { "scenes/2.mp4" }, new[] { "scenes/1.mp4", "scenes/3.mp4" })).Using<(IReadOnlyList<string>, IReadOnlyList<string>)>(
             (a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2)));
         await scene.AssertTidyAsync();
@@ -393,13 +393,13 @@ internal sealed class PersistJobAssetsHandlerTests
         scene.Workspace.Write("scenes/1.mp4", "1");
         scene.Workspace.Refused.Add(new RefusedWorkspaceEntry("scenes/link.mp4", "It is a link."));
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Failed.Single(), Is.EqualTo(new JobFileFailure("scenes/link.mp4", ErrorKind.ValidationError, "It is a link.")));
-        Assert.That(answer.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
-        Assert.That(answer.Manifest!.RefusedFiles, Is.EqualTo([new RefusedJobFile("scenes/link.mp4", "It is a link.")]));
+        Assert.That(result.Failed.Single(), Is.EqualTo(new JobFileFailure("scenes/link.mp4", ErrorKind.ValidationError, "It is a link.")));
+        Assert.That(result.Uploaded, Is.EqualTo(["scenes/1.mp4"]));
+        Assert.That(result.Manifest!.RefusedFiles, Is.EqualTo([new RefusedJobFile("scenes/link.mp4", "It is a link.")]));
         Assert.That((await scene.ManifestAsync())!.IsComplete, Is.False);
-        Assert.That(answer.Urls.Scenes, Has.Count.EqualTo(1));
+        Assert.That(result.Urls.Scenes, Has.Count.EqualTo(1));
 
         await scene.ReplaceMetadata.HandleAsync(AJobAsset.Job, "{}"u8.ToArray(), default);
         Assert.That((await scene.ManifestAsync())!.RefusedFiles, Has.Count.EqualTo(1), "another change leaves it");
@@ -418,9 +418,9 @@ internal sealed class PersistJobAssetsHandlerTests
         scene.Workspace.Delete(AJobAsset.PathOf("scenes/a"));
         scene.Workspace.Write("scenes/a/b", "2");
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Failed.Single(), Has.Property("Error").EqualTo(ErrorKind.Conflict).And.Property("Detail").Contains("scenes/a"));
+        Assert.That(result.Failed.Single(), Has.Property("Error").EqualTo(ErrorKind.Conflict).And.Property("Detail").Contains("scenes/a"));
         Assert.That(await scene.ReadSetAsync(), Is.EquivalentTo(new Dictionary<string, string> { ["scenes/a"] = "1" }));
     }
 
@@ -434,19 +434,19 @@ internal sealed class PersistJobAssetsHandlerTests
         }
 
         scene.Store.FailAt = 12;
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Uploaded, Is.Empty, "nothing was committed");
-        Assert.That(answer.Failed.Count, Is.InRange(1, 19));
-        Assert.That(answer.Failed.Select(failure => failure.Error), Is.All.EqualTo(ErrorKind.StorageUnavailable));
+        Assert.That(result.Uploaded, Is.Empty, "nothing was committed");
+        Assert.That(result.Failed.Count, Is.InRange(1, 19));
+        Assert.That(result.Failed.Select(failure => failure.Error), Is.All.EqualTo(ErrorKind.StorageUnavailable));
         await scene.Webhooks.DidNotReceiveWithAnyArgs().EnqueueAsync(default!, default);
         Assert.That(scene.Store.Calls, Has.Count.LessThan(12 + 6), "a store that is down is not called once per file");
-        Assert.That(answer.Manifest, Is.Null);
+        Assert.That(result.Manifest, Is.Null);
 
         scene.Store.FailAt = int.MaxValue;
-        answer = await scene.PersistAsync();
-        Assert.That(answer.Skipped, Is.Not.Empty);
-        Assert.That(answer.Manifest!.Files, Has.Count.EqualTo(20));
+        result = await scene.PersistAsync();
+        Assert.That(result.Skipped, Is.Not.Empty);
+        Assert.That(result.Manifest!.Files, Has.Count.EqualTo(20));
         await scene.AssertTidyAsync();
     }
 
@@ -467,11 +467,11 @@ internal sealed class PersistJobAssetsHandlerTests
         scene.Workspace.Write("scenes/1.mp4", "1");
         scene.Store.Before = call => ThrowUnreachable(call.EndsWith(Manifest, StringComparison.Ordinal) && scene.Store.Calls.Count > 1, "Not now.");
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Failed.Single(), Is.EqualTo(new JobFileFailure("manifest.json", ErrorKind.StorageUnavailable, "Not now.")));
-        Assert.That(answer.Uploaded, Is.Empty);
-        Assert.That(answer.Manifest, Is.Null);
+        Assert.That(result.Failed.Single(), Is.EqualTo(new JobFileFailure("manifest.json", ErrorKind.StorageUnavailable, "Not now.")));
+        Assert.That(result.Uploaded, Is.Empty);
+        Assert.That(result.Manifest, Is.Null);
     }
 
     [Test]
@@ -482,10 +482,10 @@ internal sealed class PersistJobAssetsHandlerTests
         Directory.CreateDirectory(scene.Workspace.PathOf(""));
         var empty = await scene.TryPersistAsync();
 
-        foreach (var answer in new[] { absent, empty })
+        foreach (var result in new[] { absent, empty })
         {
-            Assert.That(answer.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
-            Assert.That(answer.Error!.Detail, Does.Contain("mv/jobs/job-1"));
+            Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+            Assert.That(result.Error!.Detail, Does.Contain("mv/jobs/job-1"));
         }
 
         Assert.That(absent.Error!.Detail, Is.Not.EqualTo(empty.Error!.Detail));
@@ -498,10 +498,10 @@ internal sealed class PersistJobAssetsHandlerTests
         scene.Workspace.Write("scenes/1.mp4", "1");
         await scene.PersistAsync();
 
-        var answer = await scene.TryPersistAsync("typo");
+        var result = await scene.TryPersistAsync("typo");
 
-        Assert.That(answer.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
-        Assert.That(answer.Error!.Detail, Does.Contain("mv/jobs/typo").And.Not.Contain("no assets"));
+        Assert.That(result.Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        Assert.That(result.Error!.Detail, Does.Contain("mv/jobs/typo").And.Not.Contain("no assets"));
         Assert.That((await scene.ReadSetAsync()).Keys, Is.EqualTo(["scenes/1.mp4"]));
     }
 
@@ -513,10 +513,10 @@ internal sealed class PersistJobAssetsHandlerTests
         await scene.PersistAsync();
         scene.Workspace.Delete(AJobAsset.PathOf("scenes/1.mp4"));
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That(answer.Urls.Scenes, Has.Count.EqualTo(1));
-        Assert.That(answer.Uploaded.Concat(answer.Skipped), Is.Empty);
+        Assert.That(result.Urls.Scenes, Has.Count.EqualTo(1));
+        Assert.That(result.Uploaded.Concat(result.Skipped), Is.Empty);
     }
 
     [Test]
@@ -594,9 +594,9 @@ internal sealed class PersistJobAssetsHandlerTests
             scene.Workspace.Write($"scenes/{i % 10}/{i}.txt", $"scene {i} again");
         }
 
-        var answer = await scene.PersistAsync();
+        var result = await scene.PersistAsync();
 
-        Assert.That((answer.Uploaded.Count, answer.Skipped.Count), Is.EqualTo((100, 900)));
+        Assert.That((result.Uploaded.Count, result.Skipped.Count), Is.EqualTo((100, 900)));
         await scene.AssertTidyAsync();
     }
 

@@ -72,8 +72,8 @@ internal sealed class ForeignObjectsTests
         using var request = new HttpRequestMessage(
             HttpMethod.Put, new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         request.Content = new ByteArrayContent([1, 2, 3]);
-        using var answer = await client.SendAsync(request, default);
-        Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync());
+        using var response = await client.SendAsync(request, default);
+        Assert.That(response.IsSuccessStatusCode, Is.True, await response.Content.ReadAsStringAsync());
         Assert.That(await _bucket.ContentsAsync(), Does.Contain(name));
     }
 }

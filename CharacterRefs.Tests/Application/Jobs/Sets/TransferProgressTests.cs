@@ -112,7 +112,7 @@ internal sealed class TransferProgressTests
         .Where(line => line.Contains(" of 1 ", StringComparison.Ordinal))
         .Select(line => line[line.IndexOf("0 of 1", StringComparison.Ordinal)..line.IndexOf(" MB/s", StringComparison.Ordinal)] + " MB/s");
 
-    /// <summary>A set of one file of 28 bytes, of which the store gives as many, and then lets it be time to tell before it says that this was all.</summary>
+    /// <summary>A set of one file of 28 bytes, of which the store gives as many, and then lets a report be due before it says that this was all.</summary>
     private async Task<SetScene> SceneAsync()
     {
         var scene = new SetScene(clock: _clock);

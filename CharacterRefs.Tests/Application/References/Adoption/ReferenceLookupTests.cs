@@ -11,7 +11,7 @@ using NSubstitute;
 
 namespace CharacterRefs.Tests.Application.References.Adoption;
 
-/// <summary>When the store is asked for an id, and when not.</summary>
+/// <summary>When the store is lookups for an id, and when not.</summary>
 [Category("Unit")]
 internal sealed class ReferenceLookupTests
 {
@@ -86,11 +86,11 @@ internal sealed class ReferenceLookupTests
     public async Task FindAsync_WhenManyRequestTheSameId_SearchesOnceForAll()
     {
         var gate = HoldListings();
-        var asked = Enumerable.Range(0, 50).Select(_ => _lookup.FindAsync(_id, default)).ToList();
+        var lookups = Enumerable.Range(0, 50).Select(_ => _lookup.FindAsync(_id, default)).ToList();
 
         gate.SetResult();
 
-        Assert.That((await Task.WhenAll(asked)).Select(result => result.Error!.Kind), Is.All.EqualTo(ErrorKind.NotFound));
+        Assert.That((await Task.WhenAll(lookups)).Select(result => result.Error!.Kind), Is.All.EqualTo(ErrorKind.NotFound));
         Assert.That(Listings(), Is.EqualTo(1));
     }
 
@@ -113,11 +113,11 @@ internal sealed class ReferenceLookupTests
     public async Task FindAsync_WhenManyIdsAreUnknown_ListsForAFewAtATime()
     {
         var gate = HoldListings();
-        var asked = Enumerable.Range(0, 20).Select(_ => _lookup.FindAsync(AReference.NewId(), default)).ToList();
+        var lookups = Enumerable.Range(0, 20).Select(_ => _lookup.FindAsync(AReference.NewId(), default)).ToList();
 
         Assert.That(Listings(), Is.EqualTo(2), "STORE_CONCURRENCY");
         gate.SetResult();
-        await Task.WhenAll(asked);
+        await Task.WhenAll(lookups);
         Assert.That(Listings(), Is.EqualTo(20));
     }
 
@@ -125,14 +125,14 @@ internal sealed class ReferenceLookupTests
     public async Task FindAsync_WhenTooManyUnknownIdsAreRequested_RejectsTheRestAtOnce()
     {
         var gate = HoldListings();
-        var asked = Enumerable.Range(0, 300).Select(_ => _lookup.FindAsync(AReference.NewId(), default)).ToList();
+        var lookups = Enumerable.Range(0, 300).Select(_ => _lookup.FindAsync(AReference.NewId(), default)).ToList();
 
-        var refused = asked.Where(task => task.IsCompleted).ToList();
+        var refused = lookups.Where(task => task.IsCompleted).ToList();
 
         Assert.That(refused, Has.Count.EqualTo(300 - 256));
         AssertError(await refused[0], ErrorKind.StorageUnavailable);
         gate.SetResult();
-        Assert.That((await Task.WhenAll(asked.Except(refused))).Select(result => result.Error!.Kind), Is.All.EqualTo(ErrorKind.NotFound));
+        Assert.That((await Task.WhenAll(lookups.Except(refused))).Select(result => result.Error!.Kind), Is.All.EqualTo(ErrorKind.NotFound));
     }
 
     [Test]

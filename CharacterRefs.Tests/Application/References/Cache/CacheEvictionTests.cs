@@ -136,11 +136,11 @@ internal sealed class CacheEvictionTests
             await AddAsync(minutesUnused: 10 + i);
         }
 
-        var asked = 0;
-        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call => ++asked < 3
+        var requests = 0;
+        _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call => ++requests < 3
             ? _stored[call.Arg<AssetKey>()]
             : throw new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
-        asked = 0;
+        requests = 0;
 
         var report = await RunAsync(0);
 

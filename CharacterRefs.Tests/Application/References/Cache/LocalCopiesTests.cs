@@ -157,7 +157,7 @@ internal sealed class LocalCopiesTests
             await isOpen.Task;
             return (OpenAsset?)Asset();
         });
-        _opened = 0; // to replace an answer is a call too
+        _opened = 0; // to replace a return value is a call too
 
         var all = Enumerable.Range(0, 50).Select(_ => FindAsync()).ToList();
         isOpen.SetResult();

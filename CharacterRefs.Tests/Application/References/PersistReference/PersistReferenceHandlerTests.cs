@@ -60,13 +60,13 @@ internal sealed class PersistReferenceHandlerTests
     public async Task HandleAsync_WhenTheStoreIsKnownAsUnreachable_SaysSoWithoutARequest(bool isForJob)
     {
         _scene.Reachability.IsReachable.Returns(false);
-        _scene.Reachability.Problem.Returns(new AssetStoreUnavailableException("The store did not answer in time.", AssetStoreFault.Unreachable));
+        _scene.Reachability.Problem.Returns(new AssetStoreUnavailableException("The store did not respond in time.", AssetStoreFault.Unreachable));
 
         var result = await PersistAsync(isForJob);
 
         Assert.That(result.TryGet(out _, out var error), Is.False);
         Assert.That((error!.Kind, error.RetryAfter is null), Is.EqualTo((ErrorKind.StorageUnavailable, false)));
-        Assert.That(error.Detail, Does.Contain("did not answer in time"));
+        Assert.That(error.Detail, Does.Contain("did not respond in time"));
         Assert.That(_scene.Store.ReceivedCalls(), Is.Empty);
     }
 

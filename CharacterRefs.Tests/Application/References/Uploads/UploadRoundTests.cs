@@ -14,11 +14,11 @@ internal sealed class UploadRoundTests
     [Test]
     public async Task RunAsync_WhenRequestsOfADeadProcessLeftUploads_AttemptsThemInTheFirstRoundOnly()
     {
-        var asked = new List<DateTimeOffset>();
+        var requestedAt = new List<DateTimeOffset>();
         _scene.Queue.ClaimDueAsync(default, default, default, default).ReturnsForAnyArgs(call =>
         {
-            asked.Add(call.ArgAt<DateTimeOffset>(0));
-            return Enumerable.Repeat(AReference.Pending(), asked.Count == 1 ? call.Arg<int>() : 0).ToList<CharacterReference>();
+            requestedAt.Add(call.ArgAt<DateTimeOffset>(0));
+            return Enumerable.Repeat(AReference.Pending(), requestedAt.Count == 1 ? call.Arg<int>() : 0).ToList<CharacterReference>();
         });
         var round = Round();
 
@@ -28,7 +28,7 @@ internal sealed class UploadRoundTests
             "a full batch has more");
 
         var now = _scene.Clock.GetUtcNow();
-        Assert.That(asked, Is.EqualTo([now + UploadIntake.RequestLead, now]));
+        Assert.That(requestedAt, Is.EqualTo([now + UploadIntake.RequestLead, now]));
     }
 
     private UploadRound Round() => new(_scene.Queue, _scene.Attempt, _scene.Reachability, _scene.Storage, _scene.Clock);

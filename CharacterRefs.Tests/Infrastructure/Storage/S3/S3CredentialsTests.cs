@@ -32,17 +32,17 @@ internal sealed class S3CredentialsTests
     [Test]
     public async Task GetCredentialsAsync_WhenTheMetadataServiceDropsPackets_TimesOutAndCachesTheFailure()
     {
-        var asked = 0;
-        using var isAsked = new SemaphoreSlim(0);
+        var requests = 0;
+        using var isRequested = new SemaphoreSlim(0);
         var credentials = new S3Credentials(_clock, () =>
         {
-            asked++;
-            isAsked.Release();
+            requests++;
+            isRequested.Release();
             return new TaskCompletionSource<AWSCredentials>().Task;
         }, () => "");
 
         var first = credentials.GetCredentialsAsync();
-        await isAsked.WaitAsync();
+        await isRequested.WaitAsync();
         while (!first.IsCompleted)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
@@ -53,7 +53,7 @@ internal sealed class S3CredentialsTests
         Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));
         Assert.That(error.Message, Does.Contain("instance metadata"));
         await Assert.ThrowsAsync<AssetStoreUnavailableException>(credentials.GetCredentialsAsync);
-        Assert.That(asked, Is.EqualTo(1));
+        Assert.That(requests, Is.EqualTo(1));
     }
 
     [Test]

@@ -36,7 +36,7 @@ internal sealed class S3ProbeTests : ScriptedS3Tests
     [Test]
     public async Task StartAsync_WhenTheResponseToHeadHasNoLength_Fails([Values] bool isChunked)
     {
-        Serve(head => isChunked ? AnswerInChunksAsync(head) : Task.CompletedTask);
+        Serve(head => isChunked ? RespondInChunksAsync(head) : Task.CompletedTask);
 
         var error = await Assert.ThrowsAsync<InvalidSettingsException>(StartAsync);
 
@@ -62,7 +62,7 @@ internal sealed class S3ProbeTests : ScriptedS3Tests
 
     private S3Request ObjectOf(HttpContext context) => _objects[context.Request.Path];
 
-    /// <summary>Keeps objects like a store, and lets the test change the answers to HEAD.</summary>
+    /// <summary>Keeps objects like a store, and lets the test change the responses to HEAD.</summary>
     private void Serve(Func<HttpContext, Task> reportHead) => Respond = async (request, context) =>
     {
         string path = context.Request.Path;
@@ -97,8 +97,8 @@ internal sealed class S3ProbeTests : ScriptedS3Tests
         await context.Response.Body.WriteAsync(found.Body);
     };
 
-    /// <summary>Kestrel sets no <c>Transfer-Encoding</c> on an answer to HEAD, so this one is written to its connection.</summary>
-    private async Task AnswerInChunksAsync(HttpContext context)
+    /// <summary>Kestrel sets no <c>Transfer-Encoding</c> on a response to HEAD, so this one is written to its connection.</summary>
+    private async Task RespondInChunksAsync(HttpContext context)
     {
         var head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\nContent-Type: text/plain\r\n"
             + $"{HashMetadata}: {ObjectOf(context).Headers[HashMetadata]}\r\n\r\n";

@@ -6,8 +6,8 @@ using System.Text.Json;
 
 namespace CharacterRefs.Tests.Support;
 
-/// <summary>Requests and answers of the API in few words.</summary>
-internal static class Answers
+/// <summary>Requests to the API, and checks of its responses.</summary>
+internal static class ApiCalls
 {
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response)
     {
