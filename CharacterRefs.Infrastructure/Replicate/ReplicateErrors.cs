@@ -130,7 +130,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     private string Quote(string text)
     {
         var clean = options.Token is { } token ? text.Replace(token.Reveal(), "***", StringComparison.Ordinal) : text;
-        clean = Whitespace().Replace(Addresses().Replace(clean, "(…)"), " ").Trim();
+        clean = Whitespace().Replace(Urls().Replace(clean, "(…)"), " ").Trim();
         return clean.Length > LongestQuote ? clean[..LongestQuote] + "…" : clean;
     }
 
@@ -158,7 +158,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
     private static partial Regex BlackImage();
 
     [GeneratedRegex(@"(https?://|data:)\S+", RegexOptions.IgnoreCase)]
-    private static partial Regex Addresses();
+    private static partial Regex Urls();
 
     [GeneratedRegex(@"[\s\p{C}]+")]
     private static partial Regex Whitespace();

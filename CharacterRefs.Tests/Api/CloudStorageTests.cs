@@ -53,13 +53,13 @@ internal sealed class CloudStorageTests
 
     [TestCase("get_character_reference/{0}?redirect=true")]
     [TestCase("character_references/{0}/content")]
-    public async Task Get_WhenARedirectIsRequested_RedirectsToTheBytesAndIsCachedShorterThanTheUrlIsValid(string address)
+    public async Task Get_WhenARedirectIsRequested_RedirectsToTheBytesAndIsCachedShorterThanTheUrlIsValid(string path)
     {
         using var api = _scene.Start();
         using var client = api.CreateClient(new() { AllowAutoRedirect = false });
         var id = await client.UploadedIdAsync(TestImages.NoisePng);
 
-        using var response = await client.GetAsync(string.Format(null, "/api/mv/" + address, id));
+        using var response = await client.GetAsync(string.Format(null, "/api/mv/" + path, id));
 
         response.AssertStatus(HttpStatusCode.Redirect);
         Assert.That(response.Headers.CacheControl?.Private, Is.True);

@@ -70,7 +70,7 @@ internal sealed class FullDiskTests
     [TestCase("/api/mv/jobs/job-1")]
     [TestCase("/api/mv/jobs/job-1/character_references/{id}")]
     [TestCase("/api/mv/jobs/job-1/assets/final/v.mp4")]
-    public async Task DeleteOfAJob_WhenNotOneByteIsFree_FreesSpace(string address)
+    public async Task DeleteOfAJob_WhenNotOneByteIsFree_FreesSpace(string url)
     {
         using var disk = SmallDisk.Mount("3m");
         using var api = new ApiFactory(disk.Path);
@@ -82,7 +82,7 @@ internal sealed class FullDiskTests
         await (await client.PostAsync("/api/mv/jobs/job-1/assets/persist", null)).JsonAsync();
         await FillAsync(disk, api);
 
-        (await client.DeleteAsync(address.Replace("{id}", id, StringComparison.Ordinal))).AssertStatus(HttpStatusCode.NoContent);
+        (await client.DeleteAsync(url.Replace("{id}", id, StringComparison.Ordinal))).AssertStatus(HttpStatusCode.NoContent);
     }
 
     [Test]

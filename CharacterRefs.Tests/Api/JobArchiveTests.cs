@@ -24,7 +24,7 @@ namespace CharacterRefs.Tests.Api;
 [Category("Api")]
 internal sealed class JobArchiveTests
 {
-    private const string Address = "/api/mv/jobs/job-1/assets/archive";
+    private const string Url = "/api/mv/jobs/job-1/assets/archive";
 
     // Longer than what is read before the first byte goes out.
     private const int Long = 1_500_000;
@@ -50,8 +50,8 @@ internal sealed class JobArchiveTests
         var files = AJobSet.Names.Select((name, seed) => (name, AJobSet.Bytes(seed * 100_000, seed))).ToList();
         var manifest = await AJobSet.StoreAsync(Store, files);
 
-        using var get = await _client.GetAsync(Address);
-        using var head = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(0, 9), HttpMethod.Head);
+        using var get = await _client.GetAsync(Url);
+        using var head = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(0, 9), HttpMethod.Head);
 
         var bytes = await get.Content.ReadAsByteArrayAsync();
         using (Assert.EnterMultipleScope())
@@ -74,7 +74,7 @@ internal sealed class JobArchiveTests
         }
 
         AssertHolds(bytes, files);
-        Assert.That(await _client.GetByteArrayAsync(Address), Is.EqualTo(bytes), "the same bytes every time");
+        Assert.That(await _client.GetByteArrayAsync(Url), Is.EqualTo(bytes), "the same bytes every time");
     }
 
     [TestCase(0L, 9L)]
@@ -84,9 +84,9 @@ internal sealed class JobArchiveTests
     public async Task Get_WhenARangeIsRequested_SendsThatPart(long? from, long? to)
     {
         await AJobSet.StoreAsync(Store, ("final/movie.mp4", AJobSet.Bytes(Long, 1)), ("script.json", AJobSet.Bytes(100, 2)));
-        var whole = await _client.GetByteArrayAsync(Address);
+        var whole = await _client.GetByteArrayAsync(Url);
 
-        using var response = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(from, to));
+        using var response = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(from, to));
 
         var first = from ?? (whole.Length - to!.Value);
         var last = from is null ? whole.Length - 1 : to ?? whole.Length - 1;
@@ -99,13 +99,13 @@ internal sealed class JobArchiveTests
     public async Task Get_WhenTheClientNamesWhatItHas_SendsNothingOrAPartOrTheWhole()
     {
         await AJobSet.StoreAsync(Store, ("final/movie.mp4", AJobSet.Bytes(1000, 1)));
-        using var old = await _client.GetAsync(Address);
-        using var unchanged = await _client.GetAsync(Address, headers => headers.IfNoneMatch.Add(old.Headers.ETag!));
-        using var rest = await _client.GetAsync(Address, Rest);
+        using var old = await _client.GetAsync(Url);
+        using var unchanged = await _client.GetAsync(Url, headers => headers.IfNoneMatch.Add(old.Headers.ETag!));
+        using var rest = await _client.GetAsync(Url, Rest);
         await AJobSet.StoreAsync(Store, ("audio/a.mp3", AJobSet.Bytes(1000, 2)));
 
-        using var young = await _client.GetAsync(Address, Rest);
-        using var outside = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(1_000_000, null));
+        using var young = await _client.GetAsync(Url, Rest);
+        using var outside = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(1_000_000, null));
 
         unchanged.AssertStatus(HttpStatusCode.NotModified);
         rest.AssertStatus(HttpStatusCode.PartialContent);
@@ -127,7 +127,7 @@ internal sealed class JobArchiveTests
         await AJobSet.StoreAsync(Store, ("final/movie.mp4", AJobSet.Bytes(Long, 1)));
         await CorruptAsync("final/movie.mp4", Long - 1);
 
-        using var response = await _client.GetAsync(Address, HttpCompletionOption.ResponseHeadersRead);
+        using var response = await _client.GetAsync(Url, HttpCompletionOption.ResponseHeadersRead);
 
         response.AssertStatus(HttpStatusCode.OK);
         using var received = new MemoryStream();
@@ -142,7 +142,7 @@ internal sealed class JobArchiveTests
         await AJobSet.StoreAsync(Store, ("final/movie.mp4", AJobSet.Bytes(1000, 1)));
         await CorruptAsync("final/movie.mp4", 500);
 
-        var problem = await (await _client.GetAsync(Address)).ProblemAsync(409, "Conflict");
+        var problem = await (await _client.GetAsync(Url)).ProblemAsync(409, "Conflict");
 
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("final/movie.mp4 has other bytes"));
     }
@@ -155,7 +155,7 @@ internal sealed class JobArchiveTests
     public async Task Get_WhenARangeBeginsOrEndsInADamagedFile_IsAConflictAndARangeOfAnotherIsSent(long? from, long? length, int damage)
     {
         await AJobSet.StoreAsync(Store, ("audio/a.mp3", AJobSet.Bytes(Long, 2)), ("final/movie.mp4", AJobSet.Bytes(Long, 1)));
-        (await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(Long + 2_000, Long + 2_009))).AssertStatus(
+        (await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(Long + 2_000, Long + 2_009))).AssertStatus(
             HttpStatusCode.PartialContent);
         Action<string>[] damages = [FileDamage.Flip, FileDamage.Cut, FileDamage.FlipAndKeepTheTime];
         if (damage == 2)
@@ -170,8 +170,8 @@ internal sealed class JobArchiveTests
         }
 
         var range = new RangeHeaderValue(Long + (from ?? -100), length is null ? null : Long + (from is null ? 200 : length));
-        using var damaged = await _client.GetAsync(Address, headers => headers.Range = range);
-        using var other = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(1_000, 1_999));
+        using var damaged = await _client.GetAsync(Url, headers => headers.Range = range);
+        using var other = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(1_000, 1_999));
 
         var problem = await damaged.ProblemAsync(409, "Conflict");
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("final/movie.mp4 has other bytes than were stored"));
@@ -185,9 +185,9 @@ internal sealed class JobArchiveTests
         var manifest = await AJobSet.StoreAsync(Store, ("audio/a.mp3", AJobSet.Bytes(Long, 1)), ("final/movie.mp4", AJobSet.Bytes(Long, 1)));
         await Store.DeleteAsync(manifest.Files[1].Key, default);
 
-        using var whole = await _client.GetAsync(Address);
-        using var ofMissing = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(Long + 1000, null));
-        using var ofOther = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(0, 999));
+        using var whole = await _client.GetAsync(Url);
+        using var ofMissing = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(Long + 1000, null));
+        using var ofOther = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(0, 999));
 
         foreach (var response in new[] { whole, ofMissing })
         {
@@ -200,14 +200,14 @@ internal sealed class JobArchiveTests
     }
 
     [Test]
-    public async Task Get_WhenTheStoreHasNothingOfTheJob_IsNotFound() => await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
+    public async Task Get_WhenTheStoreHasNothingOfTheJob_IsNotFound() => await (await _client.GetAsync(Url)).ProblemAsync(404, "NotFound");
 
     [Test]
     public async Task Get_WhenTheSetHasNoFile_IsAnEmptyArchive()
     {
         await AJobSet.StoreAsync(Store);
 
-        using var zip = new ZipArchive(await _client.GetStreamAsync(Address));
+        using var zip = new ZipArchive(await _client.GetStreamAsync(Url));
 
         Assert.That(zip.Entries, Is.Empty);
     }
@@ -222,7 +222,7 @@ internal sealed class JobArchiveTests
         await Store.SaveAsync(AssetLayout.JobManifest(AJobAsset.Job), AssetContent.FromBytes(
             Encoding.UTF8.GetBytes(manifest.Replace("FILE", file, StringComparison.Ordinal)), "application/json"), default);
 
-        var problem = await (await _client.GetAsync(Address)).ProblemAsync(409, "Conflict");
+        var problem = await (await _client.GetAsync(Url)).ProblemAsync(409, "Conflict");
 
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain(words));
     }
@@ -236,7 +236,7 @@ internal sealed class JobArchiveTests
         using var data = new TempDirectory();
         using var api = WithStore(store, data);
 
-        using var response = await api.CreateClient().GetAsync(Address);
+        using var response = await api.CreateClient().GetAsync(Url);
 
         await response.ProblemAsync(503, "StorageUnavailable");
         Assert.That(response.Headers.RetryAfter, Is.Not.Null);
@@ -253,7 +253,7 @@ internal sealed class JobArchiveTests
         using var data = new TempDirectory();
         using var api = WithStore(store, data);
 
-        using var response = await api.CreateClient().GetAsync(Address, HttpCompletionOption.ResponseHeadersRead);
+        using var response = await api.CreateClient().GetAsync(Url, HttpCompletionOption.ResponseHeadersRead);
 
         response.AssertStatus(HttpStatusCode.OK);
         Assert.That(() => response.Content.ReadAsByteArrayAsync(), Throws.InstanceOf<HttpRequestException>().Or.InstanceOf<IOException>());
@@ -283,8 +283,8 @@ internal sealed class JobArchiveTests
             _api.Services.GetRequiredService<ArchiveFiles>().Remember(film, whole!); // so that the test does not hash 2 GB
         }
 
-        using var head = await _client.GetAsync(Address, _ => { }, HttpMethod.Head);
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address)
+        using var head = await _client.GetAsync(Url, _ => { }, HttpMethod.Head);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Url)
         {
             Headers = { Range = new RangeHeaderValue(Break, null), IfRange = new RangeConditionHeaderValue(head.Headers.ETag!) },
         };
@@ -317,7 +317,7 @@ internal sealed class JobArchiveTests
     {
         (string, byte[])[] files = [.. AJobSet.Names.Select((name, seed) => (name, AJobSet.Bytes(seed * 200_000, seed)))];
         await AJobSet.StoreAsync(Store, files);
-        var local = await _client.GetByteArrayAsync(Address);
+        var local = await _client.GetByteArrayAsync(Url);
         await using var bucket = await S3TestServer.CreateBucketAsync();
         Stop();
         Start([
@@ -329,14 +329,14 @@ internal sealed class JobArchiveTests
         ]);
 
         var manifest = await AJobSet.StoreAsync(Store, files);
-        var whole = await _client.GetByteArrayAsync(Address);
-        using var part = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(1_000_000, 2_500_000));
+        var whole = await _client.GetByteArrayAsync(Url);
+        using var part = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(1_000_000, 2_500_000));
 
         Assert.That(whole, Is.EqualTo(local));
         Assert.That(await part.Content.ReadAsByteArrayAsync(), Is.EqualTo(whole[1_000_000..2_500_001]));
         var last = manifest.Files[^1];
         await bucket.Store.ReplaceAsync(last.Key, AssetContent.FromBytes(new byte[last.SizeBytes], "video/mp4"), default);
-        using var broken = await _client.GetAsync(Address, HttpCompletionOption.ResponseHeadersRead);
+        using var broken = await _client.GetAsync(Url, HttpCompletionOption.ResponseHeadersRead);
         Assert.That(() => broken.Content.ReadAsByteArrayAsync(), Throws.InstanceOf<HttpRequestException>().Or.InstanceOf<IOException>());
         Assert.That(() => _api.Log.Lines, Has.Some.Contains($"failed at {last.Path}").After(10_000, 50));
 
@@ -347,12 +347,12 @@ internal sealed class JobArchiveTests
         var damaged = new PutObjectRequest { BucketName = bucket.Name, Key = first.Key.Value, InputStream = new MemoryStream(new byte[first.SizeBytes]) };
         damaged.Metadata["sha256"] = first.Sha256.ToString();
         await bucket.Client.PutObjectAsync(damaged);
-        using var cut = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(inside, inside + 9));
+        using var cut = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(inside, inside + 9));
         await cut.ProblemAsync(409, "Conflict");
 
         async Task<byte[]> RangeAsync(int from)
         {
-            using var response = await _client.GetAsync(Address, headers => headers.Range = new RangeHeaderValue(from, from + 9));
+            using var response = await _client.GetAsync(Url, headers => headers.Range = new RangeHeaderValue(from, from + 9));
             return await response.Content.ReadAsByteArrayAsync();
         }
     }

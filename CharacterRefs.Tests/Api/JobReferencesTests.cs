@@ -20,7 +20,7 @@ namespace CharacterRefs.Tests.Api;
 [TestFixture(true, Category = "Integration")]
 internal sealed class JobReferencesTests(bool hasBucket)
 {
-    private const string Address = "/api/mv/jobs/job-1/character_references";
+    private const string Url = "/api/mv/jobs/job-1/character_references";
 
     private S3TestBucket? _bucket;
     private TcpRelay? _relay;
@@ -71,7 +71,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
         await AssociateAsync(ids[2], ids[0], ids[2]);
         var response = await AssociateAsync(ids[1], ids[0]);
 
-        var listed = await (await _client.GetAsync(Address)).JsonAsync();
+        var listed = await (await _client.GetAsync(Url)).JsonAsync();
         var items = listed.GetProperty("items").EnumerateArray().ToList();
         Assert.That(listed.GetProperty("job_id").GetString(), Is.EqualTo("job-1"));
         Assert.That(IdsOf(response), Is.EqualTo([ids[2], ids[0], ids[1]]));
@@ -125,7 +125,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
         Assert.That(problem.GetProperty("unknown_image_ids").EnumerateArray().Select(id => id.GetString()), Is.EqualTo([unknown[1], unknown[0]]));
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain(unknown[0]).And.Contain(unknown[1]).And.Not.Contain(ids[0]));
-        await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
+        await (await _client.GetAsync(Url)).ProblemAsync(404, "NotFound");
         Assert.That(await KeysAsync("videos/"), Is.Empty);
         Assert.That(Path.Combine(_api.JobsRoot, "job-1"), Does.Not.Exist);
     }
@@ -172,7 +172,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
     [TestCase("{\"image_ids\":[null]}", "image_ids", "UUID")]
     [TestCase("{\"ids\":[]}", "ids", "image_ids")]
     public async Task Associate_WhenTheBodyIsNotAcceptable_NamesTheFieldAndItsLimit(string body, string field, params string[] words) =>
-        await (await _client.PostAsync(Address, new StringContent(body, Encoding.UTF8, "application/json"))).ProblemOnFieldAsync(field, words);
+        await (await _client.PostAsync(Url, new StringContent(body, Encoding.UTF8, "application/json"))).ProblemOnFieldAsync(field, words);
 
     [Test]
     public async Task Associate_WhenThereAreTooMany_IsRefused()
@@ -190,7 +190,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
     [TestCase("store")]
     public async Task List_WhenAJobUsesNoImage_IsEmptyWhenTheJobIsKnownAndNotFoundOtherwise(string known)
     {
-        var problem = await (await _client.GetAsync(Address)).ProblemAsync(404, "NotFound");
+        var problem = await (await _client.GetAsync(Url)).ProblemAsync(404, "NotFound");
         if (known == "workspace")
         {
             Directory.CreateDirectory(Path.Combine(_api.JobsRoot, "job-1"));
@@ -201,7 +201,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
         }
 
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("job-1"));
-        Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.Empty);
+        Assert.That(IdsOf(await (await _client.GetAsync(Url)).JsonAsync()), Is.Empty);
         await (await _client.GetAsync("/api/mv/jobs/job-2/character_references")).ProblemAsync(404, "NotFound");
     }
 
@@ -226,12 +226,12 @@ internal sealed class JobReferencesTests(bool hasBucket)
         var url = (await AssociateAsync(id)).GetProperty("items")[0].GetProperty("url").GetString()!;
 
         var problem = await (await _client.DeleteAsync($"/api/mv/character_references/{id}")).ProblemAsync(409, "Conflict");
-        using var removed = await _client.DeleteAsync($"{Address}/{id}");
-        await (await _client.DeleteAsync($"{Address}/{id}")).ProblemAsync(404, "NotFound");
+        using var removed = await _client.DeleteAsync($"{Url}/{id}");
+        await (await _client.DeleteAsync($"{Url}/{id}")).ProblemAsync(404, "NotFound");
 
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("job job-1"));
         removed.AssertStatus(HttpStatusCode.NoContent);
-        Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.Empty);
+        Assert.That(IdsOf(await (await _client.GetAsync(Url)).JsonAsync()), Is.Empty);
         Assert.That(await KeysAsync("videos/"), Is.Empty);
         Assert.That(InWorkspace(id), Does.Not.Exist);
         Assert.That(async () => await FetchAsync(url), Throws.InstanceOf<HttpRequestException>());
@@ -246,7 +246,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
         var assets = response.GetProperty("items").EnumerateArray().Select(AssetOf).ToList();
         await Manifests.WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, assets, []), default);
 
-        (await _client.DeleteAsync($"{Address}/{ids[0]}")).AssertStatus(HttpStatusCode.NoContent);
+        (await _client.DeleteAsync($"{Url}/{ids[0]}")).AssertStatus(HttpStatusCode.NoContent);
 
         var manifest = (await Manifests.FindAsync(AJobAsset.Job, default)).Value!;
         Assert.That(manifest.Files, Is.EqualTo([assets[1]]));
@@ -262,12 +262,12 @@ internal sealed class JobReferencesTests(bool hasBucket)
         await Manifests.WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [asset], []), default);
         await File.WriteAllTextAsync(InWorkspace(id), "drawn over");
 
-        (await _client.DeleteAsync($"{Address}/{id}")).AssertStatus(HttpStatusCode.NoContent);
+        (await _client.DeleteAsync($"{Url}/{id}")).AssertStatus(HttpStatusCode.NoContent);
 
         Assert.That(await File.ReadAllTextAsync(InWorkspace(id)), Is.EqualTo("drawn over"));
         Assert.That((await Manifests.FindAsync(AJobAsset.Job, default)).Value!.Files, Is.EqualTo([asset]));
         Assert.That(await KeysAsync("videos/"), Does.Contain(asset.Key.Value));
-        Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.Empty);
+        Assert.That(IdsOf(await (await _client.GetAsync(Url)).JsonAsync()), Is.Empty);
     }
 
     [Test]
@@ -278,7 +278,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
         var leases = _api.Services.GetRequiredService<IJobLeases>();
         await leases.TryTakeAsync(AJobAsset.Job, Guid.NewGuid(), TimeProvider.System.GetUtcNow().AddSeconds(20), default);
 
-        using var response = await _client.DeleteAsync($"{Address}/{id}");
+        using var response = await _client.DeleteAsync($"{Url}/{id}");
 
         await response.ProblemAsync(409, "Conflict");
         Assert.That(response.Headers.RetryAfter?.Delta, Is.InRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)));
@@ -295,7 +295,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
         var problem = await (await PostAsync(ids)).ProblemAsync(409, "Conflict");
 
         Assert.That(problem.GetProperty("detail").GetString(), Does.Contain(key.Value));
-        Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.Empty);
+        Assert.That(IdsOf(await (await _client.GetAsync(Url)).JsonAsync()), Is.Empty);
     }
 
     [Test]
@@ -333,7 +333,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
 
         await (await _client.PostAsJsonAsync($"/api/mv/character_references/{id}/persist", new { job_id = "job-1" })).JsonAsync();
 
-        Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.Empty);
+        Assert.That(IdsOf(await (await _client.GetAsync(Url)).JsonAsync()), Is.Empty);
         Assert.That(JobsOf(await (await _client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync()), Is.Empty);
         (await _client.DeleteAsync($"/api/mv/character_references/{id}")).AssertStatus(HttpStatusCode.NoContent);
     }
@@ -353,14 +353,14 @@ internal sealed class JobReferencesTests(bool hasBucket)
         using var down = await PostAsync(ids);
         await down.ProblemAsync(503, "StorageUnavailable");
         Directory.CreateDirectory(Path.Combine(_api.JobsRoot, "job-1"));
-        var meanwhile = await (await _client.GetAsync(Address)).JsonAsync();
+        var meanwhile = await (await _client.GetAsync(Url)).JsonAsync();
         await (await _client.GetAsync("/api/mv/jobs/job-2/character_references")).ProblemAsync(503, "StorageUnavailable");
         _relay.Open();
 
         Assert.That(down.Headers.RetryAfter, Is.Not.Null);
         Assert.That(IdsOf(meanwhile), Is.Empty);
         await Condition.UntilAsync(async () => (await PostAsync(ids)).IsSuccessStatusCode);
-        Assert.That(IdsOf(await (await _client.GetAsync(Address)).JsonAsync()), Is.EqualTo(ids));
+        Assert.That(IdsOf(await (await _client.GetAsync(Url)).JsonAsync()), Is.EqualTo(ids));
     }
 
     private IAssetStore Store => _api.Services.GetRequiredService<IAssetStore>();
@@ -395,7 +395,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
         return [.. ids];
     }
 
-    private Task<HttpResponseMessage> PostAsync(params string[] ids) => _client.PostAsJsonAsync(Address, new { image_ids = ids });
+    private Task<HttpResponseMessage> PostAsync(params string[] ids) => _client.PostAsJsonAsync(Url, new { image_ids = ids });
 
     private async Task<JsonElement> AssociateAsync(params string[] ids) => await (await PostAsync(ids)).JsonAsync();
 

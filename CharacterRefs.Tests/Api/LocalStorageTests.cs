@@ -85,10 +85,10 @@ internal sealed class LocalStorageTests
         using var anybody = api.CreateClient();
         string?[] urls =
             [location.GetProperty("image_url").GetString(), redirect.Headers.Location?.OriginalString, content.Headers.Location?.OriginalString];
-        foreach (var address in urls)
+        foreach (var url in urls)
         {
-            Assert.That(address, Does.StartWith("/api/mv/storage/").And.Contain("signature="));
-            using var response = await anybody.GetAsync(address);
+            Assert.That(url, Does.StartWith("/api/mv/storage/").And.Contain("signature="));
+            using var response = await anybody.GetAsync(url);
             response.AssertStatus(HttpStatusCode.OK);
             Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("image/webp"));
             Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));

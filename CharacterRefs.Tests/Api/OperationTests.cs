@@ -14,11 +14,11 @@ internal sealed class OperationTests
     [TestCase("/health/ready")]
     [TestCase("/api/mv/health/live")]
     [TestCase("/api/mv/health/ready")]
-    public async Task Health_WhenAllIsWell_IsHealthy(string address)
+    public async Task Health_WhenAllIsWell_IsHealthy(string url)
     {
         using var api = new ApiFactory();
 
-        var report = await (await api.CreateClient().GetAsync(address)).JsonAsync();
+        var report = await (await api.CreateClient().GetAsync(url)).JsonAsync();
 
         Assert.That(report.GetProperty("status").GetString(), Is.EqualTo("healthy"));
     }

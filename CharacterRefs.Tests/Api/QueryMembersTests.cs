@@ -15,11 +15,11 @@ internal sealed class QueryMembersTests
     [TestCase($"character_references/{Id}/url?job=1", "job", "job_id, extension")]
     [TestCase($"get_character_reference/{Id}?redirct=true", "redirct", "redirect")]
     [TestCase("config/debug?verbose=1", "verbose", "none")]
-    public async Task Get_WhenAQueryMemberIsUnknown_NamesItAndTheKnown(string address, string member, string known)
+    public async Task Get_WhenAQueryMemberIsUnknown_NamesItAndTheKnown(string path, string member, string known)
     {
         using var api = new ApiFactory();
 
-        using var response = await api.CreateClient().GetAsync($"/api/mv/{address}");
+        using var response = await api.CreateClient().GetAsync($"/api/mv/{path}");
 
         await response.ProblemOnFieldAsync(member, $"{member} is not a member of this request", $"known: {known}");
     }
@@ -28,11 +28,11 @@ internal sealed class QueryMembersTests
     [TestCase("character_references?origin=uploaded&origin=generated", "origin")]
     [TestCase("jobs?query=a&Query=b", "query")]
     [TestCase($"character_references/{Id}/content?redirect=true&redirect=false", "redirect")]
-    public async Task Get_WhenAQueryMemberOccursTwice_NamesIt(string address, string member)
+    public async Task Get_WhenAQueryMemberOccursTwice_NamesIt(string path, string member)
     {
         using var api = new ApiFactory();
 
-        using var response = await api.CreateClient().GetAsync($"/api/mv/{address}");
+        using var response = await api.CreateClient().GetAsync($"/api/mv/{path}");
 
         await response.ProblemOnFieldAsync(member, $"{member} occurs more than once.");
     }
@@ -41,11 +41,11 @@ internal sealed class QueryMembersTests
     [TestCase("uploads?limit=101", "limit", "from 1 to 100")]
     [TestCase("usage?from=x", "from", "from must be a date such as 2026-11-30.")]
     [TestCase("usage?to=2026-02-30", "to", "to must be a date such as 2026-11-30.")]
-    public async Task Get_WhenAValueIsNotAcceptable_NamesTheRule(string address, string member, string rule)
+    public async Task Get_WhenAValueIsNotAcceptable_NamesTheRule(string path, string member, string rule)
     {
         using var api = new ApiFactory();
 
-        using var response = await api.CreateClient().GetAsync($"/api/mv/{address}");
+        using var response = await api.CreateClient().GetAsync($"/api/mv/{path}");
 
         await response.ProblemOnFieldAsync(member, rule);
     }

@@ -33,9 +33,9 @@ internal sealed class ServeCharacterReferenceTests
 
     [TestCase("get_character_reference/{0}")]
     [TestCase("character_references/{0}/content")]
-    public async Task Get_WhenTheImageIsHere_SendsItWithItsHeaders(string address)
+    public async Task Get_WhenTheImageIsHere_SendsItWithItsHeaders(string path)
     {
-        using var response = await _client.GetAsync(Address(address));
+        using var response = await _client.GetAsync(UrlOf(path));
 
         var body = await response.Content.ReadAsByteArrayAsync();
         var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(_image));
@@ -57,8 +57,8 @@ internal sealed class ServeCharacterReferenceTests
     [Test]
     public async Task Head_WhenTheImageIsHere_SendsTheHeadersOfGetAndNoBody()
     {
-        using var get = await _client.GetAsync(Address());
-        using var head = await _client.GetAsync(Address(), _ => { }, HttpMethod.Head);
+        using var get = await _client.GetAsync(UrlOf());
+        using var head = await _client.GetAsync(UrlOf(), _ => { }, HttpMethod.Head);
 
         head.AssertStatus(HttpStatusCode.OK);
         Assert.That(await head.Content.ReadAsByteArrayAsync(), Is.Empty);
@@ -69,10 +69,10 @@ internal sealed class ServeCharacterReferenceTests
     [Test]
     public async Task Get_WhenTheClientHasTheImage_IsNotModified()
     {
-        using var first = await _client.GetAsync(Address());
+        using var first = await _client.GetAsync(UrlOf());
 
-        using var byTag = await _client.GetAsync(Address(), headers => headers.IfNoneMatch.Add(first.Headers.ETag!));
-        using var byTime = await _client.GetAsync(Address(), headers => headers.IfModifiedSince = first.Content.Headers.LastModified);
+        using var byTag = await _client.GetAsync(UrlOf(), headers => headers.IfNoneMatch.Add(first.Headers.ETag!));
+        using var byTime = await _client.GetAsync(UrlOf(), headers => headers.IfModifiedSince = first.Content.Headers.LastModified);
 
         byTag.AssertStatus(HttpStatusCode.NotModified);
         byTime.AssertStatus(HttpStatusCode.NotModified);
@@ -83,7 +83,7 @@ internal sealed class ServeCharacterReferenceTests
     [Test]
     public async Task Get_WhenIfMatchNamesOtherBytes_FailsThePrecondition()
     {
-        using var response = await _client.GetAsync(Address(), headers => headers.IfMatch.Add(new EntityTagHeaderValue("\"sha256-other\"")));
+        using var response = await _client.GetAsync(UrlOf(), headers => headers.IfMatch.Add(new EntityTagHeaderValue("\"sha256-other\"")));
 
         await response.ProblemAsync(412, "PreconditionFailed");
     }
@@ -94,7 +94,7 @@ internal sealed class ServeCharacterReferenceTests
     [TestCase(null, 5L)]
     public async Task Get_WhenARangeIsRequested_SendsThatPart(long? from, long? to)
     {
-        using var response = await _client.GetAsync(Address(), headers => headers.Range = new RangeHeaderValue(from, to));
+        using var response = await _client.GetAsync(UrlOf(), headers => headers.Range = new RangeHeaderValue(from, to));
 
         var first = from ?? (_image.Length - to!.Value);
         var last = from is null ? _image.Length - 1 : Math.Min(to ?? long.MaxValue, _image.Length - 1);
@@ -110,7 +110,7 @@ internal sealed class ServeCharacterReferenceTests
     [TestCase("GET", "nonsense")]
     public async Task Range_WhenTheMethodOrTheUnitHasNone_IsIgnored(string method, string range)
     {
-        using var response = await _client.GetAsync(Address(), headers => headers.TryAddWithoutValidation("Range", range), new HttpMethod(method));
+        using var response = await _client.GetAsync(UrlOf(), headers => headers.TryAddWithoutValidation("Range", range), new HttpMethod(method));
 
         response.AssertStatus(HttpStatusCode.OK);
         Assert.That(response.Content.Headers.ContentLength, Is.EqualTo(_image.Length));
@@ -121,7 +121,7 @@ internal sealed class ServeCharacterReferenceTests
     [Test]
     public async Task Get_WhenIfRangeNamesOtherBytes_SendsTheWhole()
     {
-        using var response = await _client.GetAsync(Address(), headers =>
+        using var response = await _client.GetAsync(UrlOf(), headers =>
         {
             headers.Range = new RangeHeaderValue(0, 9);
             headers.IfRange = new RangeConditionHeaderValue("\"sha256-other\"");
@@ -134,7 +134,7 @@ internal sealed class ServeCharacterReferenceTests
     [Test]
     public async Task Get_WhenTheRangeIsOutside_IsNotSatisfiableAndReturnsTheLength()
     {
-        using var response = await _client.GetAsync(Address(), headers => headers.Range = new RangeHeaderValue(_image.Length, null));
+        using var response = await _client.GetAsync(UrlOf(), headers => headers.Range = new RangeHeaderValue(_image.Length, null));
 
         response.AssertStatus(HttpStatusCode.RequestedRangeNotSatisfiable);
         Assert.That(response.Content.Headers.ContentRange?.ToString(), Is.EqualTo($"bytes */{_image.Length}"));
@@ -145,9 +145,9 @@ internal sealed class ServeCharacterReferenceTests
     [TestCase("get_character_reference/{{0}}")]
     [TestCase("character_references/1234")]
     [TestCase("character_references/1234/content")]
-    public async Task Get_WhenTheIdIsNoUuid_NamesTheParameter(string address)
+    public async Task Get_WhenTheIdIsNoUuid_NamesTheParameter(string path)
     {
-        using var response = await _client.GetAsync($"/api/mv/{address}");
+        using var response = await _client.GetAsync($"/api/mv/{path}");
 
         await response.ProblemOnFieldAsync("image_id", "UUID");
     }
@@ -155,11 +155,11 @@ internal sealed class ServeCharacterReferenceTests
     [TestCase("get_character_reference/{0}")]
     [TestCase("character_references/{0}")]
     [TestCase("character_references/{0}/content")]
-    public async Task Get_WhenTheIdIsUnknown_ReturnsTheMessageOfTheContract(string address)
+    public async Task Get_WhenTheIdIsUnknown_ReturnsTheMessageOfTheContract(string path)
     {
         var unknown = Guid.Parse("6f9619ff-8b86-4d01-b42d-00cf4fc964ff");
 
-        using var response = await _client.GetAsync(string.Format(null, "/api/mv/" + address, unknown));
+        using var response = await _client.GetAsync(string.Format(null, "/api/mv/" + path, unknown));
 
         var problem = await response.ProblemAsync(404, "NotFound");
         Assert.That(problem.GetProperty("detail").GetString(), Is.EqualTo($"Character reference image with ID {unknown} not found"));
@@ -170,8 +170,8 @@ internal sealed class ServeCharacterReferenceTests
     {
         File.Delete(_api.ImageFiles().Single());
 
-        using var response = await _client.GetAsync(Address());
-        var record = await (await _client.GetAsync(Address("character_references/{0}"))).JsonAsync();
+        using var response = await _client.GetAsync(UrlOf());
+        var record = await (await _client.GetAsync(UrlOf("character_references/{0}"))).JsonAsync();
 
         await response.ProblemAsync(404, "NotFound");
         Assert.That(record.GetProperty("copies").GetProperty("local").GetProperty("state").GetString(), Is.EqualTo("missing"));
@@ -188,9 +188,9 @@ internal sealed class ServeCharacterReferenceTests
     [Test]
     public async Task Delete_WhenTheImageIsHere_RemovesRecordAndBytesForGood()
     {
-        using var deleted = await _client.DeleteAsync(Address("character_references/{0}"));
-        using var again = await _client.DeleteAsync(Address("character_references/{0}"));
-        using var get = await _client.GetAsync(Address());
+        using var deleted = await _client.DeleteAsync(UrlOf("character_references/{0}"));
+        using var again = await _client.DeleteAsync(UrlOf("character_references/{0}"));
+        using var get = await _client.GetAsync(UrlOf());
 
         deleted.AssertStatus(HttpStatusCode.NoContent);
         await again.ProblemAsync(404, "NotFound");
@@ -248,5 +248,5 @@ internal sealed class ServeCharacterReferenceTests
         Assert.That(response.Content.Headers.ContentDisposition?.FileName, Is.EqualTo($"{id}.{extension}"));
     }
 
-    private string Address(string address = "get_character_reference/{0}") => string.Format(null, "/api/mv/" + address, _id);
+    private string UrlOf(string path = "get_character_reference/{0}") => string.Format(null, "/api/mv/" + path, _id);
 }

@@ -141,10 +141,10 @@ internal sealed class SignedAssetTests
     public async Task Get_WhenItIsCached_TheCacheEntryExpiresBeforeTheUrl(int seconds)
     {
         await StoredAsync("video/mp4");
-        var address = _api.Services.GetRequiredService<IAssetUrlSigner>().Sign(s_key, TimeSpan.FromSeconds(seconds));
-        var left = address.ExpiresAt - TimeProvider.System.GetUtcNow();
+        var signed = _api.Services.GetRequiredService<IAssetUrlSigner>().Sign(s_key, TimeSpan.FromSeconds(seconds));
+        var left = signed.ExpiresAt - TimeProvider.System.GetUtcNow();
 
-        using var response = await _client.GetAsync(address.Url);
+        using var response = await _client.GetAsync(signed.Url);
 
         Assert.That(response.Headers.CacheControl!.Private, Is.True);
         Assert.That(

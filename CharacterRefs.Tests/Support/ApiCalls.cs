@@ -70,9 +70,9 @@ internal static class ApiCalls
         (await (await client.UploadAsync(content)).JsonAsync()).GetProperty("image_id").GetString()!;
 
     public static async Task<HttpResponseMessage> GetAsync(
-        this HttpClient client, string address, Action<HttpRequestHeaders> headers, HttpMethod? method = null)
+        this HttpClient client, string url, Action<HttpRequestHeaders> headers, HttpMethod? method = null)
     {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, address);
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, url);
         headers(request.Headers);
         return await client.SendAsync(request);
     }

@@ -1,6 +1,6 @@
-"""What eng/bench-storage serve compares with: the same answer by FastAPI and boto3, probing and signing for each request.
+"""What eng/bench-storage serve compares with: the same response by FastAPI and boto3, probing and signing for each request.
 
-An image's extension is not known beforehand, so the candidates are asked for one after the other until one is there. The endpoint is an ordinary function,
+An image's extension is not known beforehand, so the candidates are requested one after the other until one is there. The endpoint is an ordinary function,
 which FastAPI runs in its thread pool; one client with a connection for each of its threads serves all, as boto3 recommends.
 """
 import os
@@ -34,7 +34,7 @@ def get_character_reference(image_id: str):
                 continue
             raise HTTPException(status_code=503, detail="The store refuses.") from error
         except BotoCoreError as error:
-            raise HTTPException(status_code=503, detail="The store does not answer.") from error
+            raise HTTPException(status_code=503, detail="The store does not respond.") from error
         url = s3.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": key}, ExpiresIn=EXPIRY)
         return {"image_id": image_id, "image_url": url, "storage_backend": "s3", "expires_in_seconds": EXPIRY, "cloud_path": key}
     raise HTTPException(status_code=404, detail=f"Character reference image with ID {image_id} not found")

@@ -18,13 +18,13 @@ upload() { # base URL of the service, file; prints the id
   curl -sf -F "file=@$2" "$1/api/mv/upload_character_reference" | python3 -c 'import json,sys; print(json.load(sys.stdin)["image_id"])'
 }
 
-answers() { # URL; waits until it answers
+responds() { # URL; waits until it responds
   for _ in $(seq 300); do curl -sf -o /dev/null "$1" && return; sleep 0.1; done
-  echo "nothing answers at $1" >&2
+  echo "nothing responds at $1" >&2
   return 1
 }
 
-load() { # prints requests per second; any answer but 2xx fails the run
+load() { # prints requests per second; any response but 2xx fails the run
   local report; report=$(wrk -t2 -c"$connections" -d"${seconds}s" "$1")
   if grep -qE 'Non-2xx|Socket errors' <<<"$report"; then echo "$report" >&2; exit 1; fi
   awk '/Requests\/sec/ {print $2}' <<<"$report"

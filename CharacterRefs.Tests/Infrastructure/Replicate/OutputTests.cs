@@ -40,7 +40,7 @@ public sealed class OutputTests
     [TestCase("\"data:image/png;base64,\"")]
     [TestCase("\"data:image/png;base64,!!!\"")]
     [TestCase("\"data:text/plain,hello\"")]
-    [TestCase("\"not an address\"")]
+    [TestCase("\"not a URL\"")]
     public async Task GenerateAsync_WhenSuccessHasNoImage_Fails(string output)
     {
         await using var harness = await ReplicateHarness.StartAsync(50);

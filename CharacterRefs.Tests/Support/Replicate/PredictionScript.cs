@@ -22,7 +22,7 @@ internal sealed class PredictionScript
 
     public IReadOnlyList<PredictionState> States => _states.Count > 0 ? _states : [new("starting"), new("processing"), new("succeeded", true)];
 
-    /// <summary>Sees the address of the image and its bytes; <c>null</c> takes what the model's schema says.</summary>
+    /// <summary>Sees the URL of the image and its bytes; <c>null</c> takes what the model's schema says.</summary>
     public Func<string, byte[], JsonNode?>? Output { get; private set; }
 
     /// <summary>What the model logged.</summary>
@@ -72,7 +72,7 @@ internal sealed class PredictionScript
         return this;
     }
 
-    /// <summary>An output of any shape: <c>URL</c> stands for the address of the image.</summary>
+    /// <summary>An output of any shape: <c>URL</c> is replaced by the URL of the image.</summary>
     public PredictionScript OutputsJson(string json) => Outputs((url, _) => JsonNode.Parse(json.Replace("URL", url, StringComparison.Ordinal)));
 
     public PredictionScript OutputsAt(string url) => Outputs((_, _) => url);

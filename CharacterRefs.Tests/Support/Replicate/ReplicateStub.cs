@@ -39,7 +39,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
         _delivery = new LoopbackServer(context => GuardAsync(context, Delivery.HandleAsync));
     }
 
-    /// <summary>Base address, for <c>REPLICATE_BASE_URL</c>.</summary>
+    /// <summary>Base URL, for <c>REPLICATE_BASE_URL</c>.</summary>
     public string BaseUrl => _api.Origin + "/v1";
 
     /// <summary>Entry for <c>REPLICATE_OUTPUT_HOSTS</c>.</summary>

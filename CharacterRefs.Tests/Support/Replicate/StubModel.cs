@@ -15,7 +15,7 @@ internal sealed record StubModel(string Name, JsonObject? Schemas, bool IsCommun
     /// <summary>Whether an input may have this name.</summary>
     public bool Knows(string input) => Schemas is null ? input == "prompt" : Schemas["Input"]?["properties"]?[input] is not null;
 
-    /// <summary>An address, by itself or in a list as the schema says.</summary>
+    /// <summary>A URL, alone or in a list as the schema says.</summary>
     public JsonNode? Output(string url, byte[] image) => Schemas?["Output"]?["type"]?.GetValue<string>() == "array" ? new JsonArray(url) : url;
 
     public string Document => new JsonObject

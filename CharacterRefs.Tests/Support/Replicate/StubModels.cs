@@ -7,10 +7,10 @@ namespace CharacterRefs.Tests.Support.Replicate;
 /// </summary>
 internal static class StubModels
 {
-    /// <summary>One address; enums by <c>allOf</c>; safety by number.</summary>
+    /// <summary>One URL; enums by <c>allOf</c>; safety by number.</summary>
     public const string FluxPro = "black-forest-labs/flux-1.1-pro";
 
-    /// <summary>A list of addresses.</summary>
+    /// <summary>A list of URLs.</summary>
     public const string FluxSchnell = "black-forest-labs/flux-schnell";
 
     /// <summary>Edits one image; its default shape is that of the image.</summary>

@@ -57,7 +57,7 @@ internal sealed class ForeignObjectsTests
         Assert.That((verified.IsComplete, verified.Extra.Single()), Is.EqualTo((true, "videos/job-1/intermediate/../x")));
     }
 
-    /// <summary>Past the SDK's and .NET's own tidying of paths: the address is signed and sent as it is.</summary>
+    /// <summary>Past the SDK's and .NET's own tidying of paths: the URL is signed and sent as it is.</summary>
     private async Task PutAsync(string name)
     {
         var url = await _bucket.Client.GetPreSignedURLAsync(new GetPreSignedUrlRequest
