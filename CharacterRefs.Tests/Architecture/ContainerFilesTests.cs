@@ -107,6 +107,10 @@ internal sealed partial class ContainerFilesTests
     public void Dockerfile_WhenRead_RunsAsAnOrdinaryUserWithAHealthCheckOnFilesThatExist()
     {
         Assert.That(Dockerfile, Does.Contain("USER $APP_UID").And.Contain("HEALTHCHECK").And.Contain("--locked-mode"));
+        Assert.That(
+            Dockerfile.Split('\n').Where(line => line.StartsWith("RUN dotnet ", StringComparison.Ordinal)),
+            Has.Exactly(2).Items.And.All.Contain("-p:PublishReadyToRun=true"),
+            "the compiler of publish is restored beforehand");
         foreach (Match copy in Copied().Matches(Dockerfile))
         {
             Assert.That(Path.Join(SourceTree.Root, copy.Value), Does.Exist);

@@ -23,7 +23,7 @@ internal sealed class GenerationOverhead
         await using var stub = await ReplicateStub.StartAsync();
         stub.ImageOf = _ => TestImages.NoisePng;
         stub.ByDefault(p => p.WaitsForModel(s_modelTime));
-        using var ours = await Side.StartAsync("this build", AppContext.BaseDirectory, hasThumbs: true, stub);
+        using var ours = await Side.StartAsync("this build", Path.GetDirectoryName(ApiProcess.Program)!, hasThumbs: true, stub);
         using var theirs = Environment.GetEnvironmentVariable("BASELINE_API") is { Length: > 0 } baseline
             ? await Side.StartAsync("the baseline", baseline, hasThumbs: false, stub)
             : null;

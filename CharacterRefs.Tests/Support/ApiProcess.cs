@@ -49,7 +49,7 @@ internal sealed partial class ApiProcess : IDisposable
             RedirectStandardError = true,
         };
         foreach (var (name, value) in (IEnumerable<(string, string)>)[
-            ("ASPNETCORE_ENVIRONMENT", "Production"), ("API_PORT", "0"), ("API_HOST", "127.0.0.1"), ("DOTNET_TieredPGO", "0"), .. settings])
+            ("ASPNETCORE_ENVIRONMENT", "Production"), ("API_PORT", "0"), ("API_HOST", "127.0.0.1"), .. settings])
         {
             start.Environment[name] = value;
         }

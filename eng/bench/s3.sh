@@ -34,7 +34,7 @@ use_bucket() { # name; makes it and names it, the server and its keys to program
 boto3.client("s3", endpoint_url=os.environ["S3_ENDPOINT"], region_name="us-east-1").create_bucket(Bucket=os.environ["STORAGE_BUCKET"])'
 }
 
-publish_api() { dotnet publish CharacterRefs.Api --configuration Release --output "$work/app" --verbosity quiet --nologo; }
+publish_api() { eng/publish-api "$work/app"; }
 
 start_api() { # port, further variables
   (cd "$work" && exec env ASPNETCORE_ENVIRONMENT=Production IMAGE_GENERATOR=placeholder DATA_ROOT="$work/data" API_PORT="$1" LOG_LEVEL=warning \
