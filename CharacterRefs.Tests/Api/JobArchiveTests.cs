@@ -382,7 +382,7 @@ internal sealed class JobArchiveTests
     /// <summary>Turns one byte in place, behind the store's back.</summary>
     private async Task CorruptAsync(string path, int at)
     {
-        await using var file = new FileStream(PathOf(AJobAsset.At(path).Key), FileMode.Open);
+        await using var file = FileDamage.Open(PathOf(AJobAsset.At(path).Key));
         file.Position = at;
         var old = file.ReadByte();
         file.Position = at;

@@ -6,14 +6,14 @@ internal static class FileDamage
     /// <summary>Removes the second half.</summary>
     public static void Cut(string path)
     {
-        using var file = File.OpenWrite(path);
+        using var file = Open(path);
         file.SetLength(file.Length / 2);
     }
 
     /// <summary>Changes one bit in the middle.</summary>
     public static void Flip(string path)
     {
-        using var file = File.Open(path, FileMode.Open);
+        using var file = Open(path);
         file.Position = file.Length / 2;
         var value = file.ReadByte();
         file.Position--;
@@ -27,4 +27,7 @@ internal static class FileDamage
         Flip(path);
         File.SetLastWriteTimeUtc(path, time);
     }
+
+    /// <summary>Opens a file without a lock: the service closes a file some time after the end of the response.</summary>
+    public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 }
