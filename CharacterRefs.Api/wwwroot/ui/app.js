@@ -1,9 +1,9 @@
 // Starts the page: routes, keys, events, and one render for everything.
 
+import { askForImage, openImages } from './core/api.js';
 import { isTyping, takeOpener } from './core/dom.js';
 import { follow } from './core/events.js';
 import { hrefOf, startRouter } from './core/router.js';
-import { askForImage, openImages } from './core/session.js';
 import { onChange, state } from './core/store.js';
 import { resumeUnanswered } from './generations/draft.js';
 import { catchUp, takeGeneration } from './generations/list.js';
@@ -14,8 +14,7 @@ import { commandButton } from './parts/button.js';
 import { icon } from './parts/icons.js';
 import { messages } from './parts/messages.js';
 import { forgetProgress, takeProgress } from './jobs/jobs.js';
-import { acceptFiles } from './uploads/intake.js';
-import { resumeReferences } from './uploads/queue.js';
+import { acceptFiles, resumeReferences } from './uploads/uploads.js';
 import { html, nothing, render } from './vendor/lit-html/lit-html.js';
 import { compareView, enterCompare, leaveCompare } from './views/compare.js';
 import { dialogs, hasDialog } from './views/dialogs.js';

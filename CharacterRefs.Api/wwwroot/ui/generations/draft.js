@@ -1,4 +1,4 @@
-// The form of the Generate view. It survives a reload, and so does a request whose response is still out: it is sent again with its key, and the service
+// The form of the Generate view and what it offers. The form survives a reload, and so does a request whose response is still out: it is sent again with its key, and the service
 // returns the generation that the first one started.
 
 import { api, idempotencyKey } from '../core/api.js';
@@ -103,4 +103,33 @@ export async function submitDraft(model) {
 export function resumeUnanswered() {
   const request = recall(unansweredName, null);
   if (request) sendOnce(request);
+}
+
+/** What may be asked for: models with their ratios, formats and prices, and flavors. Read when the form is first shown. */
+export const offers = { models: [], flavors: [], isLoaded: false, error: null };
+let isLoading = false;
+
+export async function loadOffers() {
+  if (offers.isLoaded || isLoading) return;
+  isLoading = true;
+  offers.error = null;
+  try {
+    const [models, flavors] = await Promise.all([api.models(), api.flavors()]);
+    Object.assign(offers, { models: models.items, flavors: flavors.items, isLoaded: true });
+  } catch (error) {
+    offers.error = error;
+  }
+  isLoading = false;
+  changed();
+}
+
+export const defaultModelName = (flavor) => flavor?.model ?? offers.models.find((model) => model.is_default)?.name;
+
+export const chosenFlavor = () => offers.flavors.find(({ name }) => name === draft.config_flavor) ?? offers.flavors.find((flavor) => flavor.is_default);
+
+/** The model that the request would use: the one of the form, else the flavor's, which with references can be another one. */
+export function chosenModel() {
+  const flavor = chosenFlavor();
+  const name = draft.model || (draft.reference_image_ids.length > 0 && flavor?.reference_model) || flavor?.model;
+  return offers.models.find((model) => model.name === name) ?? offers.models.find((model) => model.is_default) ?? offers.models[0];
 }

@@ -1,8 +1,7 @@
 // What can be done with images: everywhere the same, whether by key or by button.
 
-import { api } from '../core/api.js';
+import { api, openImages } from '../core/api.js';
 import { go, leave } from '../core/router.js';
-import { openImages } from '../core/session.js';
 import { changed, set, state } from '../core/store.js';
 import { draft } from '../generations/draft.js';
 import { showError, toast } from '../parts/messages.js';

@@ -74,7 +74,7 @@ export const commands = [
 export const commandOf = (id) => commands.find((each) => each.id === id);
 
 /** Keys as a person reads them. */
-const keyName = (key) => words.keys[key] ?? key.toUpperCase();
+const keyName = (key) => words.keys[key] ?? (key.length > 1 ? key : key.toUpperCase());
 export const keyNames = (keys) => keys.map((key) => key.split(/(?<=.)\+/).map(keyName).join(' '));
 
 /** Keys as aria-keyshortcuts wants them. */

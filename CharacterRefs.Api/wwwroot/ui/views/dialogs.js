@@ -1,7 +1,7 @@
 // The small dialogs: key, keys, job.
 
+import { submitKey } from '../core/api.js';
 import { modal } from '../core/dom.js';
-import { submitKey } from '../core/session.js';
 import { set, state } from '../core/store.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { addToJob } from '../images/actions.js';

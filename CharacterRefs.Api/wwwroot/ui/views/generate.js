@@ -5,16 +5,16 @@ import { css, value } from '../core/dom.js';
 import { hrefOf } from '../core/router.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { repeat } from '../vendor/lit-html/directives/repeat.js';
-import { draft, newSeed, submission, submitDraft } from '../generations/draft.js';
+import {
+  chosenFlavor, chosenModel, defaultModelName, draft, loadOffers, newSeed, offers, submission, submitDraft,
+} from '../generations/draft.js';
 import { cancelGeneration, generations, isFinal, loadGenerations, page, retryGeneration } from '../generations/list.js';
-import { chosenFlavor, chosenModel, defaultModelName, loadOffers, offers } from '../generations/offers.js';
 import { compare } from '../images/actions.js';
 import { imageOf, readRecord } from '../images/records.js';
 import { iconButton, quietButton } from '../parts/button.js';
 import { icon } from '../parts/icons.js';
 import { empty, more } from '../parts/list.js';
-import { pickFiles } from '../uploads/intake.js';
-import { isUnderWay, uploadReference, uploads } from '../uploads/queue.js';
+import { isUnderWay, pickFiles, uploadReference, uploads } from '../uploads/uploads.js';
 import { words } from '../words.js';
 import { progress } from './upload.js';
 

@@ -1,7 +1,6 @@
 // What an operator wants to know at a glance, read again every few seconds while the view is open.
 
-import { api } from '../core/api.js';
-import { currentKey, forgetKey } from '../core/session.js';
+import { api, currentKey, forgetKey } from '../core/api.js';
 import { hrefOf } from '../core/router.js';
 import { changed, state } from '../core/store.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';

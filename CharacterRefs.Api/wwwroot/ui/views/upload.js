@@ -3,8 +3,7 @@ import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { repeat } from '../vendor/lit-html/directives/repeat.js';
 import { quietButton } from '../parts/button.js';
 import { icon } from '../parts/icons.js';
-import { pickFiles } from '../uploads/intake.js';
-import { clearUploads, retryUpload, upload, uploads } from '../uploads/queue.js';
+import { clearUploads, pickFiles, retryUpload, upload, uploads } from '../uploads/uploads.js';
 import { words } from '../words.js';
 
 export const progress = (item) => html`<progress max="1" .value=${item.progress} aria-label=${words.upload.progress(item.file.name)}></progress>`;
