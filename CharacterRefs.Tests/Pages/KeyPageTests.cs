@@ -44,6 +44,42 @@ internal sealed class KeyPageTests : PageTest
     }
 
     [Test]
+    public async Task Open_WhenAnotherTabHasTheKey_DoesNotAskAgainUntilItIsForgotten()
+    {
+        using var client = Serve(("API_KEY", Key));
+        client.DefaultRequestHeaders.Add("X-API-Key", Key);
+        await GenerateAsync(client, "A robot", 1);
+        Expecting(HttpStatusCode.Unauthorized);
+        var first = await OpenAsync("images");
+        await first.GetByRole(AriaRole.Textbox, new() { Name = "Key" }).FillAsync(Key);
+        await first.Keyboard.PressAsync("Enter");
+        await Expect(Tiles(first)).ToHaveCountAsync(1);
+        await first.Context.ClearCookiesAsync(); // as after SESSION_LIFETIME: only the key helps
+
+        var second = await OpenTabAsync(first, "status");
+        var forget = second.GetByRole(AriaRole.Button, new() { Name = "Forget the API key" });
+        await Expect(forget).ToBeVisibleAsync();
+        await GoAsync(second, "images");
+        await Tiles(second).First.FocusAsync();
+        await second.RunAndWaitForResponseAsync(
+            () => second.Keyboard.PressAsync("f"), response => response is { Status: 200, Request.Method: "PATCH" });
+        await Expect(second.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        Assert.That(await second.EvaluateAsync<int>("localStorage.length"), Is.Zero);
+
+        // Forgotten in one tab, it is forgotten in all; typed in one, it is known to those that ask for it.
+        await GoAsync(second, "status");
+        await forget.ClickAsync();
+        await Expect(second.GetByRole(AriaRole.Textbox, new() { Name = "Key" })).ToBeVisibleAsync();
+        await Tiles(first).First.FocusAsync();
+        await first.Keyboard.PressAsync("f");
+        await Expect(first.GetByRole(AriaRole.Textbox, new() { Name = "Key" })).ToBeVisibleAsync();
+        await second.GetByRole(AriaRole.Textbox, new() { Name = "Key" }).FillAsync(Key);
+        await second.Keyboard.PressAsync("Enter");
+        await Expect(first.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Expect(forget).ToBeVisibleAsync();
+    }
+
+    [Test]
     public async Task Images_WhenTheSessionHasEnded_AreShownByAnotherOne()
     {
         var clock = new ShiftedClock();

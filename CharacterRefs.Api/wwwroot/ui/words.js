@@ -349,7 +349,7 @@ export const words = {
   },
   key: {
     title: 'API key',
-    why: 'This service requires a key. It is kept until you close this tab.',
+    why: 'This service requires a key. It is kept until you close the tabs of this page.',
     rejected: 'The service does not accept this key.',
     label: 'Key',
     submit: 'Continue',

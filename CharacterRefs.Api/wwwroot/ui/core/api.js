@@ -1,11 +1,11 @@
 // Every call of the service, and the key for them. Nothing else in the page knows a URL of the API.
 
 import { keep, recall } from './storage.js';
-import { set, state } from './store.js';
+import { changed, set, state } from './store.js';
 
 const root = '/api/mv';
 
-// The API key: typed once, kept for this tab's session, sent as a header. Never in a URL, never in storage that outlives the tab.
+// The API key: typed once, kept while a tab of this page is open, sent as a header. Never in a URL, never in storage that outlives the tabs.
 const cookieUrl = `${root}/session`;
 const keyName = 'api-key';
 let pending = null;
@@ -13,6 +13,17 @@ let renewal = null;
 let renewedAt = 0;
 
 export const currentKey = () => recall(keyName, null);
+
+// A new tab asks the others for the key with null; '' forgets it. No other document of this origin runs scripts of somebody else.
+const tabs = new BroadcastChannel(keyName);
+tabs.onmessage = ({ data: key }) => {
+  if (key === null) return currentKey() && tabs.postMessage(currentKey());
+  if (key && state.keyPrompt) return state.keyPrompt.resolve(key);
+  if (!key || !currentKey()) keep(keyName, key || null);
+  changed();
+};
+if (!currentKey()) tabs.postMessage(null);
+
 const keyHeader = () => (currentKey() ? { 'X-API-Key': currentKey() } : {});
 
 /** Asks for a key. Requests that fail at the same time share one prompt; each continues with the key. */
@@ -54,10 +65,15 @@ export async function askForImage(url) {
 export async function forgetKey() {
   await fetch(cookieUrl, { method: 'DELETE', headers: keyHeader() });
   keep(keyName, null);
+  tabs.postMessage('');
   location.reload();
 }
 
-export const submitKey = (key) => state.keyPrompt?.resolve(key);
+/** Takes the key that a person has typed. */
+export function submitKey(key) {
+  state.keyPrompt.resolve(key);
+  tabs.postMessage(key);
+}
 
 /** A problem of the service, or `Unreachable` when there was no response. */
 export class Problem extends Error {
