@@ -86,6 +86,54 @@ internal sealed partial class GeneratePageTests : PageTest
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "1 image" })).ToBeVisibleAsync();
     }
 
+    [TestCase(ReducedMotion.NoPreference)]
+    [TestCase(ReducedMotion.Reduce)]
+    public async Task Generate_WhenTheCardLiesBelowTheForm_ScrollsToIt(ReducedMotion motion)
+    {
+        Serve();
+        var page = await OpenAsync("generate", new() { ViewportSize = new() { Width = 360, Height = 740 }, IsMobile = true, HasTouch = true, ReducedMotion = motion });
+        await page.EvaluateAsync(
+            """
+            () => {
+              const scroll = Element.prototype.scrollIntoView;
+              Element.prototype.scrollIntoView = function (options) {
+                document.body.dataset.scrolled = options.behavior;
+                scroll.call(this, options);
+              };
+            }
+            """);
+
+        await GenerateAsync(page, 1);
+
+        await Expect(page.Locator("body")).ToHaveAttributeAsync("data-scrolled", motion is ReducedMotion.Reduce ? "instant" : "smooth");
+        await Expect(Generation(page).GetByRole(AriaRole.Heading)).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Test]
+    public async Task Results_WhenTheirFramesAreSmall_LoadOnlyThumbs()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 4);
+        var page = await OpenAsync("status", new() { ViewportSize = new() { Width = 1280, Height = 800 }, DeviceScaleFactor = 1 });
+
+        await GoAsync(page, "generate");
+
+        var images = Generation(page).Locator("img");
+        await Expect(images).ToHaveCountAsync(4);
+        foreach (var image in await images.AllAsync())
+        {
+            await Expect(image).ToHaveJSPropertyAsync("complete", true);
+            await Expect(image).ToHaveAttributeAsync("loading", "lazy");
+            Assert.That(await image.EvaluateAsync<string>("(image) => image.currentSrc"), Does.EndWith("/thumb.webp"));
+        }
+
+        var previews = Directory.EnumerateFiles(Api.DataRoot, "preview.webp", SearchOption.AllDirectories);
+        Assert.That(previews, Is.Empty, "None was rendered.");
+        await page.SetViewportSizeAsync(2560, 1440);
+        await page.ReloadAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.slot img')?.currentSrc.endsWith('preview.webp')");
+    }
+
     [Test]
     public async Task Form_WhenThePlaceholderRenders_SaysSoInsteadOfTheModelAndItsPrice()
     {

@@ -74,8 +74,9 @@ internal sealed class Screenshots : PageTest
     private static async Task TakeAsync(IPage page, string name)
     {
         await Expect(page.Locator("main img").First).ToBeVisibleAsync();
-        await page.WaitForFunctionAsync("() => [...document.images].every((image) => image.complete && image.naturalWidth > 0)");
-        await page.EvaluateAsync("() => Promise.all([...document.images].map((image) => image.decode()))");
+        const string InSight = "[...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight)";
+        await page.WaitForFunctionAsync($"() => {InSight}.every((image) => image.complete && image.naturalWidth > 0)");
+        await page.EvaluateAsync($"() => Promise.all({InSight}.map((image) => image.decode()))");
         await page.ScreenshotAsync(new() { Path = Path.Join(Folder, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
     }
 }

@@ -155,8 +155,8 @@ function upload(file, onProgress) {
   });
 }
 
-/** An image with its longer side at 1024 pixels. */
-export const previewUrl = (id) => `${root}/character_references/${id}/derivatives/preview.webp`;
+/** A rendering of an image by its longer side: `thumb`, 320 pixels, or `preview`, 1024. */
+export const derivativeUrl = (id, name) => `${root}/character_references/${id}/derivatives/${name}.webp`;
 
 const job = (id) => `/jobs/${encodeURIComponent(id)}`;
 

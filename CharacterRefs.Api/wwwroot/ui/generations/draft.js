@@ -72,11 +72,13 @@ export const draft = {
 
 export const submission = { isSending: false, error: null };
 
+/** Returns the generation, if there is one. */
 async function sendOnce(request) {
   Object.assign(submission, { isSending: true, error: null });
   changed();
+  let generation;
   try {
-    const generation = await api.generations.start(request.body, request.key);
+    generation = await api.generations.start(request.body, request.key);
     keep(unansweredName, null);
     // A blocking answer is possible only from a service that does not know `Prefer`; its generation is read by the list.
     if (generation.slots) takeGeneration(generation);
@@ -87,6 +89,7 @@ async function sendOnce(request) {
   }
   submission.isSending = false;
   changed();
+  return generation;
 }
 
 export async function submitDraft(model) {
@@ -96,7 +99,7 @@ export async function submitDraft(model) {
   const isSame = unanswered && JSON.stringify(unanswered.body) === JSON.stringify(body);
   const request = isSame ? unanswered : { body, key: idempotencyKey() };
   keep(unansweredName, request);
-  await sendOnce(request);
+  return sendOnce(request);
 }
 
 /** After a reload in the middle of a request. */

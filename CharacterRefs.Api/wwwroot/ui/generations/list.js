@@ -66,8 +66,10 @@ const retryKeys = new Map(); // pressed twice, or again after a lost response, i
 export async function retryGeneration(id) {
   if (!retryKeys.has(id)) retryKeys.set(id, idempotencyKey());
   try {
-    takeGeneration(await api.generations.retry(id, retryKeys.get(id)));
+    const generation = await api.generations.retry(id, retryKeys.get(id));
+    takeGeneration(generation);
     retryKeys.delete(id);
+    return generation;
   } catch (error) {
     if (error.isAnswer) retryKeys.delete(id);
     showError(error);

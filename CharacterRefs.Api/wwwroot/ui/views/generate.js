@@ -1,6 +1,6 @@
 // The form on the left, what came of it on the right.
 
-import { previewUrl } from '../core/api.js';
+import { derivativeUrl } from '../core/api.js';
 import { css, value } from '../core/dom.js';
 import { hrefOf } from '../core/router.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
@@ -129,9 +129,15 @@ function problems() {
     ${offers.error ? html`<p class="banner error">${words.problem(offers.error)}</p>` : nothing}`;
 }
 
-function submit(event) {
+/** Shows the card of a generation that was just started: on a phone it lies below the form. */
+function reveal(generation) {
+  const card = generation && document.querySelector(`[data-id="${generation.id}"]`);
+  card?.scrollIntoView({ block: 'nearest', behavior: matchMedia('(prefers-reduced-motion)').matches ? 'instant' : 'smooth' });
+}
+
+async function submit(event) {
   event.preventDefault();
-  submitDraft(chosenModel());
+  reveal(await submitDraft(chosenModel()));
 }
 
 const seldomChosen = ['model', 'output_format', 'seed', 'negative_prompt'];
@@ -175,10 +181,15 @@ function ratioOf(generation) {
   return ratio ? `${ratio[1]} / ${ratio[2]}` : defaultRatio;
 }
 
-const done = (generation, slot, image) => html`
-  <a class="slot done" href=${hrefOf('images', [image.id])} aria-label=${words.generate.imageOf(slot.index + 1, generation)}>
-    <img src=${previewUrl(image.id)} width=${image.width} height=${image.height} alt="" decoding="async">
-  </a>`;
+/** The browser takes the smallest rendering that suffices for the size of the frame. */
+function done(generation, slot, { id, width, height }) {
+  const source = (name, side) => `${derivativeUrl(id, name)} ${Math.round((side * width) / Math.max(width, height))}w`;
+  return html`
+    <a class="slot done" href=${hrefOf('images', [id])} aria-label=${words.generate.imageOf(slot.index + 1, generation)}>
+      <img loading="lazy" sizes="auto, 33vw" srcset=${`${source('thumb', 320)}, ${source('preview', 1024)}`} src=${derivativeUrl(id, 'thumb')}
+        width=${width} height=${height} alt="" decoding="async">
+    </a>`;
+}
 
 const failed = (generation, { index, state, error, detail }) => html`
   <div class=${`slot failed ${state}`}>
@@ -214,7 +225,7 @@ function cardButtons(generation) {
     ${isRunning
       ? quietButton('close', words.generate.cancel, () => cancelGeneration(generation.id), { isDisabled: generation.status === 'canceling' })
       : quietButton('flip', words.generate.again, () => again(generation))}
-    ${canRetry ? quietButton('retry', words.generate.retry, () => retryGeneration(generation.id)) : nothing}`;
+    ${canRetry ? quietButton('retry', words.generate.retry, async () => reveal(await retryGeneration(generation.id))) : nothing}`;
 }
 
 /** One generation: a frame for each image from the first moment, filled as they land. */
