@@ -301,12 +301,12 @@ internal sealed partial class GeneratePageTests : PageTest
         await Expect(page.GetByRole(AriaRole.Alert)).ToBeInViewportAsync(new() { Ratio = 1 });
         await page.GetByRole(AriaRole.Link, new() { Name = "Status" }).ClickAsync();
 
-        await Expect(page.GetByText("of $0.20 a day")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The budget is $0.20 a day.")).ToBeVisibleAsync();
         await Expect(page.Locator("meter")).ToHaveJSPropertyAsync("value", 0.16);
         await Expect(page.GetByText("1 image waits for the rate limit or a free place.")).ToBeVisibleAsync();
         await Expect(page.GetByText("9 requests per second")).ToBeVisibleAsync();
         await Expect(FactOf(page, "Waiting for it")).ToHaveTextAsync("1");
-        await Expect(FactOf(page, "Rejected until")).ToHaveTextAsync(new Regex("^\\d+:\\d\\d:\\d\\d"));
+        await Expect(FactOf(page, "Paused until")).ToHaveTextAsync(new Regex("^\\d+:\\d\\d:\\d\\d"));
     }
 
     [Test]

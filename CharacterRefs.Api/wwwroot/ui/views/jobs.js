@@ -113,9 +113,8 @@ function images(job) {
 
 const fileRow = (file) => html`
   <tr>
-    <td>${file.url ? html`<a href=${file.url}>${file.path}</a>` : file.path}</td>
+    <td>${file.url ? html`<a href=${file.url}>${file.path}</a>` : file.path} <small>${file.content_type}</small></td>
     <td>${words.bytes(file.size_bytes)}</td>
-    <td>${file.content_type}</td>
     <td>${words.time(file.stored_at)}</td>
   </tr>`;
 

@@ -60,7 +60,7 @@ function running(limit) {
   const open = generations().filter((generation) => !isFinal(generation));
   const waiting = open.flatMap(({ slots }) => slots).filter((slot) => slot.state === 'queued');
   return panel(words.status.generations, words.number(open.length), html`
-    <p class="hint">${words.status.open(open.length)}. ${words.status.waiting(waiting.length)}</p>
+    <p class="hint">${words.status.waiting(waiting.length)}</p>
     ${limit ? facts([
       [words.status.rateLimit, words.status.rate(limit.requests_per_second)],
       [words.status.limited, words.number(limit.waiting)],
