@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -394,13 +395,6 @@ internal sealed partial class ImagesPageTests : PageTest
         await page.Keyboard.PressAsync("End");
 
         await canceled.Task.WaitAsync(PageBrowser.Timeout);
-
-        static JsonNode WithThumb(int index)
-        {
-            var record = JsonSerializer.SerializeToNode(RecordOf(index, $"Character {index}"))!;
-            record["derivatives"] = new JsonObject { ["thumb"] = $"/derivatives/{index}" };
-            return record;
-        }
     }
 
     [Test]
@@ -639,6 +633,158 @@ internal sealed partial class ImagesPageTests : PageTest
         await page.Keyboard.PressAsync("Escape");
 
         await Expect(Tiles(page)).ToHaveCountAsync(2);
+    }
+
+    [Test]
+    public async Task Compare_WhenARecordCannotBeRead_OffersToTryAgainAndLeavesOutOnlyWhatIsGone()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 2);
+        Expecting(HttpStatusCode.ServiceUnavailable);
+        Expecting(HttpStatusCode.NotFound);
+        var ids = await IdsAsync(client);
+        var page = await OpenAsync("status");
+        await page.RouteAsync($"**/character_references/{ids[1]}", route => route.FulfillAsync(new()
+        {
+            Status = 503, ContentType = "application/problem+json", Body = """{"error":"StorageUnavailable","detail":"The catalog is busy."}""",
+        }));
+
+        await GoAsync(page, $"compare/{ids[0]},{ids[1]},{IdOf(404)}");
+
+        await Expect(page).ToHaveURLAsync(new Regex($"#/compare/{ids[0]},{ids[1]}$"));
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The catalog is busy.");
+        await page.UnrouteAllAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(page.Locator(".compared")).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Image B" }).ClickAsync();
+        await Expect(page.Locator(".compared.active .letter")).ToHaveTextAsync("B");
+    }
+
+    [Test]
+    public async Task Move_WhenNothingHasTheFocus_EntersTheGrid()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 2);
+        var page = await OpenAsync("images");
+        await Expect(Tiles(page)).ToHaveCountAsync(2);
+
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(Tiles(page).First).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(Tiles(page).Last).ToBeFocusedAsync();
+
+        // From another view the focus comes to the content as a whole.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Status" }).ClickAsync();
+        await Expect(page.Locator("main")).ToBeFocusedAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Images" }).ClickAsync();
+        await Expect(Tiles(page).Last).ToBeFocusedAsync();
+    }
+
+    [Test]
+    public async Task Scroll_WhenTheWheelNearsTheEnd_LoadsMoreAndThumbsOnly()
+    {
+        Serve();
+        var page = await OpenAsync("status");
+        var images = new ConcurrentBag<string>();
+        await page.RouteAsync("**/character_references?*", route =>
+        {
+            var cursor = Cursor().Match(route.Request.Url);
+            var start = cursor.Success ? int.Parse(cursor.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+            return FulfillAsync(route, new { items = Enumerable.Range(start, 100).Select(WithThumb), next_cursor = start < 200 ? $"{start + 100}" : null });
+        });
+        await page.RouteAsync(new Regex("/derivatives/|/content/"), route =>
+        {
+            images.Add(route.Request.Url);
+            return route.FulfillAsync(new() { ContentType = "image/png", BodyBytes = TestImages.NoisePng });
+        });
+        await GoAsync(page, "images");
+        await Expect(Tiles(page).First).ToBeVisibleAsync();
+        await Expect(page.GetByText("300 images, that is all")).ToHaveCountAsync(0);
+        await Tiles(page).First.HoverAsync();
+
+        await Condition.UntilAsync(async () =>
+        {
+            await page.Mouse.WheelAsync(0, 1_000);
+            return await page.GetByText("300 images, that is all").IsVisibleAsync();
+        });
+
+        Assert.That(images, Has.Count.GreaterThan(20).And.All.Contains("/derivatives/"));
+    }
+
+    [Test]
+    public async Task Keys_WhenTheyAreListed_HaveAButtonEach()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 2);
+        var ids = await IdsAsync(client);
+        var page = await OpenAsync("images");
+        await Tiles(page).First.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await Expect(page.GetByRole(AriaRole.Toolbar)).ToBeVisibleAsync();
+        var buttons = new HashSet<string>();
+        await CollectAsync();
+        await GoAsync(page, $"images/{ids[0]}");
+        await Expect(page.Locator("dialog dl").First).ToBeVisibleAsync();
+        await CollectAsync();
+        await GoAsync(page, $"compare/{ids[0]},{ids[1]}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Flicker" }).ClickAsync();
+        await CollectAsync();
+        await GoAsync(page, "generate");
+        await CollectAsync();
+
+        // These are what they act on: the image itself, its corner, the field, the link, the ways to compare, the letters of the images.
+        var others = new[] { "open", "select", "unrate", "search", "generate", "mode", "paneLeft", "paneRight" };
+        var commands = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const { ariaKeys, commands } = await import(document.querySelector('script').src.replace('app.js', 'images/commands.js'));
+              return commands.map(({ id, keys }) => `${id} ${ariaKeys(keys)}`);
+            }
+            """);
+        var missing = commands.Select(command => command.Split(' ', 2)).Where(command => !others.Contains(command[0]) && !buttons.Contains(command[1]));
+        Assert.That(missing.Select(command => command[0]), Is.Empty);
+
+        async Task CollectAsync() => buttons.UnionWith(await page.Locator("button[aria-keyshortcuts]:visible")
+            .EvaluateAllAsync<string[]>("(buttons) => buttons.map((button) => button.getAttribute('aria-keyshortcuts'))"));
+    }
+
+    [Test]
+    public async Task Move_WhenButtonsAreUsed_PansUndoesAndKeepsTheFocusAtTheEnd()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, Robot, 2);
+        var page = await OpenAsync("images");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Select all that are loaded" }).ClickAsync();
+        await Expect(page.GetByText("2 selected")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clear the selection" }).ClickAsync();
+        await StopClockAsync(page);
+        await Tiles(page).First.ClickAsync();
+        var look = page.GetByRole(AriaRole.Dialog);
+        var image = look.Locator(".stage img");
+        await look.GetByRole(AriaRole.Button, new() { Name = "Actual size or fit" }).ClickAsync();
+        await look.GetByRole(AriaRole.Button, new() { Name = "Zoom in" }).ClickAsync();
+        var places = new List<LocatorBoundingBoxResult> { (await image.BoundingBoxAsync())! };
+        foreach (var button in new[] { "Move to the right", "Move down", "Move to the left", "Move up" })
+        {
+            await look.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+            places.Add((await image.BoundingBoxAsync())!);
+        }
+
+        Assert.That(
+            places.Zip(places.Skip(1), (before, after) => (float.Sign(after.X - before.X), float.Sign(after.Y - before.Y))),
+            Is.EqualTo([(-1, 0), (0, -1), (1, 0), (0, 1)]));
+
+        var next = look.GetByRole(AriaRole.Button, new() { Name = "Next image" });
+        await next.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(look.GetByText("2 / 2")).ToBeVisibleAsync();
+        await Expect(next).ToHaveAttributeAsync("aria-disabled", "true");
+        await Expect(next).ToBeFocusedAsync();
+        await look.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(look.GetByText("1 / 1")).ToBeVisibleAsync();
+        await Toast(page, "1 image deleted").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await look.GetByRole(AriaRole.Button, new() { Name = "Restore from the bin" }).ClickAsync();
+        await Expect(look.GetByText("/ 2")).ToBeVisibleAsync();
     }
 
     [Test]
@@ -885,6 +1031,14 @@ internal sealed partial class ImagesPageTests : PageTest
     private static int IndexIn(string url) => int.Parse(url[(url.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture);
 
     private static string IdOf(int index) => $"00000000-0000-7000-8000-{index:000000000000}";
+
+    private static JsonNode WithThumb(int index)
+    {
+        var record = JsonSerializer.SerializeToNode(RecordOf(index, $"Character {index}"))!;
+        record["derivatives"] = new JsonObject { ["thumb"] = $"/derivatives/{index}" };
+        record["content_url"] = $"/content/{index}";
+        return record;
+    }
 
     private static object RecordOf(int index, string description, string? generation = null, int? slot = null)
     {

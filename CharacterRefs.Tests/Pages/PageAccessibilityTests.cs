@@ -96,16 +96,17 @@ internal sealed class PageAccessibilityTests : PageTest
         }
 
         // All that can be done with the images is in reach.
-        await ExpectInReachAsync(".look-bar button", 11);
+        await ExpectInReachAsync(".look-bar button", 16);
         await page.Locator(".look-bar").GetByRole(AriaRole.Button, new() { Name = "Keyboard shortcuts" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard" })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");
         await GoAsync(page, $"compare/{ids[0]},{ids[1]}");
-        await ExpectInReachAsync(".compare-bar button", 13);
+        await ExpectInReachAsync(".compare-bar button", 17);
         await GoAsync(page, "images");
         await Tiles(page).First.FocusAsync();
         await page.Keyboard.PressAsync("Space");
-        await ExpectInReachAsync(".action-bar button", 16);
+        await ExpectInReachAsync(".action-bar button", 15);
+        await ExpectInReachAsync(".filters > .icon-button", 2);
 
         async Task ExpectInReachAsync(string selector, int count)
         {

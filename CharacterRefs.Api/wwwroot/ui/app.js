@@ -106,6 +106,11 @@ function renderPage() {
 
 function runKey(event) {
   if (event.defaultPrevented || hasDialog()) return;
+  // An arrow enters the grid, where nothing has the focus yet.
+  if (placeName() === 'images' && event.key.startsWith('Arrow') && event.target.matches('body, main') && entryTile()) {
+    event.preventDefault();
+    return focusActive();
+  }
   const command = commandFor(event);
   if (!command || (isTyping(event) && command.id !== 'submit')) return;
   // Enter and Space press the button that has the focus.

@@ -106,7 +106,7 @@ export const words = {
     copyPrompt: 'Copy the prompt',
     copySeed: 'Copy the seed',
     remove: 'Delete',
-    undo: 'Undo delete',
+    undo: 'Restore from the bin',
     previous: 'Previous image',
     next: 'Next image',
     info: 'Details',

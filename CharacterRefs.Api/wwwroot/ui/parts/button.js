@@ -9,7 +9,7 @@ export function commandButton(id, { icon, text = false, pressed, className = '' 
   const title = `${command.label} (${keyNames(command.keys)[0]})`;
   return html`
     <button type="button" class=${`${text ? 'button' : 'icon-button'} ${className}`} title=${title} aria-label=${text ? nothing : command.label}
-      aria-keyshortcuts=${ariaKeys(command.keys)} aria-pressed=${pressed ?? nothing} @click=${command.run}>
+      aria-keyshortcuts=${ariaKeys(command.keys)} aria-pressed=${pressed ?? nothing} aria-disabled=${!command.when()} @click=${() => command.when() && command.run()}>
       ${icons[icon]}${text ? command.label : ''}
     </button>`;
 }
@@ -30,7 +30,8 @@ export const ofOneButtons = () => html`
   ${commandButton('again', { icon: 'generate' })}${commandButton('copyPrompt', { icon: 'text' })}${commandButton('copySeed', { icon: 'seed' })}`;
 
 export const zoomButtons = () => html`
-  ${commandButton('actualSize', { icon: 'fit' })}${commandButton('zoomOut', { icon: 'minus' })}${commandButton('zoomIn', { icon: 'zoomIn' })}`;
+  ${commandButton('actualSize', { icon: 'fit' })}${commandButton('zoomOut', { icon: 'minus' })}${commandButton('zoomIn', { icon: 'zoomIn' })}
+  ${['panLeft', 'panUp', 'panDown', 'panRight'].map((id) => commandButton(id, { icon: id }))}`;
 
 /** Five buttons; `choose(stars)` is called with the one that was pressed. The one of the rating takes it back, as its key does. */
 export const starButtons = (rating, choose) => html`

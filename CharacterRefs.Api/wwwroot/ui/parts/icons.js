@@ -23,6 +23,10 @@ export const icon = {
   jobs: line('M3 6.5h14V16H3zM7.5 6.5V4h5v2.5M3 10.5h14'),
   minus: line('M4 10h12'),
   next: line('m7.5 4 6 6-6 6'),
+  panDown: line('M10 3v14m-5-5 5 5 5-5'),
+  panLeft: line('M17 10H3m5-5-5 5 5 5'),
+  panRight: line('M3 10h14m-5-5 5 5-5 5'),
+  panUp: line('M10 17V3m-5 5 5-5 5 5'),
   previous: line('m12.5 4-6 6 6 6'),
   reference: line('M3 4h14v12H3zM3 13l4-4 4 4 2-2 4 4M12.8 7.8v.2'),
   retry: line('M15.5 8A6 6 0 1 0 16 11.5M16 3.5V8h-4.5'),
@@ -32,6 +36,7 @@ export const icon = {
   status: line('M2.5 10.5h3.6L8.4 4l3.4 12 2.2-5.5h3.5'),
   text: line('M4 5h12M4 10h12M4 15h7'),
   trash: line('M4 5.5h12M8 5.5V3.5h4v2M5.5 5.5 6.3 17h7.4l.8-11.5M8.5 8.5v5.5M11.5 8.5v5.5'),
+  undo: line('M8 4 4 8l4 4M4 8h8a4 4 0 0 1 0 8H8'),
   upload: line('M10 13.5v-10m-4 4 4-4 4 4M4 16.5h12'),
   zoomIn: line('M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13 13l4 4M9 6.8v4.4M6.8 9h4.4'),
 };

@@ -8,6 +8,7 @@ import { repeat } from '../vendor/lit-html/directives/repeat.js';
 import { activatePane, comparedPane, rate, toggleFavorite } from '../images/actions.js';
 import { imageOf, readRecord } from '../images/records.js';
 import { commandButton, iconButton, ofOneButtons, starButtons, zoomButtons } from '../parts/button.js';
+import { more } from '../parts/list.js';
 import { zoom, zoomPane } from '../parts/zoom.js';
 import { words } from '../words.js';
 
@@ -17,6 +18,7 @@ const heightOfBars = { all: 200, each: 60 }; // about
 let mode = 'side';
 let split = 0.5; // of the slider
 let entered = '';
+let error = null; // of a record that could not be read
 
 export const compareModes = () => (state.route.ids.length === 2 ? ['side', 'slider', 'flicker'] : ['side']);
 const currentMode = () => (compareModes().includes(mode) ? mode : 'side');
@@ -39,11 +41,22 @@ export function flick() {
 
 export function enterCompare() {
   const key = state.route.ids.join();
-  if (entered === key) return;
+  if (entered !== key) zoom.fit();
   entered = key;
-  zoom.fit();
   if (comparedPane >= state.route.ids.length) activatePane(0);
-  for (const id of state.route.ids) if (!imageOf(id)) readRecord(id).catch(() => drop(id));
+  read();
+}
+
+/** Reads the records that are not known yet. What is gone leaves the comparison; another error can pass. */
+function read() {
+  error = null;
+  changed();
+  const fail = (id) => (problem) => {
+    if (problem.status === 404) return drop(id);
+    error = problem;
+    changed();
+  };
+  for (const id of state.route.ids) if (!imageOf(id)) readRecord(id).catch(fail(id));
 }
 
 export const leaveCompare = () => {
@@ -58,7 +71,8 @@ function drop(id) {
 
 const label = (image, index) => html`
   <div class="pane-bar">
-    <span class="letter">${letters[index]}</span>
+    <button class="letter" aria-label=${words.compare.pane(letters[index])} aria-pressed=${index === comparedPane}
+      @click=${() => activatePane(index)}>${letters[index]}</button>
     <span class="title">${image.description || words.grid.untitled}</span>
     ${image.seed === null ? nothing : html`<span class="facts">${words.grid.seed(image.seed)}</span>`}
     ${iconButton('heart', words.commands.favorite, () => toggleFavorite([image.id]), { pressed: image.isFavorite, className: 'favorite' })}
@@ -143,6 +157,6 @@ export function compareView() {
           ${commandButton('download', { icon: 'download' })}${commandButton('back', { icon: 'close' })}
         </div>
       </header>
-      ${images.some((image) => !image) ? html`<p class="empty">${words.loading}</p>` : { side, slider, flicker }[name](images)}
+      ${images.some((image) => !image) ? more({ error, isLoading: !error }, read) : { side, slider, flicker }[name](images)}
     </div>`;
 }

@@ -6,6 +6,7 @@ import { keep, recall } from '../core/storage.js';
 import { changed } from '../core/store.js';
 import { html } from '../vendor/lit-html/lit-html.js';
 import * as browser from '../images/browser.js';
+import { commandButton } from '../parts/button.js';
 import { icon } from '../parts/icons.js';
 import { words } from '../words.js';
 
@@ -81,6 +82,7 @@ export const filterBar = () => html`
       ${text('tag', words.filters.tag)}
       ${text('job_id', words.filters.job)}
     </div>
+    ${commandButton('selectAll', { icon: 'check' })}${commandButton('undo', { icon: 'undo' })}
     <div class="segments" role="group" aria-label=${words.filters.size}>
       ${Object.keys(tileWidths).map((name) => html`
         <button type="button" aria-pressed=${name === size} aria-label=${words.filters.sizes[name]} @click=${() => setTileSize(name)}>

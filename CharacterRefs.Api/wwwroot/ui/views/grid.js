@@ -209,7 +209,7 @@ function actionBar() {
       ${commandButton('job', { icon: 'jobs' })}
       ${commandButton('download', { icon: 'download' })}
       ${commandButton('remove', { icon: 'trash' })}
-      ${commandButton('selectAll', { icon: 'check' })}${commandButton('clear', { icon: 'close' })}
+      ${commandButton('clear', { icon: 'close' })}
     </div>`;
 }
 

@@ -11,6 +11,7 @@ import { ariaKeys, commandOf } from '../images/commands.js';
 import { imageOf, readRecord, recordOf } from '../images/records.js';
 import { commandButton, iconButton, starButtons, zoomButtons } from '../parts/button.js';
 import { icon } from '../parts/icons.js';
+import { more } from '../parts/list.js';
 import { announce, messages } from '../parts/messages.js';
 import { zoom, zoomPane } from '../parts/zoom.js';
 import { words } from '../words.js';
@@ -25,9 +26,15 @@ export function enterLook(id) {
   if (lastId === null) zoom.fit();
   else if (imageOf(id)) announce(words.grid.tile(imageOf(id), browser.collection.placeOf(id) + 1));
   lastId = id;
-  error = null;
   browser.selection.activeId = id;
+  read();
+}
+
+function read() {
+  const id = lastId;
   const isShown = () => lastId === id;
+  error = null;
+  changed();
   readRecord(id)
     .then((record) => browser.collection.reach(record, isShown))
     .catch((problem) => {
@@ -100,7 +107,7 @@ const provenance = (record) => html`
   ])}
   ${Object.keys(record.parameters_used ?? {}).length ? parameters(record) : nothing}`;
 
-const reason = () => (error ? html`<p class="error" role="alert">${words.problem(error)}</p>` : html`<p>${words.loading}</p>`);
+const reason = () => more({ error, isLoading: !error }, read);
 
 const info = (image, record) => html`
   <aside class="about" aria-label=${words.look.about} tabindex="0">
@@ -119,7 +126,7 @@ function step(name, steps, id) {
   const { label, keys } = commandOf(name);
   return html`
     <button class=${`step ${name}`} aria-label=${label} title=${label} aria-keyshortcuts=${ariaKeys(keys)}
-      ?disabled=${place < 0 || !browser.collection.ids[place + steps]} @click=${() => stepImage(steps)}>${icon[name]}</button>`;
+      aria-disabled=${place < 0 || !browser.collection.ids[place + steps]} @click=${() => stepImage(steps)}>${icon[name]}</button>`;
 }
 
 const bar = (id) => html`
@@ -130,6 +137,7 @@ const bar = (id) => html`
       <i class="rule"></i>
       ${commandButton('reference', { icon: 'reference' })}${commandButton('again', { icon: 'generate' })}${commandButton('job', { icon: 'jobs' })}
       ${commandButton('download', { icon: 'download' })}${commandButton('remove', { icon: 'trash' })}
+      ${commandButton('undo', { icon: 'undo' })}
       <i class="rule"></i>
       ${commandButton('info', { icon: 'info', pressed: !state.isInfoHidden })}${commandButton('help', { icon: 'help' })}
       ${iconButton('close', words.close, closeImage, { isFirst: true })}
@@ -148,7 +156,7 @@ export function lookView(id) {
     <dialog class="look" aria-label=${image?.description || words.commands.open} ${modal(false)} @cancel=${cancel}>
       ${bar(id)}
       <div class="stage">
-        ${image ? ofItsOwn(image, (each) => zoomPane(each)) : html`<div class="empty">${reason()}</div>`}
+        ${image ? ofItsOwn(image, (each) => zoomPane(each)) : reason()}
         ${step('previous', -1, id)}${step('next', 1, id)}
       </div>
       ${image && !state.isInfoHidden ? info(image, recordOf(id)) : nothing}
