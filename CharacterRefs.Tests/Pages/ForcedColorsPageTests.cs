@@ -89,6 +89,46 @@ internal sealed class ForcedColorsPageTests : PageTest
         await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(0);
     }
 
+    [Test]
+    public async Task Views_WhenColorsAreForced_ShowWhatIsPressed()
+    {
+        using var client = Serve();
+        await GenerateAsync(client, "A robot", 2);
+        var ids = await IdsAsync(client);
+        (await client.PatchAsJsonAsync($"/api/mv/character_references/{ids[0]}", new { favorite = true, rating = 2 })).EnsureSuccessStatusCode();
+        var page = await OpenAsync("status", s_forced);
+        var pressed = new HashSet<string>();
+        foreach (var place in new[] { "images?favorite=true", "generate", $"compare/{ids[0]},{ids[1]}", $"images/{ids[0]}", "upload", "jobs", "status" })
+        {
+            await GoAsync(page, place);
+            await Expect(page.Locator("main :is(.tile, .slot, .pane, .drop, .empty, .panel), dialog dl").First).ToBeVisibleAsync();
+            pressed.UnionWith(await page.EvaluateAsync<string[]>(
+                """
+                () => {
+                  const look = (element) => {
+                    const { backgroundColor, color, borderTopColor } = getComputedStyle(element);
+                    return `${backgroundColor} ${color} ${borderTopColor}`;
+                  };
+                  const kind = (element) => element.classList[0] ?? element.parentElement.classList[0];
+                  const released = [...document.querySelectorAll('[aria-pressed=false]')];
+                  return [...document.querySelectorAll('[aria-pressed=true]')].map((element) =>
+                    released.some((other) => kind(other) === kind(element) && look(other) === look(element)) ? `${kind(element)} is not seen` : kind(element));
+                }
+                """));
+            Assert.That(
+                await page.EvaluateAsync<string[]>(
+                    """
+                    () => [...document.querySelectorAll('main :is(button, .button, input, select, textarea, .panel, .slot, .drop), dialog :is(button, input, textarea)')]
+                      .filter((element) => element.checkVisibility() && [element, element.parentElement].every((each) => getComputedStyle(each).borderTopStyle === 'none'))
+                      .map((element) => element.outerHTML).filter((html) => !html.includes('type="range"'))
+                    """),
+                Is.Empty,
+                $"{place}: a control without an edge");
+        }
+
+        Assert.That(pressed, Is.EquivalentTo(["chip", "segments", "icon-button", "letter"]));
+    }
+
     private static Task<string> StyleAsync(IPage page, string selector, string property) =>
         page.Locator(selector).First.EvaluateAsync<string>($"(element) => getComputedStyle(element).{property}");
 

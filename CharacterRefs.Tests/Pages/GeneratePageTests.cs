@@ -272,13 +272,26 @@ internal sealed partial class GeneratePageTests : PageTest
     [Test]
     public async Task Generate_WhenAnImageFails_SaysWhyAndRetriesIt()
     {
-        _stub.Script(prediction => prediction.Failed(PredictionScript.Nsfw));
+        _stub.Script(prediction => prediction.Failed(
+            $"{PredictionScript.Nsfw} {string.Join(' ', Enumerable.Repeat("The input was flagged by a classifier.", 20))}"));
         ServeStub();
         var page = await OpenAsync("generate");
 
-        await GenerateAsync(page, 2);
-        await Expect(Generation(page).GetByText("Rejected by the model")).ToBeVisibleAsync();
-        await Expect(Generation(page).GetByText("NSFW")).ToBeVisibleAsync();
+        await GenerateAsync(page, 4);
+        var slot = Generation(page).Locator(".slot.failed");
+        await Expect(slot.GetByText("Rejected by the model")).ToBeVisibleAsync();
+        await Expect(slot).ToContainTextAsync("The input was flagged by a classifier.");
+        var height = await slot.EvaluateAsync<int>("(slot) => slot.scrollHeight - slot.clientHeight");
+        Assert.That(height, Is.Positive, "The reason is longer than its frame.");
+        await slot.FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await Expect(slot).ToHaveJSPropertyAsync("scrollTop", height);
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            Assert.That(await AxeFindings.SeriousAsync(page), Is.Empty);
+        }
+
         await page.GetByRole(AriaRole.Button, new() { Name = "Retry what failed" }).ClickAsync();
 
         await Expect(Generation(page)).ToHaveCountAsync(2);

@@ -77,6 +77,12 @@ internal sealed class JobPageTests : PageTest
             await Expect(image).ToHaveAttributeAsync("src", new Regex("/derivatives/thumb.webp$"));
             await Expect(image).ToHaveAttributeAsync("alt", "A robot");
         }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove from the job" }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "2 images" })).ToBeVisibleAsync();
+        await Expect(page.Locator(":focus")).ToHaveCountAsync(1);
+        var left = (await (await client.GetAsync("/api/mv/jobs/video-42/character_references")).JsonAsync()).GetProperty("items");
+        Assert.That(left.GetArrayLength(), Is.EqualTo(2));
     }
 
     [Test]

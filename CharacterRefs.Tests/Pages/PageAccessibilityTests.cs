@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using CharacterRefs.Tests.Support;
 using Microsoft.Playwright;
@@ -58,6 +59,40 @@ internal sealed class PageAccessibilityTests : PageTest
             await page.Keyboard.PressAsync("Escape");
             await Expect(dialog).ToHaveCountAsync(0);
         }
+
+        Assert.That(findings, Is.Empty);
+    }
+
+    [TestCase(ColorScheme.Light)]
+    [TestCase(ColorScheme.Dark)]
+    public async Task States_WhenShown_HaveNoSeriousFinding(ColorScheme scheme)
+    {
+        var ids = await ServeWithImagesAsync();
+        Expecting(HttpStatusCode.BadRequest);
+        var page = await OpenAsync($"compare/{ids[0]},{ids[1]}", new() { ReducedMotion = ReducedMotion.Reduce, ColorScheme = scheme });
+        var findings = new List<string>();
+        foreach (var mode in new[] { "Slider", "Flicker" })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = mode }).ClickAsync();
+            await Expect(page.Locator(".over")).ToBeVisibleAsync();
+            findings.AddRange(await AxeFindings.SeriousAsync(page));
+        }
+
+        // One image that is stored, one that is none, one on its way, and the message of one that was deleted.
+        await GoAsync(page, "upload");
+        await page.RouteAsync("**/upload_character_reference", route =>
+            route.Request.PostDataBuffer!.AsSpan().IndexOf("slow.png"u8) < 0 ? route.ContinueAsync() : Task.CompletedTask);
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Locator(".drop").ClickAsync());
+        await chooser.SetFilesAsync([.. new[] { ("good.png", TestImages.NoisePng), ("bad.png", TestImages.Text), ("slow.png", TestImages.NoisePng) }
+            .Select(file => new FilePayload { Name = file.Item1, MimeType = "image/png", Buffer = file.Item2 })]);
+        await Expect(page.Locator(".upload.done")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".upload.failed")).ToHaveCountAsync(1);
+        await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(1);
+        findings.AddRange(await AxeFindings.SeriousAsync(page));
+        await page.GetByRole(AriaRole.Link, new() { Name = "Open", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(Toast(page, "1 image deleted")).ToBeVisibleAsync();
+        findings.AddRange(await AxeFindings.SeriousAsync(page));
 
         Assert.That(findings, Is.Empty);
     }
@@ -123,7 +158,7 @@ internal sealed class PageAccessibilityTests : PageTest
     [TestCase(ReducedMotion.Reduce)]
     public async Task Motion_WhenItIsUnwanted_IsNowhere(ReducedMotion preference)
     {
-        await ServeWithImagesAsync();
+        var ids = await ServeWithImagesAsync();
         var page = await OpenAsync("images", new() { ReducedMotion = preference });
         await Tiles(page).First.FocusAsync();
         await page.Keyboard.PressAsync("Space");
@@ -134,6 +169,12 @@ internal sealed class PageAccessibilityTests : PageTest
         await GoAsync(page, "generate");
         await Expect(page.Locator(".slot img").First).ToBeVisibleAsync();
         motions = [.. motions, .. await MotionsAsync()];
+        foreach (var place in new[] { "upload", "jobs", $"jobs/{Job}", "status", $"compare/{ids[0]},{ids[1]}", $"images/{ids[0]}" })
+        {
+            await GoAsync(page, place);
+            await Expect(page.Locator("main :is(.drop, .job-row, .job-images, .panel, .pane), dialog dl").First).ToBeVisibleAsync();
+            motions = [.. motions, .. await MotionsAsync()];
+        }
 
         Assert.That(motions, preference is ReducedMotion.Reduce ? Is.Empty : Is.SupersetOf(["toast", "action-bar", "icon-button", "IMG"]));
 

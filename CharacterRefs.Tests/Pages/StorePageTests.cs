@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.RegularExpressions;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Playwright;
@@ -94,6 +95,11 @@ internal sealed class StorePageTests : PageTest
         await Expect(panel.Locator(".big")).ToHaveTextAsync("2");
         await Expect(panel.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
         await Expect(panel.Locator("em").First).Not.ToBeEmptyAsync();
+        await Expect(panel.GetByRole(AriaRole.Link).First).ToHaveTextAsync(new Regex("^(now|\\d+ (second|minute)s? ago)$"));
+        await Expect(panel.GetByText(new Regex(@"\d+ failed attempts?")).First).ToBeVisibleAsync();
+        var store = page.Locator(".facts-list div").Filter(new() { Has = page.GetByText("Store", new() { Exact = true }) }).Locator("dd");
+        await Expect(store).ToHaveTextAsync(new Regex("^(Degraded|Not ready) .+"));
+        Assert.That(await AxeFindings.SeriousAsync(page), Is.Empty);
         await page.RouteAsync("**/uploads", async route =>
         {
             var answer = await route.FetchAsync();

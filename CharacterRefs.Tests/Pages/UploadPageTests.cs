@@ -29,21 +29,47 @@ internal sealed class UploadPageTests : PageTest
     }
 
     [Test]
+    public async Task Drop_WhenOnTheGrid_UploadsEachWithItsProgressAndTriesAgainWhatFailed()
+    {
+        Serve();
+        var page = await OpenAsync("images");
+        await page.EvaluateAsync(
+            """
+            () => {
+              const request = XMLHttpRequest.prototype;
+              window.send = request.send;
+              request.send = function () {
+                window.requests = [...(window.requests ?? []), this];
+                this.upload.dispatchEvent(new ProgressEvent('progress', { lengthComputable: true, loaded: window.requests.length, total: 4 }));
+              };
+            }
+            """);
+
+        await DropAsync(page, "one.png", "two.png");
+
+        await Expect(page).ToHaveURLAsync(new Uri(Address, "/ui/#/upload").ToString());
+        foreach (var (name, value) in new[] { ("one.png", 0.5), ("two.png", 0.25) })
+        {
+            await Expect(page.GetByRole(AriaRole.Progressbar, new() { Name = $"Upload of {name}" })).ToHaveJSPropertyAsync("value", value);
+        }
+
+        await page.EvaluateAsync("() => window.requests.forEach((request) => request.dispatchEvent(new ProgressEvent('error')))");
+        var again = page.GetByRole(AriaRole.Button, new() { Name = "Try again" });
+        await Expect(again).ToHaveCountAsync(2);
+        await Expect(page.GetByText("The service cannot be reached.")).ToHaveCountAsync(2);
+        await page.EvaluateAsync("() => (XMLHttpRequest.prototype.send = window.send)");
+        await again.First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open", Exact = true })).ToHaveCountAsync(1);
+        await Expect(again).ToHaveCountAsync(1);
+    }
+
+    [Test]
     public async Task Drop_WhenOnTheForm_UsesTheImageAsReference()
     {
         Serve();
         var page = await OpenAsync("generate");
 
-        await page.EvaluateAsync(
-            """
-            (base64) => {
-              const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-              const data = new DataTransfer();
-              data.items.add(new File([bytes], 'hero.png', { type: 'image/png' }));
-              document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-            }
-            """,
-            Convert.ToBase64String(TestImages.Solid(ImageFormat.Png, 64, 64)));
+        await DropAsync(page, "hero.png");
 
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Reference: hero.png" })).ToBeVisibleAsync();
         await page.ReloadAsync();
@@ -108,6 +134,17 @@ internal sealed class UploadPageTests : PageTest
         await Expect(Toast(page, "pasted 0.png not uploaded: The content is not a PNG")).ToBeVisibleAsync();
         await Expect(references).ToHaveCountAsync(1);
     }
+
+    private static Task DropAsync(IPage page, params string[] names) => page.EvaluateAsync(
+        """
+        ({ names, base64 }) => {
+          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+          const data = new DataTransfer();
+          for (const name of names) data.items.add(new File([bytes], name, { type: 'image/png' }));
+          document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+        }
+        """,
+        new { names, base64 = Convert.ToBase64String(TestImages.Solid(ImageFormat.Png, 64, 64)) });
 
     private static Task<bool> PasteAsync(IPage page, string selector, string? text, params byte[][] files) => page.EvaluateAsync<bool>(
         """
