@@ -118,9 +118,10 @@ internal sealed class ForcedColorsPageTests : PageTest
             Assert.That(
                 await page.EvaluateAsync<string[]>(
                     """
-                    () => [...document.querySelectorAll('main :is(button, .button, input, select, textarea, .panel, .slot, .drop), dialog :is(button, input, textarea)')]
-                      .filter((element) => element.checkVisibility() && [element, element.parentElement].every((each) => getComputedStyle(each).borderTopStyle === 'none'))
-                      .map((element) => element.outerHTML).filter((html) => !html.includes('type="range"'))
+                    () => [...document.querySelectorAll('main :is(button, .button, input, select, textarea, .panel, .slot, .drop), dialog button')]
+                      .filter((element) => element.checkVisibility() && element.type !== 'range')
+                      .filter((element) => [element, element.parentElement].every((each) => getComputedStyle(each).borderTopStyle === 'none'))
+                      .map((element) => element.outerHTML)
                     """),
                 Is.Empty,
                 $"{place}: a control without an edge");

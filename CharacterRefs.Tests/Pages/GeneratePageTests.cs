@@ -91,7 +91,8 @@ internal sealed partial class GeneratePageTests : PageTest
     public async Task Generate_WhenTheCardLiesBelowTheForm_ScrollsToIt(ReducedMotion motion)
     {
         Serve();
-        var page = await OpenAsync("generate", new() { ViewportSize = new() { Width = 360, Height = 740 }, IsMobile = true, HasTouch = true, ReducedMotion = motion });
+        var phone = new BrowserNewContextOptions { ViewportSize = new() { Width = 360, Height = 740 }, IsMobile = true, HasTouch = true };
+        var page = await OpenAsync("generate", new(phone) { ReducedMotion = motion });
         await page.EvaluateAsync(
             """
             () => {

@@ -430,10 +430,12 @@ internal sealed partial class ImagesPageTests : PageTest
         Assert.That(download.SuggestedFilename, Is.EqualTo($"{record.Text("id")}.webp"));
         Assert.That(new FileInfo(await download.PathAsync()).Length, Is.EqualTo(record.GetProperty("size_bytes").GetInt64()));
 
+        await StopClockAsync(page);
         await look.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(look.GetByText("1 / 1")).ToBeVisibleAsync();
         await look.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(look.GetByText("2 / 2")).ToBeVisibleAsync();
+        await page.Clock.ResumeAsync();
         await look.GetByRole(AriaRole.Button, new() { Name = "Again with a new seed" }).ClickAsync();
 
         await Expect(page.GetByLabel("Description")).ToHaveValueAsync(Robot);
@@ -646,7 +648,9 @@ internal sealed partial class ImagesPageTests : PageTest
         var page = await OpenAsync("status");
         await page.RouteAsync($"**/character_references/{ids[1]}", route => route.FulfillAsync(new()
         {
-            Status = 503, ContentType = "application/problem+json", Body = """{"error":"StorageUnavailable","detail":"The catalog is busy."}""",
+            Status = 503,
+            ContentType = "application/problem+json",
+            Body = """{"error":"StorageUnavailable","detail":"The catalog is busy."}""",
         }));
 
         await GoAsync(page, $"compare/{ids[0]},{ids[1]},{IdOf(404)}");
@@ -754,6 +758,7 @@ internal sealed partial class ImagesPageTests : PageTest
         using var client = Serve();
         await GenerateAsync(client, Robot, 2);
         var page = await OpenAsync("images");
+        await Expect(Tiles(page)).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Button, new() { Name = "Select all that are loaded" }).ClickAsync();
         await Expect(page.GetByText("2 selected")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Clear the selection" }).ClickAsync();

@@ -89,6 +89,8 @@ internal sealed class PageAccessibilityTests : PageTest
         await Expect(page.Locator(".upload.failed")).ToHaveCountAsync(1);
         await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(1);
         findings.AddRange(await AxeFindings.SeriousAsync(page));
+        // What is in the bin stays there.
+        await page.EvaluateAsync("() => { const wait = setTimeout; window.setTimeout = (run, time) => wait(run, time > 5000 ? 1e9 : time); }");
         await page.GetByRole(AriaRole.Link, new() { Name = "Open", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(Toast(page, "1 image deleted")).ToBeVisibleAsync();

@@ -135,13 +135,13 @@ internal sealed class UploadPageTests : PageTest
         await Expect(references).ToHaveCountAsync(1);
     }
 
-    private static Task DropAsync(IPage page, params string[] names) => page.EvaluateAsync(
+    private static Task<bool> DropAsync(IPage page, params string[] names) => page.EvaluateAsync<bool>(
         """
         ({ names, base64 }) => {
           const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
           const data = new DataTransfer();
           for (const name of names) data.items.add(new File([bytes], name, { type: 'image/png' }));
-          document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+          return document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
         }
         """,
         new { names, base64 = Convert.ToBase64String(TestImages.Solid(ImageFormat.Png, 64, 64)) });

@@ -192,7 +192,7 @@ function done(generation, slot, { id, width, height }) {
 }
 
 const failed = (generation, { index, state, error, detail }) => html`
-  <div class=${`slot failed ${state}`}>
+  <div class=${`slot failed ${state}`} tabindex="0">
     <strong>${words.errors[error] ?? error}</strong><span>${detail}</span>
     ${generation.failures.find((failure) => failure.index === index)?.paid ? html`<em>${words.generate.paid}</em>` : nothing}
   </div>`;
