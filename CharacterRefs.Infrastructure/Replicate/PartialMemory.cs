@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
@@ -6,7 +7,8 @@ namespace CharacterRefs.Infrastructure.Replicate;
 internal sealed class PartialMemory
 {
     private const int MostBytesEach = 2 * 1024 * 1024;
-    private const int MostBytes = 16 * 1024 * 1024;
+    private const int LeastBytesEach = 4096;
+    private const int MostBytes = 8 * 1024 * 1024; // as a generation of four images needs
 
     private int _rented;
 
@@ -19,13 +21,14 @@ internal sealed class PartialMemory
             return null;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent((int)length);
-        if (Interlocked.Add(ref _rented, buffer.Length) <= MostBytes)
+        // Before a buffer is rented, or everybody who gets none would leave one in the pool.
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, LeastBytesEach));
+        if (Interlocked.Add(ref _rented, size) <= MostBytes)
         {
-            return buffer;
+            return ArrayPool<byte>.Shared.Rent(size);
         }
 
-        Return(buffer);
+        Interlocked.Add(ref _rented, -size);
         return null;
     }
 
