@@ -69,7 +69,7 @@ internal sealed class PartialOutputTests
     public async Task GenerateAsync_WhenTheHostIsBusyAfterTheRestart_KeepsWhatItHas()
     {
         var task = await InterruptAsync();
-        _harness.Stub.Delivery.RespondsWith(503).StallsHalfway().RespondsWith(503);
+        _harness.Stub.Delivery.RespondsWith(503).Stalls().RespondsWith(503);
         await StopAsync(task, () => _harness.Stub.Delivery.Requests >= 3);
 
         var fetched = await _harness.GenerateAsync(task, new RecordingProgress([]));
