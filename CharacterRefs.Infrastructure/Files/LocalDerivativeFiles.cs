@@ -94,13 +94,8 @@ internal sealed class LocalDerivativeFiles(DataRootOptions options) : IDerivativ
 
     public int RemoveAbandonedStaging() => DiskFault.Guard("The local disk could not be listed", _staging.RemoveAbandoned);
 
-    private static LocalFile? Find(string path) => DiskFault.Guard("The derivative could not be found on the local disk", () =>
-    {
-        var file = new FileInfo(path);
-        return file is { Exists: true, LinkTarget: null } && !LinuxStat.IsSpecial(path)
-            ? new LocalFile(path, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) { Number = LinuxStat.InodeOf(path) }
-            : null;
-    });
+    private static LocalFile? Find(string path) =>
+        DiskFault.Guard("The derivative could not be found on the local disk", () => RegularFile.Find(path));
 
     private async Task<ContentHash> ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {

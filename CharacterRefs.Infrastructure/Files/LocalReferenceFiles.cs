@@ -222,29 +222,7 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
     /// <inheritdoc/>
     public int RemoveAbandonedStaging() => DiskFault.Guard("The local disk could not be listed", _staging.RemoveAbandoned);
 
-    private static LocalFile? Read(string path) => DiskFault.Guard("The image could not be found on the local disk", () =>
-    {
-        try
-        {
-            // Unlike FileInfo.Exists, GetAttributes distinguishes absent from unreachable and does not follow links.
-            if ((File.GetAttributes(path) & (FileAttributes.Directory | FileAttributes.ReparsePoint)) != 0 || LinuxStat.IsSpecial(path))
-            {
-                return null;
-            }
-
-            var file = new FileInfo(path);
-            var (written, used) = (file.LastWriteTimeUtc, file.LastAccessTimeUtc);
-            return new LocalFile(path, file.Length, new DateTimeOffset(written))
-            {
-                LastUsed = new DateTimeOffset(used > written ? used : written),
-                Number = LinuxStat.InodeOf(path),
-            };
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    });
+    private static LocalFile? Read(string path) => DiskFault.Guard("The image could not be found on the local disk", () => RegularFile.Find(path));
 
     private List<string> Entries(FileAttributes attributesToSkip) => DiskFault.Guard("The local disk could not be listed", () => Directory.Exists(_directory)
         ? Directory.EnumerateFileSystemEntries(

@@ -11,10 +11,7 @@ namespace CharacterRefs.Infrastructure.Workspaces;
 /// </summary>
 internal static class LinuxEntries
 {
-    private const int NoSuchEntry = 2;
     private const int NoSuchDevice = 6;
-    private const int AccessDenied = 13;
-    private const int NotADirectory = 20;
     private const int TooManyLinks = 40;
 
     private const int EmptyPath = 0x1000;
@@ -46,7 +43,7 @@ internal static class LinuxEntries
     public static Entry? Find(SafeFileHandle parent, string name) => Read(parent, name, NoFollowOfStat);
 
     /// <summary>Reads the entry of a descriptor.</summary>
-    public static Entry Of(SafeFileHandle handle) => Read(handle, "", EmptyPath) ?? throw Failure(NoSuchEntry);
+    public static Entry Of(SafeFileHandle handle) => Read(handle, "", EmptyPath) ?? throw LinuxStat.Failure(Marshal.GetLastPInvokeError());
 
     private static SafeFileHandle? Open(SafeFileHandle parent, string name, int flags)
     {
@@ -57,7 +54,7 @@ internal static class LinuxEntries
         }
 
         var error = Marshal.GetLastPInvokeError();
-        return error is NoSuchEntry or NoSuchDevice or NotADirectory or TooManyLinks ? null : throw Failure(error);
+        return LinuxStat.IsAbsent(error) || error is NoSuchDevice or TooManyLinks ? null : throw LinuxStat.Failure(error);
     }
 
     private static Entry? Read(SafeFileHandle parent, string name, int flags)
@@ -68,7 +65,7 @@ internal static class LinuxEntries
         }
 
         var error = Marshal.GetLastPInvokeError();
-        return error is NoSuchEntry or NotADirectory ? null : throw Failure(error);
+        return LinuxStat.IsAbsent(error) ? null : throw LinuxStat.Failure(error);
     }
 
     private static Entry ToEntry(in LinuxStat stat)
@@ -85,23 +82,12 @@ internal static class LinuxEntries
         return new Entry(
             kind,
             (long)stat.Size,
-            ToTime(stat.ModifiedSeconds, stat.ModifiedNanoseconds),
-            ToTime(stat.ChangedSeconds, stat.ChangedNanoseconds),
+            stat.Modified,
+            stat.Changed,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{stat.Size}/{stat.ModifiedSeconds}.{stat.ModifiedNanoseconds:D9}/{stat.ChangedSeconds}.{stat.ChangedNanoseconds:D9}"
                 + $"/{stat.Inode}/{stat.DeviceMajor}:{stat.DeviceMinor}"));
-    }
-
-    // File systems store times outside the range of DateTimeOffset.
-    private static DateTimeOffset ToTime(long seconds, uint nanoseconds) => DateTimeOffset
-        .FromUnixTimeSeconds(Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
-        .AddTicks(nanoseconds / 100);
-
-    private static Exception Failure(int error)
-    {
-        var message = Marshal.GetPInvokeErrorMessage(error);
-        return error == AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message, error);
     }
 
     [DllImport("libc", EntryPoint = "openat", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
