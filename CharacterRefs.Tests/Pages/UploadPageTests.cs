@@ -56,7 +56,7 @@ internal sealed class UploadPageTests : PageTest
         await page.EvaluateAsync("() => window.requests.forEach((request) => request.dispatchEvent(new ProgressEvent('error')))");
         var again = page.GetByRole(AriaRole.Button, new() { Name = "Try again" });
         await Expect(again).ToHaveCountAsync(2);
-        await Expect(page.GetByText("The service cannot be reached.")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".outcome").GetByText("The service cannot be reached.")).ToHaveCountAsync(2);
         await page.EvaluateAsync("() => (XMLHttpRequest.prototype.send = window.send)");
         await again.First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open", Exact = true })).ToHaveCountAsync(1);
