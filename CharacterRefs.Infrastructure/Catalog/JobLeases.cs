@@ -78,7 +78,7 @@ internal sealed class JobLeases(CatalogDatabase database, TimeProvider clock) : 
             await context.SaveChangesAsync(cancellationToken);
             return true;
         }
-        catch (DbUpdateException error) when (!CatalogFault.IsOfDisk(error))
+        catch (DbUpdateException)
         {
             context.ChangeTracker.Clear();
             if (await LeaseOf(context, jobId).AnyAsync(cancellationToken))
