@@ -2,8 +2,8 @@ using CharacterRefs.Application;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Webhooks;
-using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Catalog.Transfer;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Imaging;
@@ -116,7 +116,7 @@ public static class DependencyInjection
     {
         var others = services
             .Where(service => service.ServiceType == typeof(IHostedService)
-                && service.ImplementationType != typeof(CatalogMigration) && service.ImplementationType != typeof(PostgresMigration))
+                && service.ImplementationType != typeof(SqliteMigration) && service.ImplementationType != typeof(PostgresMigration))
             .ToList();
         others.ForEach(service => services.Remove(service));
         return services;

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.Generations;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;

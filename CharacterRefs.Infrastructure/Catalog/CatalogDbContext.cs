@@ -1,3 +1,4 @@
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;

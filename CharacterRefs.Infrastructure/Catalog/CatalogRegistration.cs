@@ -3,34 +3,14 @@ using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Webhooks;
-using CharacterRefs.Infrastructure.Files;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>Registers the catalog in SQLite at <c>{DATA_ROOT}/catalog.db</c>, and the adapters that every engine shares.</summary>
+/// <summary>Registers the adapters that every engine shares.</summary>
 internal static class CatalogRegistration
 {
-    public static IServiceCollection AddCatalog(this IServiceCollection services, DataRootOptions dataRoot)
-    {
-        var file = new CatalogFile(dataRoot);
-        var connection = ConnectionString(file);
-        services.AddSingleton(file);
-        services.AddSingleton(new DiskReserve(dataRoot));
-        services.AddPooledDbContextFactory<CatalogDbContext>(options => options.UseSqlite(connection));
-        services.AddSingleton<ICatalogEngine, SqliteEngine>();
-        services.AddSingleton<ICatalogNode, SingleNode>();
-        services.AddSingleton<ICatalogSignals, NoSignals>();
-        services.AddHostedService<CatalogMigration>();
-        return services.AddCatalogAdapters();
-    }
-
-    /// <summary>Of pooled connections.</summary>
-    internal static string ConnectionString(CatalogFile file) => new SqliteConnectionStringBuilder { DataSource = file.Path }.ToString();
-
     /// <summary>
     /// Adds what works on any engine. The engine adds its <see cref="ICatalogEngine"/>, its <see cref="ICatalogNode"/>, the factory of its contexts and its
     /// migration.

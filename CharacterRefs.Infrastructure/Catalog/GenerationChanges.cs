@@ -3,6 +3,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace CharacterRefs.Infrastructure.Catalog;

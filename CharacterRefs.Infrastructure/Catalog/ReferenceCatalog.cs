@@ -3,6 +3,7 @@ using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;

@@ -1,5 +1,6 @@
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.References.Adoption;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;

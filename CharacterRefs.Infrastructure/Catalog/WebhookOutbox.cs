@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Webhooks;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;

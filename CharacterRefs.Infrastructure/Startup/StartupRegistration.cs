@@ -2,8 +2,8 @@ using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Nodes;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Placeholder;
 using CharacterRefs.Infrastructure.Replicate;
@@ -67,7 +67,7 @@ internal static class StartupRegistration
         var node = NodeSettings.Read(settings);
         if (!catalog.IsShared)
         {
-            return services.AddCatalog(dataRoot);
+            return services.AddSqliteCatalog(dataRoot);
         }
 
         if (url is null)

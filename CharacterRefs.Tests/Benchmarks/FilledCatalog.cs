@@ -1,4 +1,4 @@
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.EntityFrameworkCore;
 

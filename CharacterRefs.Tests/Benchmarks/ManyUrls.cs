@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Domain.References;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Scenes;

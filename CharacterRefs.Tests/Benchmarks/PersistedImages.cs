@@ -8,7 +8,7 @@ using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Infrastructure.Storage;
 using CharacterRefs.Tests.Support;
@@ -58,7 +58,7 @@ internal sealed class PersistedImages : IAsyncDisposable
     public static async Task<PersistedImages> MakeAsync(int count, int length)
     {
         var images = new PersistedImages(await S3TestServer.CreateBucketAsync());
-        await images._services.GetServices<IHostedService>().OfType<CatalogMigration>().Single().StartAsync(CancellationToken.None);
+        await images._services.GetServices<IHostedService>().OfType<SqliteMigration>().Single().StartAsync(CancellationToken.None);
         await images._services.GetRequiredService<StorageProbe>()
             .RunAsync(CancellationToken.None); // by which the service gets to know the store when it starts
         Directory.CreateDirectory(images.Files);

@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;

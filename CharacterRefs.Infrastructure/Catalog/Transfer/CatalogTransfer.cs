@@ -3,6 +3,7 @@ using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

@@ -4,6 +4,8 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Rows;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.EntityFrameworkCore;

@@ -3,7 +3,7 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.EntityFrameworkCore;

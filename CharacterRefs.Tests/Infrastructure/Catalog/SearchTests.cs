@@ -4,6 +4,7 @@ using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Domain.Texts;
 using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Data.Sqlite;

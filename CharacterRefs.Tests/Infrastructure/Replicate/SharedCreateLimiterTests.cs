@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Replicate;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Postgres;

@@ -1,4 +1,5 @@
 using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Startup;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,7 @@ internal sealed class CatalogHealthTests
         var contexts = Substitute.For<IDbContextFactory<CatalogDbContext>>();
         contexts.CreateDbContextAsync(default).ThrowsAsyncForAnyArgs(new SqliteException("disk I/O error", 10));
         var engine = Substitute.For<ICatalogEngine>();
-        engine.Translate(default!).ReturnsForAnyArgs(call => CatalogFault.Translate(call.Arg<Exception>()));
+        engine.Translate(default!).ReturnsForAnyArgs(call => SqliteFault.Translate(call.Arg<Exception>()));
         using var catalog = new CatalogDatabase(contexts, engine, TimeProvider.System);
 
         var result = await new CatalogHealth(catalog).CheckHealthAsync(new HealthCheckContext(), default);

@@ -4,6 +4,7 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Startup;
 using CharacterRefs.Tests.Support;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Webhooks;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Infrastructure.Webhooks;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Telemetry;

@@ -4,7 +4,7 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.References;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Replicate;
 using CharacterRefs.Infrastructure.Replicate.Inputs;

@@ -1,4 +1,5 @@
 using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +19,7 @@ internal static class EmptyCatalog
     /// <summary>Closes the idle connections of this process to the catalog in a data directory.</summary>
     public static void Close(string dataRoot)
     {
-        using var connection = new SqliteConnection(CatalogRegistration.ConnectionString(FileOf(dataRoot)));
+        using var connection = new SqliteConnection(SqliteRegistration.ConnectionString(FileOf(dataRoot)));
         SqliteConnection.ClearPool(connection);
     }
 

@@ -14,7 +14,7 @@ using CharacterRefs.Application.References;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Tests.Support.Doubles;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

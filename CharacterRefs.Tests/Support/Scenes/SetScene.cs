@@ -27,7 +27,7 @@ using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Infrastructure.Workspaces;

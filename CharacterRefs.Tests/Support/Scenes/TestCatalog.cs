@@ -5,6 +5,8 @@ using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
+using CharacterRefs.Infrastructure.Catalog.Rows;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Tests.Support.Postgres;
 using Microsoft.EntityFrameworkCore;
@@ -105,7 +107,7 @@ internal sealed class TestCatalog : IAsyncDisposable
                 EmptyCatalog.WriteTo(directory.FullPath);
             }
 
-            services.AddCatalog(new DataRootOptions { Path = directory.FullPath }).ConfigureDbContext<CatalogDbContext>(Intercept);
+            services.AddSqliteCatalog(new DataRootOptions { Path = directory.FullPath }).ConfigureDbContext<CatalogDbContext>(Intercept);
         }
         else
         {

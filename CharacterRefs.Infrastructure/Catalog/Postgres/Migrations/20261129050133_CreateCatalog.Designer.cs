@@ -26,7 +26,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -116,7 +116,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("generations", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", b =>
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
@@ -183,7 +183,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("generation_slots", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.IdentityRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.IdentityRow", b =>
                 {
                     b.Property<int>("Key")
                         .HasColumnType("integer");
@@ -196,7 +196,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("catalog_identity", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobLeaseRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobLeaseRow", b =>
                 {
                     b.Property<string>("JobId")
                         .HasColumnType("text")
@@ -213,7 +213,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("job_leases", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobReferenceRow", b =>
                 {
                     b.Property<string>("JobId")
                         .HasColumnType("text")
@@ -234,7 +234,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("job_references", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", b =>
                 {
                     b.Property<long>("Sequence")
                         .ValueGeneratedOnAdd()
@@ -344,7 +344,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("references", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.StoreRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.StoreRow", b =>
                 {
                     b.Property<int>("Key")
                         .HasColumnType("integer");
@@ -359,7 +359,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("store", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.TombstoneRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.TombstoneRow", b =>
                 {
                     b.Property<Guid>("ImageId")
                         .ValueGeneratedOnAdd()
@@ -383,7 +383,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("tombstones", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WebhookDeliveryRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.WebhookDeliveryRow", b =>
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
@@ -434,7 +434,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("webhook_deliveries", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WorkspaceDigestRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.WorkspaceDigestRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasColumnType("text")
@@ -465,9 +465,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("workspace_digests", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationRow", "Generation")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", "Generation")
                         .WithMany("Slots")
                         .HasForeignKey("GenerationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -476,9 +476,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Generation");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobReferenceRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", "Reference")
                         .WithMany()
                         .HasForeignKey("ReferenceKey")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -487,9 +487,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Reference");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", "Slot")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", "Slot")
                         .WithMany()
                         .HasForeignKey("SlotKey")
                         .OnDelete(DeleteBehavior.Restrict);
@@ -497,7 +497,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Slot");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", b =>
                 {
                     b.Navigation("Slots");
                 });

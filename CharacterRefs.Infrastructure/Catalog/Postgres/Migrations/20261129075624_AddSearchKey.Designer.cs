@@ -27,7 +27,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -117,7 +117,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("generations", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", b =>
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
@@ -184,7 +184,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("generation_slots", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.IdentityRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.IdentityRow", b =>
                 {
                     b.Property<int>("Key")
                         .HasColumnType("integer");
@@ -197,7 +197,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("catalog_identity", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobLeaseRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobLeaseRow", b =>
                 {
                     b.Property<string>("JobId")
                         .HasColumnType("text")
@@ -214,7 +214,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("job_leases", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobReferenceRow", b =>
                 {
                     b.Property<string>("JobId")
                         .HasColumnType("text")
@@ -235,7 +235,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("job_references", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", b =>
                 {
                     b.Property<long>("Sequence")
                         .ValueGeneratedOnAdd()
@@ -358,7 +358,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("references", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceTagRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceTagRow", b =>
                 {
                     b.Property<string>("Tag")
                         .HasColumnType("text")
@@ -377,7 +377,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("reference_tags", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.StoreRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.StoreRow", b =>
                 {
                     b.Property<int>("Key")
                         .HasColumnType("integer");
@@ -392,7 +392,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("store", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.TombstoneRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.TombstoneRow", b =>
                 {
                     b.Property<Guid>("ImageId")
                         .ValueGeneratedOnAdd()
@@ -416,7 +416,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("tombstones", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WebhookDeliveryRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.WebhookDeliveryRow", b =>
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
@@ -467,7 +467,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("webhook_deliveries", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WorkspaceDigestRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.WorkspaceDigestRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasColumnType("text")
@@ -498,9 +498,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("workspace_digests", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationRow", "Generation")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", "Generation")
                         .WithMany("Slots")
                         .HasForeignKey("GenerationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -509,9 +509,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Generation");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobReferenceRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", "Reference")
                         .WithMany()
                         .HasForeignKey("ReferenceKey")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -520,9 +520,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Reference");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", "Slot")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", "Slot")
                         .WithMany()
                         .HasForeignKey("SlotKey")
                         .OnDelete(DeleteBehavior.Restrict);
@@ -530,9 +530,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Slot");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceTagRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceTagRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", "Reference")
                         .WithMany()
                         .HasForeignKey("ReferenceKey")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -541,7 +541,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Reference");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", b =>
                 {
                     b.Navigation("Slots");
                 });

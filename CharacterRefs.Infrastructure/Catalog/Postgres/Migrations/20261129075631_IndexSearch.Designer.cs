@@ -27,7 +27,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -112,7 +112,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("generations", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", b =>
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
@@ -179,7 +179,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("generation_slots", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.IdentityRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.IdentityRow", b =>
                 {
                     b.Property<int>("Key")
                         .HasColumnType("integer");
@@ -192,7 +192,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("catalog_identity", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobLeaseRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobLeaseRow", b =>
                 {
                     b.Property<string>("JobId")
                         .HasColumnType("text")
@@ -209,7 +209,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("job_leases", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobReferenceRow", b =>
                 {
                     b.Property<string>("JobId")
                         .HasColumnType("text")
@@ -230,7 +230,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("job_references", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", b =>
                 {
                     b.Property<long>("Sequence")
                         .ValueGeneratedOnAdd()
@@ -355,7 +355,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("references", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceTagRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceTagRow", b =>
                 {
                     b.Property<string>("Tag")
                         .HasColumnType("text")
@@ -374,7 +374,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("reference_tags", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.StoreRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.StoreRow", b =>
                 {
                     b.Property<int>("Key")
                         .HasColumnType("integer");
@@ -389,7 +389,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("store", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.TombstoneRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.TombstoneRow", b =>
                 {
                     b.Property<Guid>("ImageId")
                         .ValueGeneratedOnAdd()
@@ -413,7 +413,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("tombstones", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WebhookDeliveryRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.WebhookDeliveryRow", b =>
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
@@ -464,7 +464,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("webhook_deliveries", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WorkspaceDigestRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.WorkspaceDigestRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasColumnType("text")
@@ -495,9 +495,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("workspace_digests", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationRow", "Generation")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", "Generation")
                         .WithMany("Slots")
                         .HasForeignKey("GenerationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -506,9 +506,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Generation");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobReferenceRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", "Reference")
                         .WithMany()
                         .HasForeignKey("ReferenceKey")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -517,9 +517,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Reference");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", "Slot")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", "Slot")
                         .WithMany()
                         .HasForeignKey("SlotKey")
                         .OnDelete(DeleteBehavior.Restrict);
@@ -527,9 +527,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Slot");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceTagRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceTagRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", "Reference")
                         .WithMany()
                         .HasForeignKey("ReferenceKey")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -538,7 +538,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Reference");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", b =>
                 {
                     b.Navigation("Slots");
                 });

@@ -27,7 +27,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.DutyRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.DutyRow", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
@@ -41,7 +41,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("duties", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -134,7 +134,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("generations", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", b =>
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
@@ -201,7 +201,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("generation_slots", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.IdentityRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.IdentityRow", b =>
                 {
                     b.Property<int>("Key")
                         .HasColumnType("integer");
@@ -214,7 +214,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("catalog_identity", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobLeaseRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobLeaseRow", b =>
                 {
                     b.Property<string>("JobId")
                         .HasColumnType("text")
@@ -231,7 +231,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("job_leases", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobReferenceRow", b =>
                 {
                     b.Property<string>("JobId")
                         .HasColumnType("text")
@@ -252,7 +252,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("job_references", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.NodeRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.NodeRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -271,7 +271,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("nodes", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", b =>
                 {
                     b.Property<long>("Sequence")
                         .ValueGeneratedOnAdd()
@@ -396,7 +396,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("references", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceTagRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceTagRow", b =>
                 {
                     b.Property<string>("Tag")
                         .HasColumnType("text")
@@ -415,7 +415,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("reference_tags", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.SharedStateRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.SharedStateRow", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
@@ -431,7 +431,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("shared_states", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.StoreRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.StoreRow", b =>
                 {
                     b.Property<int>("Key")
                         .HasColumnType("integer");
@@ -446,7 +446,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("store", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.TombstoneRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.TombstoneRow", b =>
                 {
                     b.Property<Guid>("ImageId")
                         .ValueGeneratedOnAdd()
@@ -470,7 +470,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("tombstones", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WebhookDeliveryRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.WebhookDeliveryRow", b =>
                 {
                     b.Property<long>("Key")
                         .ValueGeneratedOnAdd()
@@ -521,7 +521,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("webhook_deliveries", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.WorkspaceDigestRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.WorkspaceDigestRow", b =>
                 {
                     b.Property<string>("Workspace")
                         .HasColumnType("text")
@@ -552,9 +552,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.ToTable("workspace_digests", (string)null);
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationRow", "Generation")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", "Generation")
                         .WithMany("Slots")
                         .HasForeignKey("GenerationId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -563,9 +563,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Generation");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.JobReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.JobReferenceRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", "Reference")
                         .WithMany()
                         .HasForeignKey("ReferenceKey")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -574,9 +574,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Reference");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.GenerationSlotRow", "Slot")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.GenerationSlotRow", "Slot")
                         .WithMany()
                         .HasForeignKey("SlotKey")
                         .OnDelete(DeleteBehavior.Restrict);
@@ -584,9 +584,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Slot");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.ReferenceTagRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceTagRow", b =>
                 {
-                    b.HasOne("CharacterRefs.Infrastructure.Catalog.ReferenceRow", "Reference")
+                    b.HasOne("CharacterRefs.Infrastructure.Catalog.Rows.ReferenceRow", "Reference")
                         .WithMany()
                         .HasForeignKey("ReferenceKey")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -595,7 +595,7 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                     b.Navigation("Reference");
                 });
 
-            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.GenerationRow", b =>
+            modelBuilder.Entity("CharacterRefs.Infrastructure.Catalog.Rows.GenerationRow", b =>
                 {
                     b.Navigation("Slots");
                 });

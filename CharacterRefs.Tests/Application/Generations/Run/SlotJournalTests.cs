@@ -2,7 +2,7 @@ using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Generations;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Tests.Support;
 using NSubstitute;
 

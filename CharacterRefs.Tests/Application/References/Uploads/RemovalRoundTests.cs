@@ -2,7 +2,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.Assets;
-using CharacterRefs.Infrastructure.Catalog;
+using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Logging.Abstractions;
