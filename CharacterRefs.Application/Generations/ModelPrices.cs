@@ -38,16 +38,16 @@ public sealed class ModelPrices
         return new ModelPrices(prices);
     }
 
-    private static Entry? ParseEntry(string text)
+    private static PriceEntry? ParseEntry(string text)
     {
         var end = text.LastIndexOf('=');
         return end > 0
             && ModelName.Parse(text[..end].TrimEnd()) is { } model
             && decimal.TryParse(text[(end + 1)..].TrimStart(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price)
             && price <= MaxPrice
-                ? new Entry(model, price)
+                ? new PriceEntry(model, price)
                 : null;
     }
 
-    private sealed record Entry(string Model, decimal Price);
+    private sealed record PriceEntry(string Model, decimal Price);
 }

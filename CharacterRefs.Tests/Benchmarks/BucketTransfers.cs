@@ -25,7 +25,7 @@ internal sealed class BucketTransfers
     [Test]
     public async Task Store()
     {
-        await using var images = await PersistedImages.MakeAsync(Images, Length);
+        await using var images = await BenchmarkImages.MakeAsync(Images, Length);
         for (var round = 0; round < WarmUpRounds; round++)
         {
             await images.StoreByWorkerAsync();
@@ -52,7 +52,7 @@ internal sealed class BucketTransfers
     [Test]
     public async Task Read()
     {
-        await using var images = await PersistedImages.MakeAsync(Images, Length);
+        await using var images = await BenchmarkImages.MakeAsync(Images, Length);
         await images.StoreByWorkerAsync();
         for (var round = 0; round < WarmUpRounds; round++)
         {
@@ -88,7 +88,7 @@ internal sealed class BucketTransfers
             $"round {round + 1}  ours {times.Ours.TotalSeconds:0.00} s  aws s3 cp {times.Aws.TotalSeconds:0.00} s  rclone {times.Rclone.TotalSeconds:0.00} s"));
     }
 
-    private void Print(PersistedImages images, string what, TimeSpan awsStart, TimeSpan rcloneStart)
+    private void Print(BenchmarkImages images, string what, TimeSpan awsStart, TimeSpan rcloneStart)
     {
         TestContext.Progress.WriteLine(string.Create(
             null,

@@ -92,7 +92,7 @@ internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspac
     {
         using var bytes = new MemoryStream();
         await content.CopyToAsync(bytes, cancellationToken);
-        return bytes.Length > maxBytes ? null : new StagedFile(_staging, bytes.ToArray());
+        return bytes.Length > maxBytes ? null : new ScriptedFile(_staging, bytes.ToArray());
     }
 
     public void Publish(IStagedFile staged, JobAssetPath path, DateTimeOffset modifiedAt)
@@ -112,9 +112,9 @@ internal sealed class ScriptedWorkspace(string root, string name) : IJobWorkspac
 
     private void CountWrite(string path) => _writes.AddOrUpdate(path, 1, (_, count) => count + 1);
 
-    private sealed class StagedFile : IStagedFile
+    private sealed class ScriptedFile : IStagedFile
     {
-        public StagedFile(string folder, byte[] content)
+        public ScriptedFile(string folder, byte[] content)
         {
             Directory.CreateDirectory(folder);
             Path = System.IO.Path.Join(folder, Guid.NewGuid().ToString("N"));

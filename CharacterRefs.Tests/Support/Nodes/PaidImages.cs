@@ -126,7 +126,7 @@ internal sealed class PaidImages(NodesScene scene, GenerationClients clients)
         RepeatedWebhooks = scene.Receiver.Received.Count - messages.Count;
     }
 
-    private static string UrlOf(Webhooks.ReceivedWebhook message)
+    private static string UrlOf(Webhooks.RecordedWebhook message)
     {
         using var document = JsonDocument.Parse(message.Body);
         return document.RootElement.GetProperty("data").Text("url");

@@ -16,8 +16,8 @@ internal sealed class ReplicateStub : IAsyncDisposable
     private readonly LoopbackServer _api;
     private readonly LoopbackServer _delivery;
     private readonly StubCreates _creates;
-    private readonly StubPredictions _predictions;
-    private readonly ConcurrentDictionary<string, StubModel> _models = new(StubModels.All.ToDictionary(model => model.Name));
+    private readonly PredictionStore _predictions;
+    private readonly ConcurrentDictionary<string, PublishedModel> _models = new(StubModels.All.ToDictionary(model => model.Name));
     private readonly ConcurrentDictionary<string, string> _deployments = [];
     private readonly ConcurrentQueue<Exception> _faults = [];
     private readonly ConcurrentQueue<StubResponse> _modelFaults = [];
@@ -32,7 +32,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     private ReplicateStub(TimeProvider clock)
     {
         _clock = clock;
-        _predictions = new StubPredictions(clock);
+        _predictions = new PredictionStore(clock);
         _api = new LoopbackServer(context => GuardAsync(context, HandleApiAsync));
         _creates = new StubCreates(clock, _models, _predictions, (context, created) => WriteAsync(context, created, created.Look(moveOn: false), 201));
         Delivery = new StubDelivery(id => _predictions.Find(id) is { } prediction ? ImageOf(prediction.Index) : null);
@@ -138,7 +138,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>Offers a model, or replaces one.</summary>
     public ReplicateStub Model(string name, JsonObject? schemas, bool isCommunity = false)
     {
-        _models[name] = new StubModel(name, schemas, isCommunity);
+        _models[name] = new PublishedModel(name, schemas, isCommunity);
         return this;
     }
 
@@ -252,7 +252,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
         };
     }
 
-    private Task GetModelAsync(HttpContext context, string name, Func<StubModel, string?> documentOf)
+    private Task GetModelAsync(HttpContext context, string name, Func<PublishedModel, string?> documentOf)
     {
         Interlocked.Increment(ref _modelGets);
         return _stallsModel ? Task.Delay(Timeout.Infinite, context.RequestAborted) : (_modelFaults.TryDequeue(out var fault) ? fault

@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>Responds to creates and keeps what arrived.</summary>
 internal sealed class StubCreates(
-    TimeProvider clock, ConcurrentDictionary<string, StubModel> models, StubPredictions predictions, Func<HttpContext, StubPrediction, Task> writeAsync)
+    TimeProvider clock, ConcurrentDictionary<string, PublishedModel> models, PredictionStore predictions, Func<HttpContext, StubPrediction, Task> writeAsync)
 {
     private readonly Lock _lock = new();
     private readonly List<RecordedCreate> _arrived = [];

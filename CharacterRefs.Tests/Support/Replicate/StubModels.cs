@@ -31,7 +31,7 @@ internal static class StubModels
     /// <summary>Publishes no schema.</summary>
     public const string Bare = "someone/bare";
 
-    public static IEnumerable<StubModel> All =>
+    public static IEnumerable<PublishedModel> All =>
     [
         Load(FluxPro, "flux-1.1-pro"),
         Load(FluxSchnell, "flux-schnell"),
@@ -46,10 +46,10 @@ internal static class StubModels
     /// <summary>The <c>components.schemas</c> of one of them.</summary>
     public static JsonObject? SchemasOf(string model) => All.Single(known => known.Name == model).Schemas;
 
-    private static StubModel Load(string name, string file)
+    private static PublishedModel Load(string name, string file)
     {
         using var json = typeof(StubModels).Assembly.GetManifestResourceStream($"replicate-models/{file}.json")
             ?? throw new InvalidOperationException($"No schema {file}.");
-        return new StubModel(name, JsonNode.Parse(json)!.AsObject(), false);
+        return new PublishedModel(name, JsonNode.Parse(json)!.AsObject(), false);
     }
 }

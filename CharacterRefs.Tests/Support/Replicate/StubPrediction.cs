@@ -6,7 +6,7 @@ namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>A prediction that was created, and how it is written on the wire.</summary>
 internal sealed class StubPrediction(
-    string id, int index, StubModel model, JsonElement input, string? webhook, DateTimeOffset createdAt, PredictionScript script)
+    string id, int index, PublishedModel model, JsonElement input, string? webhook, DateTimeOffset createdAt, PredictionScript script)
 {
     private readonly Lock _lock = new();
     private readonly Stopwatch _age = Stopwatch.StartNew();

@@ -115,7 +115,7 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
         var url = new Uri(target.GetLeftPart(UriPartial.Authority) + Target, options);
         var request = new HttpRequestMessage(new HttpMethod(Method), url)
         {
-            Content = context.Request.ContentLength is { } length ? new Body(context, length, heldAt, held) : null,
+            Content = context.Request.ContentLength is { } length ? new HeldBody(context, length, heldAt, held) : null,
         };
         foreach (var (name, values) in context.Request.Headers.Where(header => !s_ofTheConnection.Contains(header.Key)))
         {
@@ -128,7 +128,7 @@ internal sealed class ProxiedCall(HttpContext context, Uri target, HttpMessageIn
         return request;
     }
 
-    private sealed class Body(HttpContext context, long length, long heldAt, Func<Task> held) : HttpContent
+    private sealed class HeldBody(HttpContext context, long length, long heldAt, Func<Task> held) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? transport)
         {

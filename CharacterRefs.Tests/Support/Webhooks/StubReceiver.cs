@@ -11,7 +11,7 @@ internal sealed class StubReceiver : IAsyncDisposable
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     private readonly LoopbackServer _server;
-    private readonly ConcurrentQueue<ReceivedWebhook> _received = [];
+    private readonly ConcurrentQueue<RecordedWebhook> _received = [];
     private readonly Func<HttpContext, Task> _respond;
 
     private StubReceiver(Func<HttpContext, Task>? response)
@@ -26,7 +26,7 @@ internal sealed class StubReceiver : IAsyncDisposable
 
     public Uri Url => new($"{Origin}/hooks/path-secret?query=secret");
 
-    public IReadOnlyList<ReceivedWebhook> Received => [.. _received];
+    public IReadOnlyList<RecordedWebhook> Received => [.. _received];
 
     public WebhookSettings Settings => new() { Urls = [Url], Signer = StandardWebhook.Parse(Secret), AllowPrivate = true };
 
@@ -56,7 +56,7 @@ internal sealed class StubReceiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var headers = context.Request.Headers;
-        _received.Enqueue(new ReceivedWebhook(
+        _received.Enqueue(new RecordedWebhook(
             headers[StandardWebhook.IdHeader].ToString(), headers[StandardWebhook.TimestampHeader].ToString(),
             headers[StandardWebhook.SignatureHeader].ToString(), context.Request.ContentType, body.ToArray()));
         await _respond(context);

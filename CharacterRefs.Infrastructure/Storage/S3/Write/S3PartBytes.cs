@@ -35,12 +35,12 @@ internal sealed class S3PartBytes
     }
 
     /// <summary>The part as the body of one request.</summary>
-    public Stream Open() => new Body(this);
+    public Stream Open() => new PartBody(this);
 
     /// <summary>Releases the buffer. It must not be read afterwards.</summary>
     public void Return() => s_pool.Return(_buffer);
 
-    private sealed class Body(S3PartBytes part) : MemoryStream(part._buffer, 0, part.Length, writable: false), ISignedBody
+    private sealed class PartBody(S3PartBytes part) : MemoryStream(part._buffer, 0, part.Length, writable: false), ISignedBody
     {
         public ContentHash Sha256 => part._sha256;
     }

@@ -129,7 +129,7 @@ internal sealed class WatchEventsHandlerTests
         Slots = [AGeneration.Slot() with { State = GenerationSlotState.Failed, Error = "UpstreamFailed", CompletedAt = at }],
     };
 
-    private Watching Watch(long lastId) => new(_scene.WatchEvents.WatchAsync(lastId, default));
+    private EventReading Watch(long lastId) => new(_scene.WatchEvents.WatchAsync(lastId, default));
 
     private async Task<Generation> BegunAsync()
     {
@@ -138,7 +138,7 @@ internal sealed class WatchEventsHandlerTests
         return open;
     }
 
-    private sealed class Watching(IAsyncEnumerable<CatalogEvent> events) : IAsyncDisposable
+    private sealed class EventReading(IAsyncEnumerable<CatalogEvent> events) : IAsyncDisposable
     {
         private readonly CancellationTokenSource _end = new(TimeSpan.FromSeconds(60));
         private IAsyncEnumerator<CatalogEvent>? _events;

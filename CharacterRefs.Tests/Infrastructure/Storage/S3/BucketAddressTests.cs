@@ -11,7 +11,7 @@ internal sealed class BucketAddressTests
     [TestCase("http://host/a b/%C3%A9(1)/", "http://host", "/a%20b/%C3%A9%281%29/images/")]
     public void Of_WhenTheEndpointIsUnusual_ReturnsItsUrl(string endpoint, string origin, string path)
     {
-        var address = BucketAddress.Of(PresignTargets.PathStyle with { Endpoint = new Uri(endpoint), Bucket = "images" });
+        var address = BucketAddress.Of(SigningExamples.PathStyle with { Endpoint = new Uri(endpoint), Bucket = "images" });
 
         Assert.That(address.Origin, Is.EqualTo(origin));
         Assert.That(address.Host, Is.EqualTo(new Uri(origin).Authority));

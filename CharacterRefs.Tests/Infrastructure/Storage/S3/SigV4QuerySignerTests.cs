@@ -12,7 +12,7 @@ internal sealed class SigV4QuerySignerTests
     private const string Key = "character_references/0198c0de-0000-7000-8000-00000000abcd.png";
 
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-    private static readonly PresignTarget s_target = PresignTargets.PathStyle;
+    private static readonly PresignTarget s_target = SigningExamples.PathStyle;
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 22, 12, 7, 30, TimeSpan.Zero));
 
@@ -21,7 +21,7 @@ internal sealed class SigV4QuerySignerTests
     {
         var at = new SigningWindow(new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero), 86_400);
 
-        var url = Signer().Sign(PresignTargets.Example, "test.txt", at, overrides: null);
+        var url = Signer().Sign(SigningExamples.Example, "test.txt", at, overrides: null);
 
         Assert.That(url, Is.EqualTo(
             "https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256"
@@ -115,7 +115,7 @@ internal sealed class SigV4QuerySignerTests
     [Test]
     public void Sign_FromEightThreadsForSeveralTargets_ReturnsTheSameUrls()
     {
-        PresignTarget[] targets = [s_target, PresignTargets.Example, s_target with { Region = "eu-2" }];
+        PresignTarget[] targets = [s_target, SigningExamples.Example, s_target with { Region = "eu-2" }];
         var windows = Enumerable.Range(0, 40).Select(i => SigningWindow.At(_clock.GetUtcNow().AddHours(i), s_hour, s_hour)).ToList();
         var cases = Enumerable.Range(0, 4000)
             .Select(i => (Target: targets[i % targets.Length], Window: windows[i / 7 % windows.Count], Key: $"{i}/é {i % 10}.png"))

@@ -22,7 +22,7 @@ namespace CharacterRefs.Tests.Api.Jobs;
 
 /// <summary>A job's set as a zip file, on a real Kestrel.</summary>
 [Category("Api")]
-internal sealed class JobArchiveTests
+internal sealed class JobArchiveApiTests
 {
     private const string Url = "/api/mv/jobs/job-1/assets/archive";
 

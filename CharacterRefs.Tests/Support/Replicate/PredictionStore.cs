@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>The scripts that wait and the predictions that were made from them.</summary>
-internal sealed class StubPredictions(TimeProvider clock)
+internal sealed class PredictionStore(TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly Queue<PredictionScript> _scripts = [];
@@ -28,7 +28,7 @@ internal sealed class StubPredictions(TimeProvider clock)
     }
 
     /// <summary>Makes the next prediction, or gives the next fault that its script has for the create.</summary>
-    public StubResponse? Create(StubModel model, JsonElement input, string? webhook, out StubPrediction? prediction)
+    public StubResponse? Create(PublishedModel model, JsonElement input, string? webhook, out StubPrediction? prediction)
     {
         lock (_lock)
         {

@@ -4,7 +4,7 @@ using CharacterRefs.Infrastructure.Storage.S3.Presigning;
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 
 /// <summary>Targets to sign for.</summary>
-internal static class PresignTargets
+internal static class SigningExamples
 {
     /// <summary>The target of the example of AWS.</summary>
     public static PresignTarget Example { get; } = new()

@@ -55,7 +55,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CharacterRefs.Application;
 
 /// <summary>Registers the use cases, by name.</summary>
-public static class DependencyInjection
+public static class ApplicationRegistration
 {
     /// <summary>Adds every handler; the ports come from the infrastructure.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services, Settings settings)

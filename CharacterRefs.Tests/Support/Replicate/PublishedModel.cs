@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Support.Replicate;
 /// <param name="Name"><c>owner/name</c>.</param>
 /// <param name="Schemas">The members of <c>components.schemas</c>; <c>null</c> publishes none.</param>
 /// <param name="IsCommunity">Has no route of its own and needs a version.</param>
-internal sealed record StubModel(string Name, JsonObject? Schemas, bool IsCommunity)
+internal sealed record PublishedModel(string Name, JsonObject? Schemas, bool IsCommunity)
 {
     public string Version { get; init; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Name)));
 

@@ -22,7 +22,7 @@ namespace CharacterRefs.Tests.Benchmarks;
 /// <summary>
 /// Images on disk and in the catalog, a bucket, and the service's own parts that bring the ones into the other: put together as the service does it.
 /// </summary>
-internal sealed class PersistedImages : IAsyncDisposable
+internal sealed class BenchmarkImages : IAsyncDisposable
 {
     private const int CopyBuffer = 128 * 1024;
 
@@ -31,7 +31,7 @@ internal sealed class PersistedImages : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly List<CharacterReference> _references = [];
 
-    private PersistedImages(S3TestBucket bucket)
+    private BenchmarkImages(S3TestBucket bucket)
     {
         _bucket = bucket;
         var configuration = new ConfigurationBuilder()
@@ -55,9 +55,9 @@ internal sealed class PersistedImages : IAsyncDisposable
 
     private IAssetStore Store => _services.GetRequiredService<IAssetStore>();
 
-    public static async Task<PersistedImages> MakeAsync(int count, int length)
+    public static async Task<BenchmarkImages> MakeAsync(int count, int length)
     {
-        var images = new PersistedImages(await S3TestServer.CreateBucketAsync());
+        var images = new BenchmarkImages(await S3TestServer.CreateBucketAsync());
         await images._services.GetServices<IHostedService>().OfType<SqliteMigration>().Single().StartAsync(CancellationToken.None);
         await images._services.GetRequiredService<StorageProbe>()
             .RunAsync(CancellationToken.None); // by which the service gets to know the store when it starts

@@ -12,10 +12,10 @@ namespace CharacterRefs.Tests.Benchmarks;
 [Explicit("a benchmark; run it by eng/bench-storage presign")]
 [Category("Benchmark")]
 [NonParallelizable]
-internal sealed class PresignedUrls
+internal sealed class UrlSigning
 {
     private const string Key = "character_references/0198c0de-0000-7000-8000-00000000abcd.png";
-    private static readonly PresignTarget s_target = PresignTargets.PathStyle;
+    private static readonly PresignTarget s_target = SigningExamples.PathStyle;
 
     [TestCase(100, 31)]
     [TestCase(10_000, 7)]
