@@ -5,5 +5,4 @@ namespace CharacterRefs.Application.Configuration;
 /// <param name="Value">The current value as text; <c>null</c> when unset; a mask when secret.</param>
 /// <param name="Default">The default as text; <c>null</c> when there is none.</param>
 /// <param name="Allowed">Description of the allowed values.</param>
-/// <param name="IsSecret">Whether the value is masked.</param>
-public sealed record DeclaredVariable(string Name, string? Value, string? Default, string Allowed, bool IsSecret);
+public sealed record DeclaredVariable(string Name, string? Value, string? Default, string Allowed);

@@ -95,7 +95,7 @@ public sealed partial class Settings(IConfiguration configuration)
     private T? Read<T>(string name, string? fallback, string allowed, Func<string, T> parse, bool isSecret = false)
     {
         var (set, isBlank) = Find(name);
-        _declared.Add(new DeclaredVariable(name, isSecret && set is not null ? "***" : set ?? fallback, fallback, allowed, isSecret));
+        _declared.Add(new DeclaredVariable(name, isSecret && set is not null ? "***" : set ?? fallback, fallback, allowed));
         if (isSecret && isBlank)
         {
             // To treat it as unset would open what the secret was meant to close.

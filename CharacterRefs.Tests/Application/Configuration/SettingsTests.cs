@@ -153,7 +153,7 @@ internal sealed class SettingsTests
 
         Assert.That(secret?.Reveal(), Is.EqualTo("hush-hush"));
         Assert.That($"{secret}", Is.EqualTo("***"));
-        Assert.That(settings.Declared, Is.EqualTo([new DeclaredVariable("TOKEN", "***", null, "a token", true)]));
+        Assert.That(settings.Declared, Is.EqualTo([new DeclaredVariable("TOKEN", "***", null, "a token")]));
     }
 
     [Test]
@@ -190,9 +190,9 @@ internal sealed class SettingsTests
 
         Assert.That(settings.Declared, Is.EqualTo(
         [
-            new DeclaredVariable("FIRST", "one", "one", "a word", false),
-            new DeclaredVariable("SECOND", "5", "2", "a whole number from 1 to 9", false),
-            new DeclaredVariable("THIRD", "false", "false", "true or false", false),
+            new DeclaredVariable("FIRST", "one", "one", "a word"),
+            new DeclaredVariable("SECOND", "5", "2", "a whole number from 1 to 9"),
+            new DeclaredVariable("THIRD", "false", "false", "true or false"),
         ]));
     }
 
