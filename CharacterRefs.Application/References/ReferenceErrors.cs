@@ -30,6 +30,9 @@ public static class ReferenceErrors
     /// <summary>The key of an image has other bytes.</summary>
     public static Error OtherBytes(AssetKey key) => new(ErrorKind.Conflict, $"Other bytes exist at {key} in the object store.");
 
+    /// <summary>The store could not be searched now, which waiting may fix.</summary>
+    public static Error Unavailable(string detail) => new(ErrorKind.StorageUnavailable, detail) { RetryAfter = s_retryAfter };
+
     /// <summary>Only the store could serve the request, and it is known to be unreachable, so no request was sent to it.</summary>
     /// <param name="why">What it was needed for, as a sentence.</param>
     /// <param name="reachability">Has the cause, which is appended and decides the kind.</param>
@@ -46,8 +49,7 @@ public static class ReferenceErrors
     /// <summary>Jobs use the image.</summary>
     public static Error InUse(CharacterReferenceId id, IReadOnlyList<JobId> jobs)
     {
-        var named = string.Join(", ", jobs.Take(MostJobs)) + (jobs.Count > MostJobs ? $" and {jobs.Count - MostJobs} more" : "");
-        var users = $"{(jobs.Count == 1 ? "job" : "jobs")} {named}";
+        var users = $"{(jobs.Count == 1 ? "job" : "jobs")} {NamedItems.Join(jobs, MostJobs)}";
         return new Error(ErrorKind.Conflict, $"Character reference image with ID {id} is in use by {users}. Remove it from there first.");
     }
 }

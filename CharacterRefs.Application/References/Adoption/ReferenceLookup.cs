@@ -27,7 +27,6 @@ public sealed class ReferenceLookup(
 
     // A search continues after its request waited STORE_WAIT, so that the next request finds the row, but no longer than this.
     private static readonly TimeSpan s_longestRead = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
 
     private readonly SingleFlight<CharacterReferenceId, Result<CharacterReference>> _searches = new(isAbandonable: false);
     private readonly RecentAbsences _absences = new(clock);
@@ -93,8 +92,6 @@ public sealed class ReferenceLookup(
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
-    private static Error Unavailable(string detail) => new(ErrorKind.StorageUnavailable, detail) { RetryAfter = s_retryAfter };
-
     private async Task<Result<CharacterReference>> FindInStoreAsync(CharacterReferenceId id, CancellationToken cancellationToken)
     {
         if (_absences.Contains(id) || await IsDeletedAsync(id, cancellationToken))
@@ -114,7 +111,7 @@ public sealed class ReferenceLookup(
 
         if (_searches.Count >= MaxSearches && !_searches.IsRunning(id))
         {
-            return Unavailable("The image is not in the catalog, and too many searches of the store are running.");
+            return ReferenceErrors.Unavailable("The image is not in the catalog, and too many searches of the store are running.");
         }
 
         try
@@ -123,7 +120,7 @@ public sealed class ReferenceLookup(
         }
         catch (TimeoutException)
         {
-            return Unavailable("The image is not in the catalog, and the search of the store takes longer than STORE_WAIT.");
+            return ReferenceErrors.Unavailable("The image is not in the catalog, and the search of the store takes longer than STORE_WAIT.");
         }
     }
 
@@ -148,7 +145,7 @@ public sealed class ReferenceLookup(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return Unavailable("The image could not be read from the store in time.");
+            return ReferenceErrors.Unavailable("The image could not be read from the store in time.");
         }
     }
 

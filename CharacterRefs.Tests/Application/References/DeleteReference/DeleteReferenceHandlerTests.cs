@@ -51,7 +51,7 @@ internal sealed class DeleteReferenceHandlerTests
     [TestCase(1, "job job-01.")]
     [TestCase(2, "jobs job-01, job-02.")]
     [TestCase(10, "jobs job-01, job-02, job-03, job-04, job-05, job-06, job-07, job-08, job-09, job-10.")]
-    [TestCase(12, "jobs job-01, job-02, job-03, job-04, job-05, job-06, job-07, job-08, job-09, job-10 and 2 more.")]
+    [TestCase(12, "jobs job-01, job-02, job-03, job-04, job-05, job-06, job-07, job-08, job-09, job-10, and 2 more.")]
     public async Task HandleAsync_WhenJobsUseIt_IsAConflictThatNamesThemAndLeavesTheBytes(int count, string named)
     {
         var jobs = Enumerable.Range(1, count).Select(number => JobId.TryParse($"job-{number:00}", out var id) ? id : default);
