@@ -174,7 +174,7 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
         var expected = isCopy || kind is CatalogKind.Postgres ? "Copying references" : "Writing the bytes of the catalog";
         using var log = new CapturedLog();
         using var loggers = new LoggerFactory([log]);
-        var transfer = new CatalogTransfer(_catalog.Contexts, new CatalogIdentity(_catalog.Database), new ImpatientClock(), loggers);
+        var transfer = new CatalogTransfer(_catalog.Contexts, new CatalogIdentity(_catalog.Database), new HurriedClock { IsHurried = true }, loggers);
         var path = Path.Join(_directory.FullPath, "catalog.db");
 
         await (isCopy ? transfer.CopyAsync(path, CancellationToken.None) : transfer.BackUpAsync(path, CancellationToken.None));
@@ -267,20 +267,6 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
                 return opened;
             },
             () => PostgresTestServer.DropAsync(database));
-    }
-
-    /// <summary>On which every timer is due when it is made, a second after the reading before.</summary>
-    private sealed class ImpatientClock : TimeProvider
-    {
-        private long _readings;
-
-        public override long GetTimestamp() => TimestampFrequency * Interlocked.Increment(ref _readings);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            callback(state);
-            return System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
     }
 
     private sealed record Target(string Url, Func<Task<TestCatalog>> OpenAsync, Func<Task> DropAsync);
