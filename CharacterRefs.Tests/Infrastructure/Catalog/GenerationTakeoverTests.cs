@@ -1,7 +1,6 @@
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Postgres;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,47 +8,28 @@ namespace CharacterRefs.Tests.Infrastructure.Catalog;
 
 /// <summary>Two nodes with a runner each on one database. A lease ends when the test ends it in the database.</summary>
 [Category("Integration")]
-internal sealed class GenerationTakeoverTests
+internal sealed class GenerationTakeoverTests : TwoNodesFixture
 {
     private readonly TaskCompletionSource _wakeUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private string? _database;
-    private TestCatalog? _one;
-    private TestCatalog? _two;
-
-    [SetUp]
-    public async Task SetUp()
-    {
-        _database = await PostgresTestServer.CreateMigratedAsync();
-        _one = await TestCatalog.OpenServerAsync(_database);
-        _two = await TestCatalog.OpenServerAsync(_database);
-    }
-
-    [TearDown]
-    public async Task TearDown()
-    {
-        await TestCatalog.CloseAsync(_one);
-        await TestCatalog.CloseAsync(_two);
-        await (_database is null ? Task.CompletedTask : PostgresTestServer.DropAsync(_database));
-    }
 
     [Test]
     public async Task Claim_WhenTheOtherNodeIsAlive_LeavesWhatIsIts()
     {
-        await BeginAsync(_one!.Node.Id);
+        await BeginAsync(One.Node.Id);
 
-        Assert.That(await ClaimAsync(_two!, 10), Is.Empty);
+        Assert.That(await ClaimAsync(Two, 10), Is.Empty);
     }
 
     [Test]
     public async Task Claim_WhenTheLeaseOfTheOtherNodeEnded_TakesPaidWorkAndAsMuchElseAsThereArePlaces()
     {
-        var paid = await BeginAsync(_one!.Node.Id);
-        await _one.Ledger.RecordAsync(paid, paid.Slots[0], paid.Slots[0].Submit(AReference.Time), default);
-        var queued = new[] { await BeginAsync(_one.Node.Id), await BeginAsync(_one.Node.Id), await BeginAsync(null) };
-        await _two!.ExpireAsync(_one.Node);
+        var paid = await BeginAsync(One.Node.Id);
+        await One.Ledger.RecordAsync(paid, paid.Slots[0], paid.Slots[0].Submit(AReference.Time), default);
+        var queued = new[] { await BeginAsync(One.Node.Id), await BeginAsync(One.Node.Id), await BeginAsync(null) };
+        await Two.ExpireAsync(One.Node);
 
-        Assert.That(await ClaimAsync(_two, 0), Is.EqualTo([paid.Id]));
-        Assert.That(await ClaimAsync(_two, 2), Has.Count.EqualTo(3).And.SubsetOf(queued.Append(paid).Select(generation => generation.Id)));
+        Assert.That(await ClaimAsync(Two, 0), Is.EqualTo([paid.Id]));
+        Assert.That(await ClaimAsync(Two, 2), Has.Count.EqualTo(3).And.SubsetOf(queued.Append(paid).Select(generation => generation.Id)));
     }
 
     [Test]
@@ -60,17 +40,17 @@ internal sealed class GenerationTakeoverTests
             await BeginAsync(null);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => ClaimAsync(i % 2 == 0 ? _one! : _two!, 5))));
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => ClaimAsync(i % 2 == 0 ? One : Two, 5))));
 
-        var (first, second) = (await ClaimAsync(_one!, 30), await ClaimAsync(_two!, 30));
+        var (first, second) = (await ClaimAsync(One, 30), await ClaimAsync(Two, 30));
         Assert.That(first.Concat(second).Distinct().Count(), Is.EqualTo(first.Count + second.Count).And.EqualTo(30));
     }
 
     [Test]
     public async Task Node_WhenItWakesUpAfterATakeover_WritesNothing()
     {
-        await using var one = Scene(_one!);
-        await using var two = Scene(_two!);
+        await using var one = Scene(One);
+        await using var two = Scene(Two);
         using var counted = new CountedEvents(one.Meters);
         one.Generator.Scripts[0] = async slot =>
         {
@@ -88,16 +68,16 @@ internal sealed class GenerationTakeoverTests
 
         Assert.That(done.Status, Is.EqualTo(GenerationStatus.Succeeded));
         Assert.That(two.Generator.Tasks.Single().PredictionId, Is.EqualTo("prediction-0"), "what was paid is fetched, not paid again");
-        Assert.That((await _two!.Ledger.FindAsync(generation.Id, default))!.Revision, Is.EqualTo(done.Revision));
-        Assert.That(await _two.References.ReadAllAsync(default).CountAsync(), Is.EqualTo(1));
+        Assert.That((await Two.Ledger.FindAsync(generation.Id, default))!.Revision, Is.EqualTo(done.Revision));
+        Assert.That(await Two.References.ReadAllAsync(default).CountAsync(), Is.EqualTo(1));
         Assert.That(counted.Sums, Does.ContainKey("characterrefs.leases.lost kind=generation").WithValue(1));
     }
 
     [Test]
     public async Task Node_WhenItLosesTheGenerationWhileACreateIsOnItsWay_StillRecordsItsPrediction()
     {
-        await using var one = Scene(_one!);
-        await using var two = Scene(_two!);
+        await using var one = Scene(One);
+        await using var two = Scene(Two);
         one.Generator.Scripts[0] = async slot =>
         {
             await slot.Progress.SubmittingAsync();
@@ -115,27 +95,27 @@ internal sealed class GenerationTakeoverTests
 
         Assert.That((await two.EndAsync(generation)).Status, Is.EqualTo(GenerationStatus.Succeeded));
         Assert.That(two.Generator.Tasks.Single().PredictionId, Is.EqualTo("prediction-0"));
-        Assert.That(await _two!.References.ReadAllAsync(default).CountAsync(), Is.EqualTo(1));
+        Assert.That(await Two.References.ReadAllAsync(default).CountAsync(), Is.EqualTo(1));
     }
 
     [Test]
     public async Task Generation_WhenItWaitsAtABusyNode_RunsWhereAPlaceIsFree()
     {
-        await using var one = Scene(_one!);
-        await using var two = Scene(_two!);
+        await using var one = Scene(One);
+        await using var two = Scene(Two);
         one.Generator.Scripts[0] = slot => slot.RunForeverAsync();
         var running = (await one.BeginAsync()).Value!.Generation;
         await UntilAsync(running, slot => slot.PredictionId is not null);
         var waiting = (await one.BeginAsync()).Value!.Generation;
 
-        foreach (var claimed in await _two!.Ledger.ClaimOpenAsync(two.Runner.FreePlaces, [], default))
+        foreach (var claimed in await Two.Ledger.ClaimOpenAsync(two.Runner.FreePlaces, [], default))
         {
             two.Runner.Start(claimed);
         }
 
         Assert.That((await two.EndAsync(waiting)).Status, Is.EqualTo(GenerationStatus.Succeeded));
         Assert.That(two.Generator.Tasks, Has.Count.EqualTo(1));
-        one.Runner.Leave(await _one!.Ledger.ListGoneAsync(one.Runner.Waiting, default));
+        one.Runner.Leave(await One.Ledger.ListGoneAsync(one.Runner.Waiting, default));
         await Condition.UntilAsync(() => one.Runner.Running.SequenceEqual([running.Id]));
         Assert.That(one.Generator.Tasks, Has.Count.EqualTo(1));
     }
@@ -143,15 +123,15 @@ internal sealed class GenerationTakeoverTests
     [Test]
     public async Task Stop_WhenWorkIsOpen_LeavesItToOthersAtOnce()
     {
-        await using var one = Scene(_one!);
-        await using var two = Scene(_two!);
+        await using var one = Scene(One);
+        await using var two = Scene(Two);
         one.Generator.Scripts[0] = slot => slot.RunForeverAsync();
         var generation = (await one.BeginAsync()).Value!.Generation;
         await UntilAsync(generation, slot => slot.PredictionId is not null);
 
         Assert.That(await one.Runner.StopAsync(default), Is.Zero);
 
-        Assert.That(await ClaimAsync(_two!, 0), Is.EqualTo([generation.Id]), "the lease of the other node goes on");
+        Assert.That(await ClaimAsync(Two, 0), Is.EqualTo([generation.Id]), "the lease of the other node goes on");
     }
 
     private static GenerationScene Scene(TestCatalog catalog) => new()
@@ -166,8 +146,8 @@ internal sealed class GenerationTakeoverTests
 
     private async Task TakeOverAsync(GenerationScene scene, int places)
     {
-        await _two!.ExpireAsync(_one!.Node);
-        foreach (var generation in await _two.Ledger.ClaimOpenAsync(places, [], default))
+        await Two.ExpireAsync(One.Node);
+        foreach (var generation in await Two.Ledger.ClaimOpenAsync(places, [], default))
         {
             scene.Runner.Start(generation);
         }
@@ -176,10 +156,10 @@ internal sealed class GenerationTakeoverTests
     private async Task<Generation> BeginAsync(Guid? nodeId)
     {
         var generation = AGeneration.Of(1) with { NodeId = nodeId };
-        await _one!.Ledger.BeginAsync(generation, null, null, default);
+        await One.Ledger.BeginAsync(generation, null, null, default);
         return generation;
     }
 
     private Task UntilAsync(Generation generation, Func<GenerationSlot, bool> condition) => Condition.UntilAsync(
-        async () => condition((await _two!.Ledger.FindAsync(generation.Id, default))!.Slots[0]));
+        async () => condition((await Two.Ledger.FindAsync(generation.Id, default))!.Slots[0]));
 }

@@ -4,7 +4,6 @@ using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Replicate;
 using CharacterRefs.Tests.Support;
-using CharacterRefs.Tests.Support.Postgres;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -12,9 +11,9 @@ using NSubstitute;
 
 namespace CharacterRefs.Tests.Infrastructure.Replicate;
 
-/// <summary>The limiters of two services on one PostgreSQL, in virtual time that moves on only when both wait for it.</summary>
+/// <summary>The limiters of two nodes on one PostgreSQL, in virtual time that moves on only when both wait for it.</summary>
 [Category("Integration")]
-internal sealed class SharedCreateLimiterTests
+internal sealed class SharedCreateLimiterTests : TwoNodesFixture
 {
     private const double FirstRate = 9; // after the first refusal, as in CreateRate
 
@@ -23,36 +22,23 @@ internal sealed class SharedCreateLimiterTests
     private readonly FakeTimeProvider _clock = new(AReference.Time);
     private readonly List<Waiting> _waiting = [];
     private readonly TestMeters _meters = new();
-    private string? _database;
-    private TestCatalog? _catalogOfOne;
-    private TestCatalog? _catalogOfTwo;
     private SharedCreateLimiter _one = null!;
     private SharedCreateLimiter _two = null!;
 
     [SetUp]
-    public async Task SetUp()
-    {
-        _database = await PostgresTestServer.CreateMigratedAsync();
-        _catalogOfOne = await TestCatalog.OpenServerAsync(_database);
-        _catalogOfTwo = await TestCatalog.OpenServerAsync(_database);
-        _one = Limiter(_catalogOfOne, new NoSignals());
-        _two = Limiter(_catalogOfTwo, new NoSignals());
-    }
+    public void SetUp() => (_one, _two) = (Limiter(One, new NoSignals()), Limiter(Two, new NoSignals()));
 
     [TearDown]
-    public async Task TearDown()
+    public void TearDown()
     {
         _one?.Dispose();
         _two?.Dispose();
-        await TestCatalog.CloseAsync(_catalogOfOne);
-        await TestCatalog.CloseAsync(_catalogOfTwo);
-        await (_database is null ? Task.CompletedTask : PostgresTestServer.DropAsync(_database));
     }
 
     [Test]
     public async Task WaitAsync_WhenNothingWasRefused_CostsNoQuery()
     {
-        var before = _catalogOfOne!.Commands.OnRows.Count;
+        var before = One.Commands.OnRows.Count;
 
         for (var i = 0; i < 100; i++)
         {
@@ -60,13 +46,13 @@ internal sealed class SharedCreateLimiterTests
             _one.Accepted(permit.SentAt);
         }
 
-        Assert.That(_catalogOfOne.Commands.OnRows.Count, Is.EqualTo(before));
+        Assert.That(One.Commands.OnRows.Count, Is.EqualTo(before));
     }
 
     [Test]
     public async Task WaitAsync_WhenOneNodeWasRefused_BothPaceAsOneAndAlternate()
     {
-        using var one = Limiter(_catalogOfOne!, SignalsTo(_two));
+        using var one = Limiter(One, SignalsTo(_two));
         await RefuseAsync(one, s_pause);
         await Condition.UntilAsync(() => _two.IsLimited);
         var allowedFrom = _clock.GetUtcNow() + s_pause;
@@ -91,7 +77,7 @@ internal sealed class SharedCreateLimiterTests
     [TestCase(false)]
     public async Task WaitAsync_WhenACreateIsRefusedAfterItWasReserved_SendsNothingBeforeItsPause(bool isSignalled)
     {
-        using var one = Limiter(_catalogOfOne!, isSignalled ? SignalsTo(_two) : new NoSignals());
+        using var one = Limiter(One, isSignalled ? SignalsTo(_two) : new NoSignals());
         await RefuseAsync(one, s_pause);
         _two.ReceiveAll();
         await Condition.UntilAsync(() => _two.IsLimited);
@@ -130,11 +116,11 @@ internal sealed class SharedCreateLimiterTests
 
         Request(_one, 1);
         await RunAsync();
-        var before = _catalogOfOne!.Commands.OnRows.Count;
+        var before = One.Commands.OnRows.Count;
         var permit = await _one.WaitAsync(_clock.GetUtcNow(), CancellationToken.None);
 
         Assert.That(permit.Waited, Is.EqualTo(TimeSpan.Zero));
-        Assert.That(_catalogOfOne.Commands.OnRows.Count, Is.EqualTo(before));
+        Assert.That(One.Commands.OnRows.Count, Is.EqualTo(before));
     }
 
     [Test]
@@ -180,7 +166,7 @@ internal sealed class SharedCreateLimiterTests
 
     private async Task<CreateRate?> RecordedAsync()
     {
-        await using var context = await _catalogOfOne!.Contexts.CreateDbContextAsync();
+        await using var context = await One.Contexts.CreateDbContextAsync();
         return await context.SharedStates.FindAsync(SharedCreateLimiter.StateName) is { } row
             ? JsonSerializer.Deserialize(row.State, CreateRateJson.Default.CreateRate)
             : null;

@@ -10,87 +10,67 @@ namespace CharacterRefs.Tests.Infrastructure.Catalog.Postgres;
 
 /// <summary>Two nodes on one database. A lease ends in the database, where the node whose lease it is does not see it, as when that one hangs.</summary>
 [Category("Integration")]
-internal sealed class PostgresNodeTests
+internal sealed class PostgresNodeTests : TwoNodesFixture
 {
-    private string? _database;
-    private TestCatalog? _one;
-    private TestCatalog? _two;
-
-    [SetUp]
-    public async Task SetUp()
-    {
-        _database = await PostgresTestServer.CreateMigratedAsync();
-        _one = await TestCatalog.OpenServerAsync(_database);
-        _two = await TestCatalog.OpenServerAsync(_database);
-    }
-
-    [TearDown]
-    public async Task TearDown()
-    {
-        await TestCatalog.CloseAsync(_one);
-        await TestCatalog.CloseAsync(_two);
-        await (_database is null ? Task.CompletedTask : PostgresTestServer.DropAsync(_database));
-    }
-
     [Test]
     public async Task Duty_WhileItsNodeIsAlive_IsOfThatNode()
     {
-        Assert.That(await TakeAsync(_one!), Is.True);
-        Assert.That(await TakeAsync(_two!), Is.False);
-        Assert.That(await TakeAsync(_one!), Is.True);
+        Assert.That(await TakeAsync(One), Is.True);
+        Assert.That(await TakeAsync(Two), Is.False);
+        Assert.That(await TakeAsync(One), Is.True);
     }
 
     [Test]
     public async Task Duty_WhenTheLeaseOfItsNodeEnded_IsTakenOver()
     {
-        await TakeAsync(_one!);
-        await _two!.ExpireAsync(_one!.Node);
+        await TakeAsync(One);
+        await Two.ExpireAsync(One.Node);
 
-        Assert.That(await TakeAsync(_two), Is.True);
-        Assert.That(await TakeAsync(_one), Is.False);
+        Assert.That(await TakeAsync(Two), Is.True);
+        Assert.That(await TakeAsync(One), Is.False);
     }
 
     [Test]
     public async Task Duty_WhenItsNodeStopped_IsTakenOver()
     {
-        await TakeAsync(_one!);
-        await _one!.StopAsync();
+        await TakeAsync(One);
+        await One.StopAsync();
 
-        Assert.That(_one.Node.HasLease, Is.False);
-        Assert.That(await TakeAsync(_two!), Is.True);
+        Assert.That(One.Node.HasLease, Is.False);
+        Assert.That(await TakeAsync(Two), Is.True);
     }
 
     [Test]
     public async Task Lease_WhenItEndedAndNobodyTookAnything_IsRenewed()
     {
-        await TakeAsync(_one!);
-        await _two!.ExpireAsync(_one!.Node);
-        await _one.RenewAsync();
+        await TakeAsync(One);
+        await Two.ExpireAsync(One.Node);
+        await One.RenewAsync();
 
-        Assert.That(await TakeAsync(_two), Is.False);
+        Assert.That(await TakeAsync(Two), Is.False);
     }
 
     [Test]
     public async Task Lease_WhenTheDatabaseWasUnreachableForLonger_IsLostUntilItIsRenewedAndNoNodeCountsAsDead()
     {
-        await TakeAsync(_two!);
-        await PostgresTestServer.AllowConnectionsAsync(_database!, false);
-        await PostgresTestServer.CutAsync(_database!);
-        _one!.Clock.Advance(TestCatalog.Lease);
-        Assert.That(_one.Node.HasLease, Is.False);
-        await PostgresTestServer.AllowConnectionsAsync(_database!, true);
+        await TakeAsync(Two);
+        await PostgresTestServer.AllowConnectionsAsync(Database, false);
+        await PostgresTestServer.CutAsync(Database);
+        One.Clock.Advance(TestCatalog.Lease);
+        Assert.That(One.Node.HasLease, Is.False);
+        await PostgresTestServer.AllowConnectionsAsync(Database, true);
 
-        await _one.ExpireAsync(_two!.Node);
-        await _one.RenewAsync();
+        await One.ExpireAsync(Two.Node);
+        await One.RenewAsync();
 
-        Assert.That(_one.Node.HasLease, Is.True);
-        Assert.That(await TakeAsync(_one), Is.False, "the other node has had no time to renew its lease");
+        Assert.That(One.Node.HasLease, Is.True);
+        Assert.That(await TakeAsync(One), Is.False, "the other node has had no time to renew its lease");
         for (var renewed = TimeSpan.Zero; renewed < TestCatalog.Lease; renewed += TestCatalog.Lease / 3)
         {
-            await _one.RenewAsync();
+            await One.RenewAsync();
         }
 
-        Assert.That(await TakeAsync(_one), Is.True);
+        Assert.That(await TakeAsync(One), Is.True);
     }
 
     [Test]
@@ -98,16 +78,16 @@ internal sealed class PostgresNodeTests
     {
         for (var i = 0; i < 20; i++)
         {
-            await _one!.References.AddAsync(AReference.Pending(), CancellationToken.None);
+            await One.References.AddAsync(AReference.Pending(), CancellationToken.None);
         }
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => ClaimAsync(i % 2 == 0 ? _one! : _two!, TimeSpan.Zero, 5))));
-        var rest = await ClaimAsync(_two!, TimeSpan.Zero, 20);
+        var claims = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => ClaimAsync(i % 2 == 0 ? One : Two, TimeSpan.Zero, 5))));
+        var rest = await ClaimAsync(Two, TimeSpan.Zero, 20);
 
         var claimed = claims.SelectMany(claim => claim).Concat(rest).ToList();
         Assert.That(claimed, Has.Count.EqualTo(20).And.Unique);
-        Assert.That(await ClaimAsync(_one!, TimeSpan.FromSeconds(119), 20), Is.Empty);
-        Assert.That(await ClaimAsync(_one!, TimeSpan.FromSeconds(120), 20), Is.EquivalentTo(claimed));
+        Assert.That(await ClaimAsync(One, TimeSpan.FromSeconds(119), 20), Is.Empty);
+        Assert.That(await ClaimAsync(One, TimeSpan.FromSeconds(120), 20), Is.EquivalentTo(claimed));
     }
 
     [Test]
@@ -116,7 +96,7 @@ internal sealed class PostgresNodeTests
         var clock = new ShiftedClock { Offset = TimeSpan.FromHours(-3) };
         var time = new DatabaseTime(clock);
         await using var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time).AddSingleton(time)
-            .AddPostgresCatalog(_database!, new NodeSettings { Lease = TestCatalog.Lease }).BuildServiceProvider();
+            .AddPostgresCatalog(Database, new NodeSettings { Lease = TestCatalog.Lease }).BuildServiceProvider();
         var node = services.GetRequiredService<PostgresNode>();
         await node.StartAsync(CancellationToken.None);
 
