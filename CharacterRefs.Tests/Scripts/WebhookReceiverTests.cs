@@ -105,23 +105,20 @@ internal sealed partial class WebhookReceiverTests
         return response.StatusCode;
     }
 
-    private static async Task UntilListeningAsync(int port, Process process, Task<string> errors)
+    private static Task UntilListeningAsync(int port, Process process, Task<string> errors) => Condition.UntilAsync(async () =>
     {
-        while (true)
+        Assert.That(process.HasExited, Is.False, process.HasExited ? await errors : "");
+        using var client = new TcpClient();
+        try
         {
-            Assert.That(process.HasExited, Is.False, process.HasExited ? await errors : "");
-            using var client = new TcpClient();
-            try
-            {
-                await client.ConnectAsync(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(20);
-            }
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
         }
-    }
+        catch (SocketException)
+        {
+            return false;
+        }
+    });
 
     private static string Block(string language) =>
         CodeBlock().Matches(SourceTree.Read("docs/webhooks.md")).Single(block => block.Groups["language"].Value == language).Groups["code"].Value.Trim();

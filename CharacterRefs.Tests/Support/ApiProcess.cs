@@ -105,15 +105,11 @@ internal sealed partial class ApiProcess : IDisposable
     {
         var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = address };
         var started = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync(client))
-        {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > s_timeout)
-            {
-                throw new InvalidOperationException($"The service ended, or is not ready in time. It says:\n{Log}");
-            }
-
-            await Task.Delay(50);
-        }
+        await Condition.UntilAsync(
+            () => _process.HasExited || Stopwatch.GetElapsedTime(started) > s_timeout
+                ? throw new InvalidOperationException($"The service ended, or is not ready in time. It says:\n{Log}")
+                : IsReadyAsync(client),
+            Timeout.InfiniteTimeSpan);
 
         return client;
     }

@@ -6,8 +6,6 @@ namespace CharacterRefs.Tests.Support;
 /// <summary>Requests about generations, and waiting for their end.</summary>
 internal static class GenerationCalls
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
-
     /// <summary>Sends a generate request.</summary>
     /// <param name="client">The client.</param>
     /// <param name="body">The body.</param>
@@ -43,17 +41,9 @@ internal static class GenerationCalls
     /// <summary>Reads a generation until it is as expected.</summary>
     public static async Task<JsonElement> UntilAsync(this HttpClient client, JsonElement generation, Func<JsonElement, bool> condition)
     {
-        using var timeout = new CancellationTokenSource(s_timeout);
-        while (true)
-        {
-            var now = await (await client.GetAsync(generation.UrlOf("self"), timeout.Token)).JsonAsync();
-            if (condition(now))
-            {
-                return now;
-            }
-
-            await Task.Delay(5, timeout.Token);
-        }
+        JsonElement now = default;
+        await Condition.UntilAsync(async () => condition(now = await (await client.GetAsync(generation.UrlOf("self"))).JsonAsync()));
+        return now;
     }
 
     public static Task<JsonElement> UntilFinalAsync(this HttpClient client, JsonElement generation) => client.UntilAsync(generation, IsFinal);

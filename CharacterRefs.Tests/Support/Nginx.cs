@@ -77,12 +77,11 @@ internal sealed class Nginx : IAsyncDisposable
     public static async Task<Nginx> StartFileAsync(Func<string, string, string> configurationAt)
     {
         var nginx = new Nginx(configurationAt);
-        using var timeout = new CancellationTokenSource(Condition.Limit);
-        while (!await nginx.ListensAsync())
+        await Condition.UntilAsync(() =>
         {
             Assert.That(nginx._process.HasExited, Is.False, "nginx ended; what it says is in the output of the tests");
-            await Task.Delay(20, timeout.Token);
-        }
+            return nginx.ListensAsync();
+        });
 
         return nginx;
     }

@@ -187,18 +187,15 @@ internal sealed class GenerationKillTests
 
     private static async Task<List<JsonElement>> UntilFinalAsync(HttpClient client)
     {
-        using var timeout = new CancellationTokenSource(s_timeout);
-        while (true)
-        {
-            var items = (await (await client.GetAsync("/api/mv/generations?limit=100", timeout.Token)).JsonAsync()).GetProperty("items").EnumerateArray()
-                .ToList();
-            if (items.All(item => item.GetProperty("completed_at").ValueKind != JsonValueKind.Null))
+        List<JsonElement> items = [];
+        await Condition.UntilAsync(
+            async () =>
             {
-                return items;
-            }
-
-            await Task.Delay(50, timeout.Token);
-        }
+                items = [.. (await (await client.GetAsync("/api/mv/generations?limit=100")).JsonAsync()).GetProperty("items").EnumerateArray()];
+                return items.All(item => item.GetProperty("completed_at").ValueKind != JsonValueKind.Null);
+            },
+            s_timeout);
+        return items;
     }
 
     private static async Task<List<JsonElement>> ListImagesAsync(HttpClient client) =>

@@ -18,12 +18,7 @@ internal sealed class WebhookTests
         using var response = await api.CreateClient().PostAsync("/api/mv/jobs/robot-film/assets/persist", null);
 
         Assert.That(response.IsSuccessStatusCode, Is.True);
-        using var limit = new CancellationTokenSource(Condition.Limit);
-        while (receiver.Received.Count == 0)
-        {
-            await Task.Delay(10, limit.Token);
-        }
-
+        await Condition.UntilAsync(() => receiver.Received.Count > 0);
         using var body = JsonDocument.Parse(receiver.Received.Single().Body);
         Assert.That(body.RootElement.GetProperty("type").GetString(), Is.EqualTo("job.persisted"));
         Assert.That(body.RootElement.GetProperty("data").GetProperty("job_id").GetString(), Is.EqualTo("robot-film"));

@@ -146,12 +146,11 @@ internal sealed class SlowReaderTests
     private async Task AssertAbortedAsync(string path)
     {
         using var socket = await ConnectAsync(_client, path);
-        using var timeout = new CancellationTokenSource(Condition.Limit);
-        while (!_api.Log.Lines.Any(line => line.Contains("did not read its response", StringComparison.Ordinal)))
+        await Condition.UntilAsync(() =>
         {
             _clock.Advance(TimeSpan.FromSeconds(30));
-            await Task.Delay(5, timeout.Token);
-        }
+            return _api.Log.Lines.Any(line => line.Contains("did not read its response", StringComparison.Ordinal));
+        });
 
         Assert.That(await ReceivedAsync(socket), Is.LessThan(Length));
     }

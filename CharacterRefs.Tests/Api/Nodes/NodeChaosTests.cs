@@ -111,11 +111,6 @@ internal sealed class NodeChaosTests
     }
 
     /// <summary>Waits until this share of all images was paid for.</summary>
-    private async Task UntilPaidAsync(double share, Task load)
-    {
-        while (!load.IsCompleted && _scene.Stub.Predictions.Count < s_generations * s_images * share)
-        {
-            await Task.Delay(20);
-        }
-    }
+    private Task UntilPaidAsync(double share, Task load) =>
+        Condition.UntilAsync(() => load.IsCompleted || _scene.Stub.Predictions.Count >= s_generations * s_images * share, Timeout.InfiniteTimeSpan);
 }

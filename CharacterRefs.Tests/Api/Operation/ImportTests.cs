@@ -206,12 +206,6 @@ internal sealed class ImportTests
         return await catalog.References.ReadAllAsync(default).ToListAsync();
     }
 
-    private async Task UntilRowsAsync(int count)
-    {
-        using var timeout = new CancellationTokenSource(Condition.Limit);
-        while (!File.Exists(Path.Join(_root.FullPath, "catalog.db")) || (await RowsAsync()).Count < count)
-        {
-            await Task.Delay(20, timeout.Token);
-        }
-    }
+    private Task UntilRowsAsync(int count) =>
+        Condition.UntilAsync(async () => File.Exists(Path.Join(_root.FullPath, "catalog.db")) && (await RowsAsync()).Count >= count);
 }

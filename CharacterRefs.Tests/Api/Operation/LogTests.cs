@@ -105,17 +105,9 @@ internal sealed partial class LogTests
     /// <summary>Waits until that many requests are logged, which is after their responses.</summary>
     private static async Task<IReadOnlyList<string>> LinesAsync(ApiProcess api, int count)
     {
-        using var timeout = new CancellationTokenSource(Condition.Limit);
-        while (true)
-        {
-            var lines = api.Output.Where(line => Request().IsMatch(line)).ToList();
-            if (lines.Count >= count)
-            {
-                return lines;
-            }
-
-            await Task.Delay(20, timeout.Token);
-        }
+        List<string> lines = [];
+        await Condition.UntilAsync(() => (lines = [.. api.Output.Where(line => Request().IsMatch(line))]).Count >= count);
+        return lines;
     }
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: CharacterRefs\.Api\.Http\.RequestLog\[204\] [A-Z]+ ")]

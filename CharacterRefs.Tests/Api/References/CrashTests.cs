@@ -149,13 +149,8 @@ internal sealed class CrashTests
     private static async Task<JsonElement> OnlyItemAsync(HttpClient client)
     {
         JsonElement items = default;
-        using var timeout = new CancellationTokenSource(Condition.Limit);
-        while (items.ValueKind is JsonValueKind.Undefined || items.GetArrayLength() == 0)
-        {
-            await Task.Delay(20, timeout.Token);
-            items = (await (await client.GetAsync("/api/mv/character_references", timeout.Token)).JsonAsync()).GetProperty("items");
-        }
-
+        await Condition.UntilAsync(
+            async () => (items = (await (await client.GetAsync("/api/mv/character_references")).JsonAsync()).GetProperty("items")).GetArrayLength() > 0);
         Assert.That(items.GetArrayLength(), Is.EqualTo(1));
         return items[0];
     }

@@ -100,12 +100,7 @@ internal sealed partial class TelemetryTests
         using var health = await client.GetAsync("/health/ready");
         Assert.That(content.IsSuccessStatusCode && found.IsSuccessStatusCode && health.IsSuccessStatusCode, Is.True, api.Log);
         Assert.That(image.GetProperty("cloud_url").GetString(), Does.Contain("signature="));
-        using var limit = new CancellationTokenSource(Condition.Limit);
-        while (_receiver.Received.Count == 0)
-        {
-            await Task.Delay(10, limit.Token);
-        }
-
+        await Condition.UntilAsync(() => _receiver.Received.Count > 0);
         Assert.That(await api.StopAsync(), Is.Zero, api.Log);
     }
 }

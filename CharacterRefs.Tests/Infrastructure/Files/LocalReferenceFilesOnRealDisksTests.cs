@@ -76,16 +76,14 @@ internal sealed class LocalReferenceFilesOnRealDisksTests
             Assert.Ignore("The flock command is not installed.");
         }
 
-        while (!IsLocked(held))
-        {
-            await Task.Delay(5);
-        }
-
+        await Condition.UntilAsync(() => IsLocked(held));
         Assert.That(files.RemoveAbandonedStaging(), Is.Zero);
         other.Kill(entireProcessTree: true);
         await other.WaitForExitAsync();
 
-        Assert.That(() => files.RemoveAbandonedStaging(), Is.EqualTo(1).After(2000, 10));
+        var removed = 0;
+        await Condition.UntilAsync(() => (removed = files.RemoveAbandonedStaging()) > 0);
+        Assert.That(removed, Is.EqualTo(1));
         Assert.That(held, Does.Not.Exist);
     }
 

@@ -109,12 +109,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>Lets all predictions succeed, as soon as there are this many.</summary>
     public async Task SucceedAsync(int count)
     {
-        using var timeout = new CancellationTokenSource(Condition.Limit);
-        while (Predictions.Count < count)
-        {
-            await Task.Delay(5, timeout.Token);
-        }
-
+        await Condition.UntilAsync(() => Predictions.Count >= count);
         foreach (var prediction in Predictions)
         {
             prediction.Script.Succeeded();

@@ -8,7 +8,6 @@ namespace CharacterRefs.Tests.Support.S3;
 /// </summary>
 internal sealed class S3TestGateway : IAsyncDisposable
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TempDirectory _directory = new();
@@ -53,12 +52,11 @@ internal sealed class S3TestGateway : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { }; // a full pipe would stop it
         _process.BeginErrorReadLine();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
-        using var timeout = new CancellationTokenSource(s_timeout);
-        while (!await RespondsAsync(http, timeout.Token))
+        await Condition.UntilAsync(() =>
         {
             Assert.That(_process.HasExited, Is.False, "the gateway ended by itself");
-            await Task.Delay(20, timeout.Token);
-        }
+            return RespondsAsync(http);
+        });
     }
 
     /// <summary>Shifts its clock while it runs: <c>+16m</c>, <c>+0</c>.</summary>
@@ -97,11 +95,11 @@ internal sealed class S3TestGateway : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task<bool> RespondsAsync(HttpMessageInvoker http, CancellationToken cancellationToken)
+    private async Task<bool> RespondsAsync(HttpMessageInvoker http)
     {
         try
         {
-            using var response = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), cancellationToken);
+            using var response = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, Address), CancellationToken.None);
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

@@ -24,16 +24,10 @@ internal sealed class RecordedSpans : IDisposable
     /// <summary>Waits for the span with this name and tag.</summary>
     public async Task<Activity> FindAsync(string name, string tag, object value)
     {
-        using var limit = new CancellationTokenSource(Condition.Limit);
-        while (true)
-        {
-            if (_spans.FirstOrDefault(span => span.OperationName == name && Equals(span.GetTagItem(tag), value)) is { } found)
-            {
-                return found;
-            }
-
-            await Task.Delay(5, limit.Token);
-        }
+        Activity? found = null;
+        await Condition.UntilAsync(
+            () => (found = _spans.FirstOrDefault(span => span.OperationName == name && Equals(span.GetTagItem(tag), value))) is not null);
+        return found!;
     }
 
     public void Dispose() => _listener.Dispose();

@@ -26,6 +26,7 @@ internal sealed class AssociateReferencesHandlerTests
     private readonly List<CharacterReference> _references = [.. Enumerable.Range(0, 40).Select(_ => AReference.Persisted())];
 
     private TempDirectory _root = null!;
+    private readonly TaskCompletionSource _allAtWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _atWork;
     private int _mostAtWork;
 
@@ -39,7 +40,7 @@ internal sealed class AssociateReferencesHandlerTests
         _scene.Jobs.ListReferencesAsync(default, default).ReturnsForAnyArgs(_references);
         _scene.Jobs.AssociateAsync(default, default!, default).ReturnsForAnyArgs([]);
         _scene.Store.ListAsync(default!, default).ReturnsForAnyArgs(AsyncEnumerable.Empty<AssetEntry>());
-        _scene.Store.TryCopyAsync(default!, default, default!, default).ReturnsForAnyArgs(_ => CopyAsync());
+        _scene.Store.TryCopyAsync(default!, default, default!, default).ReturnsForAnyArgs(true);
     }
 
     [TearDown]
@@ -48,6 +49,7 @@ internal sealed class AssociateReferencesHandlerTests
     [Test]
     public async Task HandleAsync_WhenThereAreMany_CopiesSomeAtOnceAndAssociatesAllAtTheEnd()
     {
+        _scene.Store.TryCopyAsync(default!, default, default!, default).ReturnsForAnyArgs(_ => CopyAsync());
         _scene.Jobs.AssociateAsync(default, default!, default).ReturnsForAnyArgs(_ =>
         {
             Assert.That(Directory.EnumerateFiles(_root.FullPath, "*.png", SearchOption.AllDirectories).Count(), Is.EqualTo(40), "copies before links");
@@ -57,7 +59,7 @@ internal sealed class AssociateReferencesHandlerTests
         var result = await HandleAsync();
 
         Assert.That(result.Value?.Items.Select(item => item.Reference), Is.EqualTo(_references));
-        Assert.That(_mostAtWork, Is.InRange(2, Concurrency));
+        Assert.That(_mostAtWork, Is.EqualTo(Concurrency));
         await _scene.Jobs.Received(1).AssociateAsync(
             AJobAsset.Job, Arg.Is<IReadOnlyList<CharacterReferenceId>>(
                 ids => ids.SequenceEqual(_references.Select(reference => reference.Id))), Arg.Any<CancellationToken>());
@@ -118,6 +120,7 @@ internal sealed class AssociateReferencesHandlerTests
 
     private int Calls(string method) => _scene.Store.ReceivedCalls().Count(call => call.GetMethodInfo().Name == method);
 
+    /// <summary>The first copies wait for each other.</summary>
     private async Task<bool> CopyAsync()
     {
         var atWork = Interlocked.Increment(ref _atWork);
@@ -126,7 +129,12 @@ internal sealed class AssociateReferencesHandlerTests
             _mostAtWork = Math.Max(_mostAtWork, atWork);
         }
 
-        await Task.Delay(5);
+        if (atWork == Concurrency)
+        {
+            _allAtWork.TrySetResult();
+        }
+
+        await _allAtWork.Task.WaitAsync(Condition.Limit);
         Interlocked.Decrement(ref _atWork);
         return true;
     }

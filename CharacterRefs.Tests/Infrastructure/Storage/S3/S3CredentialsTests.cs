@@ -43,11 +43,11 @@ internal sealed class S3CredentialsTests
 
         var first = credentials.GetCredentialsAsync();
         await isRequested.WaitAsync();
-        while (!first.IsCompleted)
+        await Condition.UntilAsync(() =>
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(5);
-        }
+            return first.IsCompleted;
+        });
 
         var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => first);
         Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.NoCredentials));

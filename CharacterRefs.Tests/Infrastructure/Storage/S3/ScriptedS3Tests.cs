@@ -48,7 +48,10 @@ internal abstract class ScriptedS3Tests
     }
 
     [TearDown]
-    public async Task TearDown()
+    public Task TearDown() => CloseAsync();
+
+    /// <summary>Closes the connections of the stores, and then the server: no request arrives after it.</summary>
+    protected async Task CloseAsync()
     {
         foreach (var services in _services)
         {
