@@ -44,8 +44,6 @@ public static class DependencyInjection
     }
 
     /// <summary>The same for a host that reads variables of its own and calls <see cref="Settings.ThrowIfInvalid"/> when it has read them all.</summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="settings">The configuration.</param>
     /// <param name="isDevelopment">Whether the placeholder may be used when no token is set.</param>
     public static IServiceCollection AddCharacterRefs(this IServiceCollection services, Settings settings, bool isDevelopment)
     {
@@ -57,8 +55,6 @@ public static class DependencyInjection
     }
 
     /// <summary>Adds an adapter for every port.</summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="settings">The configuration.</param>
     /// <param name="isDevelopment">Whether the placeholder may be used when no token is set.</param>
     public static IServiceCollection AddInfrastructure(this IServiceCollection services, Settings settings, bool isDevelopment)
     {

@@ -4,10 +4,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Events;
 
 /// <summary>How far a call on all files of a job is.</summary>
-/// <param name="JobId">The job.</param>
-/// <param name="Operation">The call.</param>
 /// <param name="IsEnded">Whether it has ended, also by an error.</param>
-/// <param name="DoneFiles">Files that are done.</param>
 /// <param name="Files">All files; 0 until they were listed.</param>
 /// <param name="DoneBytes">Bytes of all files that have passed.</param>
 /// <param name="Bytes">Bytes of all files; 0 until they were listed.</param>

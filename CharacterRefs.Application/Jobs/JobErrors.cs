@@ -20,13 +20,11 @@ public static class JobErrors
         new(ErrorKind.NotFound, $"Job {jobId} has no manifest in the store, so it has no complete set. Persist the job to write one.");
 
     /// <summary>What is at the key of the manifest cannot be read as one.</summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="cause">Why, as a sentence.</param>
     public static Error InvalidManifest(JobId jobId, string cause) =>
         new(ErrorKind.Conflict, $"The manifest of job {jobId} is not valid: {cause} Persist the job from its workspace to write a new one.");
 
     /// <summary>Neither the workspace nor the store has anything of the job.</summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="workspace">Path of the workspace, as clients may see it.</param>
     public static Error NoWorkspace(JobId jobId, string workspace) =>
         new(ErrorKind.NotFound, $"Job {jobId} has no workspace {workspace} and no assets in the store.");

@@ -5,7 +5,6 @@ namespace CharacterRefs.Application.Jobs;
 
 /// <summary>A file of a job that failed while the others were processed.</summary>
 /// <param name="Path">Its path in the workspace.</param>
-/// <param name="Error">The kind.</param>
 /// <param name="Detail">The cause, as a sentence.</param>
 public sealed record JobFileFailure(string Path, ErrorKind Error, string Detail)
 {

@@ -19,9 +19,7 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Le
     private readonly ConcurrentDictionary<Guid, (JobId JobId, CancellationTokenSource Lost, Task Ended)> _held = new();
 
     /// <summary>Runs work while no other request changes the job.</summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="work">Receives a token that is also canceled when the lease is lost. It must stop then, because another request may have started.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The result of the work, or <see cref="ErrorKind.Conflict"/> with the time after which to retry.</returns>
     public async Task<Result<T>> RunAsync<T>(JobId jobId, Func<CancellationToken, Task<Result<T>>> work, CancellationToken cancellationToken)
     {

@@ -8,10 +8,8 @@ namespace CharacterRefs.Application.Jobs;
 public sealed class LockedWorkspaces(IJobsRoot root, JobLocks locks)
 {
     /// <summary>Runs work on the workspace while no other request changes the job.</summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="localBasePath">As in <see cref="IJobsRoot.Open"/>.</param>
     /// <param name="work">Receives the workspace and the token of the lease.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The result of the work, or the error of <see cref="IJobsRoot.Open"/> or <see cref="JobLocks.RunAsync"/>.</returns>
     public async Task<Result<T>> RunAsync<T>(
         JobId jobId, string? localBasePath, Func<IJobWorkspace, CancellationToken, Task<Result<T>>> work, CancellationToken cancellationToken) =>

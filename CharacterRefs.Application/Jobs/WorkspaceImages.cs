@@ -13,8 +13,6 @@ namespace CharacterRefs.Application.Jobs;
 public sealed class WorkspaceImages(IReferenceFiles files, IAssetStore store)
 {
     /// <summary>Writes the image to the workspace unless it is there.</summary>
-    /// <param name="workspace">The workspace.</param>
-    /// <param name="reference">The image.</param>
     /// <param name="key">A copy in the store, read when there is no local file.</param>
     /// <param name="cancellationToken">Stops; no partial file remains.</param>
     /// <returns>Why the image could not be written; <c>null</c> when it was.</returns>

@@ -6,7 +6,6 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References;
 
 /// <summary>A reference with the locations of its copies.</summary>
-/// <param name="Reference">The record.</param>
 /// <param name="Path">Path of the local file, whether or not it exists, relative to the working directory.</param>
 /// <param name="File">The local file; <c>null</c> when it is missing or was evicted.</param>
 /// <param name="Url">Presigned URL of the persisted copy; <c>null</c> until there is one.</param>

@@ -1,7 +1,6 @@
 namespace CharacterRefs.Application.Results;
 
 /// <summary>An expected failure, with what the caller can do about it.</summary>
-/// <param name="Kind">The code.</param>
 /// <param name="Detail">One or two sentences for the caller; never a secret, a path of the server or a presigned URL.</param>
 public sealed record Error(ErrorKind Kind, string Detail)
 {

@@ -12,7 +12,6 @@ public enum ErrorKind
     /// <summary>The request names a host that is not allowed, or comes from a page of another site.</summary>
     Forbidden,
 
-    /// <summary>Not found.</summary>
     NotFound,
 
     /// <summary>The current state of the resource forbids it.</summary>

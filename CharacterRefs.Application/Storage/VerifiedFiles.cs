@@ -19,9 +19,7 @@ public sealed class VerifiedFiles<TKey>
         _verified.TryGetValue(key, out var known) && known == Verified.Of(file, known.Sha256) ? known.Sha256 : null;
 
     /// <summary>Records that a file has the right bytes.</summary>
-    /// <param name="key">The file.</param>
     /// <param name="file">As it was found before it was read.</param>
-    /// <param name="sha256">Its hash.</param>
     public void Add(TKey key, LocalFile file, ContentHash sha256) => _verified[key] = Verified.Of(file, sha256);
 
     /// <summary>Forgets a file; an unknown one is not an error.</summary>

@@ -14,7 +14,6 @@ public sealed record GenerationSlot
     /// <summary>Seed of this slot; <c>null</c> when the model takes none.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>State.</summary>
     public GenerationSlotState State { get; init; } = GenerationSlotState.Queued;
 
     /// <summary>The provider's id of the prediction; <c>null</c> until it is known, and for a generator without predictions.</summary>

@@ -6,7 +6,6 @@ namespace CharacterRefs.Domain.Jobs;
 /// The files of a job's set. It is written last: a set without a manifest is not complete, and every file that a manifest names was in the store when it
 /// was written.
 /// </summary>
-/// <param name="JobId">The job.</param>
 /// <param name="StoredAt">When this state of the set was committed, UTC.</param>
 /// <param name="Files">The files, each path once, in the order of their paths' code points.</param>
 /// <param name="Versions">Kept versions of replaced files, in the order of their paths.</param>
@@ -45,7 +44,6 @@ public sealed record JobManifest(JobId JobId, DateTimeOffset StoredAt, IReadOnly
 
     /// <inheritdoc cref="FinalVideo"/>
     /// <param name="files">The files of a set, in whatever form.</param>
-    /// <param name="pathOf">Their paths.</param>
     /// <param name="writtenAt">When they were written.</param>
     public static T? FindFinalVideo<T>(IReadOnlyCollection<T> files, Func<T, JobAssetPath> pathOf, Func<T, DateTimeOffset> writtenAt)
         where T : class

@@ -87,7 +87,6 @@ public static class AssetLayout
         TryReadJobPlace(jobId, key) is { } path && JobAsset(jobId, path) == key ? path : null;
 
     /// <summary>The name of an object without the prefix of its job and <c>intermediate/</c>. It is not validated: it may be no legal path.</summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="name">Starts with the job's prefix.</param>
     public static string StripJob(JobId jobId, string name)
     {

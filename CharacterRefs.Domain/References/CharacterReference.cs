@@ -8,7 +8,6 @@ public sealed record CharacterReference
     /// <summary>Identity, and the name of its file.</summary>
     public required CharacterReferenceId Id { get; init; }
 
-    /// <summary>Its origin.</summary>
     public required ReferenceOrigin Origin { get; init; }
 
     /// <summary>Format, detected from the content.</summary>

@@ -35,7 +35,6 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
     public Task<T> ReadAsync<T>(Func<CatalogDbContext, Task<T>> read, CancellationToken cancellationToken) => UseAsync(read, cancellationToken);
 
     /// <param name="write">Runs again from its beginning, with another context, when another process came first.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="LocalStorageException">The database or its disk failed.</exception>
     public async Task<T> WriteAsync<T>(Func<CatalogDbContext, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -113,7 +112,6 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
     /// </summary>
     /// <param name="context">The context of the write.</param>
     /// <param name="locks">Names from <see cref="CatalogLock"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     public Task<IDbContextTransaction> BeginAsync(CatalogDbContext context, IReadOnlyCollection<string> locks, CancellationToken cancellationToken) =>
         engine.BeginAsync(context, locks, cancellationToken);
 

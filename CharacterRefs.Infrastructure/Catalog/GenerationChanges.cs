@@ -32,7 +32,6 @@ internal sealed class GenerationChanges(
     }
 
     /// <summary>Makes a change, together with those that wait.</summary>
-    /// <param name="id">The generation.</param>
     /// <param name="locks">What the change reads and writes: names from <see cref="CatalogLock"/>.</param>
     /// <param name="apply">Changes the slots; <c>false</c> when there is nothing to change. It runs again when another change of the transaction fails.</param>
     /// <param name="isFlushed">

@@ -13,9 +13,7 @@ internal interface ICatalogEngine
     /// <summary>
     /// Begins a transaction that sees all that others committed and keeps others with one of the same locks from beginning. The locks end with it.
     /// </summary>
-    /// <param name="context">Where.</param>
     /// <param name="locks">Names from <see cref="CatalogLock"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     Task<IDbContextTransaction> BeginAsync(CatalogDbContext context, IReadOnlyCollection<string> locks, CancellationToken cancellationToken);
 
     /// <summary>
@@ -30,22 +28,18 @@ internal interface ICatalogEngine
     void Flush();
 
     /// <summary>Selects the images whose <see cref="ReferenceRow.SearchKey"/> contains a key, by the index of keys, whatever their number.</summary>
-    /// <param name="context">Where.</param>
     /// <param name="key">At least <see cref="SearchKey.ShortestIndexed"/> characters.</param>
     IQueryable<ReferenceRow> Containing(CatalogDbContext context, string key);
 
     /// <summary>
     /// Claims open generations as <see cref="Application.Ports.Catalog.IGenerationLedger.ClaimOpenAsync"/> says; none where one process owns all.
     /// </summary>
-    /// <param name="context">Where.</param>
     /// <param name="nodeId">For which node.</param>
     /// <param name="takesOver">Whether those of nodes that are no longer alive are claimed too.</param>
     /// <param name="places">Most that are claimed of those without paid work.</param>
-    /// <param name="cancellationToken">Stops.</param>
     Task ClaimGenerationsAsync(CatalogDbContext context, Guid nodeId, bool takesOver, int places, CancellationToken cancellationToken);
 
     /// <summary>Claims pending uploads as <see cref="Application.Ports.Catalog.IUploadQueue.ClaimDueAsync"/> says.</summary>
-    /// <param name="context">Where.</param>
     /// <param name="due">What is due, in microseconds.</param>
     /// <param name="until">When the claims expire, in microseconds.</param>
     /// <param name="limit">The most that are claimed.</param>

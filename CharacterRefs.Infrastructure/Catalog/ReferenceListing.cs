@@ -18,11 +18,9 @@ internal sealed class ReferenceListing(ICatalogEngine engine)
     public int MostRows { get; init; } = 20_000;
 
     /// <summary>Reads one page.</summary>
-    /// <param name="context">The catalog.</param>
     /// <param name="filter">What to list.</param>
     /// <param name="after">Where the previous page ended; <c>null</c> for the first.</param>
     /// <param name="limit">Most items on the page.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
     public async Task<ReferencePage<CharacterReference>> ReadAsync(
         CatalogDbContext context, ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken)
     {
@@ -52,7 +50,6 @@ internal sealed class ReferenceListing(ICatalogEngine engine)
     /// <param name="rows">In any order.</param>
     /// <param name="limit">Most items on the page.</param>
     /// <param name="end">The last row that was read, when there are more; <c>null</c> when <paramref name="rows"/> are all.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
     private static async Task<ReferencePage<CharacterReference>> PageAsync(
         IQueryable<ListedRow> rows, int limit, ReferenceCursor? end, CancellationToken cancellationToken)
     {

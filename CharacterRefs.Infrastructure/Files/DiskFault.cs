@@ -17,7 +17,6 @@ internal static class DiskFault
 
     /// <summary>Runs work on the disk and translates its errors.</summary>
     /// <param name="what">Message, without a full stop.</param>
-    /// <param name="work">The work.</param>
     public static T Guard<T>(string what, Func<T> work)
     {
         try

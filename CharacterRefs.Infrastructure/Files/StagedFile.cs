@@ -39,7 +39,6 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
     public Task FlushAsync() => Task.Run(Flush);
 
     /// <summary>Sets the modification time. Nothing may be written afterwards.</summary>
-    /// <param name="at">The time.</param>
     /// <param name="isFlushed">Whether the file and its time are flushed to disk.</param>
     public void SetModifiedAt(DateTimeOffset at, bool isFlushed)
     {

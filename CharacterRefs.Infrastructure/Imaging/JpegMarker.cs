@@ -1,6 +1,5 @@
 namespace CharacterRefs.Infrastructure.Imaging;
 
-/// <summary>A marker of a JPEG.</summary>
 /// <param name="Marker">Its second byte.</param>
 /// <param name="Offset">Where it starts.</param>
 /// <param name="Junk">Bytes before it that belong to no segment.</param>

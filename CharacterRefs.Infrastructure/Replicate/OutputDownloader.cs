@@ -48,10 +48,8 @@ internal sealed class OutputDownloader(
     /// Hands the bytes to the receiver, from the start again when the file changed meanwhile. What an earlier process fetched is used when it is of the
     /// same file.
     /// </summary>
-    /// <param name="task">The image.</param>
     /// <param name="source">Where the image is.</param>
     /// <param name="until">When Replicate removes the file, UTC.</param>
-    /// <param name="progress">The receiver.</param>
     /// <param name="stop">Stops the transfer.</param>
     /// <returns><c>null</c>, or why there is no image.</returns>
     public async Task<Error?> FetchAsync(SlotTask task, OutputSource source, DateTimeOffset until, ISlotProgress progress, CancellationToken stop)

@@ -12,8 +12,6 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// <param name="url">The file, on an allowed host.</param>
 /// <param name="partial">What an earlier process fetched, and where the bytes are kept for the next one; <c>null</c> = nowhere.</param>
 /// <param name="until">When Replicate removes the file, UTC.</param>
-/// <param name="options">Limits.</param>
-/// <param name="clock">The clock.</param>
 /// <param name="logger">Never gets the URL: it grants access to the file.</param>
 internal sealed class OutputStream(
     HttpClient http, Uri url, PartialOutput? partial, DateTimeOffset until, ReplicateOptions options, TimeProvider clock, ILogger logger) : Stream

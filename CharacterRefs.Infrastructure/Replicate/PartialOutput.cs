@@ -31,8 +31,6 @@ internal sealed class PartialOutput : IDisposable
     /// <param name="id">The image, for the log.</param>
     /// <param name="urlHash">Hash of the URL to fetch from.</param>
     /// <param name="memory">Where bytes are kept before there is a file.</param>
-    /// <param name="clock">The clock.</param>
-    /// <param name="logger">The log.</param>
     public PartialOutput(string path, CharacterReferenceId id, string urlHash, PartialMemory memory, TimeProvider clock, ILogger logger)
     {
         (_path, _id, _memory, _logger) = (path, id, memory, logger);

@@ -18,7 +18,6 @@ internal sealed class PartialOutputStore(DataRootOptions dataRoot, TimeProvider 
     private readonly string _directory = Path.GetFullPath(Path.Join(dataRoot.Path, DirectoryName));
 
     /// <summary>Opens what is kept of an image; <c>null</c> when the disk does not allow it.</summary>
-    /// <param name="id">The image.</param>
     /// <param name="url">Where it is fetched from; bytes from another URL are not used.</param>
     public PartialOutput? Open(CharacterReferenceId id, Uri url)
     {

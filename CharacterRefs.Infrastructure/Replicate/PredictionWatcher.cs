@@ -28,7 +28,6 @@ internal sealed class PredictionWatcher(
 
     /// <summary>The prediction when it succeeded, or how the work ended without an output.</summary>
     /// <param name="current">As far as it is known; of a resumed one only the id.</param>
-    /// <param name="model">Its model.</param>
     /// <param name="task">The image, with the time when the request was sent.</param>
     /// <param name="wakeUp">Ends the pauses.</param>
     /// <param name="cancel">The generation is canceled.</param>

@@ -25,7 +25,6 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
 
     /// <summary>Sends one paid create, once. Nothing cancels it on its way: its id must not be lost.</summary>
     /// <param name="route">Where; its version goes into the body.</param>
-    /// <param name="input">The inputs.</param>
     /// <param name="webhook">Where Replicate reports the end; <c>null</c> when nowhere.</param>
     public async Task<Reply> CreateAsync(CreateRoute route, IReadOnlyDictionary<string, JsonElement> input, string? webhook)
     {
@@ -48,7 +47,6 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
 
     /// <summary>One page of the account's predictions, newest first.</summary>
     /// <param name="query">The query of the page, escaped.</param>
-    /// <param name="cancellationToken">Stops.</param>
     public Task<Reply> ListAsync(string query, CancellationToken cancellationToken) =>
         ReadAsync(_ => ValueTask.FromResult(new HttpRequestMessage(HttpMethod.Get, $"predictions?{query}")), s_readLimit, cancellationToken);
 

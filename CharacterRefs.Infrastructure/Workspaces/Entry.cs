@@ -1,7 +1,6 @@
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>An entry of a directory, without opening it.</summary>
-/// <param name="Kind">Its kind.</param>
 /// <param name="SizeBytes">Length in bytes, for files.</param>
 /// <param name="ModifiedAt">When the content was last written.</param>
 /// <param name="ChangedAt">When its metadata last changed; the same as <paramref name="ModifiedAt"/> where the system does not report it.</param>

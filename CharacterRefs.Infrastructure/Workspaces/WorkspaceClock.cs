@@ -8,7 +8,6 @@ namespace CharacterRefs.Infrastructure.Workspaces;
 /// last tick may be written again and look the same; it gets no stamp until it is older. Git's index has the same rule. After a loss of power a file may look
 /// as it did and have lost bytes that were not on the disk yet; so a stamp holds for one boot.
 /// </summary>
-/// <param name="clock">The clock.</param>
 /// <param name="boot">Identifies this boot of the system; <c>null</c> where nothing does.</param>
 internal sealed class WorkspaceClock(TimeProvider clock, string? boot)
 {

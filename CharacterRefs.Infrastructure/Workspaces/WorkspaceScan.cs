@@ -33,7 +33,6 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
 
     /// <param name="folder">Its path below the workspace: empty, or with a trailing slash.</param>
     /// <param name="look">Receives the path of an entry below the workspace and the entry.</param>
-    /// <param name="cancellationToken">Stops.</param>
     private void Look(string folder, Action<string, Entry> look, CancellationToken cancellationToken)
     {
         var reached = paths.Reach($"{workspace}/{folder}".TrimEnd('/'));

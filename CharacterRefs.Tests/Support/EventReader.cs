@@ -18,7 +18,6 @@ internal sealed class EventReader : IAsyncDisposable
     public HttpResponseMessage Response { get; }
 
     /// <summary>Opens a stream.</summary>
-    /// <param name="client">The client.</param>
     /// <param name="url">The stream.</param>
     /// <param name="lastEventId">The header <c>Last-Event-ID</c>; <c>null</c> = none.</param>
     public static async Task<EventReader> OpenAsync(HttpClient client, string url, long? lastEventId = null)

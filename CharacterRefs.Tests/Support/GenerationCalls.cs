@@ -7,8 +7,6 @@ namespace CharacterRefs.Tests.Support;
 internal static class GenerationCalls
 {
     /// <summary>Sends a generate request.</summary>
-    /// <param name="client">The client.</param>
-    /// <param name="body">The body.</param>
     /// <param name="prefer">The <c>Prefer</c> header; <c>null</c> = none.</param>
     /// <param name="keys">Values of <c>Idempotency-Key</c>, one header each.</param>
     public static Task<HttpResponseMessage> GenerateAsync(this HttpClient client, object body, string? prefer, params string[] keys) =>

@@ -19,7 +19,6 @@ public sealed class WatchEventsHandler(EventLog log, IGenerationLedger ledger, I
     /// the seconds before that event are repeated, because it may be from another node.
     /// </summary>
     /// <param name="lastId">The last event that the watcher has; 0 = none.</param>
-    /// <param name="cancellationToken">Ends the watching.</param>
     public async IAsyncEnumerable<CatalogEvent> WatchAsync(long lastId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var watching = log.Watch();

@@ -5,7 +5,6 @@ using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.FindGeneration;
 
-/// <summary>Finds one generation.</summary>
 public sealed class FindGenerationHandler(IGenerationLedger ledger)
 {
     /// <returns>The generation, or <see cref="ErrorKind.NotFound"/>.</returns>

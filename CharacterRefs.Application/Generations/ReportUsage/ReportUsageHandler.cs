@@ -12,7 +12,6 @@ public sealed class ReportUsageHandler(IGenerationLedger ledger, TimeProvider cl
 
     /// <param name="from">First UTC day; <c>null</c> = 30 days before the last.</param>
     /// <param name="to">Last UTC day; <c>null</c> = today.</param>
-    /// <param name="cancellationToken">Stops.</param>
     /// <returns>The sums, or <see cref="ErrorKind.ValidationError"/> on <c>from</c>.</returns>
     public async Task<Result<UsageReport>> HandleAsync(DateOnly? from, DateOnly? to, CancellationToken cancellationToken)
     {

@@ -51,9 +51,7 @@ public sealed class GenerationFeed(EventLog log)
 
     /// <summary>The generation now, then after every change, until it is final.</summary>
     /// <param name="read">Reads the record; called once, after the watching has begun, so that no change falls between.</param>
-    /// <param name="id">The generation.</param>
     /// <param name="afterRevision">The last revision that the watcher has seen; that one and older ones are not returned.</param>
-    /// <param name="cancellationToken">Ends the watching.</param>
     public async IAsyncEnumerable<Generation> WatchAsync(
         Func<CancellationToken, Task<Generation?>> read, GenerationId id, long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -5,7 +5,6 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.Generations.Run;
 
 /// <summary>Records changes of generations and shows them to those who watch. Nothing here is canceled: money may have left.</summary>
-/// <param name="ledger">The record.</param>
 /// <param name="feed">Shows it.</param>
 /// <param name="node">Whether it may still pay.</param>
 public sealed class SlotJournal(IGenerationLedger ledger, GenerationFeed feed, ICatalogNode node)
@@ -17,7 +16,6 @@ public sealed class SlotJournal(IGenerationLedger ledger, GenerationFeed feed, I
     public bool MayPay => node.HasLease;
 
     /// <summary>Records the next state of a slot.</summary>
-    /// <param name="generation">Its generation.</param>
     /// <param name="from">As recorded.</param>
     /// <param name="to">The next state.</param>
     /// <param name="isFlushed">See <see cref="IGenerationLedger.RecordAsync"/>.</param>

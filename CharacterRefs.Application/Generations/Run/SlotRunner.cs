@@ -30,7 +30,6 @@ public sealed partial class SlotRunner(
     private static readonly TimeSpan s_lookPause = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs until the slot is final, the service stops, or another node has the generation.</summary>
-    /// <param name="generation">Its generation.</param>
     /// <param name="slot">As it is recorded.</param>
     /// <param name="cancel">The generation is canceled.</param>
     /// <param name="stop">The service stops.</param>

@@ -11,7 +11,6 @@ public sealed class WatchGenerationsHandler(IGenerationLedger ledger, Generation
     /// <summary>The generation now, then after every change, to its final status.</summary>
     /// <param name="id">A generation that exists.</param>
     /// <param name="afterRevision">The last revision seen; 0 = none.</param>
-    /// <param name="cancellationToken">Ends the watching.</param>
     public IAsyncEnumerable<Generation> WatchAsync(GenerationId id, long afterRevision, CancellationToken cancellationToken) =>
         feed.WatchAsync(token => ledger.FindAsync(id, token), id, afterRevision, cancellationToken);
 

@@ -3,9 +3,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Archive;
 
 /// <summary>A file in the store does not match the set's manifest. The message names it and is for clients.</summary>
-/// <param name="path">The file.</param>
 /// <param name="cause">What is wrong, as the rest of a sentence after its name.</param>
-/// <param name="inner">The cause.</param>
 public sealed class ArchiveBrokenException(JobAssetPath path, string cause, Exception? inner = null)
     : IOException($"The archive could not be created: {path} {cause}.", inner)
 {

@@ -3,7 +3,6 @@ using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Archive;
 
-/// <summary>Errors of archives.</summary>
 public static class ArchiveErrors
 {
     private const int MaxNamed = 20;

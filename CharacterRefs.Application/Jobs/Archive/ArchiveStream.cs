@@ -25,7 +25,6 @@ public sealed class ArchiveStream : ReadOnlyStream
     private long _openPosition;
     private IncrementalHash? _hash;
 
-    /// <param name="layout">The archive.</param>
     /// <param name="files">Opens the files.</param>
     /// <param name="offset">Where reading begins.</param>
     /// <param name="count">How many bytes from there will be wanted; those behind are not given.</param>

@@ -18,7 +18,6 @@ public sealed class JobArchive
     private readonly ArchiveFiles _files;
     private readonly ArchiveLayout _layout;
 
-    /// <param name="manifest">The set.</param>
     /// <param name="store">The store of its files.</param>
     /// <param name="files">Opens them.</param>
     /// <exception cref="OverflowException">The archive is longer than <see cref="long.MaxValue"/> bytes.</exception>
@@ -28,7 +27,6 @@ public sealed class JobArchive
         _layout = new ArchiveLayout(manifest.Files);
     }
 
-    /// <summary>The job.</summary>
     public JobId JobId => _manifest.JobId;
 
     /// <summary>When this state of the set was committed, UTC.</summary>

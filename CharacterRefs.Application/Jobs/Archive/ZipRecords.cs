@@ -42,7 +42,6 @@ public static class ZipRecords
     public static int CentralLength(JobAsset file, long offset) => CentralBytes + NameLength(file) + CentralExtraLength(file, offset);
 
     /// <summary>The record before the bytes of a file [4.3.7].</summary>
-    /// <param name="file">The file.</param>
     /// <param name="offset">Start of this record in the archive.</param>
     public static byte[] Local(JobAsset file, long offset)
     {
@@ -62,7 +61,6 @@ public static class ZipRecords
     }
 
     /// <summary>The record of a file in the central directory [4.3.12].</summary>
-    /// <param name="file">The file.</param>
     /// <param name="offset">Start of the file's local record in the archive.</param>
     public static byte[] Central(JobAsset file, long offset)
     {

@@ -3,6 +3,4 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.BackupJobAsset;
 
 /// <summary>Keep a version of a file of a job as it is now.</summary>
-/// <param name="JobId">The job.</param>
-/// <param name="Path">The file.</param>
 public sealed record BackupJobAssetCommand(JobId JobId, JobAssetPath Path);

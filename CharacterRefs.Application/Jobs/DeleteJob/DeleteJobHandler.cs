@@ -18,7 +18,6 @@ namespace CharacterRefs.Application.Jobs.DeleteJob;
 public sealed partial class DeleteJobHandler(
     IAssetStore store, IJobCatalog catalog, IJobsRoot workspaces, IDigestMemory memory, JobLocks locks, JobSettings settings, ILogger<DeleteJobHandler> logger)
 {
-    /// <param name="jobId">The job.</param>
     /// <param name="withIgnored">Whether to delete also what a listing of the set names as ignored.</param>
     /// <param name="cancellationToken">Stops; the next request continues.</param>
     /// <returns>

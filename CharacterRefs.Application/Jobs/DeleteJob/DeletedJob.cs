@@ -3,6 +3,5 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.DeleteJob;
 
 /// <summary>The outcome of deleting a job.</summary>
-/// <param name="JobId">The job.</param>
 /// <param name="Kept">Names of objects that are still under its prefix, in the order of the store.</param>
 public sealed record DeletedJob(JobId JobId, IReadOnlyList<string> Kept);

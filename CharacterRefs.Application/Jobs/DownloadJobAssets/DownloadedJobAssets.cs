@@ -5,7 +5,6 @@ namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 /// <summary>The outcome of restoring a workspace. All lists are in the order of the paths' code points.</summary>
 public sealed record DownloadedJobAssets
 {
-    /// <summary>The job.</summary>
     public required JobId JobId { get; init; }
 
     /// <summary>The workspace, relative to the working directory of the process.</summary>

@@ -4,7 +4,6 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Files;
 
 /// <summary>A file that was written to a workspace.</summary>
-/// <param name="Path">Its path.</param>
 /// <param name="SizeBytes">Length in bytes.</param>
 /// <param name="Sha256">SHA-256 of the bytes on the disk.</param>
 /// <param name="ModifiedAt">When it was written, UTC.</param>

@@ -6,7 +6,6 @@ namespace CharacterRefs.Application.Jobs.ListJobAssets;
 /// <summary>A job's set with presigned URLs.</summary>
 public sealed record JobAssetListing
 {
-    /// <summary>The job.</summary>
     public required JobId JobId { get; init; }
 
     /// <summary>When the set was committed, UTC; <c>null</c> without a manifest: whether the set is complete is then unknown.</summary>

@@ -5,7 +5,6 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.ListJobAssets;
 
 /// <summary>A file in the store with a presigned URL.</summary>
-/// <param name="File">The file.</param>
 /// <param name="Url">Its presigned URL.</param>
 public sealed record ListedJobAsset(SetFile File, PresignedUrl Url)
 {

@@ -5,7 +5,6 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.Jobs.ListJobReferences;
 
 /// <summary>An image that a job uses.</summary>
-/// <param name="Reference">The image.</param>
 /// <param name="Position">Its position among the job's images, from 0.</param>
 /// <param name="Key">The job's copy in the store.</param>
 /// <param name="Url">A presigned URL of that copy.</param>

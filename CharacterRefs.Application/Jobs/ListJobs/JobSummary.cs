@@ -5,7 +5,6 @@ namespace CharacterRefs.Application.Jobs.ListJobs;
 /// <summary>A job in few numbers.</summary>
 public sealed record JobSummary
 {
-    /// <summary>The job.</summary>
     public required JobId JobId { get; init; }
 
     /// <summary>Number of images that are associated with it.</summary>

@@ -29,7 +29,6 @@ public sealed record JobSetUrls
 
     /// <summary>Presigns a URL for every file of a set.</summary>
     /// <param name="manifest">The set; <c>null</c> for none.</param>
-    /// <param name="signer">Signs.</param>
     public static JobSetUrls Sign(JobManifest? manifest, JobUrlSigner signer)
     {
         if (manifest is null)

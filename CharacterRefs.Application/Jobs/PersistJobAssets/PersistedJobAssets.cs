@@ -5,7 +5,6 @@ namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 /// <summary>The outcome of persisting a workspace.</summary>
 public sealed record PersistedJobAssets
 {
-    /// <summary>The job.</summary>
     public required JobId JobId { get; init; }
 
     /// <summary>The current manifest: the new one, or the one before when the store failed for a file; <c>null</c> when there is none.</summary>

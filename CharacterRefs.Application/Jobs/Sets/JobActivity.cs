@@ -18,7 +18,6 @@ internal sealed class JobActivity : IDisposable
         _events.Add(_shown);
     }
 
-    /// <summary>Its job.</summary>
     public JobId JobId => _shown.JobId;
 
     /// <summary>Whole milliseconds since its beginning.</summary>

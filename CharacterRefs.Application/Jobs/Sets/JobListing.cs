@@ -45,10 +45,8 @@ internal sealed class JobListing
         .SelectMany(same => same.Count() > 1 || IsCarried(same.Key) ? same.Select(item => item.Name) : [same.Key])
         .Order(StringComparer.Ordinal)];
 
-    /// <param name="jobId">The job.</param>
     /// <param name="manifest">Its manifest; <c>null</c> without one.</param>
     /// <param name="objects">Everything under the job's prefix.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     public static async Task<JobListing> ReadAsync(
         JobId jobId, JobManifest? manifest, IAsyncEnumerable<ListedObject> objects, CancellationToken cancellationToken)
     {

@@ -41,9 +41,7 @@ public sealed class JobObjects(IAssetStore store, IContentDigester digester, IMe
     /// <summary>
     /// Files that a job without a manifest has in the store: of an earlier system, of a run that died, or associated images. Each is read once, for its hashes.
     /// </summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="known">Paths to leave out.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     internal async Task<IReadOnlyCollection<JobAsset>> AdoptAsync(JobId jobId, IReadOnlySet<JobAssetPath> known, CancellationToken cancellationToken)
     {
         var listing = await ReadAsync(jobId, null, cancellationToken);

@@ -62,7 +62,6 @@ public sealed class SetFileWriter(IAssetStore store, IMediaTypes mediaTypes, Job
     /// <summary>Replaces the bytes of a file of the set where the local store has damaged them. The manifest does not change.</summary>
     /// <param name="asset">The file, as the manifest describes it.</param>
     /// <param name="file">The same bytes.</param>
-    /// <param name="cancellationToken">Stops.</param>
     /// <returns>Whether they were damaged.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not accept it.</exception>
     /// <exception cref="InvalidDataException">The file does not match its digest.</exception>

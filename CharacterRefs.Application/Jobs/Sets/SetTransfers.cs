@@ -13,7 +13,6 @@ public sealed class SetTransfers(JobSettings settings, TimeProvider clock)
 
     /// <summary>Runs the work for every file. An exception of the work ends all of it.</summary>
     /// <param name="activity">Shows the progress to watchers.</param>
-    /// <param name="files">The files.</param>
     /// <param name="sizeOf">Their sizes in bytes.</param>
     /// <param name="work">Bytes that it reads through its progress count as they pass, the rest when it ends.</param>
     /// <param name="report">Gets what is done so far, every few seconds.</param>

@@ -14,7 +14,6 @@ public sealed partial class SetWriter(
     ManifestStore manifests, SetMoves moves, JobObjects objects, JobSettings settings, TimeProvider clock, ILogger<SetWriter> logger)
 {
     /// <summary>Reads the manifest and finishes the moves that an earlier run committed and did not finish.</summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="isRewritten">Whether the caller writes the whole set, so that an unreadable manifest counts as none.</param>
     /// <param name="cancellationToken">Stops; the current set stays complete.</param>
     internal async Task<Result<CurrentSet>> OpenAsync(JobId jobId, bool isRewritten, CancellationToken cancellationToken)

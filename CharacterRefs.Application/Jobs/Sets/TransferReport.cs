@@ -1,8 +1,6 @@
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>How far a transfer is.</summary>
-/// <param name="DoneFiles">Files that are done.</param>
-/// <param name="Files">All files.</param>
 /// <param name="DoneBytes">Bytes of all files that have passed.</param>
 /// <param name="Bytes">Bytes of all files.</param>
 /// <param name="BytesPerSecond">The rate since the last report.</param>

@@ -3,7 +3,6 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.Uploads;
 
 /// <summary>The outcome of a commit.</summary>
-/// <param name="JobId">The job.</param>
 /// <param name="Committed">Paths of the files that are in the set now.</param>
 /// <param name="Skipped">Paths of the files that the set had with the same bytes.</param>
 /// <param name="Failed">Files that could not be committed, with the cause; the set has what it had before.</param>

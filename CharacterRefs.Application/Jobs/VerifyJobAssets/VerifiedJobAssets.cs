@@ -3,7 +3,6 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 
 /// <summary>The comparison of the store with a job's manifest. All lists are in the order of code points.</summary>
-/// <param name="JobId">The job.</param>
 /// <param name="Depth">What was compared.</param>
 /// <param name="Ok">Paths of the files that match.</param>
 /// <param name="Missing">Paths of the files that the store does not have.</param>

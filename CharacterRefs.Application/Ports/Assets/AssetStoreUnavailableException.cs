@@ -5,7 +5,6 @@ namespace CharacterRefs.Application.Ports.Assets;
 /// presigned URLs and local paths; it may be shown to clients.
 /// </summary>
 /// <param name="message">The cause, as a sentence.</param>
-/// <param name="fault">Its kind.</param>
 /// <param name="retryAfter">When to retry; <c>null</c> when that is not known.</param>
 /// <param name="inner">The exception of the adapter.</param>
 public sealed class AssetStoreUnavailableException(string message, AssetStoreFault fault, TimeSpan? retryAfter = null, Exception? inner = null)

@@ -14,7 +14,6 @@ public interface IAssetStore
     /// Stores the content at the key unless an asset exists there. Saving the same bytes again is safe, also concurrently, and replaces them where they are
     /// damaged (see <see cref="IsDamagedAsync"/>).
     /// </summary>
-    /// <param name="key">Key of the asset.</param>
     /// <param name="content">The content; opened once for each attempt.</param>
     /// <param name="cancellationToken">Stops and leaves nothing.</param>
     /// <exception cref="AssetStoreUnavailableException">The store did not store it.</exception>
@@ -25,7 +24,6 @@ public interface IAssetStore
     /// Stores the content at the key and replaces what exists there, for the few assets that change, such as a job's manifest. Readers see no mixture and no
     /// absence. Of concurrent replacements the last one wins.
     /// </summary>
-    /// <param name="key">Key of the asset.</param>
     /// <param name="content">The content; opened once for each attempt.</param>
     /// <param name="cancellationToken">Stops and changes nothing.</param>
     /// <exception cref="AssetStoreUnavailableException">
@@ -38,7 +36,6 @@ public interface IAssetStore
     /// As <see cref="ReplaceAsync"/>, on the condition that the asset is still in the expected state. A store that ignores conditions replaces it in any
     /// case, and so does one that keeps no tags: the default.
     /// </summary>
-    /// <param name="key">Key of the asset.</param>
     /// <param name="content">The content; opened once for each attempt.</param>
     /// <param name="expected">The tag that was read; <see cref="AssetTag.Unknown"/> is no condition.</param>
     /// <param name="cancellationToken">Stops and changes nothing.</param>
@@ -52,9 +49,7 @@ public interface IAssetStore
     }
 
     /// <summary>Opens an asset for reading.</summary>
-    /// <param name="key">Key of the asset.</param>
     /// <param name="range">Only these bytes; <c>null</c> for all. Bytes beyond the end are left out, so a range may return none.</param>
-    /// <param name="cancellationToken">Stops.</param>
     /// <returns>The asset, which the caller disposes; <c>null</c> when it is absent.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond; also thrown by reads of the stream.</exception>
     Task<OpenAsset?> OpenReadAsync(AssetKey key, ByteSpan? range, CancellationToken cancellationToken);
@@ -91,9 +86,7 @@ public interface IAssetStore
     /// <summary>
     /// As above, but only names that start with this text after the folder's slash: <c>a/</c> and <c>b.</c> give <c>a/b.png</c> and <c>a/b.d/c</c>.
     /// </summary>
-    /// <param name="prefix">The folder.</param>
     /// <param name="nameStart">Start of the first segment inside the folder, compared by code points; no slash. Empty = all.</param>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond; thrown while enumerating.</exception>
     IAsyncEnumerable<AssetEntry> ListAsync(AssetKeyPrefix prefix, string nameStart, CancellationToken cancellationToken);
 
@@ -109,9 +102,7 @@ public interface IAssetStore
     /// Lists the names of the folders directly inside a folder that have assets, in the order of their keys, with the slash at the end. The default reads a
     /// whole listing; a remote store lists folders only.
     /// </summary>
-    /// <param name="prefix">The folder.</param>
     /// <param name="after">Only folders that come after the one of this name; <c>null</c> for all.</param>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond; thrown while enumerating.</exception>
     IAsyncEnumerable<string> ListFoldersAsync(AssetKeyPrefix prefix, string? after, CancellationToken cancellationToken) =>
         ListAsync(prefix, cancellationToken)
@@ -130,10 +121,7 @@ public interface IAssetStore
     /// As <see cref="CopyAsync"/> in one attempt, for a target that a listing just showed to be free: a remote store that cannot copy conditionally
     /// saves two HEAD requests. Only for bytes that belong to the key, so that overwriting a concurrent copy changes nothing.
     /// </summary>
-    /// <param name="from">The source.</param>
     /// <param name="length">Its length in bytes.</param>
-    /// <param name="to">The target.</param>
-    /// <param name="cancellationToken">Stops.</param>
     /// <returns><c>false</c> when the source is absent or the target exists; <see cref="CopyAsync"/> distinguishes them.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     async Task<bool> TryCopyAsync(AssetKey from, long length, AssetKey to, CancellationToken cancellationToken) =>

@@ -6,7 +6,6 @@ namespace CharacterRefs.Application.Ports.Assets;
 public interface IAssetUrlSigner
 {
     /// <summary>Signs a URL that is the same for every caller within a window, so that caches and pages can keep it.</summary>
-    /// <param name="key">Key of the asset.</param>
     /// <param name="lifetime">Minimum time that the URL must be valid from now.</param>
     /// <returns>The URL and its exact expiry.</returns>
     /// <exception cref="AssetStoreUnavailableException">There are no credentials to sign with.</exception>

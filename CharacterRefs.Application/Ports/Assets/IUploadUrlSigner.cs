@@ -9,7 +9,6 @@ public interface IUploadUrlSigner
     bool IsAvailable { get; }
 
     /// <summary>Signs a URL for one PUT of exactly this many bytes; an asset that exists is replaced.</summary>
-    /// <param name="key">Key of the asset.</param>
     /// <param name="length">The <c>Content-Length</c> that the client must send, in bytes; at most 5 GiB.</param>
     /// <param name="lifetime">How long the URL is valid from now; at most 7 days.</param>
     /// <exception cref="AssetStoreUnavailableException">There are no credentials to sign with.</exception>

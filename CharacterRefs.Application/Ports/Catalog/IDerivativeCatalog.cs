@@ -9,7 +9,6 @@ public interface IDerivativeCatalog
     /// <summary>Lists images without a dominant color or orientation, oldest first.</summary>
     /// <param name="after">The <c>Position</c> of the last image of the previous call; 0 for the first.</param>
     /// <param name="limit">Most images.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
     Task<IReadOnlyList<(long Position, CharacterReference Reference)>> ListIncompleteAsync(long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Records the dominant color, orientation and dimensions of an image; an image without a row is ignored.</summary>

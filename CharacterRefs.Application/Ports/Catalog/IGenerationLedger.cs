@@ -80,7 +80,6 @@ public interface IGenerationLedger
     /// <summary>How far generations are, by one query that is made often.</summary>
     /// <param name="ids">Those to return in any case; ids without a generation are left out.</param>
     /// <param name="createdFrom">Also the open ones, and those created at this time or later; <c>null</c> = only <paramref name="ids"/>.</param>
-    /// <param name="cancellationToken">Stops.</param>
     Task<IReadOnlyList<GenerationVersion>> ListVersionsAsync(
         IReadOnlyCollection<GenerationId> ids, DateTimeOffset? createdFrom, CancellationToken cancellationToken);
 
@@ -94,7 +93,6 @@ public interface IGenerationLedger
     /// <param name="status">Only those with this status; <c>null</c> = all.</param>
     /// <param name="before">The last one of the page before; <c>null</c> = from the newest.</param>
     /// <param name="limit">Most generations of the page.</param>
-    /// <param name="cancellationToken">Stops.</param>
     Task<IReadOnlyList<Generation>> ListAsync(GenerationStatus? status, GenerationId? before, int limit, CancellationToken cancellationToken);
 
     /// <summary>Every generation with an open slot, oldest first.</summary>
@@ -106,6 +104,5 @@ public interface IGenerationLedger
     /// <summary>Images and estimated cost by UTC day and model, by day, then by model.</summary>
     /// <param name="from">First day.</param>
     /// <param name="to">Last day.</param>
-    /// <param name="cancellationToken">Stops.</param>
     Task<IReadOnlyList<DailyUsage>> SumUsageAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
 }

@@ -12,7 +12,6 @@ public interface IJobLeases
     static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Takes the lease when nobody holds it.</summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="holder">Who wants it; a new value for each taking.</param>
     /// <param name="until">When it ends unless it is renewed, UTC.</param>
     /// <param name="cancellationToken">Stops and takes nothing.</param>

@@ -27,7 +27,6 @@ public interface IReferenceCatalog
     /// <param name="filter">What to list.</param>
     /// <param name="after">Where the previous page ended; <c>null</c> for the first.</param>
     /// <param name="limit">Most items on the page.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
     Task<ReferencePage<CharacterReference>> ListAsync(ReferenceFilter filter, ReferenceCursor? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>

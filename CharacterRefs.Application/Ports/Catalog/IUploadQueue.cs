@@ -31,7 +31,6 @@ public interface IUploadQueue
     /// <param name="now">What is due.</param>
     /// <param name="until">When the claims expire, UTC.</param>
     /// <param name="limit">The most that are claimed.</param>
-    /// <param name="cancellationToken">Stops.</param>
     Task<IReadOnlyList<CharacterReference>> ClaimDueAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken);
 
     /// <summary>Counts all pending uploads and lists those of the images that were stored first, without their provenance.</summary>

@@ -10,10 +10,8 @@ public interface IWebhookOutbox
     Task EnqueueAsync(WebhookEvent message, CancellationToken cancellationToken);
 
     /// <summary>Claims deliveries of one receiver that are due.</summary>
-    /// <param name="url">The receiver.</param>
     /// <param name="until">When the claims expire, UTC.</param>
     /// <param name="limit">The most that are claimed.</param>
-    /// <param name="cancellationToken">Stops.</param>
     Task<WebhookClaim> ClaimAsync(Uri url, DateTimeOffset until, int limit, CancellationToken cancellationToken);
 
     /// <summary>Removes a delivery that arrived.</summary>
@@ -21,9 +19,7 @@ public interface IWebhookOutbox
 
     /// <summary>Records a failed attempt.</summary>
     /// <param name="delivery">The claimed delivery.</param>
-    /// <param name="error">The cause.</param>
     /// <param name="nextAttemptAt">When it is attempted again, UTC; <c>null</c> when it is given up.</param>
-    /// <param name="cancellationToken">Stops.</param>
     Task RecordFailedAsync(WebhookDelivery delivery, string error, DateTimeOffset? nextAttemptAt, CancellationToken cancellationToken);
 
     /// <summary>Removes deliveries that are older, whatever became of them.</summary>

@@ -7,8 +7,6 @@ public interface IPredictionHook
     bool IsOn { get; }
 
     /// <summary>Checks the signature and ends the pause of the image that the webhook names.</summary>
-    /// <param name="webhook">The request.</param>
-    /// <param name="cancellationToken">Stops.</param>
     /// <returns>Whether the provider signed it. A signed one that names no image of ours is fine.</returns>
     Task<bool> ReceiveAsync(ReceivedWebhook webhook, CancellationToken cancellationToken);
 }

@@ -17,7 +17,6 @@ public interface ISlotProgress
     Task RefusedAsync();
 
     /// <summary>The provider returned an id.</summary>
-    /// <param name="predictionId">The id.</param>
     /// <param name="rateLimitWait">How long the request waited for the provider's rate limit.</param>
     /// <param name="isEnding">Whether the image is there already, so that the record of its end, which is flushed, follows soon.</param>
     void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false);

@@ -9,7 +9,6 @@ public interface IDerivativeRenderer
     /// <summary>Renders a derivative.</summary>
     /// <param name="source">The image file.</param>
     /// <param name="reference">Its record.</param>
-    /// <param name="derivative">Which one.</param>
     /// <param name="cancellationToken">Stops waiting and rendering.</param>
     /// <returns>The derivative, <see cref="ErrorKind.InternalError"/> when the file cannot be decoded, or <see cref="ErrorKind.Overloaded"/> when it takes too
     /// long.</returns>

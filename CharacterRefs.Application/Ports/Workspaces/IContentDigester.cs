@@ -5,6 +5,5 @@ public interface IContentDigester
 {
     /// <summary>Length, SHA-256 and CRC-32 of the rest of a stream.</summary>
     /// <param name="content">Read to its end; its exceptions pass through.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     Task<ContentDigest> DigestAsync(Stream content, CancellationToken cancellationToken);
 }

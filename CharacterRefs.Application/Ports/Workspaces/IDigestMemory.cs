@@ -5,7 +5,6 @@ public interface IDigestMemory
 {
     /// <summary>The stored digests of a workspace, by path.</summary>
     /// <param name="workspace"><see cref="IJobWorkspace.Name"/>.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
     Task<IReadOnlyDictionary<string, RememberedDigest>> RecallAsync(string workspace, CancellationToken cancellationToken);
 
     /// <summary>Stores digests, replacing those of the same paths, in one transaction.</summary>

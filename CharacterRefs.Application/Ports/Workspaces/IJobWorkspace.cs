@@ -40,7 +40,6 @@ public interface IJobWorkspace
     /// power failure depends on when the system writes it to the disk, which is not awaited.
     /// </summary>
     /// <param name="staged">From <see cref="StageAsync"/> of this workspace.</param>
-    /// <param name="path">Its path.</param>
     /// <param name="modifiedAt">Its time of modification, UTC.</param>
     /// <exception cref="LocalStorageException">The path is not a plain file, a parent is a link or a file, or the disk failed.</exception>
     void Publish(IStagedFile staged, JobAssetPath path, DateTimeOffset modifiedAt);

@@ -12,7 +12,6 @@ public interface IJobsRoot
     IReadOnlyList<JobId> List();
 
     /// <summary>The workspace of a job. It need not exist; nothing is created.</summary>
-    /// <param name="jobId">The job.</param>
     /// <param name="localBasePath">
     /// The workspace instead of <c>JOBS_ROOT/{job_id}</c>: absolute, or relative to <c>JOBS_ROOT</c>; <c>null</c> for the default. No part of the path below
     /// <c>JOBS_ROOT</c> may be a link.

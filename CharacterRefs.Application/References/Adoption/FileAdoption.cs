@@ -84,11 +84,9 @@ public sealed partial class FileAdoption(
         }
     }
 
-    /// <param name="found">The file.</param>
     /// <param name="state">The state of its id; <c>null</c> when the catalog does not know it.</param>
     /// <param name="format">The format of the image with this id; <c>null</c> without one.</param>
     /// <param name="round">Counts the outcome.</param>
-    /// <param name="cancellationToken">Stops.</param>
     private async Task CompareAsync(PublishedFile found, CatalogState? state, ImageFormat? format, Round round, CancellationToken cancellationToken)
     {
         var isForeign = NameOf(found) != $"{found.Id}.{found.Format.Extension}";

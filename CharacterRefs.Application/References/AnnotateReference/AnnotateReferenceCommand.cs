@@ -3,6 +3,5 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.AnnotateReference;
 
 /// <summary>Annotate an image.</summary>
-/// <param name="Id">The image.</param>
 /// <param name="Change">Within the limits of <see cref="ReferenceAnnotation"/>.</param>
 public sealed record AnnotateReferenceCommand(CharacterReferenceId Id, AnnotationChange Change);

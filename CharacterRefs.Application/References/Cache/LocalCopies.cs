@@ -57,7 +57,6 @@ public sealed class LocalCopies(
     }
 
     /// <summary>Opens the local file of an image; fetches it again when it is evicted before it was opened.</summary>
-    /// <param name="reference">The image.</param>
     /// <param name="open">Opens a file; returns <c>null</c> when it no longer exists.</param>
     /// <param name="cancellationToken">Stops waiting; the fetch is canceled with its last caller.</param>
     /// <returns>The opened file, or an error as for <see cref="FindAsync"/>.</returns>

@@ -29,7 +29,6 @@ public sealed partial class DeliverReferenceHandler(
         HandleAsync(id, mayRedirect: true, cancellationToken);
 
     /// <inheritdoc cref="HandleAsync(CharacterReferenceId, CancellationToken)"/>
-    /// <param name="id">The image.</param>
     /// <param name="mayRedirect">Whether the store may deliver it; otherwise it comes from local disk, fetched from the store if it was evicted.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<Result<Delivery>> HandleAsync(CharacterReferenceId id, bool mayRedirect, CancellationToken cancellationToken)

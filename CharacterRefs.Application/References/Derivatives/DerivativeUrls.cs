@@ -22,10 +22,7 @@ public sealed class DerivativeUrls(
     private readonly ConcurrentDictionary<AssetKey, DateTimeOffset> _seen = new();
 
     /// <summary>Signs a URL of a derivative; renders and stores it first when the store does not have it.</summary>
-    /// <param name="reference">The image.</param>
-    /// <param name="derivative">Which one.</param>
     /// <param name="isFresh">Whether the store is checked although it had the derivative lately.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The URL, or an error as for <see cref="DerivativeCache.GetAsync"/>.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store failed, or there are no credentials to sign with.</exception>
     /// <exception cref="Ports.ImageFiles.LocalStorageException">The local disk failed.</exception>

@@ -5,7 +5,6 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.GetDerivative;
 
 /// <summary>How a derivative is delivered.</summary>
-/// <param name="Reference">The image.</param>
 /// <param name="Url">Its presigned URL; <c>null</c> when it is delivered from its local file.</param>
 /// <param name="File">Its local file; <c>null</c> when it is delivered by its URL.</param>
 /// <param name="IsFallback">Whether the local file is used because the store is unavailable.</param>

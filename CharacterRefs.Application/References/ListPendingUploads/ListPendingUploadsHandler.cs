@@ -12,7 +12,6 @@ public sealed class ListPendingUploadsHandler(IUploadQueue uploads)
     public const int MaxLimit = 100;
 
     /// <param name="limit">1 to <see cref="MaxLimit"/>.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
     /// <returns>All that are counted, and those that wait the longest; none without an object store.</returns>
     public async Task<PendingUploadReport> HandleAsync(int limit, CancellationToken cancellationToken)
     {

@@ -6,7 +6,6 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.PersistReference;
 
 /// <summary>A persisted image.</summary>
-/// <param name="Id">The image.</param>
 /// <param name="JobId">The job that the copy belongs to; <c>null</c> for the standalone copy.</param>
 /// <param name="Key">Key of the copy.</param>
 /// <param name="Url">Presigned URL of the copy.</param>

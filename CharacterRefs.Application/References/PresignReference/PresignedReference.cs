@@ -6,7 +6,6 @@ using CharacterRefs.Domain.References;
 namespace CharacterRefs.Application.References.PresignReference;
 
 /// <summary>A presigned URL of an image, or why there is none.</summary>
-/// <param name="Id">The image.</param>
 /// <param name="Key">Key of the copy; <c>null</c> when there is none.</param>
 /// <param name="Url">The URL; set exactly when <paramref name="Key"/> is.</param>
 /// <param name="Error">Why there is no URL; <c>null</c> when there is one.</param>

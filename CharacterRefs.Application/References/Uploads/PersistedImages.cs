@@ -53,11 +53,8 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
             .ToHashSetAsync(cancellationToken: cancellationToken);
 
     /// <summary>Copies the standalone copy of an image inside the store to the job's key.</summary>
-    /// <param name="reference">The image.</param>
     /// <param name="standaloneKey">Key of its standalone copy.</param>
-    /// <param name="jobId">The job.</param>
     /// <param name="isFree">Whether <see cref="ListJobKeysAsync"/> showed that nothing exists at the job's key.</param>
-    /// <param name="cancellationToken">Stops.</param>
     public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> CopyToJobAsync(
         CharacterReference reference, AssetKey standaloneKey, JobId jobId, bool isFree, CancellationToken cancellationToken)
     {

@@ -17,7 +17,6 @@ public sealed partial class ReadSignedAssetHandler(IAssetStore store, ISignedUrl
     /// <param name="key">As it is in the URL.</param>
     /// <param name="expires">The <c>expires</c> of the URL.</param>
     /// <param name="signature">The <c>signature</c> of the URL.</param>
-    /// <param name="cancellationToken">Stops.</param>
     /// <returns>
     /// The asset, not yet opened; <see cref="ErrorKind.NotFound"/> for a forged or expired URL and for an absent asset alike,
     /// <see cref="ErrorKind.InternalError"/> when its bytes are not those that were stored.

@@ -8,7 +8,6 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 /// <summary>Registers the catalog in PostgreSQL.</summary>
 internal static class PostgresRegistration
 {
-    /// <param name="services">Where to.</param>
     /// <param name="connectionString">From <see cref="DatabaseUrl.Parse"/>.</param>
     /// <param name="node">The lease of this process.</param>
     public static IServiceCollection AddPostgresCatalog(this IServiceCollection services, string connectionString, NodeSettings node)

@@ -1,6 +1,5 @@
 namespace CharacterRefs.Infrastructure.Catalog.Rows;
 
-/// <summary>One generation.</summary>
 internal sealed class GenerationRow
 {
     public Guid Id { get; set; }

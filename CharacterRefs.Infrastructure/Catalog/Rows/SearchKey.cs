@@ -27,7 +27,6 @@ internal static class SearchKey
 
     /// <summary>Key of an image.</summary>
     /// <param name="description">What it was generated from; <c>null</c> for other images.</param>
-    /// <param name="tags">Its tags.</param>
     /// <param name="note">Its note; <c>null</c> without one.</param>
     public static string Of(string? description, IEnumerable<string> tags, string? note) =>
         Of(string.Join('\n', tags.Prepend(description).Append(note).Where(part => !string.IsNullOrEmpty(part))));

@@ -39,7 +39,6 @@ internal static class SqliteFault
     public static bool IsLocked(int resultCode) => (resultCode & 0xFF) is Busy or Locked;
 
     /// <summary>The sentences for an operator whose start ends with this error: the cause and the way out.</summary>
-    /// <param name="path">The catalog.</param>
     /// <param name="error">An error of SQLite.</param>
     /// <param name="freeBytes">Free space of its disk.</param>
     public static string Describe(string path, SqliteException error, long freeBytes) => (error.SqliteErrorCode, freeBytes) switch

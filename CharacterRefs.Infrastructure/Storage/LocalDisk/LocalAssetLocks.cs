@@ -56,7 +56,6 @@ internal sealed class LocalAssetLocks
 
     /// <summary>Waits for the lock of a key.</summary>
     /// <param name="fingerprint">The key's hash; its first byte chooses the file.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The lock; disposal releases it.</returns>
     public async Task<IDisposable> AcquireAsync(byte[] fingerprint, CancellationToken cancellationToken)
     {

@@ -20,7 +20,6 @@ internal readonly record struct SigningWindow(DateTimeOffset SignedAt, int LifeS
     public DateTimeOffset ExpiresAt => SignedAt.AddSeconds(LifeSeconds);
 
     /// <summary>The window that contains a moment.</summary>
-    /// <param name="now">The moment.</param>
     /// <param name="lifetime">The minimum lifetime from now on; fractions of a second are rounded up.</param>
     /// <param name="window">How long URLs stay the same; less than a second counts as one.</param>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is not from one second to seven days.</exception>

@@ -389,7 +389,6 @@ internal sealed partial class ErrorExamplesTests
         public bool Has(ErrorExample example) => _same.Contains(example) || _others.ContainsKey(example);
 
         /// <summary>Each example of a code must be the response to its request.</summary>
-        /// <param name="code">The code.</param>
         /// <param name="request">Makes the request; <c>null</c> when another test does.</param>
         public async Task AllAsync(string code, Func<ErrorExample, HttpRequestMessage?> request)
         {

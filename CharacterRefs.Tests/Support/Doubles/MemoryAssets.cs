@@ -18,8 +18,6 @@ internal sealed class MemoryAssets : IAssetStore
     public int MostOpen { get; private set; }
 
     /// <summary>Bytes that are there.</summary>
-    /// <param name="key">Their key.</param>
-    /// <param name="bytes">The bytes.</param>
     /// <param name="sha256">The hash in their metadata.</param>
     /// <param name="at">When they were stored; noon by default.</param>
     public void Put(AssetKey key, byte[] bytes, ContentHash? sha256 = null, DateTimeOffset? at = null) => _assets[key] = (

@@ -12,7 +12,6 @@ namespace CharacterRefs.Tests.Support.OpenApi;
 /// <param name="Operation">Id of the operation.</param>
 /// <param name="Method">Its HTTP method.</param>
 /// <param name="Code">The code of the error, which is the name of the example.</param>
-/// <param name="Problem">The body.</param>
 /// <param name="Request">The description of the request's body; <c>null</c> without one.</param>
 internal sealed partial record ErrorExample(string Operation, string Method, string Code, JsonObject Problem, JsonElement? Request)
 {
@@ -68,7 +67,6 @@ internal sealed partial record ErrorExample(string Operation, string Method, str
     public string Path => Problem["instance"]!.GetValue<string>();
 
     /// <summary>The members of a problem without its trace and with the order of their names.</summary>
-    /// <param name="problem">The problem.</param>
     /// <param name="hasAmounts">Whether costs, numbers of places and seconds count too, which depend on the settings.</param>
     public static string Read(JsonObject problem, bool hasAmounts)
     {

@@ -9,7 +9,6 @@ internal sealed partial record CreateRequest(string? Version, JsonElement Input,
 {
     private static readonly string[] s_known = ["input", "webhook", "webhook_events_filter", "stream"];
 
-    /// <param name="context">The request.</param>
     /// <param name="needsVersion">On the generic route the version is required, on a model's it is unknown.</param>
     public static async Task<CreateRequest> ReadAsync(HttpContext context, bool needsVersion)
     {

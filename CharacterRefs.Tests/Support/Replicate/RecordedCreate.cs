@@ -6,9 +6,6 @@ namespace CharacterRefs.Tests.Support.Replicate;
 /// <param name="Path">Route below the base.</param>
 /// <param name="Version">Version named in the body.</param>
 /// <param name="Input">What the model would have got.</param>
-/// <param name="Prefer">The header.</param>
-/// <param name="CancelAfter">The header.</param>
-/// <param name="UserAgent">The header.</param>
 /// <param name="At">When, by the stub's clock.</param>
 internal sealed record RecordedCreate(
     string Path, string? Version, JsonElement Input, string? Prefer, string? CancelAfter, string? UserAgent, DateTimeOffset At);

@@ -44,7 +44,6 @@ internal sealed class S3Credentials : AWSCredentials
         };
     }
 
-    /// <param name="clock">The clock.</param>
     /// <param name="find">Finds credentials.</param>
     /// <param name="stamp">Changes when other credentials may be found.</param>
     internal S3Credentials(TimeProvider clock, Func<Task<AWSCredentials>> find, Func<string> stamp)

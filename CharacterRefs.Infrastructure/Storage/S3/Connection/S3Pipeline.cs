@@ -90,9 +90,7 @@ internal sealed class S3Pipeline
     public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken) => RunAsync(request, 0, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{T}(Func{CancellationToken, Task{T}}, CancellationToken)"/>
-    /// <param name="request">The request.</param>
     /// <param name="length">Bytes that it sends or copies; scales the timeouts.</param>
-    /// <param name="cancellationToken">Stops.</param>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, long length, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);

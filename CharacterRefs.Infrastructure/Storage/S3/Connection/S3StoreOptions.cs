@@ -90,7 +90,6 @@ internal sealed record S3StoreOptions
     public bool IsCustomEndpoint => Endpoint is not null;
 
     /// <summary>Declares and reads the variables; errors are collected by <paramref name="settings"/>.</summary>
-    /// <param name="settings">The configuration.</param>
     /// <param name="storage">The backend and <c>STORAGE_BUCKET</c>; combinations are validated only for <c>s3</c>.</param>
     public static S3StoreOptions Read(Settings settings, StorageSettings storage)
     {

@@ -17,7 +17,6 @@ internal static class SharedProfiles
     public static string? RegionOf(string profile) => new CredentialProfileStoreChain().TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
 
     /// <summary>The credentials of a profile; <c>null</c> when there is no such profile or it has none.</summary>
-    /// <param name="profile">Its name.</param>
     /// <param name="path">The file; <c>null</c> for those that the SDK reads.</param>
     public static AWSCredentials? CredentialsOf(string profile, string? path = null) =>
         new CredentialProfileStoreChain(path).TryGetAWSCredentials(profile, out var credentials) ? credentials : null;

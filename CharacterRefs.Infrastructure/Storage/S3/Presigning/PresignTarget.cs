@@ -11,7 +11,6 @@ internal sealed record PresignTarget
     /// <summary>Whether the bucket is always in the path; otherwise it is part of the host where possible.</summary>
     public required bool ForcePathStyle { get; init; }
 
-    /// <summary>The bucket.</summary>
     public required string Bucket { get; init; }
 
     /// <summary>The region; signed even where the server ignores it.</summary>

@@ -39,7 +39,6 @@ internal sealed class S3Listing(IAmazonS3 client, S3Pipeline pipeline, S3StoreOp
     /// <summary>Lists the folders directly inside a folder by its delimiter, without their objects.</summary>
     /// <param name="prefix">The folder, with its slash.</param>
     /// <param name="after">As in <see cref="IAssetStore.ListFoldersAsync"/>.</param>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="AssetStoreUnavailableException">The store could not be listed.</exception>
     public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -14,10 +14,8 @@ internal sealed class PartSender(S3Pipeline pipeline, S3StoreOptions options) : 
     private readonly SemaphoreSlim _slots = new(options.UploadParallelism);
 
     /// <summary>Sends all parts of one upload.</summary>
-    /// <param name="uploadId">The upload.</param>
     /// <param name="length">Length of the object in bytes.</param>
     /// <param name="partSize">Length of a part in bytes, unless that would make more than 10,000.</param>
-    /// <param name="source">The parts.</param>
     /// <param name="cancellationToken">Stops. When the task has ended, no part is being sent.</param>
     public async Task<List<PartETag>> SendAsync(string uploadId, long length, long partSize, IPartSource source, CancellationToken cancellationToken)
     {

@@ -13,8 +13,6 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 internal sealed class S3Copier(IAmazonS3 client, S3Pipeline pipeline, S3MultipartUpload multipart, ConditionalWrites conditions, S3StoreOptions options)
 {
     /// <summary>Copies once, with media type and metadata.</summary>
-    /// <param name="from">The source.</param>
-    /// <param name="to">The target.</param>
     /// <param name="length">Length of the source in bytes.</param>
     /// <param name="isOver">Whether to replace what exists at the target; otherwise the caller found it free.</param>
     /// <param name="cancellationToken">Stops and leaves no part.</param>

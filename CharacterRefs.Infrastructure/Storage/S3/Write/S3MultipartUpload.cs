@@ -12,7 +12,6 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Pipeline pipeline, P
     /// <param name="length">Length of the object in bytes; the time limit of the completion grows with it.</param>
     /// <param name="partSize">Length of a part in bytes.</param>
     /// <param name="condition">What must hold when it is completed; <c>null</c> for nothing.</param>
-    /// <param name="source">The parts.</param>
     /// <param name="cancellationToken">Stops, and aborts the upload.</param>
     /// <returns><c>false</c> when the source withdrew, or when the response to the completion was lost, so that the caller must look at the key.</returns>
     /// <exception cref="AmazonS3Exception">The condition was not met, or another response of the store.</exception>

@@ -1,7 +1,6 @@
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 
 /// <summary>One part of a multipart upload.</summary>
-/// <param name="UploadId">The upload.</param>
 /// <param name="Number">From 1.</param>
 /// <param name="Offset">Position of its first byte in the object.</param>
 /// <param name="Length">Length in bytes.</param>
