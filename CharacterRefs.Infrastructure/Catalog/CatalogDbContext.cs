@@ -105,9 +105,10 @@ internal class CatalogDbContext : DbContext
         modelBuilder.Entity<JobReferenceRow>(row =>
         {
             row.ToTable("job_references");
-            row.HasKey(link => new { link.JobId, link.ReferenceKey });
-            row.HasIndex(link => new { link.JobId, link.Position });
-            row.HasOne(link => link.Reference).WithMany().HasForeignKey(link => link.ReferenceKey).OnDelete(DeleteBehavior.Restrict);
+            row.HasKey(association => new { association.JobId, association.ReferenceKey });
+            row.HasIndex(association => new { association.JobId, association.Position });
+            row.HasOne(association => association.Reference).WithMany()
+                .HasForeignKey(association => association.ReferenceKey).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<ReferenceTagRow>(row =>
         {

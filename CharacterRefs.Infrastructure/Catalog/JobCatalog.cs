@@ -26,11 +26,12 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
                 }
 
                 var job = jobId.ToString();
-                var links = await LinksOf(context, jobId).AsNoTracking().ToDictionaryAsync(row => row.ReferenceKey, row => row.Position, cancellationToken);
-                var first = links.Count > 0 ? links.Values.Max() + 1 : 0;
+                var associations = await AssociationsOf(context, jobId).AsNoTracking()
+                    .ToDictionaryAsync(row => row.ReferenceKey, row => row.Position, cancellationToken);
+                var first = associations.Count > 0 ? associations.Values.Max() + 1 : 0;
                 context.JobReferences.AddRange(wanted
                     .Select(id => keys[id])
-                    .Where(key => !links.ContainsKey(key))
+                    .Where(key => !associations.ContainsKey(key))
                     .Select((key, index) => new JobReferenceRow { JobId = job, ReferenceKey = key, Position = first + index }));
                 await context.SaveChangesAsync(cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
@@ -40,7 +41,7 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
 
     public Task<IReadOnlyList<CharacterReference>> ListReferencesAsync(JobId jobId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<CharacterReference>>(
-            async context => [.. (await LinksOf(context, jobId).AsNoTracking()
+            async context => [.. (await AssociationsOf(context, jobId).AsNoTracking()
                     .Include(row => row.Reference!.Slot!.Generation)
                     .OrderBy(row => row.Position)
                     .ThenBy(row => row.ReferenceKey)
@@ -61,11 +62,11 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
             cancellationToken);
 
     public Task<bool> DissociateAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteForDeletionAsync(
-        async context => await LinksOf(context, jobId).Where(row => row.Reference!.Id == id.Value).ExecuteDeleteAsync(cancellationToken) > 0,
+        async context => await AssociationsOf(context, jobId).Where(row => row.Reference!.Id == id.Value).ExecuteDeleteAsync(cancellationToken) > 0,
         cancellationToken);
 
     public Task<int> DissociateAllAsync(JobId jobId, CancellationToken cancellationToken) =>
-        database.WriteForDeletionAsync(context => LinksOf(context, jobId).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+        database.WriteForDeletionAsync(context => AssociationsOf(context, jobId).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<CharacterReferenceId, IReadOnlyList<JobId>>> FindJobsAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
@@ -73,17 +74,17 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
             async context =>
             {
                 var wanted = ids.Select(id => id.Value).ToList();
-                var links = await context.JobReferences
+                var associations = await context.JobReferences
                     .Where(row => wanted.Contains(row.Reference!.Id))
                     .Select(row => new { row.Reference!.Id, row.JobId })
                     .ToListAsync(cancellationToken);
-                return links
-                    .GroupBy(link => new CharacterReferenceId(link.Id), link => link.JobId)
+                return associations
+                    .GroupBy(association => new CharacterReferenceId(association.Id), association => association.JobId)
                     .ToDictionary(image => image.Key, image => CatalogRows.ToJobIds(image));
             },
             cancellationToken);
 
-    private static IQueryable<JobReferenceRow> LinksOf(CatalogDbContext context, JobId jobId)
+    private static IQueryable<JobReferenceRow> AssociationsOf(CatalogDbContext context, JobId jobId)
     {
         var job = jobId.ToString();
         return context.JobReferences.Where(row => row.JobId == job);

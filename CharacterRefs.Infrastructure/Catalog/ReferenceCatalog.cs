@@ -106,14 +106,17 @@ internal sealed class ReferenceCatalog(
     public Task<ReferenceDeletion> DeleteAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteForDeletionAsync(
         async context =>
         {
-            // Before the check, so that no other process adds the image in between; links are rejected by their foreign key.
+            // Before the check, so that no other process adds the image in between; associations are rejected by their foreign key.
             await using var transaction = await database.BeginAsync(context, [CatalogLock.Image(id)], cancellationToken);
             if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
             {
                 return ReferenceDeletion.Absent;
             }
 
-            var jobs = await context.JobReferences.Where(link => link.ReferenceKey == row.Sequence).Select(link => link.JobId).ToListAsync(cancellationToken);
+            var jobs = await context.JobReferences
+                .Where(association => association.ReferenceKey == row.Sequence)
+                .Select(association => association.JobId)
+                .ToListAsync(cancellationToken);
             if (jobs.Count > 0)
             {
                 return new ReferenceDeletion(false, CatalogRows.ToJobIds(jobs));

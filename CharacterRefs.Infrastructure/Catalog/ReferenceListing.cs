@@ -81,8 +81,8 @@ internal sealed class ReferenceListing(ICatalogEngine engine)
         {
             var job = jobId.ToString();
             return Tagged(context, Listed(context.JobReferences
-                .Where(link => link.JobId == job)
-                .Join(context.References, link => link.ReferenceKey, row => row.Sequence, (_, row) => row)), filter);
+                .Where(association => association.JobId == job)
+                .Join(context.References, association => association.ReferenceKey, row => row.Sequence, (_, row) => row)), filter);
         }
 
         if (filter.Tag is { } tag)
@@ -90,12 +90,12 @@ internal sealed class ReferenceListing(ICatalogEngine engine)
             var normalized = ReferenceAnnotation.NormalizeTag(tag);
             return context.ReferenceTags
                 .AsNoTracking()
-                .Where(link => link.Tag == normalized)
+                .Where(tagged => tagged.Tag == normalized)
                 .Join(
                     context.References,
-                    link => link.ReferenceKey,
+                    tagged => tagged.ReferenceKey,
                     row => row.Sequence,
-                    (link, row) => new ListedRow { CreatedAt = link.CreatedAt, Sequence = link.ReferenceKey, Row = row });
+                    (tagged, row) => new ListedRow { CreatedAt = tagged.CreatedAt, Sequence = tagged.ReferenceKey, Row = row });
         }
 
         return Listed(context.References);

@@ -9,7 +9,7 @@ internal static partial class ReplicateLog
     [LoggerMessage(130, LogLevel.Debug, "Replicate {Pipeline}: {Reason}, retry {Attempt} in {DelaySeconds:0.0} s")]
     public static partial void Retrying(this ILogger logger, string pipeline, string reason, int attempt, double delaySeconds);
 
-    [LoggerMessage(131, LogLevel.Warning, "Create was refused for its rate; the next is sent in {DelaySeconds:0.0} s, then {Rate:0.###} per second")]
+    [LoggerMessage(131, LogLevel.Warning, "Create was rejected by the rate limit; the next is sent in {DelaySeconds:0.0} s, then {Rate:0.###} per second")]
     public static partial void RateLimited(this ILogger logger, double delaySeconds, double rate);
 
     [LoggerMessage(

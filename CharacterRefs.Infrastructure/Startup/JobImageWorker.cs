@@ -43,6 +43,6 @@ internal sealed partial class JobImageWorker(
         }
     }
 
-    [LoggerMessage(123, LogLevel.Warning, "Images of an earlier system in jobs were not all searched for; the search is repeated: {Cause}")]
+    [LoggerMessage(123, LogLevel.Warning, "Images of an earlier system in jobs were not all searched for; the search is retried: {Cause}")]
     private static partial void LogFailed(ILogger logger, string cause, Exception? trace);
 }

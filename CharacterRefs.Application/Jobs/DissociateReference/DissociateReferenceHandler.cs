@@ -28,7 +28,7 @@ public sealed class DissociateReferenceHandler(
 
     private async Task<Result<CharacterReference>> RemoveAsync(JobId jobId, CharacterReferenceId id, CancellationToken cancellationToken)
     {
-        if ((await jobs.ListReferencesAsync(jobId, cancellationToken)).SingleOrDefault(linked => linked.Id == id) is not { } reference)
+        if ((await jobs.ListReferencesAsync(jobId, cancellationToken)).SingleOrDefault(associated => associated.Id == id) is not { } reference)
         {
             return JobErrors.NotAssociated(jobId, id);
         }

@@ -85,10 +85,10 @@ public sealed partial class JobImageAdoption(
     /// <exception cref="AssetStoreUnavailableException">The store did not respond; nothing was associated.</exception>
     internal async Task<IReadOnlyList<JobImage>> AdoptAsync(JobId jobId, IReadOnlyCollection<AssetEntry> entries, CancellationToken cancellationToken)
     {
-        var linked = (await jobs.ListReferencesAsync(jobId, cancellationToken)).Select(reference => reference.Id).ToHashSet();
+        var associated = (await jobs.ListReferencesAsync(jobId, cancellationToken)).Select(reference => reference.Id).ToHashSet();
         var open = entries
             .Select(entry => (Entry: entry, Id: IdOf(entry)))
-            .Where(found => !linked.Contains(found.Id))
+            .Where(found => !associated.Contains(found.Id))
             .OrderBy(found => found.Entry.LastModified)
             .ThenBy(found => found.Entry.Key.Value, StringComparer.Ordinal)
             .ToList();

@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Catalog.Rows;
 
-/// <summary>The link between a job and an image.</summary>
+/// <summary>The association between a job and an image.</summary>
 internal sealed class JobReferenceRow
 {
     public required string JobId { get; set; }
@@ -9,6 +9,6 @@ internal sealed class JobReferenceRow
 
     public long ReferenceKey { get; set; }
 
-    /// <summary>Grows with each link of a job; a removed link leaves a gap.</summary>
+    /// <summary>Grows with each association of a job; a removed one leaves a gap.</summary>
     public long Position { get; set; }
 }

@@ -436,9 +436,9 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         foreach (var id in ids)
         {
             var deleting = Task.Run(() => _catalog.References.DeleteAsync(id, CancellationToken.None));
-            var linking = Task.Run(() => other.Jobs.AssociateAsync(JobOf("job-1"), [id], CancellationToken.None));
-            await Task.WhenAll(deleting, linking);
-            Assert.That((await deleting).IsDone, Is.EqualTo((await linking).Count == 1), "either it is deleted and not linked, or the other way round");
+            var associating = Task.Run(() => other.Jobs.AssociateAsync(JobOf("job-1"), [id], CancellationToken.None));
+            await Task.WhenAll(deleting, associating);
+            Assert.That((await deleting).IsDone, Is.EqualTo((await associating).Count == 1), "either it is deleted and not linked, or the other way round");
         }
 
         var left = (await ReadAllAsync()).Select(reference => reference.Id);

@@ -27,7 +27,7 @@ internal sealed record PublishedModel(string Name, JsonObject? Schemas, bool IsC
         ["latest_version"] = VersionNode,
     }.ToJsonString();
 
-    /// <summary>The version by itself.</summary>
+    /// <summary>The version without the model.</summary>
     public string VersionDocument => VersionNode.ToJsonString();
 
     /// <summary>A deployment that runs it.</summary>

@@ -68,7 +68,7 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public IDbContextFactory<CatalogDbContext> Contexts => _services.GetRequiredService<IDbContextFactory<CatalogDbContext>>();
 
-    /// <param name="shared">Where the file lies or is to lie; without it, in a directory that goes with the catalog.</param>
+    /// <param name="shared">The directory of the file; <c>null</c> = one that is removed with the catalog.</param>
     /// <param name="webhooks">Receivers of webhooks; <c>null</c> = none.</param>
     public static Task<TestCatalog> OpenAsync(TempDirectory? shared = null, WebhookSettings? webhooks = null) =>
         OpenAsync(shared, webhooks, server: null, isOwn: shared is null);

@@ -32,7 +32,7 @@ internal sealed class WebhookScene : IAsyncDisposable
     public DateTimeOffset Now => Catalog.Clock.GetUtcNow();
 
     /// <param name="settings">The receivers.</param>
-    /// <param name="directory">Where the catalog lies, to outlive this; <c>null</c> = a directory of its own.</param>
+    /// <param name="directory">The directory of the catalog, which outlives this; <c>null</c> = a directory of its own.</param>
     public static async Task<WebhookScene> OpenAsync(WebhookSettings settings, TempDirectory? directory = null) =>
         new(await TestCatalog.OpenAsync(directory, settings), settings);
 

@@ -52,7 +52,7 @@ internal sealed class AssociateReferencesHandlerTests
         _scene.Store.TryCopyAsync(default!, default, default!, default).ReturnsForAnyArgs(_ => CopyAsync());
         _scene.Jobs.AssociateAsync(default, default!, default).ReturnsForAnyArgs(_ =>
         {
-            Assert.That(Directory.EnumerateFiles(_root.FullPath, "*.png", SearchOption.AllDirectories).Count(), Is.EqualTo(40), "copies before links");
+            Assert.That(Directory.EnumerateFiles(_root.FullPath, "*.png", SearchOption.AllDirectories).Count(), Is.EqualTo(40), "copies before associations");
             return [];
         });
 

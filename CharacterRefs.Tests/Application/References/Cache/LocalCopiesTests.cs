@@ -228,7 +228,7 @@ internal sealed class LocalCopiesTests
         _scene.Files.WhenForAnyArgs(files => files.Publish(default!, default, default!)).Do(_ =>
         {
             _published = _file;
-            throw new LocalStorageException("An image file already stands under that id.");
+            throw new LocalStorageException("An image file already has that id.");
         });
 
         Assert.That((await FindAsync()).Value, Is.EqualTo(_file));
