@@ -88,6 +88,14 @@ internal sealed partial class NamingTests
                 .Select(test => $"{test.Path}: {test.Name}"),
             Is.Empty);
 
+    [Test]
+    public void Code_WhenItNamesAResponse_UsesTheTermOfTheGlossary() =>
+        Assert.That(
+            Sources.Where(path => !path.Contains("/Page", StringComparison.Ordinal))
+                .Where(path => OtherResponse().IsMatch(SourceTree.Read(path))
+                    && OtherResponse().IsMatch(new SourceFile(path, SourceTree.Read(path)).Code)),
+            Is.Empty);
+
     /// <summary>Whoever reads one of two such names takes it for the other. An adapter may have the name of its port without the I.</summary>
     [Test]
     public void Types_WhenNamed_DifferInMoreThanOneLetter()
@@ -158,6 +166,9 @@ internal sealed partial class NamingTests
 
     [GeneratedRegex("[A-Z][a-z]*")]
     private static partial Regex Word();
+
+    [GeneratedRegex("answer(?:s|ed|ing)?(?![a-z])", RegexOptions.IgnoreCase)]
+    private static partial Regex OtherResponse();
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId = )?([0-9]+)")]
     private static partial Regex EventId();
