@@ -13,7 +13,8 @@ namespace CharacterRefs.Api.Http;
 /// </summary>
 internal sealed class ActionParameterBinder(
     IModelMetadataProvider metadataProvider, IModelBinderFactory factory, IObjectModelValidator validator, IOptions<MvcOptions> options)
-    : ParameterBinder(metadataProvider, factory, validator, options, NullLoggerFactory.Instance)
+    : ParameterBinder(
+        metadataProvider, factory, new RequestValidator(metadataProvider, (ObjectModelValidator)validator), options, NullLoggerFactory.Instance)
 {
     public override ValueTask<ModelBindingResult> BindModelAsync(
         ActionContext actionContext,
