@@ -17,7 +17,7 @@ internal sealed class JobScene : IAsyncDisposable
     public const string Manifest = $"videos/{Job}/manifest.json";
 
     /// <summary>The shortest lease there may be, in seconds.</summary>
-    public const int Lease = 5;
+    public const int Lease = 15;
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(90);
 
