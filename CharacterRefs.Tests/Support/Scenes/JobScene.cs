@@ -16,7 +16,7 @@ internal sealed class JobScene : IAsyncDisposable
     public const string Job = "job-1";
     public const string Manifest = $"videos/{Job}/manifest.json";
 
-    /// <summary>The shortest lease there may be, in seconds.</summary>
+    /// <summary>Seconds of a lease: the next process starts within them on a busy machine too.</summary>
     public const int Lease = 15;
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(90);
