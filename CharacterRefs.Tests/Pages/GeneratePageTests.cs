@@ -88,7 +88,7 @@ internal sealed partial class GeneratePageTests : PageTest
 
     [TestCase(ReducedMotion.NoPreference)]
     [TestCase(ReducedMotion.Reduce)]
-    public async Task Generate_WhenTheCardLiesBelowTheForm_ScrollsToIt(ReducedMotion motion)
+    public async Task Generate_WhenTheCardIsBelowTheForm_ScrollsToIt(ReducedMotion motion)
     {
         Serve();
         var phone = new BrowserNewContextOptions { ViewportSize = new() { Width = 360, Height = 740 }, IsMobile = true, HasTouch = true };

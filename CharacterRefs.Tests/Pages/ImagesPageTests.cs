@@ -172,7 +172,7 @@ internal sealed partial class ImagesPageTests : PageTest
     }
 
     [Test]
-    public async Task Arrive_WhenAnotherTabGenerates_NothingMovesUntilItIsAskedFor()
+    public async Task Arrive_WhenAnotherTabGenerates_MovesNothingUntilItIsRequested()
     {
         using var client = Serve();
         await GenerateAsync(client, Robot, 2);
@@ -398,7 +398,7 @@ internal sealed partial class ImagesPageTests : PageTest
     }
 
     [Test]
-    public async Task Look_WhenAnImageIsTakenFurther_CopiesDownloadsDeletesAndRepeatsIt()
+    public async Task Look_WhenAnImageIsTakenFurther_CopiesDownloadsDeletesAndGeneratesItAgain()
     {
         using var client = Serve();
         var request = new { character_description = Robot, num_images = 2, seed = 7, aspect_ratio = "3:4", output_format = "webp", include_base64 = false };
@@ -578,7 +578,7 @@ internal sealed partial class ImagesPageTests : PageTest
     }
 
     [Test]
-    public async Task Grid_WhenAThumbIsNotRenderedYet_AsksForItAgain()
+    public async Task Grid_WhenAThumbIsNotRenderedYet_RequestsItAgain()
     {
         using var client = Serve();
         Expecting(HttpStatusCode.ServiceUnavailable);
