@@ -672,6 +672,8 @@ internal sealed partial class ImagesPageTests : PageTest
         var page = await OpenAsync("images");
         await Expect(Tiles(page)).ToHaveCountAsync(2);
 
+        await page.Keyboard.PressAsync("Control+ArrowDown");
+        Assert.That(await page.EvaluateAsync<string>("document.activeElement.tagName"), Is.EqualTo("BODY"));
         await page.Keyboard.PressAsync("ArrowDown");
         await Expect(Tiles(page).First).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowRight");

@@ -9,7 +9,7 @@ import { resumeUnanswered } from './generations/draft.js';
 import { catchUp, takeGeneration } from './generations/list.js';
 import { restoreBin } from './images/bin.js';
 import * as browser from './images/browser.js';
-import { commandFor, placeName } from './images/commands.js';
+import { commandFor, nameOf, placeName } from './images/commands.js';
 import { commandButton } from './parts/button.js';
 import { icon } from './parts/icons.js';
 import { messages } from './parts/messages.js';
@@ -107,7 +107,7 @@ function renderPage() {
 function runKey(event) {
   if (event.defaultPrevented || hasDialog()) return;
   // An arrow enters the grid, where nothing has the focus yet.
-  if (placeName() === 'images' && event.key.startsWith('Arrow') && event.target.matches('body, main') && entryTile()) {
+  if (placeName() === 'images' && !event.altKey && /^Arrow/.test(nameOf(event)) && event.target.matches('body, main') && entryTile()) {
     event.preventDefault();
     return focusActive();
   }

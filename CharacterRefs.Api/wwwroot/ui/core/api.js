@@ -14,15 +14,27 @@ let renewedAt = 0;
 
 export const currentKey = () => recall(keyName, null);
 
-// A new tab asks the others for the key with null; '' forgets it. No other document of this origin runs scripts of somebody else.
-const tabs = new BroadcastChannel(keyName);
-tabs.onmessage = ({ data: key }) => {
-  if (key === null) return currentKey() && tabs.postMessage(currentKey());
-  if (key && state.keyPrompt) return state.keyPrompt.resolve(key);
-  if (!key || !currentKey()) keep(keyName, key || null);
+// A new tab asks the others for the key with null and takes the first reply. A key that the service has accepted, or null for one to forget, is for all tabs.
+// No other document of this origin runs scripts of somebody else.
+const tabs = openChannel();
+let isAsking = !currentKey();
+tabs.onmessage = ({ data }) => {
+  if (!data) return currentKey() && !state.keyPrompt && tabs.postMessage({ key: currentKey() });
+  if (!data.isForAll && !isAsking) return;
+  isAsking = false;
+  if (data.key) state.keyPrompt?.resolve(data.key);
+  keep(keyName, data.key);
   changed();
 };
-if (!currentKey()) tabs.postMessage(null);
+if (isAsking) tabs.postMessage(null);
+
+function openChannel() {
+  try {
+    return new BroadcastChannel(keyName);
+  } catch {
+    return { postMessage() {} }; // forbidden with the storage: each tab has its own key
+  }
+}
 
 const keyHeader = () => (currentKey() ? { 'X-API-Key': currentKey() } : {});
 
@@ -31,20 +43,22 @@ function askForKey(rejected) {
   // Another request may have received a new key since this one was sent.
   if (rejected !== undefined && rejected !== currentKey()) return Promise.resolve();
   pending ??= new Promise((resolve) => set({ keyPrompt: { wasRejected: rejected != null, resolve } })).then(async (key) => {
+    isAsking = false;
     keep(keyName, key);
-    await openImages();
+    if (await openImages()) tabs.postMessage({ key, isForAll: true });
     pending = null;
     set({ keyPrompt: null });
   });
   return pending;
 }
 
-/** Exchanges the key for a cookie that is only good for reading, because an <img> cannot send a header. */
+/** Exchanges the key for a cookie that is only good for reading, because an <img> cannot send a header. Returns whether it was accepted. */
 export async function openImages() {
   if (!currentKey()) return;
   try {
     const response = await fetch(cookieUrl, { method: 'POST', headers: keyHeader() });
     if (!response.ok && response.status !== 401) throw new Error(`HTTP ${response.status}`);
+    return response.ok;
   } catch (error) {
     console.warn(`Images need a session: ${error.message}`);
   }
@@ -63,16 +77,14 @@ export async function askForImage(url) {
 }
 
 export async function forgetKey() {
-  await fetch(cookieUrl, { method: 'DELETE', headers: keyHeader() });
+  const headers = keyHeader();
   keep(keyName, null);
-  tabs.postMessage('');
-  location.reload();
-}
-
-/** Takes the key that a person has typed. */
-export function submitKey(key) {
-  state.keyPrompt.resolve(key);
-  tabs.postMessage(key);
+  tabs.postMessage({ key: null, isForAll: true });
+  try {
+    await fetch(cookieUrl, { method: 'DELETE', headers });
+  } finally {
+    location.reload();
+  }
 }
 
 /** A problem of the service, or `Unreachable` when there was no response. */

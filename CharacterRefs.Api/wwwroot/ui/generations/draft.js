@@ -1,5 +1,5 @@
-// The form of the Generate view and what it offers. The form survives a reload, and so does a request whose response is still out: it is sent again with its key, and the service
-// returns the generation that the first one started.
+// The form of the Generate view and what it offers. The form survives a reload, and so does a request whose response is still out: it is sent again with its
+// key, and the service returns the generation that the first one started.
 
 import { api, idempotencyKey } from '../core/api.js';
 import { keep, recall } from '../core/storage.js';

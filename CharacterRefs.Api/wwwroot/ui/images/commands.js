@@ -80,7 +80,7 @@ export const keyNames = (keys) => keys.map((key) => key.split(/(?<=.)\+/).map(ke
 /** Keys as aria-keyshortcuts wants them. */
 export const ariaKeys = (keys) => keys.map((key) => key.replace('Ctrl', 'Control')).join(' ');
 
-const nameOf = (event) => {
+export const nameOf = (event) => {
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.shiftKey && key.startsWith('Arrow')) return `Shift+${key}`;
   return event.ctrlKey || event.metaKey ? `Ctrl+${key}` : key;

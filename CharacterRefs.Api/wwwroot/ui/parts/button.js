@@ -9,7 +9,8 @@ export function commandButton(id, { icon, text = false, pressed, className = '' 
   const title = `${command.label} (${keyNames(command.keys)[0]})`;
   return html`
     <button type="button" class=${`${text ? 'button' : 'icon-button'} ${className}`} title=${title} aria-label=${text ? nothing : command.label}
-      aria-keyshortcuts=${ariaKeys(command.keys)} aria-pressed=${pressed ?? nothing} aria-disabled=${!command.when()} @click=${() => command.when() && command.run()}>
+      aria-keyshortcuts=${ariaKeys(command.keys)} aria-pressed=${pressed ?? nothing} aria-disabled=${!command.when()}
+      @click=${() => command.when() && command.run()}>
       ${icons[icon]}${text ? command.label : ''}
     </button>`;
 }

@@ -19,5 +19,5 @@ export const more = (list, load, label = words.more, end = nothing) => html`
   <p class="foot">
     ${list.error ? html`<span class="error" role="alert">${words.problem(list.error)}</span>` : nothing}
     ${list.isDone ? end : html`
-      <button class="button" aria-disabled=${list.isLoading} @click=${load}>${list.isLoading ? words.loading : list.error ? words.retry : label}</button>`}
+      <button class="button" aria-disabled=${list.isLoading} @click=${() => list.isLoading || load()}>${list.isLoading ? words.loading : list.error ? words.retry : label}</button>`}
   </p>`;

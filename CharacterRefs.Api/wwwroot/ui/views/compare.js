@@ -51,7 +51,9 @@ export function enterCompare() {
 function read() {
   error = null;
   changed();
+  const key = entered;
   const fail = (id) => (problem) => {
+    if (key !== entered) return;
     if (problem.status === 404) return drop(id);
     error = problem;
     changed();

@@ -1,6 +1,5 @@
 // The small dialogs: key, keys, job.
 
-import { submitKey } from '../core/api.js';
 import { modal } from '../core/dom.js';
 import { set, state } from '../core/store.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
@@ -17,7 +16,8 @@ const keyDialog = (content) => html`
   <dialog class="small" aria-labelledby="key-title" ${modal()} @cancel=${(event) => event.preventDefault()}>
     <form @submit=${(event) => {
       event.preventDefault();
-      submitKey(new FormData(event.target).get('key').trim());
+      const key = new FormData(event.target).get('key').trim();
+      if (key) state.keyPrompt.resolve(key);
     }}>
       <h2 id="key-title">${words.key.title}</h2><p>${words.key.why}</p>
       ${state.keyPrompt.wasRejected ? html`<p class="field-error" role="alert">${words.key.rejected}</p>` : nothing}
