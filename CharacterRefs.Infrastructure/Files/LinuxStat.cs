@@ -16,6 +16,7 @@ internal struct LinuxStat
     private const int NoSuchEntry = 2;
     private const int NotADirectory = 20;
     private const int AccessDenied = 13;
+    private const int NotPermitted = 1;
 
     // A name for the current directory that statx takes in place of a descriptor.
     private static readonly SafeFileHandle s_workingDirectory = new(-100, ownsHandle: false);
@@ -97,7 +98,7 @@ internal struct LinuxStat
     public static Exception Failure(int error)
     {
         var message = Marshal.GetPInvokeErrorMessage(error);
-        return error == AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message, error);
+        return error is AccessDenied or NotPermitted ? new UnauthorizedAccessException(message) : new IOException(message, error);
     }
 
     // File systems store times outside the range of DateTimeOffset.

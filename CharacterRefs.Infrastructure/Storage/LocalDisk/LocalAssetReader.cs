@@ -62,8 +62,10 @@ internal sealed class LocalAssetReader(LocalAssetPaths paths, SidecarDirectory s
     public void Forget(AssetKey key) => _verified.Remove(key);
 
     private static LocalFile? Stat(string path) => new FileInfo(path) is { Exists: true } file
-        ? new LocalFile(path, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) { Number = LinuxStat.InodeOf(path) }
+        ? new LocalFile(path, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) { Number = NumberOf(path) }
         : null;
+
+    private static ulong NumberOf(string path) => LocalAssetFault.Guard(LocalAssetFault.CannotRead, () => LinuxStat.InodeOf(path));
 
     private async Task<ContentHash?> VerifyAsync(AssetKey key, CancellationToken cancellationToken)
     {
@@ -74,7 +76,7 @@ internal sealed class LocalAssetReader(LocalAssetPaths paths, SidecarDirectory s
         }
 
         await using var open = file;
-        var found = new LocalFile(file.Name, metadata.Length, metadata.LastModified) { Number = LinuxStat.InodeOf(file.Name) };
+        var found = new LocalFile(file.Name, metadata.Length, metadata.LastModified) { Number = NumberOf(file.Name) };
         if (recorded is { } hash && _verified.Find(key, found) != hash)
         {
             if (metadata.Sha256 is null || await HashAsync(file, cancellationToken) != hash)
