@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
-/// Validates bodies and groups of query members. Single values of path and query have no validator, because their binders check them; to look for one for each
-/// would take a tenth of the time of a short request.
+/// Validates bodies and groups of query members. Single values of path, query and headers have no validator, because their binders check them; to look for one
+/// for each would take a tenth of the time of a short request.
 /// </summary>
 internal sealed class RequestValidator(IModelMetadataProvider metadataProvider, ObjectModelValidator inner) : ObjectModelValidator(metadataProvider, [])
 {

@@ -21,7 +21,7 @@ internal sealed class PartialMemory
             return null;
         }
 
-        // Before a buffer is rented, or everybody who gets none would leave one in the pool.
+        // Counted first: a buffer that is rented and not used would stay in the pool.
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, LeastBytesEach));
         if (Interlocked.Add(ref _rented, size) <= MostBytes)
         {
