@@ -78,6 +78,16 @@ internal sealed class ApiFactory : WebApplicationFactory<Program>
         UseKestrel();
     }
 
+    /// <summary>
+    /// A client that sends a body only when the service wants it, as curl does with a large one: what ends the request early meets no client that still sends.
+    /// </summary>
+    public HttpClient CreateClientThatAsks() => new(new SocketsHttpHandler { Expect100ContinueTimeout = Condition.Limit })
+    {
+        BaseAddress = CreateClient().BaseAddress,
+        Timeout = Condition.Limit,
+        DefaultRequestHeaders = { ExpectContinue = true },
+    };
+
     /// <summary>Every file of the data directory that holds an image, or might, without derivatives, which are rendered in the background.</summary>
     public IReadOnlyList<string> ImageFiles() =>
         [.. Directory.EnumerateFiles(DataRoot, "*", SearchOption.AllDirectories)

@@ -87,7 +87,7 @@ internal sealed partial class ErrorExamplesTests
     {
         using var api = new ApiFactory();
         api.ListenOnLoopback();
-        using var client = Connect(api);
+        using var client = api.CreateClientThatAsks();
         var check = await Check.BeginAsync(api, client);
 
         await check.AllAsync("PayloadTooLarge", example => IsOfHook(example) ? null : With(example.ToRequest(), request => Announce(example, request)));
@@ -215,7 +215,7 @@ internal sealed partial class ErrorExamplesTests
             Registrations = services => faults.Register(services),
         };
         api.ListenOnLoopback();
-        using var client = Connect(api);
+        using var client = api.CreateClientThatAsks();
         var check = await Check.BeginAsync(api, client);
 
         // One generation at a time, of one image each; the first one has nothing but a failed slot.
@@ -354,19 +354,11 @@ internal sealed partial class ErrorExamplesTests
         return request;
     }
 
-    /// <summary>A client that sends a body only when the service wants it.</summary>
-    private static HttpClient Connect(ApiFactory api)
-    {
-        var handler = new SocketsHttpHandler { Expect100ContinueTimeout = Condition.Limit };
-        return new HttpClient(handler) { BaseAddress = api.CreateClient().BaseAddress, Timeout = Condition.Limit };
-    }
-
     /// <summary>Announces one byte more than the example allows, and sends none.</summary>
     private static void Announce(ErrorExample example, HttpRequestMessage request)
     {
         var limit = long.Parse(Limit().Match(example.Problem["detail"]!.GetValue<string>()).Value, System.Globalization.CultureInfo.InvariantCulture);
         request.Content = new UnsentContent(limit + 1) { Headers = { ContentType = request.Content?.Headers.ContentType } };
-        request.Headers.ExpectContinue = true;
     }
 
     [GeneratedRegex("[0-9]{4,}(?= bytes)")]
