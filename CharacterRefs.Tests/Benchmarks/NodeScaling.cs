@@ -42,7 +42,7 @@ internal sealed class NodeScaling
         http.Timeout = Timeout.InfiniteTimeSpan;
 
         // Nodes that have just started compile their code; with more nodes on the same cores that takes longer.
-        var warmUp = nodes * Concurrency * 4;
+        var warmUp = nodes * Concurrency * 16;
         await new GenerationClients(http, s_images, "warm-up").RunAsync(warmUp, nodes * Concurrency, CancellationToken.None);
         var clients = new GenerationClients(http, s_images);
         var used = scene.Nodes.Select(node => node.ProcessorTime).ToList();

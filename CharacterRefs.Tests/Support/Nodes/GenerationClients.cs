@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Support.Nodes;
 
 /// <summary>
 /// Clients that post generations and wait for their end. As good clients do, they retry a request without a response, or refused for now, with the same
-/// idempotency key, and what they cannot read they read again.
+/// idempotency key, what they cannot read they read again, and they poll as often as the service advises.
 /// </summary>
 /// <param name="client">Leads to the services.</param>
 /// <param name="imagesEach">Images of each generation.</param>
@@ -18,6 +18,9 @@ internal sealed class GenerationClients(HttpClient client, int imagesEach, strin
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, int> _repeats = [];
+
+    // Between two reads of a generation, as the service advises.
+    private TimeSpan _pollPause = s_pause;
 
     /// <summary>URLs of the generations, by number.</summary>
     public ConcurrentDictionary<int, string> Urls { get; } = [];
@@ -61,6 +64,8 @@ internal sealed class GenerationClients(HttpClient client, int imagesEach, strin
                 cancellationToken);
             if (response?.Headers.Location is { } url)
             {
+                _pollPause = response.Headers.RetryAfter?.Delta ?? _pollPause;
+
                 // Also with an error: that of a generation without an image, or of a service that stops while the client waits.
                 var known = Urls.GetOrAdd(number, url.OriginalString);
                 if (known != url.OriginalString)
@@ -118,7 +123,7 @@ internal sealed class GenerationClients(HttpClient client, int imagesEach, strin
                 return generation;
             }
 
-            await Task.Delay(s_pause, cancellationToken);
+            await Task.Delay(_pollPause, cancellationToken);
         }
     }
 
