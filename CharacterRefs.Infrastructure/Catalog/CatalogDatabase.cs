@@ -13,6 +13,12 @@ internal sealed class CatalogDatabase(IDbContextFactory<CatalogDbContext> contex
     /// <summary>How long a commit that need not be flushed at once may not survive a power loss.</summary>
     public static readonly TimeSpan LongestUnflushed = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Each collection of a query is one parameter: a thousand parameters would make the command long, and each number of them another command, which is
+    /// built and planned each time.
+    /// </summary>
+    public const ParameterTranslationMode OfCollections = ParameterTranslationMode.Parameter;
+
     private const int MostAttempts = 10; // each lost one means that another write succeeded
 
     private readonly SemaphoreSlim _writer = new(1, 1);

@@ -25,9 +25,15 @@ internal sealed class GenerationLedger(
     private static readonly Expression<Func<GenerationSlotRow, bool>> s_mayCost = slot =>
         s_openStates.Contains(slot.State) || slot.PredictionId != null || slot.IsPaidLoss || slot.State == nameof(GenerationSlotState.Succeeded);
 
-    // For each image of a request. A field, because a compiled query belongs to the model of one engine.
+    // For each image of a request, and for each client that polls. Fields, because a compiled query belongs to the model of one engine.
     private readonly Func<CatalogDbContext, Guid, bool> _isRecorded =
         EF.CompileQuery((CatalogDbContext context, Guid id) => context.References.Any(row => row.Id == id));
+
+    private readonly Func<CatalogDbContext, Guid, CancellationToken, Task<GenerationRow?>> _findRow = EF.CompileAsyncQuery(
+        (CatalogDbContext context, Guid id, CancellationToken _) => context.Generations
+            .AsNoTracking()
+            .Include(generation => generation.Slots)
+            .SingleOrDefault(row => row.Id == id));
 
     public Task<GenerationBeginning> BeginAsync(
         Generation generation, IdempotencyKey? key, decimal? dailyBudget, CancellationToken cancellationToken) => database.WriteAsync(
@@ -140,7 +146,7 @@ internal sealed class GenerationLedger(
         var known = running.Select(id => id.Value).ToList();
         return await ListOpenAsync(
             generation => (node.IsAlone || generation.NodeId == node.Id)
-                && (generation.CancelRequestedAt != null || !EF.Parameter(known).Contains(generation.Id)),
+                && (generation.CancelRequestedAt != null || !known.Contains(generation.Id)),
             cancellationToken);
     }
 
@@ -171,7 +177,7 @@ internal sealed class GenerationLedger(
         var keys = ids.Select(id => id.Value).ToList();
         return await database.ReadAsync(
             async context => (await context.Generations
-                .Where(row => EF.Parameter(keys).Contains(row.Id) && (row.NodeId != null && row.NodeId != node.Id || !s_openStatuses.Contains(row.Status)))
+                .Where(row => keys.Contains(row.Id) && (row.NodeId != null && row.NodeId != node.Id || !s_openStatuses.Contains(row.Status)))
                 .Select(row => row.Id).ToListAsync(cancellationToken)).Select(id => new GenerationId(id)).ToHashSet(),
             cancellationToken);
     }
@@ -203,8 +209,8 @@ internal sealed class GenerationLedger(
             cancellationToken)
         ?? await FindAsync(id, cancellationToken);
 
-    public Task<Generation?> FindAsync(GenerationId id, CancellationToken cancellationToken) =>
-        FindAsync(generation => generation.Id == id.Value, cancellationToken);
+    public Task<Generation?> FindAsync(GenerationId id, CancellationToken cancellationToken) => database.ReadAsync(
+        async context => await _findRow(context, id.Value, cancellationToken) is { } row ? CatalogRows.ToGeneration(row) : null, cancellationToken);
 
     public Task<IReadOnlyList<Generation>> FindManyAsync(IReadOnlyCollection<GenerationId> ids, CancellationToken cancellationToken) => database.ReadAsync(
         async context =>
@@ -231,8 +237,12 @@ internal sealed class GenerationLedger(
         },
         cancellationToken);
 
-    public Task<Generation?> FindByImageAsync(CharacterReferenceId imageId, CancellationToken cancellationToken) =>
-        FindAsync(generation => generation.Slots.Any(slot => slot.ImageId == imageId.Value), cancellationToken);
+    public Task<Generation?> FindByImageAsync(CharacterReferenceId imageId, CancellationToken cancellationToken) => database.ReadAsync(
+        async context => await context.Generations.AsNoTracking().Include(generation => generation.Slots)
+            .SingleOrDefaultAsync(generation => generation.Slots.Any(slot => slot.ImageId == imageId.Value), cancellationToken) is { } row
+            ? CatalogRows.ToGeneration(row)
+            : null,
+        cancellationToken);
 
     public Task<CharacterReferenceId?> FindImageByPredictionAsync(string predictionId, CancellationToken cancellationToken) => database.ReadAsync(
         async context => await context.Slots.Where(slot => slot.PredictionId == predictionId).Select(slot => (Guid?)slot.ImageId)
@@ -334,12 +344,4 @@ internal sealed class GenerationLedger(
                 .Where(generation => generation.Slots.Any(slot => s_openStates.Contains(slot.State))).Where(which)
                 .OrderBy(generation => generation.CreatedAt).ToListAsync(cancellationToken)).Select(CatalogRows.ToGeneration)],
             cancellationToken);
-
-    private Task<Generation?> FindAsync(Expression<Func<GenerationRow, bool>> which, CancellationToken cancellationToken) => database.ReadAsync(
-        async context =>
-        {
-            var row = await context.Generations.AsNoTracking().Include(generation => generation.Slots).SingleOrDefaultAsync(which, cancellationToken);
-            return row is null ? null : CatalogRows.ToGeneration(row);
-        },
-        cancellationToken);
 }

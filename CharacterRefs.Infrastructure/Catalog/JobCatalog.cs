@@ -9,6 +9,10 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>The associations between jobs and images in a relational database.</summary>
 internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
 {
+    // For each record that is read. A field, because a compiled query belongs to the model of one engine.
+    private readonly Func<CatalogDbContext, Guid, IAsyncEnumerable<string>> _jobsOf = EF.CompileAsyncQuery(
+        (CatalogDbContext context, Guid id) => context.JobReferences.Where(row => row.Reference!.Id == id).Select(row => row.JobId));
+
     public Task<IReadOnlyList<CharacterReferenceId>> AssociateAsync(
         JobId jobId, IReadOnlyList<CharacterReferenceId> ids, CancellationToken cancellationToken) =>
         database.WriteAsync<IReadOnlyList<CharacterReferenceId>>(
@@ -83,6 +87,9 @@ internal sealed class JobCatalog(CatalogDatabase database) : IJobCatalog
                     .ToDictionary(image => image.Key, image => CatalogRows.ToJobIds(image));
             },
             cancellationToken);
+
+    public Task<IReadOnlyList<JobId>> FindJobsAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.ReadAsync(
+        async context => CatalogRows.ToJobIds(await _jobsOf(context, id.Value).ToListAsync(cancellationToken)), cancellationToken);
 
     private static IQueryable<JobReferenceRow> AssociationsOf(CatalogDbContext context, JobId jobId)
     {

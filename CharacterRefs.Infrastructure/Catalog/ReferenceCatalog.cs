@@ -179,7 +179,7 @@ internal sealed class ReferenceCatalog(
             {
                 var wanted = ids.Select(id => id.Value).ToList();
                 var rows = await context.References
-                    .Where(row => EF.Parameter(wanted).Contains(row.Id)).Select(row => new { row.Id, row.Format }).ToListAsync(cancellationToken);
+                    .Where(row => wanted.Contains(row.Id)).Select(row => new { row.Id, row.Format }).ToListAsync(cancellationToken);
                 return rows.ToDictionary(row => new CharacterReferenceId(row.Id), row => CatalogRows.ToFormat(row.Format));
             },
             cancellationToken);
@@ -199,9 +199,8 @@ internal sealed class ReferenceCatalog(
         database.ReadAsync<IReadOnlyDictionary<CharacterReferenceId, CharacterReference>>(
             async context =>
             {
-                // As one parameter: a thousand parameters would make the command long, and it is built and parsed each time.
                 var wanted = ids.Select(id => id.Value).ToList();
-                var rows = await context.References.AsNoTracking().Where(row => EF.Parameter(wanted).Contains(row.Id)).ToListAsync(cancellationToken);
+                var rows = await context.References.AsNoTracking().Where(row => wanted.Contains(row.Id)).ToListAsync(cancellationToken);
                 return rows.Select(CatalogRows.ToReference).ToDictionary(reference => reference.Id);
             },
             cancellationToken);

@@ -83,7 +83,7 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
         var verified = ids.Select(id => id.Value).ToList();
         await database.WriteAsync(
             context => context.References
-                .Where(row => row.StoredState == CatalogRows.Persisted && EF.Parameter(verified).Contains(row.Id))
+                .Where(row => row.StoredState == CatalogRows.Persisted && verified.Contains(row.Id))
                 .ExecuteUpdateAsync(rows => rows.SetProperty(row => row.NextStoreAt, CatalogRows.ToMicroseconds(now)), cancellationToken),
             cancellationToken);
     }

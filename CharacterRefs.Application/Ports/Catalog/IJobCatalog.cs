@@ -29,6 +29,9 @@ public interface IJobCatalog
     /// <returns>How many there were.</returns>
     Task<int> DissociateAllAsync(JobId jobId, CancellationToken cancellationToken);
 
+    /// <summary>The jobs that use an image, in the order of the ids' code points; empty when there is none, or no such image.</summary>
+    Task<IReadOnlyList<JobId>> FindJobsAsync(CharacterReferenceId id, CancellationToken cancellationToken);
+
     /// <summary>The jobs that use these images, by one query, each list in the order of the ids' code points; images that no job uses are absent.</summary>
     Task<IReadOnlyDictionary<CharacterReferenceId, IReadOnlyList<JobId>>> FindJobsAsync(
         IReadOnlyCollection<CharacterReferenceId> ids, CancellationToken cancellationToken);

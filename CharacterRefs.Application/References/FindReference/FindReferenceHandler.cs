@@ -18,7 +18,7 @@ public sealed class FindReferenceHandler(ReferenceLookup lookup, IJobCatalog job
     {
         var found = await lookup.FindAsync(id, cancellationToken);
         return found.TryGet(out var reference, out var error)
-            ? locator.Locate(reference) with { Jobs = (await jobs.FindJobsAsync([id], cancellationToken)).GetValueOrDefault(id, []) }
+            ? locator.Locate(reference) with { Jobs = await jobs.FindJobsAsync(id, cancellationToken) }
             : error;
     }
 }

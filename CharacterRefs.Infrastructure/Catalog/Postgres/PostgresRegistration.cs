@@ -12,7 +12,8 @@ internal static class PostgresRegistration
     /// <param name="node">The lease of this process.</param>
     public static IServiceCollection AddPostgresCatalog(this IServiceCollection services, string connectionString, NodeSettings node)
     {
-        services.AddPooledDbContextFactory<PostgresCatalogContext>(options => options.UseNpgsql(connectionString));
+        services.AddPooledDbContextFactory<PostgresCatalogContext>(options => options.UseNpgsql(
+            connectionString, npgsql => npgsql.UseParameterizedCollectionMode(CatalogDatabase.OfCollections)));
         services.AddSingleton<IDbContextFactory<CatalogDbContext>, PostgresContexts>();
         services.AddSingleton<ICatalogEngine, PostgresEngine>();
         services.AddSingleton<PostgresSignals>();

@@ -15,7 +15,8 @@ internal static class SqliteRegistration
         var connection = ConnectionString(file);
         services.AddSingleton(file);
         services.AddSingleton(new DiskReserve(dataRoot));
-        services.AddPooledDbContextFactory<CatalogDbContext>(options => options.UseSqlite(connection));
+        services.AddPooledDbContextFactory<CatalogDbContext>(options => options.UseSqlite(
+            connection, sqlite => sqlite.UseParameterizedCollectionMode(CatalogDatabase.OfCollections)));
         services.AddSingleton<ICatalogEngine, SqliteEngine>();
         services.AddSingleton<ICatalogNode, SingleNode>();
         services.AddSingleton<ICatalogSignals, NoSignals>();

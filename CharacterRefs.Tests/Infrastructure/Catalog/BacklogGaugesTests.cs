@@ -128,6 +128,8 @@ internal sealed class BacklogGaugesTests
                 plan.Add(reader.GetString(3));
             }
 
+            plan.RemoveAll(step => step.Contains("VIRTUAL TABLE", StringComparison.Ordinal)); // the values of a parameter
+
             Assert.That(plan, Has.Some.Contains("USING").And.Contains("INDEX"), query);
             Assert.That(plan, Has.None.StartsWith("SCAN g").And.None.StartsWith("SCAN r").And.None.StartsWith("SCAN w"), query);
         }

@@ -115,6 +115,8 @@ internal sealed class JobCatalogTests(CatalogKind kind)
         Assert.That(jobs.Keys, Is.EquivalentTo([ids[0], ids[1]]));
         Assert.That(jobs[ids[0]].Select(job => job.ToString()), Is.EqualTo(["B", "a-2", "a.1", "b"]));
         Assert.That(jobs[ids[1]], Is.EqualTo([s_job]));
+        Assert.That(await _catalog.Jobs.FindJobsAsync(ids[0], default), Is.EqualTo(jobs[ids[0]]));
+        Assert.That(await _catalog.Jobs.FindJobsAsync(ids[2], default), Is.Empty);
     }
 
     [Test]

@@ -2,7 +2,6 @@ using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.AnnotateReference;
 using CharacterRefs.Application.References.FindReference;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
@@ -20,7 +19,7 @@ internal sealed class AnnotateReferenceHandlerTests
 
     [SetUp]
     public void SetUp() =>
-        _scene.Jobs.FindJobsAsync(default!, default).ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, IReadOnlyList<JobId>>());
+        _scene.Jobs.FindJobsAsync(default(CharacterReferenceId), default).ReturnsForAnyArgs([]);
 
     [Test]
     public async Task HandleAsync_WhenThereIsARow_ReturnsTheImageAsItIsNow()
