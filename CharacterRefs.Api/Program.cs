@@ -23,7 +23,7 @@ try
         [CatalogRun.Verb, CatalogRun.Copy, CatalogRun.To, var target] =>
             await RunAsync(services => services.KeepLockAndMigrationOnly(), host => CatalogRun.CopyAsync(host, target)),
         [CatalogRun.Verb, CatalogRun.BackUp, var path] => await RunAsync(services => services.KeepNothing(), host => CatalogRun.BackUpAsync(host, path)),
-        [var word, ..] when !IsOption(word) => await RefuseAsync(),
+        [var word, ..] when !IsOption(word) => await RejectAsync(),
         _ => await ServeAsync(),
     };
 }
@@ -94,7 +94,7 @@ async Task<int> PrintAsync(string text)
     return 0;
 }
 
-async Task<int> RefuseAsync()
+async Task<int> RejectAsync()
 {
     await Console.Error.WriteLineAsync(
         $"\"{string.Join(' ', args)}\" is not a command. Commands: {HealthProbe.Verb}, {ImportRun.Verb}, {MigrateRun.Verb}, which take no further "
@@ -113,6 +113,6 @@ static void Configure(IHostApplicationBuilder builder, Action<Settings> addSurfa
     FilePermissions.Apply(FilePermissions.Read(settings)); // first: what follows creates directories
     builder.Services.AddCharacterRefs(settings, builder.Environment.IsDevelopment());
     addSurface(settings);
-    DotEnvFile.RefuseUnknown(fileNames, settings);
+    DotEnvFile.RejectUnknown(fileNames, settings);
     settings.ThrowIfInvalid();
 }

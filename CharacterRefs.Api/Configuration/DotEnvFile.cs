@@ -46,12 +46,12 @@ internal static class DotEnvFile
     /// <summary>
     /// Rejects misspelt names in the file, which would be ignored silently. The environment contains names of other programs and cannot be checked.
     /// </summary>
-    public static void RefuseUnknown(IEnumerable<string> names, Settings settings)
+    public static void RejectUnknown(IEnumerable<string> names, Settings settings)
     {
         var known = settings.Declared.Select(setting => setting.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var name in names.Where(name => !known.Contains(name) && !IsFree(name)))
         {
-            settings.Refuse($"{FileName} sets {name}, which is not a variable of this service; docs/configuration.md lists them all.");
+            settings.Reject($"{FileName} sets {name}, which is not a variable of this service; docs/configuration.md lists them all.");
         }
     }
 

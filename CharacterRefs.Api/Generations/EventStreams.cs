@@ -20,7 +20,7 @@ public sealed class EventStreams
     public static long LastEventId(HttpRequest request, long fromQuery) =>
         long.TryParse(request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : fromQuery;
 
-    /// <summary>Opens a stream, or refuses it.</summary>
+    /// <summary>Opens a stream, or rejects it.</summary>
     public ActionResult Open(ControllerBase controller, Func<CancellationToken, IAsyncEnumerable<CatalogEvent>> watch)
     {
         var http = controller.HttpContext;

@@ -15,7 +15,7 @@ public sealed record GenerationFailure
     public required string Error { get; init; }
 
     /// <summary>Cause of the failure.</summary>
-    /// <example>The model refused the input as sensitive (E005).</example>
+    /// <example>The model rejected the input as sensitive (E005).</example>
     public required string Detail { get; init; }
 
     /// <summary>Whether the provider charged for it, or may have, so that a retry is paid again.</summary>

@@ -62,7 +62,7 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
         var started = await handler.HandleAsync(request.ToCommand(), key.Value, cancellationToken);
         return await started.Match(
             generation => responses.RespondAsync(this, generation, request.IncludeBase64 is not false, cancellationToken),
-            refused => Task.FromResult(this.ToProblem(refused)));
+            problem => Task.FromResult(this.ToProblem(problem)));
     }
 
     /// <summary>Lists generations, newest first.</summary>
@@ -132,7 +132,7 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
         }
 
         var started = await handler.HandleAsync(generationId, key.Value, cancellationToken);
-        return await started.Match(generation => responses.AcceptAsync(this, generation), refused => Task.FromResult(this.ToProblem(refused)));
+        return await started.Match(generation => responses.AcceptAsync(this, generation), problem => Task.FromResult(this.ToProblem(problem)));
     }
 
     /// <summary>Streams the changes of a generation as server-sent events.</summary>

@@ -12,7 +12,7 @@ internal sealed partial class FailedKeys
     // A client that still uses an old key.
     private const int Free = 10;
 
-    // More would keep memory for an attacker; they are refused at once, and each costs a new connection.
+    // More would keep memory for an attacker; they are rejected at once, and each costs a new connection.
     private const int MaxWaiting = 100;
 
     private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(1);

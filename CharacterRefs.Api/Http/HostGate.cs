@@ -16,13 +16,13 @@ internal sealed class HostGate(RequestDelegate next, IReadOnlyList<string> allow
     private readonly List<StringSegment> _allowed = [.. allowed.Select(name => (StringSegment)name)];
 
     /// <summary>The error of a host that is not allowed.</summary>
-    public static Error Refusal(string host) => new(ErrorKind.Forbidden, $"The host {host} is not allowed. Use localhost, or add the name to ALLOWED_HOSTS.");
+    public static Error Rejection(string host) => new(ErrorKind.Forbidden, $"The host {host} is not allowed. Use localhost, or add the name to ALLOWED_HOSTS.");
 
     public Task InvokeAsync(HttpContext context)
     {
         var host = context.Request.Host;
         return _allowed.Count == 0 || !host.HasValue || HostString.MatchesAny(host.Host, _allowed)
             ? next(context)
-            : ProblemBodies.WriteAsync(context, Refusal(host.Host));
+            : ProblemBodies.WriteAsync(context, Rejection(host.Host));
     }
 }

@@ -1,7 +1,7 @@
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
-/// What a refusal leaves of a request's body. Kestrel reads it for five seconds and then resets the connection, so that a client on a slow line that sends
+/// What a rejection leaves of a request's body. Kestrel reads it for five seconds and then resets the connection, so that a client on a slow line that sends
 /// everything before it reads would never see the reason.
 /// </summary>
 internal static class UnreadBody

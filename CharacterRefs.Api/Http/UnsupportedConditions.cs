@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace CharacterRefs.Api.Http;
 
 /// <summary>
-/// Refuses changes on a condition: no change evaluates one, and a client that sends <c>If-Match</c> relies on it to overwrite nothing that it has not seen.
+/// Rejects changes on a condition: no change evaluates one, and a client that sends <c>If-Match</c> relies on it to overwrite nothing that it has not seen.
 /// </summary>
 internal sealed class UnsupportedConditions : IResourceFilter
 {

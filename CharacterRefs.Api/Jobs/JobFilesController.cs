@@ -35,7 +35,7 @@ public sealed class JobFilesController(IMapper mapper) : ControllerBase
 
     /// <summary>Writes a file of the job's workspace.</summary>
     /// <remarks>
-    /// The body is the file, at most `JOB_FILE_MAX_BYTES`. With `Content-Digest: sha-256=:…:` (RFC 9530) a body with another hash is refused. The file gets
+    /// The body is the file, at most `JOB_FILE_MAX_BYTES`. With `Content-Digest: sha-256=:…:` (RFC 9530) a body with another hash is rejected. The file gets
     /// its name only when it is complete: after an error, or a connection that breaks, the previous file is unchanged. Returns 201 for a new file, 200 for
     /// one that was replaced. The stored set changes with the next persist.
     /// </remarks>

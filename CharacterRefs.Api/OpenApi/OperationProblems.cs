@@ -110,7 +110,7 @@ internal static class OperationProblems
     {
         ErrorKind.ValidationError => Invalid(context),
         ErrorKind.Unauthorized => ApiKeyGate.KeyRequired,
-        ErrorKind.Forbidden => HostGate.Refusal("example.org"),
+        ErrorKind.Forbidden => HostGate.Rejection("example.org"),
         ErrorKind.BudgetExceeded => GenerationErrors.OverBudget(0.16m, 4.92m, 5),
         ErrorKind.IdempotencyKeyReused => GenerationErrors.KeyReused,
         ErrorKind.NotFound => Takes(context, "job_id") ? JobErrors.NoAssets(Job)
@@ -119,7 +119,7 @@ internal static class OperationProblems
             : ReferenceErrors.NotFound(ImageId),
         ErrorKind.Conflict => Takes(context, "generation_id") ? GenerationErrors.StillRuns(GenerationId) : s_busy,
         ErrorKind.PayloadTooLarge => new Error(kind, FaultTranslator.TooLarge(LimitOf(context))),
-        ErrorKind.GenerationRejected => new Error(kind, $"The model {Model} refused the input: {Sensitive}"),
+        ErrorKind.GenerationRejected => new Error(kind, $"The model {Model} rejected the input: {Sensitive}"),
         ErrorKind.RateLimited => context.MethodInfo.GetCustomAttribute<ProducesEventsAttribute>() is not null
             ? GenerationErrors.TooManyStreams(DefaultMaxStreams)
             : GenerationErrors.Full(16, 1000),

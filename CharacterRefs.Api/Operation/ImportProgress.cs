@@ -79,5 +79,5 @@ internal sealed class ImportProgress(ImportTally tally, TimeProvider clock, Text
     /// <summary>All counts, as the summary shows them.</summary>
     public static string Describe(ImportTally tally) => string.Create(
         CultureInfo.InvariantCulture,
-        $"seen {tally.Seen}, adopted {tally.Adopted} ({tally.Bytes} bytes), skipped {tally.Skipped}, refused {tally.Refused}, failed {tally.Failed}");
+        $"seen {tally.Seen}, adopted {tally.Adopted} ({tally.Bytes} bytes), skipped {tally.Skipped}, rejected {tally.Rejected}, failed {tally.Failed}");
 }

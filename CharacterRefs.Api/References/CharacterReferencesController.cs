@@ -23,7 +23,7 @@ public sealed class CharacterReferencesController(IMapper mapper) : ControllerBa
     /// <summary>Stores an uploaded image.</summary>
     /// <remarks>
     /// The image must be a PNG, JPEG or WebP file of at most 10 MiB, 16384 pixels per side and 50 megapixels (25 if progressive or interlaced), with one
-    /// frame, and must decode completely. Lossless, hierarchical and arithmetic JPEGs are refused. The format is detected from the content; the declared
+    /// frame, and must decode completely. Lossless, hierarchical and arithmetic JPEGs are rejected. The format is detected from the content; the declared
     /// media type and the file name are ignored.
     /// </remarks>
     [HttpPost("upload_character_reference")]

@@ -75,7 +75,7 @@ public sealed partial class Settings(IConfiguration configuration)
         }, isSecret) ?? [];
 
     /// <summary>Adds a problem that concerns several variables.</summary>
-    public void Refuse(string problem) => _problems.Add(problem);
+    public void Reject(string problem) => _problems.Add(problem);
 
     /// <summary>Throws when there is any problem.</summary>
     /// <exception cref="InvalidSettingsException">At least one variable is invalid.</exception>

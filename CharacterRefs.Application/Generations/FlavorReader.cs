@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace CharacterRefs.Application.Generations;
 
-/// <summary>Reads the <c>Flavors</c> section; a member that no flavor has, or a value out of range, is refused by its full key.</summary>
+/// <summary>Reads the <c>Flavors</c> section; a member that no flavor has, or a value out of range, is rejected by its full key.</summary>
 internal sealed class FlavorReader(Settings settings)
 {
     private const string SectionName = "Flavors";
@@ -23,7 +23,7 @@ internal sealed class FlavorReader(Settings settings)
         var flavors = settings.Section(SectionName).GetChildren().Select(ReadOne).ToDictionary(flavor => flavor.Name, StringComparer.Ordinal);
         if (!flavors.ContainsKey(Flavor.DefaultName))
         {
-            settings.Refuse($"{SectionName}:{Flavor.DefaultName} is missing; it is the flavor of requests that name none.");
+            settings.Reject($"{SectionName}:{Flavor.DefaultName} is missing; it is the flavor of requests that name none.");
         }
 
         return flavors;
@@ -33,7 +33,7 @@ internal sealed class FlavorReader(Settings settings)
     {
         foreach (var unknown in section.GetChildren().Where(member => !s_members.Contains(member.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            settings.Refuse($"{unknown.Path} is not a member of a flavor; known: {string.Join(", ", s_members)}.");
+            settings.Reject($"{unknown.Path} is not a member of a flavor; known: {string.Join(", ", s_members)}.");
         }
 
         return new Flavor
@@ -71,7 +71,7 @@ internal sealed class FlavorReader(Settings settings)
         var value = string.IsNullOrEmpty(text) ? null : parse(text);
         if (value is null)
         {
-            settings.Refuse($"{section.Path}:{name} is \"{text}\"; allowed: {allowed}.");
+            settings.Reject($"{section.Path}:{name} is \"{text}\"; allowed: {allowed}.");
         }
 
         return value;

@@ -45,7 +45,7 @@ public sealed record GenerationSettings
         var defaultModel = settings.List("REPLICATE_MODEL", null, ModelName.Rule, ModelName.Parse);
         if (defaultModel.Count != 1)
         {
-            settings.Refuse("REPLICATE_MODEL must name exactly one model, as owner/name.");
+            settings.Reject("REPLICATE_MODEL must name exactly one model, as owner/name.");
         }
 
         var flavors = new FlavorReader(settings).Read();

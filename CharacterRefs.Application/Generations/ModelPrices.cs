@@ -31,7 +31,7 @@ public sealed class ModelPrices
         {
             if (!prices.TryAdd(entry.Model, entry.Price))
             {
-                settings.Refuse($"{Variable} names the model {entry.Model} twice; allowed: one price per model.");
+                settings.Reject($"{Variable} names the model {entry.Model} twice; allowed: one price per model.");
             }
         }
 

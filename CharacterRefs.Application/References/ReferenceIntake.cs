@@ -10,7 +10,7 @@ public sealed class ReferenceIntake(IReferenceFiles files, IImageInspector inspe
     private const int HeadBytes = 64 * 1024;
 
     /// <summary>
-    /// Stages the bytes, hashing on the way, and inspects them. Publishing is left to the caller. What the first bytes give reason to refuse is not read on.
+    /// Stages the bytes, hashing on the way, and inspects them. Publishing is left to the caller. What the first bytes give reason to reject is not read on.
     /// </summary>
     /// <returns>The accepted image, or <see cref="ErrorKind.ValidationError"/> on <c>file</c> naming the limit that was exceeded.</returns>
     public async Task<Result<AcceptedImage>> ReceiveAsync(
@@ -18,9 +18,9 @@ public sealed class ReferenceIntake(IReferenceFiles files, IImageInspector inspe
     {
         var head = new byte[HeadBytes];
         var length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-        if (inspector.RefuseEarly(head.AsMemory(0, length)) is { } refusal)
+        if (inspector.RejectEarly(head.AsMemory(0, length)) is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
 
         var staged = await files.StageAsync(new PrefixedStream(head.AsMemory(0, length), content), maxBytes, cancellationToken);

@@ -21,7 +21,7 @@ public sealed record StorageSettings
     public string? Bucket { get; init; }
 
     /// <summary>
-    /// <c>STORE_OWNER</c>: <c>takeover</c> makes this catalog the owner of a bucket that names another; unset, the start is refused then.
+    /// <c>STORE_OWNER</c>: <c>takeover</c> makes this catalog the owner of a bucket that names another; unset, the start stops then.
     /// </summary>
     public bool TakesOverStore { get; init; }
 
@@ -32,7 +32,7 @@ public sealed record StorageSettings
 
     /// <summary>
     /// <c>STORE_WAIT</c>: seconds, 1 to 300, that a response waits for the upload; default 10. An upload that takes longer is left to the worker, or with
-    /// <see cref="StoresFirst"/> refused.
+    /// <see cref="StoresFirst"/> rejected.
     /// </summary>
     public required TimeSpan StoreWait { get; init; }
 
@@ -88,7 +88,7 @@ public sealed record StorageSettings
         };
         if (read.Bucket is { } bucket && string.IsNullOrEmpty(settings.Section("STORAGE_BACKEND").Value))
         {
-            settings.Refuse($"STORAGE_BUCKET is \"{bucket}\", but STORAGE_BACKEND is not set; allowed: s3 to use the bucket, local to leave it unused.");
+            settings.Reject($"STORAGE_BUCKET is \"{bucket}\", but STORAGE_BACKEND is not set; allowed: s3 to use the bucket, local to leave it unused.");
         }
 
         return read;

@@ -26,7 +26,7 @@ public sealed record WebhookSettings
         var secret = settings.Secret("WEBHOOK_SECRET", "whsec_ and 24 to 64 bytes in base64", text => StandardWebhook.Parse(text) is not null);
         if (urls.Count > 0 && secret is null)
         {
-            settings.Refuse("WEBHOOK_SECRET is required with WEBHOOK_URLS.");
+            settings.Reject("WEBHOOK_SECRET is required with WEBHOOK_URLS.");
         }
 
         return new WebhookSettings { Urls = [.. urls.Distinct()], Signer = StandardWebhook.Parse(secret?.Reveal()), AllowPrivate = allowPrivate };

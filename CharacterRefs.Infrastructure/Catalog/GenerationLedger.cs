@@ -319,7 +319,7 @@ internal sealed class GenerationLedger(
             .SumAsync(slot => slot.Generation!.PricePerImage ?? 0, cancellationToken)) ?? 0;
     }
 
-    /// <summary>Whether it is what became of a paid request that was sent: its prediction, or that it was refused.</summary>
+    /// <summary>Whether it is what became of a paid request that was sent: its prediction, or that it was rejected.</summary>
     private static bool IsFact(GenerationSlot from, GenerationSlot to) =>
         from.State is GenerationSlotState.Submitting && (to.PredictionId is not null || !to.IsPaidLoss);
 

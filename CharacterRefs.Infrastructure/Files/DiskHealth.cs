@@ -32,7 +32,7 @@ internal abstract class DiskHealth(TimeProvider clock) : IHealthCheck
     }
 
     /// <summary>Stages a file.</summary>
-    /// <exception cref="LocalStorageException">The disk refused.</exception>
+    /// <exception cref="LocalStorageException">The disk failed.</exception>
     protected abstract Task<IStagedFile?> StageAsync(Stream content, long length);
 
     private async Task<HealthCheckResult> ProbeAsync()

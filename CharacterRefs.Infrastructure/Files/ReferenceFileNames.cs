@@ -6,7 +6,7 @@ namespace CharacterRefs.Infrastructure.Files;
 /// <summary>The names that files of images may have; those that this program writes are lower case and end in .png, .jpg or .webp.</summary>
 internal static class ReferenceFileNames
 {
-    /// <summary>Why another name is refused.</summary>
+    /// <summary>Why another name is rejected.</summary>
     public const string Rule = "its name must be an image id followed by .png, .jpg, .jpeg or .webp";
 
     /// <summary>The name that earlier systems gave to a JPEG.</summary>

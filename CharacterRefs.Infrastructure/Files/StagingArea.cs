@@ -72,7 +72,7 @@ internal sealed class StagingArea(string directory, bool isHeld = false)
             try
             {
                 Directory.CreateDirectory(directory);
-                RefuseLink();
+                RejectLink();
                 var file = new FileStream(Path.Join(directory, Path.GetRandomFileName() + Extension), new FileStreamOptions
                 {
                     Mode = FileMode.CreateNew,
@@ -104,7 +104,7 @@ internal sealed class StagingArea(string directory, bool isHeld = false)
     public int RemoveAbandoned()
     {
         var removed = 0;
-        RefuseLink();
+        RejectLink();
         var files = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Directory };
         foreach (var path in Directory.Exists(directory) ? Directory.GetFiles(directory, "*" + Extension, files) : [])
         {
@@ -125,7 +125,7 @@ internal sealed class StagingArea(string directory, bool isHeld = false)
     }
 
     // Without it, files would be written, and removed, wherever the link leads.
-    private void RefuseLink()
+    private void RejectLink()
     {
         if (!isHeld && new DirectoryInfo(directory).LinkTarget is not null)
         {

@@ -35,7 +35,7 @@ internal sealed class JpegSegments(Stream jpeg)
 
             if (segments > ImageLimits.MaxParts)
             {
-                return ImageRefusals.TooMany("segments", ImageLimits.MaxParts);
+                return ImageRejections.TooMany("segments", ImageLimits.MaxParts);
             }
 
             if (found.Marker == EndOfImage)
@@ -50,10 +50,10 @@ internal sealed class JpegSegments(Stream jpeg)
         }
 
         // Limits are named although the file is incomplete.
-        return Conclude() is { } incomplete && ImageRefusals.BrokenLimit(incomplete) is { } limit ? limit : Undecodable();
+        return Conclude() is { } incomplete && ImageRejections.BrokenLimit(incomplete) is { } limit ? limit : Undecodable();
     }
 
-    private static Error Undecodable() => ImageRefusals.Undecodable(ImageFormat.Jpeg);
+    private static Error Undecodable() => ImageRejections.Undecodable(ImageFormat.Jpeg);
 
     private Error? Read(byte marker)
     {
@@ -78,7 +78,7 @@ internal sealed class JpegSegments(Stream jpeg)
     {
         if (JpegProcess.FindUnsupported(marker) is { } process)
         {
-            return ImageRefusals.UnsupportedJpeg(process);
+            return ImageRejections.UnsupportedJpeg(process);
         }
 
         if (segment.Length < 6 || _frame is not null)
@@ -89,7 +89,7 @@ internal sealed class JpegSegments(Stream jpeg)
         _frame = (
             BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), BinaryPrimitives.ReadUInt16BigEndian(segment[1..]), segment[5],
             JpegProcess.IsProgressive(marker));
-        return segment[0] == SupportedBits ? null : ImageRefusals.UnsupportedJpeg($"{segment[0]} bits per sample");
+        return segment[0] == SupportedBits ? null : ImageRejections.UnsupportedJpeg($"{segment[0]} bits per sample");
     }
 
     private Error? ReadScan(long start, ReadOnlySpan<byte> segment)
@@ -101,7 +101,7 @@ internal sealed class JpegSegments(Stream jpeg)
 
         if (++_scans > ImageLimits.MaxScans)
         {
-            return ImageRefusals.TooMany("scans", ImageLimits.MaxScans);
+            return ImageRejections.TooMany("scans", ImageLimits.MaxScans);
         }
 
         // The last three bytes have a meaning only in progressive files; decoders of sequential ones take these values whatever is written.

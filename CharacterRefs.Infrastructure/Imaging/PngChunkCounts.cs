@@ -20,5 +20,5 @@ internal sealed class PngChunkCounts
             ? Check(ref _texts, "compressed texts", ImageLimits.MaxCompressedTexts)
             : Check(ref _others, "chunks", ImageLimits.MaxParts);
 
-    private static Error? Check(ref int count, string parts, int limit) => ++count > limit ? ImageRefusals.TooMany(parts, limit) : null;
+    private static Error? Check(ref int count, string parts, int limit) => ++count > limit ? ImageRejections.TooMany(parts, limit) : null;
 }

@@ -39,7 +39,7 @@ internal static class PngChunks
             animation.Read(type, png);
             if (animation.HasMoreThanOneFrame)
             {
-                return ImageRefusals.Animated;
+                return ImageRejections.Animated;
             }
 
             if (counts.FindExcess(type) is { } excess)
@@ -55,12 +55,12 @@ internal static class PngChunks
             position += HeaderLength + length + ChecksumLength;
             if (type.SequenceEqual("IEND"u8))
             {
-                return position <= png.Length ? outline with { TextBytes = texts.Bytes } : ImageRefusals.Undecodable(ImageFormat.Png);
+                return position <= png.Length ? outline with { TextBytes = texts.Bytes } : ImageRejections.Undecodable(ImageFormat.Png);
             }
         }
 
         // Limits are named although the file is incomplete.
-        return outline is null ? ImageRefusals.Undecodable(ImageFormat.Png) : ImageRefusals.BrokenLimit(outline) ?? ImageRefusals.Undecodable(ImageFormat.Png);
+        return (outline is null ? null : ImageRejections.BrokenLimit(outline)) ?? ImageRejections.Undecodable(ImageFormat.Png);
     }
 
     private static ImageOutline? ReadImageHeader(Stream png)

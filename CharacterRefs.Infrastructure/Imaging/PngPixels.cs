@@ -5,7 +5,7 @@ namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
 /// Verifies the pixel data of a PNG that is not interlaced as a decoder does (specification 9 and 10), without computing the pixels: every row is inflated and
-/// has a legal filter, and the checksums are those of the data. Half the work of libvips, and no file that it would refuse passes.
+/// has a legal filter, and the checksums are those of the data. Half the work of libvips, and no file that it would reject passes.
 /// </summary>
 internal static class PngPixels
 {

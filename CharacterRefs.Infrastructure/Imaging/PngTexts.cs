@@ -32,7 +32,7 @@ internal sealed class PngTexts
         var isCompressed = SkipText(png) && (isInternational
             ? png.ReadByte() == 1 && png.ReadByte() >= 0 && SkipText(png) && SkipText(png)
             : png.ReadByte() >= 0);
-        return isCompressed && !TryExpand(png) ? ImageRefusals.TextsTooLong(ImageLimits.MaxTextBytes) : null;
+        return isCompressed && !TryExpand(png) ? ImageRejections.TextsTooLong(ImageLimits.MaxTextBytes) : null;
     }
 
     /// <summary>Reads past a text and the zero that ends it.</summary>

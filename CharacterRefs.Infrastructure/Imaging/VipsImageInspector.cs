@@ -37,18 +37,18 @@ internal sealed class VipsImageInspector : IImageInspector
     }
 
     /// <inheritdoc/>
-    public Error? RefuseEarly(ReadOnlyMemory<byte> head)
+    public Error? RejectEarly(ReadOnlyMemory<byte> head)
     {
         if (ImageFormat.FromSignature(head.Span) is not { } format)
         {
-            return ImageRefusals.UnknownFormat;
+            return ImageRejections.UnknownFormat;
         }
 
         using var start = new MemoryStream(head.ToArray(), writable: false);
-        var refusal = Walk(start, format, CancellationToken.None).Error;
+        var rejection = Walk(start, format, CancellationToken.None).Error;
 
         // The walk misses the end of an image that is longer than its first bytes.
-        return refusal == ImageRefusals.Undecodable(format) ? null : refusal;
+        return rejection == ImageRejections.Undecodable(format) ? null : rejection;
     }
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ internal sealed class VipsImageInspector : IImageInspector
         {
             if (await DetectAsync(path, cancellationToken) is not { } format)
             {
-                return ImageRefusals.UnknownFormat;
+                return ImageRejections.UnknownFormat;
             }
 
             if (!Walk(path, format, cancellationToken).TryGet(out var outline, out var error))
@@ -71,7 +71,7 @@ internal sealed class VipsImageInspector : IImageInspector
         }
         catch (TimeoutException)
         {
-            return ImageRefusals.TooSlow(_options.Timeout);
+            return ImageRejections.TooSlow(_options.Timeout);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -98,7 +98,7 @@ internal sealed class VipsImageInspector : IImageInspector
         var walked = format == ImageFormat.Png ? PngChunks.Walk(file, cancellationToken)
             : format == ImageFormat.Jpeg ? new JpegSegments(file).Walk(cancellationToken)
             : WebPChunks.Walk(file, cancellationToken);
-        return walked.TryGet(out var outline, out _) && ImageRefusals.BrokenLimit(outline) is { } limit ? limit : walked;
+        return walked.TryGet(out var outline, out _) && ImageRejections.BrokenLimit(outline) is { } limit ? limit : walked;
     }
 
     // The writer may still hold the file for writing; only on Windows does the share mode matter.
@@ -113,7 +113,7 @@ internal sealed class VipsImageInspector : IImageInspector
             using var image = repaired is null ? OpenImage(path, format) : Image.JpegloadStream(repaired, access: Sequential, failOn: Enums.FailOn.Warning);
             if (image.Width != outline.Width || image.Height != outline.Height)
             {
-                return ImageRefusals.Undecodable(format);
+                return ImageRejections.Undecodable(format);
             }
 
             if (outline.PngRowBytes is not { } rowBytes)
@@ -122,14 +122,14 @@ internal sealed class VipsImageInspector : IImageInspector
             }
             else if (!VerifyRows(path, rowBytes, outline.Height, stop))
             {
-                return ImageRefusals.Undecodable(format);
+                return ImageRejections.Undecodable(format);
             }
 
             return ImageHeader.Describe(format, image);
         }
         catch (VipsException)
         {
-            return ImageRefusals.Undecodable(format);
+            return ImageRejections.Undecodable(format);
         }
     }
 

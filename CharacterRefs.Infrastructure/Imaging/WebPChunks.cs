@@ -35,28 +35,28 @@ internal static class WebPChunks
             frames += type.SequenceEqual("ANMF"u8) ? 1 : 0;
             if (frames > 1)
             {
-                return ImageRefusals.Animated;
+                return ImageRejections.Animated;
             }
 
             if (++chunks > ImageLimits.MaxParts)
             {
-                return ImageRefusals.TooMany("chunks", ImageLimits.MaxParts);
+                return ImageRejections.TooMany("chunks", ImageLimits.MaxParts);
             }
 
             outline ??= ReadDimensions(type, webp);
             position += HeaderLength + length + (length & 1);
             if (position - (length & 1) > end)
             {
-                return ImageRefusals.Undecodable(ImageFormat.WebP);
+                return ImageRejections.Undecodable(ImageFormat.WebP);
             }
         }
 
         if (outline is null)
         {
-            return ImageRefusals.Undecodable(ImageFormat.WebP);
+            return ImageRejections.Undecodable(ImageFormat.WebP);
         }
 
-        return end <= webp.Length ? outline : ImageRefusals.BrokenLimit(outline) ?? ImageRefusals.Undecodable(ImageFormat.WebP);
+        return end <= webp.Length ? outline : ImageRejections.BrokenLimit(outline) ?? ImageRejections.Undecodable(ImageFormat.WebP);
     }
 
     /// <summary>The canvas of an extended file, else the dimensions of its bitstream; <c>null</c> for other chunks. The decoder compares the two.</summary>

@@ -10,7 +10,7 @@ namespace CharacterRefs.Infrastructure.Placeholder;
 
 /// <summary>
 /// Renders cards without a provider, for development and tests: free, offline, and the same bytes for the same description, seed, ratio and format.
-/// It refuses nothing, so that a client built against it meets no rule that a real model does not have.
+/// It rejects nothing, so that a client built against it meets no rule that a real model does not have.
 /// </summary>
 internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
 {

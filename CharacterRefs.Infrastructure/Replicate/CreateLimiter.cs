@@ -7,7 +7,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
 /// Queues creates while Replicate limits their rate (<see cref="CreateRate"/>). The limit belongs to the token, so there is one limiter in a process. The
-/// create that was requested first is sent first; one that was refused keeps its place.
+/// create that was requested first is sent first; one that was rejected keeps its place.
 /// </summary>
 internal class CreateLimiter : IRateLimit, IDisposable
 {
@@ -15,12 +15,12 @@ internal class CreateLimiter : IRateLimit, IDisposable
     private readonly ILogger<CreateLimiter> _logger;
     private readonly ITimer _timer;
     private readonly LinkedList<Waiter> _waiters = [];
-    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _rejections;
 
     public CreateLimiter(TimeProvider clock, IMeterFactory meters, ILogger<CreateLimiter> logger)
     {
         var meter = meters.CreateServiceMeter();
-        _refusals = meter.CreateCounter<long>("characterrefs.limiter.refusals", "{request}", "Creates that the provider refused for its rate limit (429).");
+        _rejections = meter.CreateCounter<long>("characterrefs.limiter.refusals", "{request}", "Creates that the provider rejected for its rate limit (429).");
         meter.CreateObservableGauge(
             "characterrefs.limiter.rate", MeasureRate, "{request}/s", "Creates per second that the limiter allows; no value while creates are not paced.");
         meter.CreateObservableGauge("characterrefs.limiter.waiting", () => (long)State.Waiting, "{request}", "Creates that wait for the rate limit.");
@@ -80,16 +80,16 @@ internal class CreateLimiter : IRateLimit, IDisposable
         return new ValueTask<CreatePermit>(waiter.Permit.Task);
     }
 
-    /// <summary>Replicate refused a create for its rate.</summary>
-    public void Refused(DateTimeOffset sentAt, TimeSpan retryAfter)
+    /// <summary>Replicate rejected a create for its rate.</summary>
+    public void Rejected(DateTimeOffset sentAt, TimeSpan retryAfter)
     {
-        _refusals.Add(1);
+        _rejections.Add(1);
         CreateRate rate;
         lock (Sync)
         {
             var now = Now;
             var isDecrease = sentAt > Rate.DecreasedAt || Rate.Rate is null;
-            rate = Change(state => state.Refuse(sentAt, retryAfter, now), isRefusal: true);
+            rate = Change(state => state.Reject(sentAt, retryAfter, now), isRejection: true);
             Schedule(now);
             if (!isDecrease)
             {
@@ -105,7 +105,7 @@ internal class CreateLimiter : IRateLimit, IDisposable
     {
         lock (Sync)
         {
-            Change(state => state.Accept(sentAt), isRefusal: false);
+            Change(state => state.Accept(sentAt), isRejection: false);
             Schedule(Now);
         }
     }
@@ -133,7 +133,7 @@ internal class CreateLimiter : IRateLimit, IDisposable
     protected virtual bool MaySend(DateTimeOffset now) => Rate.NextAt(now) <= now;
 
     /// <summary>Changes what is known about the limit.</summary>
-    protected virtual CreateRate Change(Func<CreateRate, CreateRate> change, bool isRefusal) => Rate = change(Rate);
+    protected virtual CreateRate Change(Func<CreateRate, CreateRate> change, bool isRejection) => Rate = change(Rate);
 
     /// <summary>Schedules the release of creates that wait.</summary>
     protected virtual void Schedule(DateTimeOffset now)

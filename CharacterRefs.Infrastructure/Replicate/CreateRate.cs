@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
@@ -17,16 +19,16 @@ internal sealed record CreateRate
     private const double Step = 0.003;
     private const int StepDoublesAfter = 20;
 
-    // A slow API accepts many creates before it refuses the first that was too many: each may raise the rate by so much of it.
+    // A slow API accepts many creates before it rejects the first that was too many: each may raise the rate by so much of it.
     private const double LargestStep = 0.02;
 
-    // Without an end it would be free while hundreds wait, who would all be sent and refused at once.
+    // Without an end it would be free while hundreds wait, who would all be sent and rejected at once.
     private const double Highest = 10 * Documented;
 
     // Below the tightest documented limit (6 per minute) the pauses that Replicate names do the rest.
     private const double Lowest = 1.0 / 60;
 
-    /// <summary>Time without a refusal and without waiting creates after which creates are no longer paced.</summary>
+    /// <summary>Time without a rejection and without waiting creates after which creates are no longer paced.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(10);
@@ -34,19 +36,19 @@ internal sealed record CreateRate
     // Replicate rounds retry_after up to whole seconds: on average half a second too late, during which tokens can be lost.
     private static readonly TimeSpan s_rounding = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The state at the start: nothing was refused yet.</summary>
+    /// <summary>The state at the start: nothing was rejected yet.</summary>
     public static CreateRate Free { get; } = new();
 
     /// <summary>Creates per second; <c>null</c> while creates are not paced.</summary>
     public double? Rate { get; init; }
 
-    /// <summary>Creates that may be sent at once after a pause. Learned from the creates that were accepted before the first refusal.</summary>
+    /// <summary>Creates that may be sent at once after a pause. Learned from the creates that were accepted before the first rejection.</summary>
     public double Burst { get; init; } = 1;
 
     /// <summary>Nothing is sent before this time.</summary>
     public DateTimeOffset BlockedUntil { get; init; }
 
-    /// <summary>Only the refusal of a create that was sent later decreases the rate again.</summary>
+    /// <summary>Only the rejection of a create that was sent later decreases the rate again.</summary>
     public DateTimeOffset DecreasedAt { get; init; }
 
     /// <summary>The rate after the last decrease; the step is a part of it.</summary>
@@ -61,7 +63,7 @@ internal sealed record CreateRate
     /// <summary>Since the last decrease creates were waiting at all times, so that <see cref="Sent"/> measures Replicate's rate and not our demand.</summary>
     public bool IsMeasured { get; init; }
 
-    /// <summary>The last decrease was the first one: the refusals that follow it still correct <see cref="Burst"/>.</summary>
+    /// <summary>The last decrease was the first one: the rejections that follow it still correct <see cref="Burst"/>.</summary>
     public bool IsFirstDecrease { get; init; }
 
     /// <summary>Tokens taken out of the bucket at <see cref="LevelAt"/>.</summary>
@@ -70,8 +72,9 @@ internal sealed record CreateRate
     /// <summary>The time of <see cref="Level"/>.</summary>
     public DateTimeOffset LevelAt { get; init; }
 
-    /// <summary>The last time at which a create was refused.</summary>
-    public DateTimeOffset RefusedAt { get; init; }
+    /// <summary>The last time at which a create was rejected.</summary>
+    [JsonPropertyName("RefusedAt")] // as in the catalogs that exist
+    public DateTimeOffset RejectedAt { get; init; }
 
     /// <summary>The last time at which a create had to wait.</summary>
     public DateTimeOffset WaitedAt { get; init; }
@@ -117,18 +120,18 @@ internal sealed record CreateRate
         return this with { Rate = Math.Min(rate + step, Highest), Accepted = Accepted + 1 };
     }
 
-    /// <summary>Replicate refused a create for its rate.</summary>
-    public CreateRate Refuse(DateTimeOffset sentAt, TimeSpan retryAfter, DateTimeOffset now)
+    /// <summary>Replicate rejected a create for its rate.</summary>
+    public CreateRate Reject(DateTimeOffset sentAt, TimeSpan retryAfter, DateTimeOffset now)
     {
         var pause = retryAfter < s_shortestPause ? s_shortestPause : retryAfter > RetryAdvice.Longest ? RetryAdvice.Longest : retryAfter;
         var until = now + pause > BlockedUntil ? now + pause : BlockedUntil;
         var state = Rate is null || sentAt > DecreasedAt ? Decrease(pause, now)
-            : IsFirstDecrease ? this with { Burst = Math.Max(1, Burst - 1 - (Seconds(now - RefusedAt) * Documented)) }
+            : IsFirstDecrease ? this with { Burst = Math.Max(1, Burst - 1 - (Seconds(now - RejectedAt) * Documented)) }
             : this;
 
         // The bucket is empty now, and has at least one token at the time that was named.
         var refilled = Math.Clamp(state.Rate!.Value * Seconds(until - now), 1, state.Burst);
-        return state with { BlockedUntil = until, RefusedAt = now, Level = state.Burst - refilled, LevelAt = until };
+        return state with { BlockedUntil = until, RejectedAt = now, Level = state.Burst - refilled, LevelAt = until };
     }
 
     private CreateRate Decrease(TimeSpan pause, DateTimeOffset now)

@@ -18,9 +18,9 @@ internal sealed class OutputDownloader(
     /// <summary>Fetches the output of a prediction that succeeded, unless it is none.</summary>
     public async Task<SlotOutcome> StoreAsync(Prediction prediction, SlotTask task, ISlotProgress progress, CancellationToken stop)
     {
-        if (errors.FindRefusal(prediction, task.Model) is { } refusal)
+        if (errors.FindRejection(prediction, task.Model) is { } rejection)
         {
-            return SlotOutcome.Failure(refusal);
+            return SlotOutcome.Failure(rejection);
         }
 
         var sources = OutputSource.ReadAll(prediction.Output, options.OutputHosts);

@@ -58,9 +58,9 @@ internal sealed class OutputStream(
             TimeSpan? advice = null;
             try
             {
-                if (_body is null && await OpenAsync(either.Token) is { } refusal)
+                if (_body is null && await OpenAsync(either.Token) is { } rejection)
                 {
-                    (cause, advice) = refusal;
+                    (cause, advice) = rejection;
                 }
                 else if (_position < _fetched)
                 {

@@ -66,7 +66,7 @@ internal sealed class PredictionCreator(
             }
             else if (reply is { IsRateLimit: true, RetryAfter: { } pause })
             {
-                limiter.Refused(permit.SentAt, pause);
+                limiter.Rejected(permit.SentAt, pause);
             }
 
             if (reply.Succeeded && reply.Read(WireJson.Default.Prediction) is { HasLegalId: true } created)
@@ -83,7 +83,7 @@ internal sealed class PredictionCreator(
 
             if (reply.IsRateLimit || (reply.End is AttemptEnd.NeverSent && ++unsent < MostUnsent))
             {
-                await progress.RefusedAsync();
+                await progress.RejectedAsync();
                 if (reply.End is AttemptEnd.NeverSent)
                 {
                     await PauseAsync(unsent, reply, either.Token);
@@ -99,7 +99,7 @@ internal sealed class PredictionCreator(
                 {
                     // Certainly not created, so a newer version of the model may be tried, once.
                     isReadAgain = true;
-                    await progress.RefusedAsync();
+                    await progress.RejectedAsync();
                     if ((await cards.GetAsync(card.Name, stop)).TryGet(out var fresh, out _) && fresh.Fallback != card.Fallback)
                     {
                         card = fresh;

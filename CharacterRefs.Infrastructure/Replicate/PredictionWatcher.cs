@@ -17,7 +17,7 @@ internal sealed class PredictionWatcher(
     // How long a cancel may take in all, with a token of its own: the one that ended the prediction is spent.
     private static readonly TimeSpan s_cancelLimit = TimeSpan.FromSeconds(20);
 
-    // How long a prediction with an unknown status is read after its cancel was refused: it may be a final one, or its output may still come.
+    // How long a prediction with an unknown status is read after its cancel was rejected: it may be a final one, or its output may still come.
     private static readonly TimeSpan s_unknownStatusLimit = TimeSpan.FromMinutes(1);
 
     // A GET right after create was seen to return 404 (replicate-javascript #68).
@@ -74,10 +74,10 @@ internal sealed class PredictionWatcher(
             isOver = clock.GetUtcNow() - startedAt >= options.Deadline;
             if ((isOver || cancel.IsCancellationRequested) && !readNow)
             {
-                if (await CancelAsync(current, cancel.IsCancellationRequested ? "the generation was canceled" : "the deadline passed") is { } refused)
+                if (await CancelAsync(current, cancel.IsCancellationRequested ? "the generation was canceled" : "the deadline passed") is { } rejected)
                 {
-                    current = refused;
-                    unknownSince = refused.HasUnknownStatus ? unknownSince ?? clock.GetUtcNow() : null;
+                    current = rejected;
+                    unknownSince = rejected.HasUnknownStatus ? unknownSince ?? clock.GetUtcNow() : null;
                 }
 
                 if (current.IsTerminal || clock.GetUtcNow() > lastCall || clock.GetUtcNow() - unknownSince > s_unknownStatusLimit)

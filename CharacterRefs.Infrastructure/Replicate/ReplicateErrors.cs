@@ -31,7 +31,7 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
             HttpStatusCode.PaymentRequired => Unusable("The Replicate account has no credit left, or no billing is set up."),
             HttpStatusCode.NotFound => ModelMissing(model),
             HttpStatusCode.UnprocessableEntity when IsAboutVersion(problem) => ModelMissing(model),
-            HttpStatusCode.UnprocessableEntity => new Error(ErrorKind.GenerationRejected, $"The model {model} refused the input: {Complaint(problem)}"),
+            HttpStatusCode.UnprocessableEntity => new Error(ErrorKind.GenerationRejected, $"The model {model} rejected the input: {Complaint(problem)}"),
             HttpStatusCode.TooManyRequests => new Error(ErrorKind.RateLimited, "Replicate's rate limit is exceeded.") { RetryAfter = reply.RetryAfter },
             HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => NoResponse(),
             var status => Failed($"Replicate returned HTTP status {(int)status!}."),
@@ -46,17 +46,17 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         {
             PredictionStatus.Aborted => TimedOut($"Replicate ended the prediction of {model} before it started."),
             PredictionStatus.Canceled => Paid(Failed($"The prediction of {model} was canceled at Replicate.")), // the time that it ran is billed
-            _ when Safety().IsMatch(text) => new Error(ErrorKind.GenerationRejected, $"The model {model} refused the input: {text}"),
+            _ when Safety().IsMatch(text) => new Error(ErrorKind.GenerationRejected, $"The model {model} rejected the input: {text}"),
             _ => Failed(text.Length > 0 ? $"The model {model} failed: {text}" : $"The model {model} failed without an error message."),
         };
     }
 
     /// <summary>
-    /// A prediction that succeeded although the model refused: its log says that a black image replaces the generated one (diffusers' safety checker, used by
+    /// A prediction that succeeded although the model rejected its own output: its log says that a black image replaces it (diffusers' safety checker, used by
     /// the older open models). <c>null</c> when the log has no such line.
     /// </summary>
-    public Error? FindRefusal(Prediction prediction, string model) => BlackImage().Match(prediction.LogText) is { Success: true } match
-        ? Paid(new Error(ErrorKind.GenerationRejected, $"The model {model} refused its own output and returned a black image: {Quote(match.Value)}"))
+    public Error? FindRejection(Prediction prediction, string model) => BlackImage().Match(prediction.LogText) is { Success: true } match
+        ? Paid(new Error(ErrorKind.GenerationRejected, $"The model {model} rejected its own output and returned a black image: {Quote(match.Value)}"))
         : null;
 
     /// <summary>An output that could not be fetched.</summary>

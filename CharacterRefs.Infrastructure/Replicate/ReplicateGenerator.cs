@@ -34,9 +34,9 @@ internal sealed class ReplicateGenerator(
             return unusable;
         }
 
-        return ModelInputs.Fit(request, card.Schema).TryGet(out var inputs, out var refusal)
+        return ModelInputs.Fit(request, card.Schema).TryGet(out var inputs, out var rejection)
             ? new GenerationPlan(card.Name, inputs.Values, inputs.Dropped, inputs.UsesSeed)
-            : refusal;
+            : rejection;
     }
 
     /// <inheritdoc/>

@@ -93,7 +93,7 @@ internal sealed record ReplicateOptions
     /// <summary>The header that carries the token. A method, because the text form of a record prints its properties.</summary>
     public AuthenticationHeaderValue? Authorization() => Token is { } token ? new AuthenticationHeaderValue("Bearer", token.Reveal()) : null;
 
-    // Quotes around the value in an env file are a common cause of a refused token (comfyui-replicate issue 7).
+    // Quotes around the value in an env file are a common cause of a rejected token (comfyui-replicate issue 7).
     private static bool IsToken(string value) => value.All(c => c is > ' ' and < '\x7f' and not ('"' or '\'' or '`'));
 
     // An invalid value is returned as null; Settings stops the start before anything is sent.

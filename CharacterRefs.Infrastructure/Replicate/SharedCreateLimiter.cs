@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>
-/// The limiter of several nodes with one token. While creates are not paced it reads and writes nothing. After a refusal the rate is a state in the
+/// The limiter of several nodes with one token. While creates are not paced it reads and writes nothing. After a rejection the rate is a state in the
 /// catalog, and each create must be reserved there. A node reserves one create at a time, for the next free time, so that all nodes get an equal share
-/// whatever their distance from the catalog. A refused create invalidates what was reserved before.
+/// whatever their distance from the catalog. A rejected create invalidates what was reserved before.
 /// </summary>
 internal sealed class SharedCreateLimiter(
     ISharedStates states, ICatalogSignals signals, TimeProvider clock, IMeterFactory meters, ILogger<CreateLimiter> logger)
@@ -17,7 +17,7 @@ internal sealed class SharedCreateLimiter(
     /// <summary>The state in the catalog.</summary>
     public const string StateName = "replicate_creates";
 
-    // After a longer wait the state is read again, because the signal of a refusal can be lost.
+    // After a longer wait the state is read again, because the signal of a rejection can be lost.
     private static readonly TimeSpan s_unconfirmed = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_pauseAfterFault = TimeSpan.FromSeconds(1);
 
@@ -49,7 +49,7 @@ internal sealed class SharedCreateLimiter(
         {
             lock (Sync)
             {
-                Rate = rate.RefusedAt > Rate.RefusedAt ? rate : Rate;
+                Rate = rate.RejectedAt > Rate.RejectedAt ? rate : Rate;
             }
         }
     }
@@ -68,17 +68,17 @@ internal sealed class SharedCreateLimiter(
     protected override bool MaySend(DateTimeOffset now) => Rate.Rate is null;
 
     /// <inheritdoc/>
-    protected override CreateRate Change(Func<CreateRate, CreateRate> change, bool isRefusal)
+    protected override CreateRate Change(Func<CreateRate, CreateRate> change, bool isRejection)
     {
         var before = Rate;
-        if (isRefusal || before.Rate is not null)
+        if (isRejection || before.Rate is not null)
         {
             // Creates that were sent while nothing was paced are counted only here.
             _changes.Add(state => change(state.Rate is null ? before : state));
-            _hasNews |= isRefusal;
+            _hasNews |= isRejection;
         }
 
-        return base.Change(change, isRefusal);
+        return base.Change(change, isRejection);
     }
 
     /// <inheritdoc/>
@@ -116,7 +116,7 @@ internal sealed class SharedCreateLimiter(
         while (true)
         {
             List<Func<CreateRate, CreateRate>> changes;
-            bool isRefusal, reserves;
+            bool isRejection, reserves;
             lock (Sync)
             {
                 if (Waiting == 0 && !_hasNews)
@@ -125,12 +125,12 @@ internal sealed class SharedCreateLimiter(
                     return;
                 }
 
-                (changes, _changes, isRefusal, _hasNews, reserves) = (_changes, [], _hasNews && _changes.Count > 0, false, Waiting > 0);
+                (changes, _changes, isRejection, _hasNews, reserves) = (_changes, [], _hasNews && _changes.Count > 0, false, Waiting > 0);
             }
 
             try
             {
-                await PaceOneAsync(changes, isRefusal, reserves);
+                await PaceOneAsync(changes, isRejection, reserves);
             }
             catch (Exception) when (_end.IsCancellationRequested)
             {
@@ -151,10 +151,10 @@ internal sealed class SharedCreateLimiter(
         }
     }
 
-    private async Task PaceOneAsync(List<Func<CreateRate, CreateRate>> changes, bool isRefusal, bool reserves)
+    private async Task PaceOneAsync(List<Func<CreateRate, CreateRate>> changes, bool isRejection, bool reserves)
     {
         var (rate, reservedOn, at) = await ChangeAsync(changes, reserves);
-        if (isRefusal)
+        if (isRejection)
         {
             signals.Send(new CatalogSignal(CatalogSignalKind.Rate, JsonSerializer.Serialize(rate, CreateRateJson.Default.CreateRate)));
         }
@@ -183,7 +183,7 @@ internal sealed class SharedCreateLimiter(
         lock (Sync)
         {
             _reservedAt = null;
-            if (Rate.RefusedAt <= reservedOn)
+            if (Rate.RejectedAt <= reservedOn)
             {
                 Grant(Now);
             }
@@ -212,7 +212,7 @@ internal sealed class SharedCreateLimiter(
             _end.Token);
         lock (Sync)
         {
-            // What was refused or accepted since then is not in the catalog yet.
+            // What was rejected or accepted since then is not in the catalog yet.
             Rate = _changes.Aggregate(rate, (state, change) => change(state));
         }
 

@@ -72,12 +72,12 @@ internal static class StartupRegistration
 
         if (url is null)
         {
-            settings.Refuse($"CATALOG is \"{CatalogSettings.Postgres}\", which requires DATABASE_URL.");
+            settings.Reject($"CATALOG is \"{CatalogSettings.Postgres}\", which requires DATABASE_URL.");
         }
 
         if (!hasBucket)
         {
-            settings.Refuse($"CATALOG is \"{CatalogSettings.Postgres}\", which requires an object store: set STORAGE_BACKEND to \"s3\".");
+            settings.Reject($"CATALOG is \"{CatalogSettings.Postgres}\", which requires an object store: set STORAGE_BACKEND to \"s3\".");
         }
 
         var connectionString = url is null ? "" : DatabaseUrl.Parse(url.Reveal())!;

@@ -72,7 +72,7 @@ internal sealed class OwnedAssetStore(IAssetStore inner, StoreOwnership ownershi
     {
         if (await ownership.ClaimAsync(cancellationToken) is { } problem)
         {
-            throw new AssetStoreUnavailableException($"The bucket must not be changed. {problem}", AssetStoreFault.Refused);
+            throw new AssetStoreUnavailableException($"The bucket must not be changed. {problem}", AssetStoreFault.Rejected);
         }
     }
 }

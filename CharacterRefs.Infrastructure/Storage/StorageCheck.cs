@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>
-/// Probes the bucket before the first request. A store that refuses (keys, bucket, region, clock) or damages what it keeps stops the start with the cause,
-/// unless the bucket is not required. A store that does not respond does not: everything local works without it. Then the probe is retried until it passes
-/// once.
+/// Probes the bucket before the first request. A store that rejects requests (keys, bucket, region, clock) or damages what it keeps stops the start with
+/// the cause, unless the bucket is not required. A store that does not respond does not: everything local works without it. Then the probe is retried until
+/// it passes once.
 /// </summary>
 internal sealed partial class StorageCheck(
     StorageProbe probe, S3Pipeline pipeline, S3StoreOptions options, TimeProvider clock, ILogger<StorageCheck> logger) : Worker

@@ -6,8 +6,8 @@ namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>
 /// Health of the store, without a request to it. Until the bucket has passed its probe once: unhealthy, so that the service is not ready, when presigned URLs
-/// are to be returned or the bucket refuses; degraded when it only does not respond and files are served from the local disk. Later an unreachable bucket is
-/// degraded, because local copies are served then.
+/// are to be returned or the bucket rejects requests; degraded when it only does not respond and files are served from the local disk. Later an unreachable
+/// bucket is degraded, because local copies are served then.
 /// </summary>
 /// <param name="settings">Whether presigned URLs are to be returned.</param>
 /// <param name="check">The probe of the bucket; <c>null</c> without a bucket: the local disk has a health check of its own.</param>

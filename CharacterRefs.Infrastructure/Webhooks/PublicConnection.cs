@@ -10,14 +10,14 @@ namespace CharacterRefs.Infrastructure.Webhooks;
 internal static class PublicConnection
 {
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
-    /// <exception cref="RefusedAddressException">One of the host's addresses is not public.</exception>
+    /// <exception cref="RejectedAddressException">One of the host's addresses is not public.</exception>
     public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var endPoint = context.DnsEndPoint;
         var addresses = IPAddress.TryParse(endPoint.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
-        if (addresses.FirstOrDefault(address => !PublicAddress.Contains(address)) is { } refused)
+        if (addresses.FirstOrDefault(address => !PublicAddress.Contains(address)) is { } rejected)
         {
-            throw new RefusedAddressException($"The host resolves to {refused}, which is not a public address; WEBHOOK_ALLOW_PRIVATE allows it.");
+            throw new RejectedAddressException($"The host resolves to {rejected}, which is not a public address; WEBHOOK_ALLOW_PRIVATE allows it.");
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -25,7 +25,7 @@ internal sealed class WebhookClient(HttpClient http, WebhookSettings settings, T
         }
         catch (HttpRequestException error)
         {
-            var cause = error.InnerException is RefusedAddressException refused ? refused.Message : $"The request failed: {error.HttpRequestError}.";
+            var cause = error.InnerException is RejectedAddressException rejected ? rejected.Message : $"The request failed: {error.HttpRequestError}.";
             return new WebhookReply(null, cause);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -25,17 +25,17 @@ internal sealed record JobsRootOptions
             var data = RealPath.Of(dataRoot.Path);
             if (Contains(jobs, data) || Contains(data, jobs))
             {
-                settings.Refuse(
+                settings.Reject(
                     $"{Name} is \"{options.Path}\" and DATA_ROOT is \"{dataRoot.Path}\"; neither may contain the other. Choose separate directories.");
             }
             else if (File.Exists(jobs))
             {
-                settings.Refuse($"{Name} is \"{options.Path}\", which is a file; it must be a directory.");
+                settings.Reject($"{Name} is \"{options.Path}\", which is a file; it must be a directory.");
             }
         }
         catch (Exception error) when (DiskFault.Is(error) || error is ArgumentException)
         {
-            settings.Refuse($"{Name} is \"{options.Path}\", which cannot be read: {error.Message}");
+            settings.Reject($"{Name} is \"{options.Path}\", which cannot be read: {error.Message}");
         }
 
         return options;

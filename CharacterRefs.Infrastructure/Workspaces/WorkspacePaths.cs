@@ -44,7 +44,7 @@ internal sealed class WorkspacePaths
             text = text.Replace('\\', '/');
         }
 
-        // Names with a special meaning in a shell or on Windows are refused.
+        // Names with a special meaning in a shell or on Windows are rejected.
         if (text.StartsWith('~') || (!OperatingSystem.IsWindows() && text is [var drive, ':', ..] && char.IsAsciiLetter(drive)))
         {
             return null;

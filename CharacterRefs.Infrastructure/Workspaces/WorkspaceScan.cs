@@ -46,7 +46,7 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
 
             if (reached.Obstacle is { } obstacle)
             {
-                Refuse(folder.TrimEnd('/'), obstacle); // it was a folder when its parent was listed
+                AddRefused(folder.TrimEnd('/'), obstacle); // it was a folder when its parent was listed
             }
 
             return;
@@ -80,7 +80,7 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
         }
         else if (isFolderOfSet && entry.Kind is not EntryKind.File)
         {
-            Refuse(name, entry.Kind);
+            AddRefused(name, entry.Kind);
         }
         else
         {
@@ -104,7 +104,7 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
         }
         else if (entry.Kind is not EntryKind.File)
         {
-            Refuse(name, entry.Kind);
+            AddRefused(name, entry.Kind);
         }
         else if (JobAssetPath.TryParse(name, out var path))
         {
@@ -124,10 +124,10 @@ internal sealed class WorkspaceScan(WorkspacePaths paths, string workspace, Work
         }
         else
         {
-            Refuse(path.Value, entry.Kind);
+            AddRefused(path.Value, entry.Kind);
         }
     }
 
-    private void Refuse(string path, EntryKind kind) =>
+    private void AddRefused(string path, EntryKind kind) =>
         _refused.Add(new RefusedWorkspaceEntry(path, $"This is {Entry.Name(kind)}; only plain files can be part of a set."));
 }

@@ -27,15 +27,15 @@ internal sealed class RateLimit
     }
 
     [Test]
-    public async Task OverHttpAfterOneLoneRefusal()
+    public async Task OverHttpAfterOneLoneRejection()
     {
         await using var harness = await StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubResponse.LimitedByBody(10)));
+        harness.Stub.Script(p => p.RejectsCreate(StubResponse.LimitedByBody(10)));
 
         var took = await GenerateAsync(harness);
 
         TestContext.Progress.WriteLine(string.Create(
-            null, $"limit http: {Images} images after one refusal that named 10 s: {took.TotalSeconds:0.0} s, goal 15 s, gate before 293 s"));
+            null, $"limit http: {Images} images after one rejection that named 10 s: {took.TotalSeconds:0.0} s, goal 15 s, gate before 293 s"));
     }
 
     [TestCase(0.1, 1, 1.1)]

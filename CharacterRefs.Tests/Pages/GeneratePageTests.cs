@@ -244,7 +244,7 @@ internal sealed partial class GeneratePageTests : PageTest
     }
 
     [Test]
-    public async Task Generate_WhenTheServiceRefuses_SendsNothingAgainByItself()
+    public async Task Generate_WhenTheServiceRejects_SendsNothingAgainByItself()
     {
         Serve();
         var page = await OpenAsync("generate");

@@ -9,7 +9,7 @@ internal static class TestSettings
     public static Settings Of(params IEnumerable<(string Name, string? Value)> values) => new(
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))).Build());
 
-    /// <summary>What a start would be refused for.</summary>
+    /// <summary>What a start would be rejected for.</summary>
     public static IReadOnlyList<string> Problems(this Settings settings)
     {
         try
@@ -17,9 +17,9 @@ internal static class TestSettings
             settings.ThrowIfInvalid();
             return [];
         }
-        catch (InvalidSettingsException refusal)
+        catch (InvalidSettingsException rejection)
         {
-            return refusal.Problems;
+            return rejection.Problems;
         }
     }
 }

@@ -32,7 +32,7 @@ def get_character_reference(image_id: str):
         except ClientError as error:
             if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
                 continue
-            raise HTTPException(status_code=503, detail="The store refuses.") from error
+            raise HTTPException(status_code=503, detail="The store rejects.") from error
         except BotoCoreError as error:
             raise HTTPException(status_code=503, detail="The store does not respond.") from error
         url = s3.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": key}, ExpiresIn=EXPIRY)

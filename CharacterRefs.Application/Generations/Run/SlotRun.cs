@@ -69,14 +69,14 @@ internal sealed class SlotRun(
         if (!journal.MayPay)
         {
             // The process was held up after the record. Others look for a request that was never sent, unless they read that it was not.
-            await RefusedAsync();
+            await RejectedAsync();
             throw new LocalStorageException("This node did not renew its lease in time; no image is paid for until it has.");
         }
 
         return true;
     }
 
-    public async Task RefusedAsync() => await TryMoveAsync(Slot.Requeue());
+    public async Task RejectedAsync() => await TryMoveAsync(Slot.Requeue());
 
     public void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false)
     {

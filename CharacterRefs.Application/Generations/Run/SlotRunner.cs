@@ -110,7 +110,7 @@ public sealed partial class SlotRunner(
 
         if (run.Slot.State is GenerationSlotState.Queued && cancel.IsCancellationRequested)
         {
-            // A place may be handed over in the moment of the cancel, and a refused request may have been queued again after it.
+            // A place may be handed over in the moment of the cancel, and a rejected request may have been queued again after it.
             await run.CancelAsync(clock.GetUtcNow());
             return true;
         }

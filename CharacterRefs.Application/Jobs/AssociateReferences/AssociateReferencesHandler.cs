@@ -39,9 +39,9 @@ public sealed partial class AssociateReferencesHandler(
         }
 
         var opened = workspaces.Open(command.JobId, localBasePath: null);
-        if (!opened.TryGet(out var workspace, out var refused))
+        if (!opened.TryGet(out var workspace, out var rejected))
         {
-            return refused;
+            return rejected;
         }
 
         if (await copies.CreateAsync(command.JobId, workspace, references, cancellationToken) is { } error)

@@ -41,6 +41,6 @@ public sealed class JobReferenceCopies(PersistedImages stored, WorkspaceImages i
         var copying = stored.CopyToJobAsync(reference, own.Key, jobId, isFree, cancellationToken);
         var putting = images.PutAsync(workspace, reference, own.Key, cancellationToken);
         await Task.WhenAll(copying, putting);
-        return (await copying).TryGet(out _, out var refused) ? await putting : refused;
+        return (await copying).TryGet(out _, out var rejected) ? await putting : rejected;
     }
 }

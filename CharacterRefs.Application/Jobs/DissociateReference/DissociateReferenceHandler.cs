@@ -34,9 +34,9 @@ public sealed class DissociateReferenceHandler(
         }
 
         var opened = workspaces.Open(jobId, localBasePath: null);
-        if (!opened.TryGet(out var workspace, out var refused))
+        if (!opened.TryGet(out var workspace, out var rejected))
         {
-            return refused;
+            return rejected;
         }
 
         foreach (var path in JobAssetPath.AllOfReference(reference.Id, reference.Format))

@@ -56,8 +56,8 @@ public sealed class PersistJobAssetsHandler(
 
         var failed = outcomes.Where(outcome => outcome.Error is not null).Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Error!)).ToList();
         var refused = listing.Refused.Select(entry => new JobFileFailure(entry.Path, ErrorKind.ValidationError, entry.Reason))
-            .Concat(outcomes.Where(outcome => outcome.Value?.Refusal is not null)
-                .Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Value!.Refusal!)))
+            .Concat(outcomes.Where(outcome => outcome.Value?.Reason is not null)
+                .Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Value!.Reason!)))
             .OrderBy(failure => failure.Path, StringComparer.Ordinal)
             .ToList();
         var saved = outcomes.Select(outcome => outcome.Value?.Saved).OfType<SavedFile>().ToList();

@@ -12,7 +12,7 @@ internal sealed record UploadedFile(bool IsPresent, SavedFile? Saved)
     public bool IsMended { get; init; }
 
     /// <summary>Why the file itself cannot be part of the set; <c>null</c> when it can.</summary>
-    public Error? Refusal { get; init; }
+    public Error? Reason { get; init; }
 
-    public static UploadedFile Refused(Error refusal) => new(IsPresent: false, null) { Refusal = refusal };
+    public static UploadedFile Refused(Error reason) => new(IsPresent: false, null) { Reason = reason };
 }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
 /// <summary>
-/// One upload of the files of a workspace. A file that changes while it is read is read again. What is wrong with one file is a refusal of that file, only
-/// what is wrong with the store is an error.
+/// One upload of the files of a workspace. A file that changes while it is read is read again. A file with a fault of its own is refused; only a
+/// fault of the store is an error.
 /// </summary>
 internal sealed partial class WorkspaceUpload(
     CurrentSet set, IJobWorkspace workspace, DigestCache digests, SetFileWriter writer, int concurrency, TimeProvider clock, ILogger logger)
@@ -92,7 +92,7 @@ internal sealed partial class WorkspaceUpload(
                 return new UploadedFile(IsPresent: true, null) { IsMended = isMended };
             }
 
-            if (_fault is { Fault: not AssetStoreFault.Refused } down && Volatile.Read(ref _consecutiveFaults) >= concurrency)
+            if (_fault is { Fault: not AssetStoreFault.Rejected } down && Volatile.Read(ref _consecutiveFaults) >= concurrency)
             {
                 return down.ToError(); // the timeout of a store that is down is not repeated for every file
             }

@@ -79,9 +79,9 @@ internal sealed class JobListing
                 _others.Add(item);
             }
         }
-        else if (Refuse(item) is { } refusal)
+        else if (FindFailure(item) is { } failure)
         {
-            _refused.Add(refusal);
+            _refused.Add(failure);
         }
         else
         {
@@ -108,7 +108,7 @@ internal sealed class JobListing
         JobAssetPath.TryParse(name, out var path) && (Manifest is null ? _files.ContainsKey(path) : Manifest.Files.Any(file => file.Path == path));
 
     /// <returns><c>null</c> for objects that are no part of a set, such as those in other folders.</returns>
-    private JobFileFailure? Refuse(ListedObject item)
+    private JobFileFailure? FindFailure(ListedObject item)
     {
         var path = AssetLayout.StripJob(_jobId, item.Name);
         var isOutside = item.Asset is not null && !JobAssetPath.Folders.Contains(path.Split('/')[0]);

@@ -5,7 +5,7 @@ namespace CharacterRefs.Application.Jobs.Sets;
 /// <summary>The content of <c>manifest.json</c>.</summary>
 internal sealed record ManifestDocument
 {
-    /// <summary>Version of this format. A reader refuses a higher one, because rewriting it would lose unknown members.</summary>
+    /// <summary>Version of this format. A reader rejects a higher one, because rewriting it would lose unknown members.</summary>
     public required int FormatVersion { get; init; }
 
     public required string JobId { get; init; }

@@ -151,7 +151,7 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
         {
             return await copy();
         }
-        catch (AssetStoreUnavailableException error) when (error.Fault is AssetStoreFault.Refused)
+        catch (AssetStoreUnavailableException error) when (error.Fault is AssetStoreFault.Rejected)
         {
             await using var asset = await store.OpenReadAsync(from.Key, null, cancellationToken);
             if (asset is not null && (await digester.DigestAsync(asset.Content, cancellationToken)).Sha256 == from.Sha256)
@@ -169,7 +169,7 @@ public sealed partial class SetMoves(IAssetStore store, ManifestStore manifests,
 
     private async Task<JobAsset> VerifiedAsync(JobAsset asset, CancellationToken cancellationToken) => await ExistsAsync(asset, cancellationToken)
         ? asset
-        : throw new AssetStoreUnavailableException(StoreFaults.NotKept.Detail, AssetStoreFault.Refused);
+        : throw new AssetStoreUnavailableException(StoreFaults.NotKept.Detail, AssetStoreFault.Rejected);
 
     private async Task<IReadOnlyList<TOut>> SelectAsync<TIn, TOut>(
         IReadOnlyList<TIn> items, Func<TIn, CancellationToken, Task<TOut>> work, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ public enum AssetStoreFault
     Unreachable,
 
     /// <summary>The store rejects the request: keys, rights, bucket, region, clock, quota, a full disk. An operator has to act.</summary>
-    Refused,
+    Rejected,
 
     /// <summary>No request was sent, because no credentials were found.</summary>
     NoCredentials,

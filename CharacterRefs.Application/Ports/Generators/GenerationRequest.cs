@@ -24,7 +24,7 @@ public sealed record GenerationRequest
     /// <summary>Set by the flavor, for what the client left open: a value that the model forbids is dropped.</summary>
     public required GenerationParameters Defaults { get; init; }
 
-    /// <summary>Images that show the character; empty without one. A model that takes fewer refuses the request.</summary>
+    /// <summary>Images that show the character; empty without one. A model that takes fewer rejects the request.</summary>
     public IReadOnlyList<ReferenceImage> References { get; init; } = [];
 
     /// <summary>The request member that named them, for messages.</summary>

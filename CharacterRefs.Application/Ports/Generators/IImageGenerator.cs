@@ -21,7 +21,7 @@ public interface IImageGenerator
 
     /// <summary>
     /// Takes one image from where it is to its end. Without <see cref="SlotTask.PredictionId"/> the paid request is sent first, at most once unless it
-    /// certainly did not arrive or was refused; with one the prediction is read and its output fetched.
+    /// certainly did not arrive or was rejected; with one the prediction is read and its output fetched.
     /// </summary>
     /// <param name="progress">Records every step before the next begins; what it throws ends the work and is passed through.</param>
     /// <param name="cancel">The generation is canceled: a running prediction is canceled at the provider.</param>

@@ -13,8 +13,8 @@ public interface ISlotProgress
     /// <returns>Whether it may be sent: <c>false</c> when the slot was canceled, or the disk cannot take the image.</returns>
     Task<bool> SubmittingAsync();
 
-    /// <summary>The paid request was refused or never left; it may be sent again.</summary>
-    Task RefusedAsync();
+    /// <summary>The paid request was rejected or never left; it may be sent again.</summary>
+    Task RejectedAsync();
 
     /// <summary>The provider returned an id.</summary>
     /// <param name="rateLimitWait">How long the request waited for the provider's rate limit.</param>
@@ -30,6 +30,6 @@ public interface ISlotProgress
     /// failed attempt.
     /// </summary>
     /// <returns><c>null</c>, or why the bytes are not acceptable.</returns>
-    /// <exception cref="LocalStorageException">The disk refused; the transfer may be repeated later.</exception>
+    /// <exception cref="LocalStorageException">The disk failed; the transfer may be repeated later.</exception>
     Task<Error?> ReceiveAsync(Stream content, CancellationToken cancellationToken);
 }

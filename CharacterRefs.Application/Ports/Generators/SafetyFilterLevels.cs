@@ -1,6 +1,6 @@
 namespace CharacterRefs.Application.Ports.Generators;
 
-/// <summary>How much a model should refuse, in the terms of Google's image models.</summary>
+/// <summary>How much a model should reject, in the terms of Google's image models.</summary>
 public static class SafetyFilterLevels
 {
     /// <summary>Strictest.</summary>

@@ -4,7 +4,7 @@ using CharacterRefs.Domain.Jobs;
 namespace CharacterRefs.Application.Ports.Workspaces;
 
 /// <summary>
-/// The directory of one job. Only plain files are read and written: links, sockets, pipes and devices are refused by name, and no link in a path is
+/// The directory of one job. Only plain files are read and written: links, sockets, pipes and devices are rejected by name, and no link in a path is
 /// followed. A failed disk throws <see cref="LocalStorageException"/>.
 /// </summary>
 public interface IJobWorkspace

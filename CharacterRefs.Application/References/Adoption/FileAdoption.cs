@@ -18,7 +18,7 @@ public sealed partial class FileAdoption(
     private const int MaxNamedPerRound = 100;
     private const int MaxRemembered = 10_000;
 
-    private readonly Dictionary<string, LocalFile?> _refused = [];
+    private readonly Dictionary<string, LocalFile?> _rejected = [];
 
     /// <summary>Compares all files and rows; for the start.</summary>
     /// <param name="writtenBefore">Files written later belong to running requests, which add their rows themselves.</param>
@@ -27,11 +27,11 @@ public sealed partial class FileAdoption(
     {
         var report = await AdoptAsync(writtenBefore, cancellationToken);
         report = report with { Missing = await CountMissingAsync(cancellationToken) };
-        LogReport(logger, report.Adopted, report.Refused, report.Purged, report.Missing);
+        LogReport(logger, report.Adopted, report.Rejected, report.Purged, report.Missing);
         return report;
     }
 
-    /// <summary>Compares the files alone. Entries that were refused are inspected and logged again only when they changed.</summary>
+    /// <summary>Compares the files alone. Entries that were rejected are inspected and logged again only when they changed.</summary>
     /// <param name="writtenBefore">As for <see cref="RunAsync"/>.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     public async Task<AdoptionReport> AdoptAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
@@ -52,12 +52,12 @@ public sealed partial class FileAdoption(
             }
         }
 
-        if (round.Refused > MaxNamedPerRound)
+        if (round.Rejected > MaxNamedPerRound)
         {
-            LogMore(logger, round.Refused - MaxNamedPerRound);
+            LogMore(logger, round.Rejected - MaxNamedPerRound);
         }
 
-        return new AdoptionReport(round.Adopted.Count, round.Refused, round.Purged, Missing: 0);
+        return new AdoptionReport(round.Adopted.Count, round.Rejected, round.Purged, Missing: 0);
 
         bool IsSettled(PublishedFile found) => !LocalFileIntake.MayBeWritten(found.File, writtenBefore, clock.GetUtcNow());
     }
@@ -79,7 +79,7 @@ public sealed partial class FileAdoption(
             }
             else
             {
-                Refuse(round, entry.Name, null, entry.Obstacle!);
+                Reject(round, entry.Name, null, entry.Obstacle!);
             }
         }
     }
@@ -98,11 +98,11 @@ public sealed partial class FileAdoption(
         else if (state is not null && isForeign)
         {
             var which = state is CatalogState.Deleted ? "deleted" : "under another name";
-            Refuse(round, NameOf(found), found.File, $"the catalog has an image with this id, {which}");
+            Reject(round, NameOf(found), found.File, $"the catalog has an image with this id, {which}");
         }
         else if (format is not null && format != found.Format)
         {
-            Refuse(round, NameOf(found), found.File, $"the catalog has an image with this id, whose file is {found.Id}.{format.Extension}");
+            Reject(round, NameOf(found), found.File, $"the catalog has an image with this id, whose file is {found.Id}.{format.Extension}");
         }
         else if (state is null && !IsRemembered(found))
         {
@@ -115,7 +115,7 @@ public sealed partial class FileAdoption(
     {
         if (round.Adopted.Contains(found.Id))
         {
-            Refuse(round, NameOf(found), found.File, "another file was adopted with this id");
+            Reject(round, NameOf(found), found.File, "another file was adopted with this id");
             return;
         }
 
@@ -124,7 +124,7 @@ public sealed partial class FileAdoption(
             var adopted = await intake.AdoptAsync(found, cancellationToken);
             if (adopted.Error is { } error)
             {
-                Refuse(round, NameOf(found), found.File, error.Detail);
+                Reject(round, NameOf(found), found.File, error.Detail);
                 return;
             }
 
@@ -137,29 +137,29 @@ public sealed partial class FileAdoption(
         }
         catch (LocalStorageException exception)
         {
-            Refuse(round, NameOf(found), found.File, exception.Message);
+            Reject(round, NameOf(found), found.File, exception.Message);
         }
     }
 
-    private bool IsRemembered(PublishedFile found) => _refused.TryGetValue(NameOf(found), out var known) && IsSame(known, found.File);
+    private bool IsRemembered(PublishedFile found) => _rejected.TryGetValue(NameOf(found), out var known) && IsSame(known, found.File);
 
     private static bool IsSame(LocalFile? known, LocalFile? file) => known?.SizeBytes == file?.SizeBytes && known?.LastModified == file?.LastModified;
 
-    private void Refuse(Round round, string name, LocalFile? file, string cause)
+    private void Reject(Round round, string name, LocalFile? file, string cause)
     {
-        if (_refused.TryGetValue(name, out var known) && IsSame(known, file))
+        if (_rejected.TryGetValue(name, out var known) && IsSame(known, file))
         {
             return;
         }
 
-        if (_refused.Count < MaxRemembered || _refused.ContainsKey(name))
+        if (_rejected.Count < MaxRemembered || _rejected.ContainsKey(name))
         {
-            _refused[name] = file;
+            _rejected[name] = file;
         }
 
-        if (++round.Refused <= MaxNamedPerRound)
+        if (++round.Rejected <= MaxNamedPerRound)
         {
-            LogRefused(logger, name, cause);
+            LogRejected(logger, name, cause);
         }
     }
 
@@ -187,7 +187,7 @@ public sealed partial class FileAdoption(
     private static partial void LogDeferred(ILogger logger, string name, string cause);
 
     [LoggerMessage(11, LogLevel.Warning, "Local entry {Name} was not adopted: {Cause}")]
-    private static partial void LogRefused(ILogger logger, string name, string cause);
+    private static partial void LogRejected(ILogger logger, string name, string cause);
 
     [LoggerMessage(12, LogLevel.Error, "Local file of {ImageId} not found, and it has no persisted copy")]
     private static partial void LogMissing(ILogger logger, CharacterReferenceId imageId);
@@ -195,8 +195,8 @@ public sealed partial class FileAdoption(
     [LoggerMessage(
         13,
         LogLevel.Information,
-        "Compared local disk and catalog: {Adopted} files adopted, {Refused} entries refused, {Purged} files of deleted images removed, {Missing} missing")]
-    private static partial void LogReport(ILogger logger, int adopted, int refused, int purged, int missing);
+        "Compared local disk and catalog: {Adopted} files adopted, {Rejected} entries rejected, {Purged} files of deleted images removed, {Missing} missing")]
+    private static partial void LogReport(ILogger logger, int adopted, int rejected, int purged, int missing);
 
     [LoggerMessage(15, LogLevel.Warning, "{Count} more local entries were not adopted")]
     private static partial void LogMore(ILogger logger, int count);
@@ -206,7 +206,7 @@ public sealed partial class FileAdoption(
     {
         public HashSet<CharacterReferenceId> Adopted { get; } = [];
 
-        public int Refused { get; set; }
+        public int Rejected { get; set; }
 
         public int Purged { get; set; }
     }

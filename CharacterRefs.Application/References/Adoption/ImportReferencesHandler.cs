@@ -116,14 +116,14 @@ public sealed class ImportReferencesHandler(
             {
                 tally.Adopt(bytes);
             }
-            else if (image.Refusal is { } reason)
+            else if (image.Rejection is { } reason)
             {
-                tally.Refuse();
+                tally.Reject();
                 leftOut(image.Key, reason);
             }
         }
 
-        for (var other = images.Count(image => image.AdoptedBytes is not null || image.Refusal is not null); other < entries.Count; other++)
+        for (var other = images.Count(image => image.AdoptedBytes is not null || image.Rejection is not null); other < entries.Count; other++)
         {
             tally.Skip();
         }
@@ -135,7 +135,7 @@ public sealed class ImportReferencesHandler(
     {
         if (row?.RemoteCopy is { } copy && copy.Key != entry.Key)
         {
-            tally.Refuse();
+            tally.Reject();
             leftOut(entry.Key, $"The copy of the image with this id is {copy.Key}.");
             return;
         }
@@ -156,7 +156,7 @@ public sealed class ImportReferencesHandler(
                     return;
                 }
 
-                tally.Refuse();
+                tally.Reject();
                 leftOut(entry.Key, error.Detail);
                 return;
             }

@@ -7,7 +7,7 @@ public sealed class ImportTally
     private long _seen;
     private long _adopted;
     private long _skipped;
-    private long _refused;
+    private long _rejected;
     private long _failed;
     private long _bytes;
 
@@ -18,7 +18,7 @@ public sealed class ImportTally
     public long? Total => Interlocked.Read(ref _total) is >= 0 and var total ? total : null;
 
     /// <summary>Objects that are done, with any outcome.</summary>
-    public long Done => Adopted + Skipped + Refused + Failed;
+    public long Done => Adopted + Skipped + Rejected + Failed;
 
     /// <summary>Images that were adopted.</summary>
     public long Adopted => Interlocked.Read(ref _adopted);
@@ -27,7 +27,7 @@ public sealed class ImportTally
     public long Skipped => Interlocked.Read(ref _skipped);
 
     /// <summary>Objects that are not valid images; left in place.</summary>
-    public long Refused => Interlocked.Read(ref _refused);
+    public long Rejected => Interlocked.Read(ref _rejected);
 
     /// <summary>Objects that could not be read; the next import retries them.</summary>
     public long Failed => Interlocked.Read(ref _failed);
@@ -35,8 +35,8 @@ public sealed class ImportTally
     /// <summary>Bytes of adopted images.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Whether no object was refused or failed.</summary>
-    public bool IsComplete => Refused == 0 && Failed == 0;
+    /// <summary>Whether no object was rejected or failed.</summary>
+    public bool IsComplete => Rejected == 0 && Failed == 0;
 
     internal void Expect(long count) => Interlocked.Exchange(ref _total, count);
 
@@ -44,7 +44,7 @@ public sealed class ImportTally
 
     internal void Skip() => Interlocked.Increment(ref _skipped);
 
-    internal void Refuse() => Interlocked.Increment(ref _refused);
+    internal void Reject() => Interlocked.Increment(ref _rejected);
 
     internal void Fail() => Interlocked.Increment(ref _failed);
 

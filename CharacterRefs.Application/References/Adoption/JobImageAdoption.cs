@@ -27,10 +27,10 @@ public sealed partial class JobImageAdoption(
     StorageSettings settings,
     ILogger<JobImageAdoption> logger)
 {
-    private const int MaxRefused = 10_000;
+    private const int MaxRejected = 10_000;
 
-    // Objects that were read and refused are not read again for every request; one that is replaced has another time.
-    private readonly ConcurrentDictionary<(AssetKey Key, DateTimeOffset LastModified), bool> _refused = new();
+    // Objects that were read and rejected are not read again for every request; one that is replaced has another time.
+    private readonly ConcurrentDictionary<(AssetKey Key, DateTimeOffset LastModified), bool> _rejected = new();
 
     /// <summary>Adopts and associates the images of one job. Costs one listing and one query when there are none to adopt.</summary>
     /// <returns>Whether an image was associated.</returns>
@@ -39,18 +39,18 @@ public sealed partial class JobImageAdoption(
     public async Task<bool> AdoptAsync(JobId jobId, CancellationToken cancellationToken)
     {
         var entries = await store.ListAsync(AssetLayout.JobReferencesOf(jobId), cancellationToken)
-            .Where(entry => AssetLayout.TryReadJobReference(entry.Key, out _, out _, out _) && !_refused.ContainsKey((entry.Key, entry.LastModified)))
+            .Where(entry => AssetLayout.TryReadJobReference(entry.Key, out _, out _, out _) && !_rejected.ContainsKey((entry.Key, entry.LastModified)))
             .ToListAsync(cancellationToken);
         var images = entries.Count > 0 ? await AdoptAsync(jobId, entries, cancellationToken) : [];
-        foreach (var image in images.Where(image => image.Refusal is not null))
+        foreach (var image in images.Where(image => image.Rejection is not null))
         {
-            LogRefused(logger, image.Key, image.Refusal!);
-            if (_refused.Count >= MaxRefused)
+            LogRejected(logger, image.Key, image.Rejection!);
+            if (_rejected.Count >= MaxRejected)
             {
-                _refused.Clear();
+                _rejected.Clear();
             }
 
-            _refused[(image.Key, entries.First(entry => entry.Key == image.Key).LastModified)] = true;
+            _rejected[(image.Key, entries.First(entry => entry.Key == image.Key).LastModified)] = true;
         }
 
         return images.Any(image => image.IsLinked);
@@ -123,7 +123,7 @@ public sealed partial class JobImageAdoption(
         if (found.TryGet(out var known, out var error))
         {
             return known.Origin is not ReferenceOrigin.Adopted ? new JobImage(entry.Key, null, null)
-                : !await HasBytesOfAsync(entry, known, cancellationToken) ? Refused("Its bytes are not those of the image with this id.")
+                : !await HasBytesOfAsync(entry, known, cancellationToken) ? Rejected("Its bytes are not those of the image with this id.")
                 : await AssociateAsync(known, null);
         }
 
@@ -138,9 +138,9 @@ public sealed partial class JobImageAdoption(
         }
 
         var received = await intake.ReceiveAsync(entry, cancellationToken);
-        if (!received.TryGet(out var orphan, out var refusal))
+        if (!received.TryGet(out var orphan, out var rejection))
         {
-            return Refused(refusal.Detail);
+            return Rejected(rejection.Detail);
         }
 
         using var image = orphan.Image;
@@ -149,22 +149,22 @@ public sealed partial class JobImageAdoption(
         switch (await store.CopyAsync(entry.Key, key, cancellationToken))
         {
             case null:
-                return Refused("The object was not found.");
+                return Rejected("The object was not found.");
             case SaveOutcome.Conflict:
-                return Refused($"Other bytes exist at {key}.");
+                return Rejected($"Other bytes exist at {key}.");
             default:
                 var isAdded = await catalog.TryAddAsync(reference with { RemoteCopy = reference.RemoteCopy! with { Key = key } }, cancellationToken);
                 return await AssociateAsync(reference, isAdded ? reference.SizeBytes : null);
         }
 
-        JobImage Refused(string reason) => new(entry.Key, null, reason);
+        JobImage Rejected(string reason) => new(entry.Key, null, reason);
 
         // The job's copy has one key for each format; the object of the earlier system stays.
         async Task<JobImage> AssociateAsync(CharacterReference row, long? adopted)
         {
             var own = AssetLayout.JobReference(jobId, id, row.Format);
             return own != entry.Key && await store.CopyAsync(entry.Key, own, cancellationToken) is SaveOutcome.Conflict
-                ? Refused($"Other bytes exist at {own}.")
+                ? Rejected($"Other bytes exist at {own}.")
                 : new JobImage(entry.Key, adopted, null) { IsLinked = true };
         }
     }
@@ -185,5 +185,5 @@ public sealed partial class JobImageAdoption(
     private static partial void LogLinked(ILogger logger, int images, JobId jobId);
 
     [LoggerMessage(65, LogLevel.Warning, "Object {Key} of a job was not adopted: {Cause}")]
-    private static partial void LogRefused(ILogger logger, AssetKey key, string cause);
+    private static partial void LogRejected(ILogger logger, AssetKey key, string cause);
 }

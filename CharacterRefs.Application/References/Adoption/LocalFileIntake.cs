@@ -45,7 +45,7 @@ public sealed partial class LocalFileIntake(
                 return adopted.Value;
             }
 
-            LogRefused(logger, Path.GetFileName(found.File.FullPath), error.Detail);
+            LogRejected(logger, Path.GetFileName(found.File.FullPath), error.Detail);
         }
 
         return null;
@@ -105,9 +105,9 @@ public sealed partial class LocalFileIntake(
             },
             TimeSpan.Zero,
             cancellationToken);
-        if (!admitted.TryGet(out var reference, out var refusal))
+        if (!admitted.TryGet(out var reference, out var rejection))
         {
-            return refusal.Kind is ErrorKind.Conflict ? refusal : throw new AssetStoreUnavailableException(refusal.Detail, AssetStoreFault.Unreachable);
+            return rejection.Kind is ErrorKind.Conflict ? rejection : throw new AssetStoreUnavailableException(rejection.Detail, AssetStoreFault.Unreachable);
         }
 
         var added = await AddAsync(reference, cancellationToken);
@@ -155,5 +155,5 @@ public sealed partial class LocalFileIntake(
     private static partial void LogAdopted(ILogger logger, CharacterReferenceId imageId, string name, string format);
 
     [LoggerMessage(14, LogLevel.Warning, "Local file {Name} was not adopted: {Cause}")]
-    private static partial void LogRefused(ILogger logger, string name, string cause);
+    private static partial void LogRejected(ILogger logger, string name, string cause);
 }

@@ -41,7 +41,7 @@ public sealed partial class ObjectAdoption(
         var received = await intake.ReceiveAsync(entry, cancellationToken);
         if (!received.TryGet(out var orphan, out var error))
         {
-            LogRefused(logger, entry.Key, error.Detail);
+            LogRejected(logger, entry.Key, error.Detail);
             return null;
         }
 
@@ -59,7 +59,7 @@ public sealed partial class ObjectAdoption(
                 return await AddAsync(reference);
             }
 
-            LogRefused(logger, entry.Key, "A local file with the same name has other bytes.");
+            LogRejected(logger, entry.Key, "A local file with the same name has other bytes.");
             return null;
         }
     }
@@ -100,5 +100,5 @@ public sealed partial class ObjectAdoption(
     private static partial void LogAdopted(ILogger logger, CharacterReferenceId imageId, AssetKey key, string format);
 
     [LoggerMessage(57, LogLevel.Warning, "Object {Key} in the store was not adopted: {Cause}")]
-    private static partial void LogRefused(ILogger logger, AssetKey key, string cause);
+    private static partial void LogRejected(ILogger logger, AssetKey key, string cause);
 }

@@ -25,12 +25,12 @@ public sealed class OrphanIntake(IAssetStore store, ReferenceIntake intake, Stor
     {
         if (!AssetLayout.TryReadStandalone(entry.Key, out var id, out _) && !AssetLayout.TryReadJobReference(entry.Key, out _, out id, out _))
         {
-            return Refusal("Its name must be an image id followed by .png, .jpg, .jpeg or .webp.");
+            return Rejection("Its name must be an image id followed by .png, .jpg, .jpeg or .webp.");
         }
 
         if (entry.Length > settings.AdoptMaxBytes)
         {
-            return Refusal($"It has {entry.Length} bytes; ADOPT_MAX_BYTES allows {settings.AdoptMaxBytes}.");
+            return Rejection($"It has {entry.Length} bytes; ADOPT_MAX_BYTES allows {settings.AdoptMaxBytes}.");
         }
 
         await using var asset = await store.OpenReadAsync(entry.Key, null, cancellationToken);
@@ -48,13 +48,13 @@ public sealed class OrphanIntake(IAssetStore store, ReferenceIntake intake, Stor
         if (asset.Metadata.Sha256 is { } recorded && recorded != image.Staged.Sha256)
         {
             image.Dispose();
-            return Refusal("Its content does not match the SHA-256 in its metadata.");
+            return Rejection("Its content does not match the SHA-256 in its metadata.");
         }
 
         return (image, Describe(image, id, asset.Metadata));
     }
 
-    private static Error Refusal(string reason) => new(ErrorKind.ValidationError, reason);
+    private static Error Rejection(string reason) => new(ErrorKind.ValidationError, reason);
 
     private CharacterReference Describe(AcceptedImage image, CharacterReferenceId id, AssetMetadata metadata)
     {

@@ -33,6 +33,6 @@ public sealed class PersistReferenceHandler(
             : await images.VerifyAndPersistAsync(reference, cancellationToken);
         return stored.Match<Result<PersistedReference>>(
             copy => new PersistedReference(command.Id, command.JobId, copy.Key, signer.Sign(copy.Key, settings.PresignedUrlExpiry), copy.Outcome),
-            refusal => refusal);
+            error => error);
     }
 }

@@ -42,10 +42,10 @@ public sealed partial class UploadReferenceHandler(
             files.Publish(image.Staged, id, described.Format);
 
             // The file is published: from here on a canceled request must not leave it without its row.
-            if (!(await uploads.AdmitForRequestAsync(described)).TryGet(out var reference, out var refusal))
+            if (!(await uploads.AdmitForRequestAsync(described)).TryGet(out var reference, out var rejection))
             {
                 await RemoveAsync(described);
-                return refusal;
+                return rejection;
             }
 
             try

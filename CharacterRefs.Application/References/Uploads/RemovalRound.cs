@@ -50,12 +50,12 @@ public sealed partial class RemovalRound(
             {
                 LogFailed(logger, removal.Key, error.Message);
                 _nextAttemptAt = clock.GetUtcNow() + s_retryDelay;
-                if (error.Fault is not AssetStoreFault.Refused)
+                if (error.Fault is not AssetStoreFault.Rejected)
                 {
                     return _nextAttemptAt;
                 }
 
-                // A refusal concerns this copy only; the others are attempted.
+                // A rejection concerns this copy only; the others are attempted.
             }
         }
 

@@ -38,12 +38,12 @@ internal sealed class CatalogTransfer(
         var name = connection is null ? target : DatabaseUrl.NameOf(connection);
         var writing = new TransferEnd($"{name} cannot be used", " Run the command again: it continues.");
         await using var source = await contexts.CreateDbContextAsync(cancellationToken);
-        await RefuseLiveNodesAsync(source, "the catalog", cancellationToken);
+        await RejectLiveNodesAsync(source, "the catalog", cancellationToken);
         var id = await s_reading.RunAsync(() => identity.ReadOrCreateAsync(cancellationToken)); // by which a target is known to have the same catalog
         await using var to = await writing.RunAsync(
             () => connection is null ? OpenFileAsync(target, cancellationToken) : OpenServerAsync(connection, name, cancellationToken));
         await writing.RunAsync(() => LockAsync(to, cancellationToken));
-        await RefuseLiveNodesAsync(to, name, cancellationToken);
+        await RejectLiveNodesAsync(to, name, cancellationToken);
         var isOther = await writing.RunAsync(async () => await to.Identities.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { } other
             ? other.Id != id
             : await to.References.AnyAsync(cancellationToken) || await to.Generations.AnyAsync(cancellationToken));
@@ -156,7 +156,7 @@ internal sealed class CatalogTransfer(
         new(work, () => total, clock, loggers.CreateLogger<CatalogTransfer>(), measure);
 
     /// <summary>A service that uses either end would change it during the copy.</summary>
-    private static async Task RefuseLiveNodesAsync(CatalogDbContext context, string name, CancellationToken cancellationToken)
+    private static async Task RejectLiveNodesAsync(CatalogDbContext context, string name, CancellationToken cancellationToken)
     {
         if (!context.Database.IsNpgsql())
         {

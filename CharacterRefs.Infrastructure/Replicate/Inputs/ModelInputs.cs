@@ -7,7 +7,7 @@ namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 
 /// <summary>
 /// Fits a request to a model before anything is paid. Only what the schema knows is sent. A model without a published schema gets the prompt and
-/// nothing else: every other name would be a guess that a strict model refuses and a lenient one ignores.
+/// nothing else: every other name would be a guess that a strict model rejects and a lenient one ignores.
 /// </summary>
 internal sealed class ModelInputs
 {
@@ -47,7 +47,7 @@ internal sealed class ModelInputs
         }
 
         _values[InputTable.Prompt] = InputJson.Of(_request.Prompt);
-        var error = InputTable.Rules.Select(Apply).FirstOrDefault(refusal => refusal is not null) ?? CheckSeed() ?? ApplyReference();
+        var error = InputTable.Rules.Select(Apply).FirstOrDefault(rejection => rejection is not null) ?? CheckSeed() ?? ApplyReference();
         if (error is not null)
         {
             return error;

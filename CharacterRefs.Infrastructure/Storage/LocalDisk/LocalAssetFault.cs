@@ -24,7 +24,7 @@ internal static class LocalAssetFault
     }
 
     /// <summary>The port's exception for a fault of the disk.</summary>
-    public static AssetStoreUnavailableException Translate(LocalStorageException error) => new(error.Message, AssetStoreFault.Refused, inner: error);
+    public static AssetStoreUnavailableException Translate(LocalStorageException error) => new(error.Message, AssetStoreFault.Rejected, inner: error);
 
     /// <summary>The port's exception for a failed read; <c>null</c> when the fault is not the disk's.</summary>
     public static AssetStoreUnavailableException? OfReading(Exception error) =>

@@ -12,7 +12,7 @@ internal sealed class LocalAssetListing(LocalAssetPaths paths, LocalAssetLocks l
     private const string CannotList = "The local store could not be listed";
 
     /// <summary>Lists the files below a prefix whose first name after it starts with the text.</summary>
-    /// <exception cref="AssetStoreUnavailableException">The disk refused, or is not mounted.</exception>
+    /// <exception cref="AssetStoreUnavailableException">The disk failed, or is not mounted.</exception>
     public async IAsyncEnumerable<ListedObject> ListAsync(
         AssetKeyPrefix prefix, string nameStart, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

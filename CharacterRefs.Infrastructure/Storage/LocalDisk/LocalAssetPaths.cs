@@ -37,7 +37,7 @@ internal sealed class LocalAssetPaths
     {
         if (OperatingSystem.IsWindows() && key.Value.AsSpan().ContainsAny(s_notOnWindows))
         {
-            throw Refusal("The asset key has a character that Windows does not allow in file names.");
+            throw Rejection("The asset key has a character that Windows does not allow in file names.");
         }
 
         var path = Path.GetFullPath(Path.Join(Root, key.Value));
@@ -45,7 +45,7 @@ internal sealed class LocalAssetPaths
         // A legal key cannot leave the root; this is the second line of defence against names that a platform reads in an unforeseen way.
         if (!path.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            throw Refusal("The asset key names a file outside of the local store.");
+            throw Rejection("The asset key names a file outside of the local store.");
         }
 
         for (var end = Root.Length + 1; end > 0 && end < path.Length; end++)
@@ -54,7 +54,7 @@ internal sealed class LocalAssetPaths
             end = next < 0 ? path.Length : next;
             if (IsLink(path[..end]))
             {
-                throw Refusal("A link exists where the asset should be; links are not followed.");
+                throw Rejection("A link exists where the asset should be; links are not followed.");
             }
         }
 
@@ -73,5 +73,5 @@ internal sealed class LocalAssetPaths
         }
     });
 
-    private static AssetStoreUnavailableException Refusal(string why) => new(why, AssetStoreFault.Refused);
+    private static AssetStoreUnavailableException Rejection(string why) => new(why, AssetStoreFault.Rejected);
 }

@@ -138,7 +138,7 @@ internal sealed class LocalAssetPublisher(
         new(key.Value, content.Length, content.MediaType, content.Sha256.ToString());
 
     private static AssetStoreUnavailableException NameTaken() =>
-        new("A folder and an asset have the same name in the local store.", AssetStoreFault.Refused);
+        new("A folder and an asset have the same name in the local store.", AssetStoreFault.Rejected);
 
     private void TrySettle(byte[] fingerprint, LocalAssetSidecar sidecar, LocalAssetSidecar? previous)
     {

@@ -126,7 +126,7 @@ internal sealed class LocalAssetStore : IAssetStore
                 return await CopyAsync(from, write, cancellationToken);
             }
 
-            throw new AssetStoreUnavailableException("The bytes in the local store are not those that were stored.", AssetStoreFault.Refused, inner: error);
+            throw new AssetStoreUnavailableException("The bytes in the local store are not those that were stored.", AssetStoreFault.Rejected, inner: error);
         }
 
         async ValueTask<Stream> OpenAsync(CancellationToken cancellation) =>

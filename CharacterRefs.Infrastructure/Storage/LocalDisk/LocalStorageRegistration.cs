@@ -16,7 +16,7 @@ internal static class LocalStorageRegistration
         }
         catch (AssetStoreUnavailableException error)
         {
-            settings.Refuse($"DATA_ROOT is \"{options.Path}\". {error.Message}");
+            settings.Reject($"DATA_ROOT is \"{options.Path}\". {error.Message}");
         }
 
         return services;

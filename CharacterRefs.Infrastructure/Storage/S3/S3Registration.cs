@@ -21,7 +21,7 @@ internal static class S3Registration
     /// <summary>Adds the store and the credentials that sign URLs too. No request is sent before the first use.</summary>
     public static IServiceCollection AddS3Storage(this IServiceCollection services, S3StoreOptions options)
     {
-        // The SDK would correct the clock for its own requests after the first refusal; URLs signed here would still be refused.
+        // The SDK would correct the clock for its own requests after the first rejection; URLs signed here would still be rejected.
         AWSConfigs.CorrectForClockSkew = false;
         RuntimePipelineCustomizerRegistry.Instance.Register(new SignedBodies());
         services.TryAddSingleton(TimeProvider.System);
@@ -48,7 +48,7 @@ internal static class S3Registration
     }
 
     /// <summary>
-    /// Settings for every server, and those for a server that is not Amazon's: many refuse the SDK's newer checksums or store them in the object.
+    /// Settings for every server, and those for a server that is not Amazon's: many reject the SDK's newer checksums or store them in the object.
     /// </summary>
     private static void Configure(AmazonS3Config config, S3StoreOptions options, S3HttpClientFactory http)
     {

@@ -301,7 +301,7 @@ internal sealed class GenerationApiTests
     }
 
     [Test]
-    public async Task Generate_WhenTheKeyBelongsToAnotherBody_IsRefusedBeforeAnythingElse()
+    public async Task Generate_WhenTheKeyBelongsToAnotherBody_IsRejectedBeforeAnythingElse()
     {
         using var api = ApiFactory.With(_stub);
         using var client = api.CreateClient();
@@ -398,7 +398,7 @@ internal sealed class GenerationApiTests
     [Test]
     public async Task Generate_WhenTheFirstEndedWithNothingPaid_TheKeyIsFree()
     {
-        _stub.Script(p => p.RefusesCreate(StubResponse.NoCredit));
+        _stub.Script(p => p.RejectsCreate(StubResponse.NoCredit));
         using var api = ApiFactory.With(_stub);
         using var client = api.CreateClient();
         await (await client.GenerateAsync(Body(), null, "key-1")).ProblemAsync(503, "ConfigurationError");
@@ -448,7 +448,7 @@ internal sealed class GenerationApiTests
     }
 
     [Test]
-    public async Task Generate_WhenItMayCostMoreThanItsLimit_IsRefusedAndPaysNothing()
+    public async Task Generate_WhenItMayCostMoreThanItsLimit_IsRejectedAndPaysNothing()
     {
         using var api = ApiFactory.With(_stub, settings: s_priced);
         using var client = api.CreateClient();
@@ -474,7 +474,7 @@ internal sealed class GenerationApiTests
     }
 
     [Test]
-    public async Task Generate_WhenTheBudgetOfTheDayIsSpent_IsRefusedAndNamesTheVariable()
+    public async Task Generate_WhenTheBudgetOfTheDayIsSpent_IsRejectedAndNamesTheVariable()
     {
         using var api = ApiFactory.With(_stub, settings: [.. s_priced, ("BUDGET_USD_PER_DAY", "0.10")]);
         using var client = api.CreateClient();
@@ -489,7 +489,7 @@ internal sealed class GenerationApiTests
     [Test]
     public async Task GetUsage_WhenImagesWereGenerated_SumsThemByDayAndModel()
     {
-        _stub.Script(p => p.Succeeded()).Script(p => p.OutputsAt("https://evil.example/image.png")).Script(p => p.RefusesCreate(StubResponse.NoCredit));
+        _stub.Script(p => p.Succeeded()).Script(p => p.OutputsAt("https://evil.example/image.png")).Script(p => p.RejectsCreate(StubResponse.NoCredit));
         using var api = ApiFactory.With(_stub, settings: s_priced);
         using var client = api.CreateClient();
         await client.UntilFinalAsync(await client.StartedAsync(Body(numImages: 3)));

@@ -306,10 +306,10 @@ internal sealed class GenerationEventsTests
         await using (await EventReader.OpenAsync(client, AllEvents))
         {
             client.DefaultRequestHeaders.Add("X-API-Key", "of-my-own"); // no key is configured, so this is no other client
-            var refused = await client.GetAsync(started.UrlOf("events"));
+            var rejected = await client.GetAsync(started.UrlOf("events"));
 
-            await refused.ProblemAsync(429, "RateLimited");
-            Assert.That(refused.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero));
+            await rejected.ProblemAsync(429, "RateLimited");
+            Assert.That(rejected.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero));
         }
 
         Assert.That(

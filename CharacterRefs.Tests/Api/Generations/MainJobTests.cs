@@ -74,7 +74,7 @@ internal sealed class MainJobTests
     }
 
     [Test]
-    public async Task Generate_WhenOneSlotIsRefused_KeepsTheOthersAndNamesIt()
+    public async Task Generate_WhenOneSlotIsRejected_KeepsTheOthersAndNamesIt()
     {
         _stub.Script(p => p.Succeeded()).Script(p => p.Failed(PredictionScript.Sensitive)).Script(p => p.Succeeded());
         using var api = ApiFactory.With(_stub);
@@ -100,12 +100,12 @@ internal sealed class MainJobTests
         yield return Case("failed", p => p.Failed("CUDA out of memory (E1001)"), 502, "UpstreamFailed", "E1001");
         yield return Case("aborted", p => p.Starting().Aborted(), 504, "UpstreamTimedOut", "");
         yield return Case("never ends", p => p.NeverEnds(), 504, "UpstreamTimedOut", "300 seconds");
-        yield return Case("500 with HTML", p => p.RefusesCreate(StubResponse.EdgeError), 502, "UpstreamFailed", "not sent again");
-        yield return Case("no token", p => p.RefusesCreate(StubResponse.Unauthenticated), 503, "ConfigurationError", "REPLICATE_API_TOKEN");
-        yield return Case("no credit", p => p.RefusesCreate(StubResponse.NoCredit), 503, "ConfigurationError", "credit");
+        yield return Case("500 with HTML", p => p.RejectsCreate(StubResponse.EdgeError), 502, "UpstreamFailed", "not sent again");
+        yield return Case("no token", p => p.RejectsCreate(StubResponse.Unauthenticated), 503, "ConfigurationError", "REPLICATE_API_TOKEN");
+        yield return Case("no credit", p => p.RejectsCreate(StubResponse.NoCredit), 503, "ConfigurationError", "credit");
         yield return Case(
             "invalid input",
-            p => p.RefusesCreate(StubResponse.Invalid("input.seed", "number_lte", "Must be small")),
+            p => p.RejectsCreate(StubResponse.Invalid("input.seed", "number_lte", "Must be small")),
             422,
             "GenerationRejected",
             "Must be small");
@@ -149,7 +149,7 @@ internal sealed class MainJobTests
     [Test]
     public async Task Generate_WhenReplicateLimitsTheRateForLong_IsRateLimitedWithRetryAfter()
     {
-        _stub.Script(p => p.RefusesCreate([.. Enumerable.Repeat(StubResponse.LimitedByBody(60), 9)]));
+        _stub.Script(p => p.RejectsCreate([.. Enumerable.Repeat(StubResponse.LimitedByBody(60), 9)]));
         using var api = ApiFactory.With(_stub, settings: ("REPLICATE_RATE_LIMIT_TIMEOUT", "30"));
 
         var response = await api.CreateClient().GenerateAsync(new { character_description = Robot, num_images = 1 });
@@ -227,7 +227,7 @@ internal sealed class MainJobTests
     }
 
     [Test]
-    public async Task Generate_WhenAReferenceImageIsNamedForAModelThatTakesNone_IsRefused()
+    public async Task Generate_WhenAReferenceImageIsNamedForAModelThatTakesNone_IsRejected()
     {
         using var api = ApiFactory.With(_stub);
         using var client = api.CreateClient();
@@ -307,7 +307,7 @@ internal sealed class MainJobTests
     [Test]
     public async Task Generate_WhenAnythingHappens_NeverLogsTheToken()
     {
-        _stub.Script(p => p.RefusesCreate(StubResponse.Unauthenticated)).Script(p => p.ResetsAfterAccept()).Script(p => p.Failed(_stub.Token));
+        _stub.Script(p => p.RejectsCreate(StubResponse.Unauthenticated)).Script(p => p.ResetsAfterAccept()).Script(p => p.Failed(_stub.Token));
         using var api = ApiFactory.With(
             _stub, settings: [("LOG_LEVEL", "trace"), ("Logging:LogLevel:Microsoft", "Trace"), ("Logging:LogLevel:System.Net.Http", "Trace")]);
 

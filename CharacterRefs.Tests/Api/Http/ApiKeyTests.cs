@@ -26,7 +26,7 @@ internal sealed class ApiKeyTests
     [TestCase("open sesame")]
     [TestCase("schlüssel")]
     [TestCase(",")]
-    public void Start_WhenAKeyIsNotWhatWasMeant_IsRefusedWithoutShowingIt(string value)
+    public void Start_WhenAKeyIsNotWhatWasMeant_IsRejectedWithoutShowingIt(string value)
     {
         var settings = TestSettings.Of(("API_KEY", value));
 
@@ -95,7 +95,7 @@ internal sealed class ApiKeyTests
     }
 
     [Test]
-    public async Task Request_WhenMoreWrongKeysComeThanMayWait_IsRefusedAtOnceAndItsConnectionClosed()
+    public async Task Request_WhenMoreWrongKeysComeThanMayWait_IsRejectedAtOnceAndItsConnectionClosed()
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var api = new ApiFactory(settings: ("API_KEY", "secret")) { Clock = clock };
@@ -110,8 +110,8 @@ internal sealed class ApiKeyTests
         using var valid = await SendAsync(client, "secret");
         valid.AssertStatus(HttpStatusCode.OK);
         Assert.That(flood.Count(request => !request.IsCompleted), Is.LessThanOrEqualTo(100));
-        var refused = await Task.WhenAll(flood.Where(request => request.IsCompleted));
-        Assert.That(refused.Select(response => response.Headers.ConnectionClose), Has.Some.True);
+        var rejected = await Task.WhenAll(flood.Where(request => request.IsCompleted));
+        Assert.That(rejected.Select(response => response.Headers.ConnectionClose), Has.Some.True);
         await UntilAsync(clock, flood);
         Assert.That(
             api.Log.Lines.Count(line => line.Contains("wrong API key", StringComparison.Ordinal)), Is.LessThan(30), "an attack does not fill the log");

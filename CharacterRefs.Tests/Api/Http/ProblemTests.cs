@@ -31,7 +31,7 @@ internal sealed class ProblemTests
     }
 
     [Test]
-    public async Task Change_WhenItDependsOnACondition_IsRefusedAndNothingChanges([Values("If-Match", "If-None-Match")] string header)
+    public async Task Change_WhenItDependsOnACondition_IsRejectedAndNothingChanges([Values("If-Match", "If-None-Match")] string header)
     {
         const string File = "/api/mv/jobs/video-1/files/scenes/1.mp4";
         using var api = new ApiFactory();
@@ -132,7 +132,7 @@ internal sealed class ProblemTests
     [TestCase(431, "BadRequest")]
     [TestCase(500, "InternalError")]
     [TestCase(501, "InternalError")]
-    public void Code_WhenTheFrameworkRefuses_BlamesTheServiceForItsOwnFaultsOnly(int status, string code) =>
+    public void Code_WhenTheFrameworkRejects_BlamesTheServiceForItsOwnFaultsOnly(int status, string code) =>
         Assert.That(ErrorTable.CodeOf(status), Is.EqualTo(code));
 
     private static async Task AssertUnsupportedAsync(HttpResponseMessage response, string right)

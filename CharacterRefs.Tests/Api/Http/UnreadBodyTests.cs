@@ -6,7 +6,7 @@ using NSubstitute;
 
 namespace CharacterRefs.Tests.Api.Http;
 
-/// <summary>What becomes of a body that a refusal left unread.</summary>
+/// <summary>What becomes of a body that a rejection left unread.</summary>
 [Category("Unit")]
 internal sealed class UnreadBodyTests
 {

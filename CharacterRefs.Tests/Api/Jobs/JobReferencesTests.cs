@@ -175,7 +175,7 @@ internal sealed class JobReferencesTests(bool hasBucket)
         await (await _client.PostAsync(Url, new StringContent(body, Encoding.UTF8, "application/json"))).ProblemOnFieldAsync(field, words);
 
     [Test]
-    public async Task Associate_WhenThereAreTooMany_IsRefused()
+    public async Task Associate_WhenThereAreTooMany_IsRejected()
     {
         var some = Enumerable.Range(0, 20).Select(_ => Guid.NewGuid().ToString()).ToArray(); // each costs a listing
         var ids = Enumerable.Range(0, 1001).Select(index => some[index % some.Length]).ToArray();

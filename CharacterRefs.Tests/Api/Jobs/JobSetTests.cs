@@ -287,7 +287,7 @@ internal sealed class JobSetTests : IDisposable
     [TestCase("")]
     [TestCase("""{ "a": }""")]
     [TestCase("""{ "a": 1, "a": 2 }""")]
-    public async Task Metadata_WhenItIsNoObject_IsRefused(string json)
+    public async Task Metadata_WhenItIsNoObject_IsRejected(string json)
     {
         var response = await PutAsync(json);
 
@@ -351,7 +351,7 @@ internal sealed class JobSetTests : IDisposable
     [TestCase("POST", "assets/download")]
     [TestCase("POST", "assets/repair")]
     [TestCase("DELETE", "")]
-    public async Task Job_WhenTheIdIsNone_IsRefusedByName(string method, string path)
+    public async Task Job_WhenTheIdIsNone_IsRejectedByName(string method, string path)
     {
         var problem = await SendAsync(method, $"/api/mv/jobs/-a/{path}".TrimEnd('/'), HttpStatusCode.BadRequest);
 

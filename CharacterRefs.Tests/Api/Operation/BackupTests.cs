@@ -139,7 +139,7 @@ internal sealed partial class BackupTests
     }
 
     [Test]
-    public async Task Copy_WhileTheServiceRuns_IsRefused()
+    public async Task Copy_WhileTheServiceRuns_IsRejected()
     {
         using var directory = new TempDirectory();
         using var api = ApiProcess.Start(directory.FullPath, ("IMAGE_GENERATOR", "placeholder"));

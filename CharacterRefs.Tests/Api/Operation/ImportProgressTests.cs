@@ -27,7 +27,7 @@ internal sealed class ImportProgressTests
 
         Assert.That(
             _output.ToString(),
-            Is.EqualTo("left out x\n50 % of 4 objects, 0.4 per second: seen 4, adopted 1 (10 bytes), skipped 0, refused 1, failed 0\n"));
+            Is.EqualTo("left out x\n50 % of 4 objects, 0.4 per second: seen 4, adopted 1 (10 bytes), skipped 0, rejected 1, failed 0\n"));
     }
 
     [Test]

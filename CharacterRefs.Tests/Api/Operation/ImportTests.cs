@@ -71,11 +71,11 @@ internal sealed class ImportTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(code, Is.EqualTo(1), output);
-            Assert.That(output, Does.Contain("seen 17, adopted 11 ").And.Contain("skipped 1, refused 5, failed 0"));
+            Assert.That(output, Does.Contain("seen 17, adopted 11 ").And.Contain("skipped 1, rejected 5, failed 0"));
             Assert.That(bad, Is.All.Matches<string>(key => output.Contains($"left out {key}: ", StringComparison.Ordinal)), output);
             Assert.That(output, Does.Not.Contain(deleted).And.Not.Contain("/api/mv").And.Not.Contain("Swagger"));
             Assert.That(codeAgain, Is.EqualTo(1), outputAgain);
-            Assert.That(outputAgain, Does.Contain("adopted 0 (0 bytes), skipped 13, refused 5, failed 0"));
+            Assert.That(outputAgain, Does.Contain("adopted 0 (0 bytes), skipped 13, rejected 5, failed 0"));
             Assert.That((await RowsAsync()).Select(row => row.RemoteCopy!.Key.Value), Is.EquivalentTo(good));
             Assert.That(
                 (await RowsAsync()).Select(row => (row.Origin, row.RemoteCopy!.State)), Is.All.EqualTo((ReferenceOrigin.Adopted, RemoteCopyState.Persisted)));
@@ -119,9 +119,9 @@ internal sealed class ImportTests
         {
             Assert.That(atKill, Is.GreaterThan(atStop).And.LessThan(Count));
             Assert.That(code, Is.Zero, output);
-            Assert.That(output, Does.Contain($"Done. seen {Count}, adopted {Count - atKill} ").And.Contain($"skipped {atKill}, refused 0, failed 0"));
+            Assert.That(output, Does.Contain($"Done. seen {Count}, adopted {Count - atKill} ").And.Contain($"skipped {atKill}, rejected 0, failed 0"));
             Assert.That(codeAgain, Is.Zero, outputAgain);
-            Assert.That(outputAgain, Does.Contain($"adopted 0 (0 bytes), skipped {Count}, refused 0"));
+            Assert.That(outputAgain, Does.Contain($"adopted 0 (0 bytes), skipped {Count}, rejected 0"));
             Assert.That(await RowsAsync(), Has.Count.EqualTo(Count));
             Assert.That(
                 Directory.GetFiles(Path.Join(_root.FullPath, "character_reference"), "*", SearchOption.AllDirectories),

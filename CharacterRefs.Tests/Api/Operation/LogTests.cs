@@ -23,7 +23,7 @@ internal sealed partial class LogTests
 
         var list = await client.GetByteArrayAsync("/api/mv/character_references?query=hunter2-the-query");
         using var missing = await client.GetAsync($"/api/mv/character_references/{Guid.NewGuid()}");
-        using var refused = await stranger.GetAsync("/api/mv/character_references/hunter2-the-id?key=hunter2");
+        using var rejected = await stranger.GetAsync("/api/mv/character_references/hunter2-the-id?key=hunter2");
         using var unknown = await client.GetAsync("/hunter2/path");
         using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/api/mv/get_character_reference/{Guid.NewGuid()}"));
         var lines = await LinesAsync(api, 5);

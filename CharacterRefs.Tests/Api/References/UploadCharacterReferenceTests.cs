@@ -157,7 +157,7 @@ internal sealed class UploadCharacterReferenceTests
 
     [TestCase("file")]
     [TestCase("comment")]
-    public async Task Upload_WhenThereIsASecondPart_RefusesBothAndKeepsNothing(string second)
+    public async Task Upload_WhenThereIsASecondPart_RejectsBothAndKeepsNothing(string second)
     {
         using var api = new ApiFactory();
         using var client = api.CreateClient();

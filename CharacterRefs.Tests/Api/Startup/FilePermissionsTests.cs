@@ -33,7 +33,7 @@ internal sealed class FilePermissionsTests
     [TestCase("rwx")]
     [TestCase("777")]
     [TestCase("080")]
-    public void Umask_WhenItIsNoneOrWouldLockTheServiceOut_IsRefused(string value)
+    public void Umask_WhenItIsNoneOrWouldLockTheServiceOut_IsRejected(string value)
     {
         var settings = TestSettings.Of(("FILE_UMASK", value));
 

@@ -23,7 +23,7 @@ internal sealed class ListenAddressTests
     [TestCase("127.1")]
     [TestCase("256.0.0.1")]
     [TestCase("127.0.0.1:80")]
-    public void Host_WhenItIsAnythingElse_IsRefused(string value)
+    public void Host_WhenItIsAnythingElse_IsRejected(string value)
     {
         var settings = TestSettings.Of(("API_HOST", value));
 

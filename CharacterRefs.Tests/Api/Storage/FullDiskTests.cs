@@ -23,13 +23,13 @@ internal sealed class FullDiskTests
         var second = await client.UploadedIdAsync(TestImages.NoisePng);
         disk.Fill(leaving: TestImages.NoisePng.Length * 2 / 3);
 
-        var refused = await client.UploadAsync(TestImages.NoisePng);
+        var rejected = await client.UploadAsync(TestImages.NoisePng);
 
-        var problem = await refused.ProblemAsync(503, "StorageUnavailable");
+        var problem = await rejected.ProblemAsync(503, "StorageUnavailable");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(problem.GetProperty("detail").GetString(), Does.Contain("disk is full").And.Not.Contain(disk.Path));
-            Assert.That(refused.Headers.RetryAfter, Is.Not.Null);
+            Assert.That(rejected.Headers.RetryAfter, Is.Not.Null);
             Assert.That(api.ImageFiles(), Has.Count.EqualTo(2));
         }
 

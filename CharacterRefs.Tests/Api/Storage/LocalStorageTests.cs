@@ -132,9 +132,9 @@ internal sealed class LocalStorageTests
         clock.Offset = TimeSpan.FromSeconds(62);
         using var late = await client.GetAsync(url);
 
-        foreach (var refused in new[] { otherKey, otherSignature, unsigned, late })
+        foreach (var rejected in new[] { otherKey, otherSignature, unsigned, late })
         {
-            await refused.ProblemAsync(404, "NotFound");
+            await rejected.ProblemAsync(404, "NotFound");
         }
     }
 

@@ -18,16 +18,16 @@ internal sealed class StoreFirstTests
     public Task TearDown() => _scene?.DisposeAsync().AsTask() ?? Task.CompletedTask;
 
     [Test]
-    public async Task Upload_WhileTheBucketIsUnreachable_IsRefusedAndLeavesNothing()
+    public async Task Upload_WhileTheBucketIsUnreachable_IsRejectedAndLeavesNothing()
     {
         var root = _scene!.NewRoot();
         using var node = _scene.Start(root, ("STORE_WAIT", "1"), ("S3_MAX_RETRIES", "0"));
         using var client = await node.ConnectAsync();
         _scene.Store.Close();
 
-        using var refused = await client.UploadAsync(TestImages.NoisePng, "knight.png");
+        using var rejected = await client.UploadAsync(TestImages.NoisePng, "knight.png");
 
-        await refused.ProblemAsync(503, "StorageUnavailable");
+        await rejected.ProblemAsync(503, "StorageUnavailable");
         var list = await (await client.GetAsync("/api/mv/character_references")).JsonAsync();
         Assert.That(list.GetProperty("items").GetArrayLength(), Is.Zero);
         Assert.That(Images(root), Is.Empty);

@@ -48,7 +48,7 @@ internal sealed class StoreOwnerTests
     }
 
     [Test]
-    public async Task Start_WhenTheBucketIsTakenOver_WorksAndThePreviousOwnerIsRefused()
+    public async Task Start_WhenTheBucketIsTakenOver_WorksAndThePreviousOwnerIsRejected()
     {
         await FirstStartAsync();
 

@@ -22,7 +22,7 @@ internal sealed class StoreSoakTests
     private static readonly int s_kills = Number("SOAK_KILLS", 1);
 
     private readonly ConcurrentDictionary<string, int> _withoutResponse = [];
-    private int _refused;
+    private int _rejected;
     private StorageScene _scene = null!;
     private volatile TaskCompletionSource<HttpClient> _client = New();
 
@@ -61,7 +61,7 @@ internal sealed class StoreSoakTests
         TestContext.Progress.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"soak: {s_count} images returned, kept and stored once with equal hashes; {others.Count} more kept of {_withoutResponse.Values.Sum()} uploads "
-            + $"that a kill cut off; {_refused} refused; {s_kills} kills; {faults.Counts}; uploads {uploaded.TotalSeconds:0} s, "
+            + $"that a kill cut off; {_rejected} rejected; {s_kills} kills; {faults.Counts}; uploads {uploaded.TotalSeconds:0} s, "
             + $"all stored and verified {clock.Elapsed.TotalSeconds:0} s"));
     }
 
@@ -113,7 +113,7 @@ internal sealed class StoreSoakTests
             using var response = await client.UploadAsync(image);
             if (!response.IsSuccessStatusCode)
             {
-                Interlocked.Increment(ref _refused);
+                Interlocked.Increment(ref _rejected);
                 return false;
             }
 

@@ -35,8 +35,8 @@ internal sealed class SettingsTests
     }
 
     [Test]
-    public void List_WhenSetWithoutAnyEntry_IsRefused([Values(",", ", ,")] string value) =>
-        AssertRefused(value, "names", settings => settings.List("NAME", null, "names", entry => entry));
+    public void List_WhenSetWithoutAnyEntry_IsRejected([Values(",", ", ,")] string value) =>
+        AssertRejected(value, "names", settings => settings.List("NAME", null, "names", entry => entry));
 
     [TestCase(null, true)]
     [TestCase("", true)]
@@ -55,8 +55,8 @@ internal sealed class SettingsTests
     }
 
     [Test]
-    public void Flag_WhenAnythingElse_IsRefused([Values("yes", "on", "2", "truee")] string value) =>
-        AssertRefused(value, "true or false", settings => settings.Flag("NAME", true));
+    public void Flag_WhenAnythingElse_IsRejected([Values("yes", "on", "2", "truee")] string value) =>
+        AssertRejected(value, "true or false", settings => settings.Flag("NAME", true));
 
     [TestCase(null, 7)]
     [TestCase("", 7)]
@@ -72,9 +72,9 @@ internal sealed class SettingsTests
     }
 
     [Test]
-    public void WholeNumber_WhenOutOfRangeOrNoNumber_IsRefused(
+    public void WholeNumber_WhenOutOfRangeOrNoNumber_IsRejected(
         [Values("0", "11", "-1", "1.5", "1e1", "five", "1,0", "0x5", "99999999999999999999")] string value) =>
-        AssertRefused(value, "a whole number of bytes from 1 to 10", settings => settings.WholeNumber("NAME", 7, 1, 10, "bytes"));
+        AssertRejected(value, "a whole number of bytes from 1 to 10", settings => settings.WholeNumber("NAME", 7, 1, 10, "bytes"));
 
     [Test]
     public void Seconds_WhenSet_IsASpan()
@@ -86,8 +86,8 @@ internal sealed class SettingsTests
     }
 
     [Test]
-    public void Seconds_WhenOutOfRange_IsRefused([Values("-1", "101", "5s", "00:00:05")] string value) =>
-        AssertRefused(value, "a whole number of seconds from 0 to 100", settings => settings.Seconds("NAME", 5, 0, 100));
+    public void Seconds_WhenOutOfRange_IsRejected([Values("-1", "101", "5s", "00:00:05")] string value) =>
+        AssertRejected(value, "a whole number of seconds from 0 to 100", settings => settings.Seconds("NAME", 5, 0, 100));
 
     [TestCase(null, "RED")]
     [TestCase("", "RED")]
@@ -105,8 +105,8 @@ internal sealed class SettingsTests
     public void Choice_WhenUnsetWithoutFallback_IsNone() => Assert.That(TestSettings.Of().Choice("COLOUR", null, s_colours), Is.Null);
 
     [Test]
-    public void Choice_WhenUnknown_IsRefused([Values("green", "red,blue")] string value) =>
-        AssertRefused(value, "red, blue", settings => settings.Choice("NAME", "red", s_colours));
+    public void Choice_WhenUnknown_IsRejected([Values("green", "red,blue")] string value) =>
+        AssertRejected(value, "red, blue", settings => settings.Choice("NAME", "red", s_colours));
 
     [TestCase(null, "https://example.org/v1")]
     [TestCase("", "https://example.org/v1")]
@@ -121,9 +121,9 @@ internal sealed class SettingsTests
     }
 
     [Test]
-    public void HttpUrl_WhenAnythingElse_IsRefused(
+    public void HttpUrl_WhenAnythingElse_IsRejected(
         [Values("example.org", "/v1", "ftp://example.org", "file:///etc", "https://example.org?a=1", "https://example.org#a")]
-        string value) => AssertRefused(value, "an absolute http or https URL", settings => settings.HttpUrl("NAME", "https://example.org"));
+        string value) => AssertRejected(value, "an absolute http or https URL", settings => settings.HttpUrl("NAME", "https://example.org"));
 
     [TestCase(null, "a,b")]
     [TestCase("", "a,b")]
@@ -141,8 +141,8 @@ internal sealed class SettingsTests
     public void List_WhenUnsetWithoutFallback_IsEmpty() => Assert.That(TestSettings.Of().List("LIST", null, "letters", text => text), Is.Empty);
 
     [Test]
-    public void List_WhenOneEntryIsWrong_IsRefused() =>
-        AssertRefused("a,bb", "single letters", settings => settings.List("NAME", null, "single letters", text => text.Length == 1 ? text : null));
+    public void List_WhenOneEntryIsWrong_IsRejected() =>
+        AssertRejected("a,bb", "single letters", settings => settings.List("NAME", null, "single letters", text => text.Length == 1 ? text : null));
 
     [Test]
     public void Secret_WhenSet_IsNeverShown()
@@ -167,7 +167,7 @@ internal sealed class SettingsTests
     }
 
     [Test]
-    public void Secret_WhenRefused_IsNamedButNotShown()
+    public void Secret_WhenRejected_IsNamedButNotShown()
     {
         var settings = TestSettings.Of(("TOKEN", "hush-hush"), ("KEYS", "hush-one,hush-two"));
 
@@ -203,17 +203,17 @@ internal sealed class SettingsTests
         settings.Flag("A", true);
         settings.WholeNumber("B", 1, 0, 2);
         settings.WholeNumber("C", 1, 0, 2);
-        settings.Refuse("D does not go with E.");
+        settings.Reject("D does not go with E.");
 
-        var refusal = Assert.Throws<InvalidSettingsException>(settings.ThrowIfInvalid);
+        var rejection = Assert.Throws<InvalidSettingsException>(settings.ThrowIfInvalid);
 
-        Assert.That(refusal!.Problems, Has.Count.EqualTo(4));
-        Assert.That(refusal.Message.Split(Environment.NewLine), Is.EqualTo(refusal.Problems));
-        Assert.That(refusal.Message, Does.Contain("A is \"x\"").And.Contain("B is \"y\"").And.Contain("C is \"3\"").And.Contain("D does not go with E."));
+        Assert.That(rejection!.Problems, Has.Count.EqualTo(4));
+        Assert.That(rejection.Message.Split(Environment.NewLine), Is.EqualTo(rejection.Problems));
+        Assert.That(rejection.Message, Does.Contain("A is \"x\"").And.Contain("B is \"y\"").And.Contain("C is \"3\"").And.Contain("D does not go with E."));
     }
 
     [Test]
-    public void HttpUrl_WhenItCarriesAPassword_IsRefusedWithoutShowingIt()
+    public void HttpUrl_WhenItCarriesAPassword_IsRejectedWithoutShowingIt()
     {
         var settings = TestSettings.Of(("NAME", "https://me:hunter2@example.org"));
 
@@ -225,7 +225,7 @@ internal sealed class SettingsTests
     [Test]
     public void ThrowIfInvalid_WhenNothingIsWrong_DoesNothing() => Assert.That(TestSettings.Of().ThrowIfInvalid, Throws.Nothing);
 
-    private static void AssertRefused<T>(string value, string allowed, Func<Settings, T> read)
+    private static void AssertRejected<T>(string value, string allowed, Func<Settings, T> read)
     {
         var settings = TestSettings.Of(("NAME", value));
 

@@ -51,7 +51,7 @@ internal sealed class FlavorReaderTests
     }
 
     [Test]
-    public void Read_WhenThereIsNoDefault_IsRefused()
+    public void Read_WhenThereIsNoDefault_IsRejected()
     {
         var settings = TestSettings.Of(s_model, ("Flavors:anime:PromptTemplate", "{character_description}"));
 
@@ -69,7 +69,7 @@ internal sealed class FlavorReaderTests
     [TestCase("PersonGeneration", "all", "Flavors:default:PersonGeneration is \"all\"; allowed: dont_allow,")]
     [TestCase("Model", "flux", "Flavors:default:Model is \"flux\"; allowed: owner/name")]
     [TestCase("ReferenceModel", "a/b/c", "Flavors:default:ReferenceModel is \"a/b/c\"; allowed: owner/name")]
-    public void Read_WhenAMemberIsWrong_IsRefusedByItsFullKey(string member, string value, string problem)
+    public void Read_WhenAMemberIsWrong_IsRejectedByItsFullKey(string member, string value, string problem)
     {
         var settings = TestSettings.Of(new[] { s_model, s_default }.Where(pair => !pair.Item1.EndsWith(":" + member, StringComparison.Ordinal))
             .Append(($"Flavors:default:{member}", value)));

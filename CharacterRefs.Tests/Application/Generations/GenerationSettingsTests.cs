@@ -35,7 +35,7 @@ internal sealed class GenerationSettingsTests
     }
 
     [Test]
-    public void Read_WhenTheDefaultModelIsNotOneName_IsRefused([Values(null, "", "flux", "a/b,c/d")] string? value)
+    public void Read_WhenTheDefaultModelIsNotOneName_IsRejected([Values(null, "", "flux", "a/b,c/d")] string? value)
     {
         var settings = TestSettings.Of(("REPLICATE_MODEL", value), s_flavor);
 
@@ -45,7 +45,7 @@ internal sealed class GenerationSettingsTests
     }
 
     [Test]
-    public void Read_WhenAnAllowedModelIsNoName_IsRefused()
+    public void Read_WhenAnAllowedModelIsNoName_IsRejected()
     {
         var settings = TestSettings.Of(("REPLICATE_MODEL", "a/b"), ("REPLICATE_ALLOWED_MODELS", "a/b,flux"), s_flavor);
 

@@ -28,7 +28,7 @@ internal sealed class ModelPricesTests
     [TestCase("flux=0.04")]
     [TestCase("a/b=0,04")]
     [TestCase("=0.04")]
-    public void Read_WhenAnEntryIsInvalid_IsRefused(string value)
+    public void Read_WhenAnEntryIsInvalid_IsRejected(string value)
     {
         var settings = TestSettings.Of(("MODEL_PRICES", value));
 
@@ -39,7 +39,7 @@ internal sealed class ModelPricesTests
     }
 
     [Test]
-    public void Read_WhenAModelIsNamedTwice_IsRefused()
+    public void Read_WhenAModelIsNamedTwice_IsRejected()
     {
         var settings = TestSettings.Of(("MODEL_PRICES", "a/b=1,a/b=2"));
 

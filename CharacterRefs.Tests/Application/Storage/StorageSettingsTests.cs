@@ -48,7 +48,7 @@ internal sealed class StorageSettingsTests
     [TestCase("LOCAL_CACHE_MAX_BYTES", "10GB")]
     [TestCase("STORAGE_BACKEND", "ftp")]
     [TestCase("SERVE_FROM_CLOUD", "maybe")]
-    public void Read_WhenAValueCannotWork_IsRefusedOnceByName(string name, string value)
+    public void Read_WhenAValueCannotWork_IsRejectedOnceByName(string name, string value)
     {
         var settings = TestSettings.Of((name, value));
 

@@ -42,14 +42,14 @@ internal sealed class AssetKeyTests
     [TestCase("a\ufffeb")]
     [TestCase(".asset-store/locks/00")]
     [TestCase(".Asset-Store")]
-    public void TryParse_WhenSomeStoreCouldNotKeepIt_Refuses(string text)
+    public void TryParse_WhenSomeStoreCouldNotKeepIt_Rejects(string text)
     {
         Assert.That(AssetKey.TryParse(text, out _), Is.False);
         Assert.That(() => AssetKey.Parse(text), Throws.TypeOf<FormatException>());
     }
 
     [Test]
-    public void TryParse_WhenASurrogateHasNoPartner_Refuses()
+    public void TryParse_WhenASurrogateHasNoPartner_Rejects()
     {
         Assert.That(AssetKey.TryParse("a" + (char)0xD800, out _), Is.False);
         Assert.That(AssetKey.TryParse(null, out _), Is.False);

@@ -55,7 +55,7 @@ internal sealed class AspectRatioTests
     [TestCase("1,000:1,000")]
     [TestCase("١:١")]
     [TestCase("99999999999:99999999999")]
-    public void TryParse_WhenAgainstTheRule_Refuses(string? text)
+    public void TryParse_WhenAgainstTheRule_Rejects(string? text)
     {
         var isRatio = AspectRatio.TryParse(text, out var ratio);
 

@@ -44,7 +44,7 @@ internal sealed class JobAssetPathTests
     [TestCase("final/movie ")]
     [TestCase("intermediate/scenes/a.mp4")]
     [TestCase("manifest.json")]
-    public void TryParse_WhenAnythingElse_Refuses(string? text) => Assert.That(JobAssetPath.TryParse(text, out _), Is.False);
+    public void TryParse_WhenAnythingElse_Rejects(string? text) => Assert.That(JobAssetPath.TryParse(text, out _), Is.False);
 
     [TestCase("final/a\\b", "A path has no control characters")]
     [TestCase("final//b", "Each segment of a path has 1 to")]
@@ -53,7 +53,7 @@ internal sealed class JobAssetPathTests
         Assert.That(JobAssetPath.FindFault(text), Does.StartWith(expected));
 
     [Test]
-    public void TryParse_WhenLongerThanTheLimits_Refuses()
+    public void TryParse_WhenLongerThanTheLimits_Rejects()
     {
         var longest = "final/" + new string('n', JobAssetPath.MaxNameBytes);
 

@@ -52,7 +52,7 @@ internal sealed class CharacterReferenceIdTests
     [TestCase("+198c0de-0000-7000-8000-00000000abcd")]
     [TestCase("0x98c0de-0000-7000-8000-00000000abcd")]
     [TestCase("../0198c0de-0000-7000-8000-00000000abcd")]
-    public void TryParse_WhenAnythingElse_Refuses(string? text)
+    public void TryParse_WhenAnythingElse_Rejects(string? text)
     {
         var isId = CharacterReferenceId.TryParse(text, out var id);
 

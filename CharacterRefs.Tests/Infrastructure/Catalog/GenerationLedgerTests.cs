@@ -117,12 +117,12 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
     {
         var next = AGeneration.Of(1) with { PricePerImage = 0.04m };
 
-        var refused = await Ledger.BeginAsync(next, null, 0.15m, default);
+        var rejected = await Ledger.BeginAsync(next, null, 0.15m, default);
         var tomorrow = await Ledger.BeginAsync(AGeneration.Of(3) with { PricePerImage = 0.04m, CreatedAt = AReference.Time.AddDays(1) }, null, 0.15m, default);
         await FailUnpaidAsync(_generation.Slots[0]);
         var accepted = await Ledger.BeginAsync(next, null, 0.12m, default);
 
-        Assert.That((refused.Outcome, refused.SpentToday), Is.EqualTo((BeginOutcome.OverBudget, 0.12m)));
+        Assert.That((rejected.Outcome, rejected.SpentToday), Is.EqualTo((BeginOutcome.OverBudget, 0.12m)));
         Assert.That(tomorrow.Outcome, Is.EqualTo(BeginOutcome.Begun));
         Assert.That(accepted.Outcome, Is.EqualTo(BeginOutcome.Begun), "what failed unpaid costs nothing");
     }

@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Infrastructure.Files;
 internal sealed class StagingAreaTests
 {
     [Test]
-    public void EveryCall_WhenTheDirectoryIsALink_IsRefusedAndTouchesNothing()
+    public void EveryCall_WhenTheDirectoryIsALink_IsRejectedAndTouchesNothing()
     {
         using var root = new TempDirectory();
         Directory.CreateDirectory(Path.Join(root.FullPath, "outside"));

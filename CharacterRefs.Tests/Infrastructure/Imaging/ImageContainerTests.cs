@@ -24,11 +24,11 @@ internal sealed class ImageContainerTests
     public void TearDown() => _directory.Dispose();
 
     [Test]
-    public async Task InspectAsync_WhenWebPHas228000Frames_IsRefusedAtTheSecondFrame() =>
+    public async Task InspectAsync_WhenWebPHas228000Frames_IsRejectedAtTheSecondFrame() =>
         Assert.That((await InspectAsync(HostileImages.FrameBomb(228_000))).Error?.Detail, Does.Contain("more than one frame"));
 
     [Test]
-    public async Task InspectAsync_WhenWebPHas228000Frames_IsRefusedWhileNothingIsDecoded()
+    public async Task InspectAsync_WhenWebPHas228000Frames_IsRejectedWhileNothingIsDecoded()
     {
         var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 0 }, TimeProvider.System); // what needs libvips waits for ever
         using var end = new CancellationTokenSource(Condition.Limit);
@@ -52,16 +52,16 @@ internal sealed class ImageContainerTests
     }
 
     [Test]
-    public void RefuseEarly_WhenWebPHasManyFrames_NeedsTheFirstTwo()
+    public void RejectEarly_WhenWebPHasManyFrames_NeedsTheFirstTwo()
     {
         var bomb = HostileImages.FrameBomb(228_000);
 
-        Assert.That(_inspector.RefuseEarly(bomb.AsMemory(0, 200))?.Detail, Does.Contain("more than one frame"));
-        Assert.That(_inspector.RefuseEarly(bomb.AsMemory(0, 100)), Is.Null);
+        Assert.That(_inspector.RejectEarly(bomb.AsMemory(0, 200))?.Detail, Does.Contain("more than one frame"));
+        Assert.That(_inspector.RejectEarly(bomb.AsMemory(0, 100)), Is.Null);
     }
 
     [Test]
-    public void RefuseEarly_WhenImageIsGood_RefusesNoneOfItsStarts([Values("png", "jpg", "webp", "progressive", "harmless fault")] string kind)
+    public void RejectEarly_WhenImageIsGood_RejectsNoneOfItsStarts([Values("png", "jpg", "webp", "progressive", "harmless fault")] string kind)
     {
         var image = kind switch
         {
@@ -70,17 +70,17 @@ internal sealed class ImageContainerTests
             _ => TestImages.Noise(ImageFormat.FromExtension(kind)!, 64, 64),
         };
 
-        var refused = Enumerable.Range(ImageFormat.SignatureLength, image.Length - ImageFormat.SignatureLength + 1)
-            .Where(length => _inspector.RefuseEarly(image.AsMemory(0, length)) is not null);
-        Assert.That(refused, Is.Empty);
+        var rejected = Enumerable.Range(ImageFormat.SignatureLength, image.Length - ImageFormat.SignatureLength + 1)
+            .Where(length => _inspector.RejectEarly(image.AsMemory(0, length)) is not null);
+        Assert.That(rejected, Is.Empty);
     }
 
     [Test]
-    public void RefuseEarly_WhenTheStartShowsTheReason_NamesIt()
+    public void RejectEarly_WhenTheStartShowsTheReason_NamesIt()
     {
-        Assert.That(_inspector.RefuseEarly(TestImages.Gif)?.Detail, Does.Contain("not a PNG, JPEG or WebP"));
-        Assert.That(_inspector.RefuseEarly(TestImages.Bomb(ImageFormat.Png, 8_000, 8_000).AsMemory(0, 40))?.Detail, Does.Contain("50 megapixels"));
-        Assert.That(_inspector.RefuseEarly(HostileImages.JpegOfProcess(0xC9))?.Detail, Does.Contain("arithmetic"));
+        Assert.That(_inspector.RejectEarly(TestImages.Gif)?.Detail, Does.Contain("not a PNG, JPEG or WebP"));
+        Assert.That(_inspector.RejectEarly(TestImages.Bomb(ImageFormat.Png, 8_000, 8_000).AsMemory(0, 40))?.Detail, Does.Contain("50 megapixels"));
+        Assert.That(_inspector.RejectEarly(HostileImages.JpegOfProcess(0xC9))?.Detail, Does.Contain("arithmetic"));
     }
 
     [Test]
@@ -89,8 +89,8 @@ internal sealed class ImageContainerTests
 
     [TestCase(1_999, null)]
     [TestCase(2_000, "more than 2000 chunks")]
-    public async Task InspectAsync_WhenWebPHasManyChunks_IsRefusedAboveTheLimit(int unknown, string? refusal) =>
-        Assert.That((await InspectAsync(HostileImages.WebPWithUnknownChunks(unknown))).Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+    public async Task InspectAsync_WhenWebPHasManyChunks_IsRejectedAboveTheLimit(int unknown, string? rejection) =>
+        Assert.That((await InspectAsync(HostileImages.WebPWithUnknownChunks(unknown))).Error?.Detail, rejection is null ? Is.Null : Does.Contain(rejection));
 
     [TestCase("prVt", 1_990, null)]
     [TestCase("prVt", 2_001, "more than 2000 chunks")]
@@ -99,13 +99,13 @@ internal sealed class ImageContainerTests
     [TestCase("IDAT", 40_001, "more than 40000 chunks of image data")]
     [TestCase("zTXt", 64, null)]
     [TestCase("zTXt", 65, "more than 64 compressed texts")]
-    public async Task InspectAsync_WhenPngHasManyChunks_IsRefusedAboveTheLimit(string type, int count, string? refusal)
+    public async Task InspectAsync_WhenPngHasManyChunks_IsRejectedAboveTheLimit(string type, int count, string? rejection)
     {
         byte[] text = [.. "a\0\0"u8, 0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]; // a name and an empty zlib stream
 
         var result = await InspectAsync(HostileImages.PngWithChunks(type, count, type == "IDAT" ? [] : text));
 
-        Assert.That(result.Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+        Assert.That(result.Error?.Detail, rejection is null ? Is.Null : Does.Contain(rejection));
     }
 
     [TestCase("zTXt", 2, null)]
@@ -113,29 +113,29 @@ internal sealed class ImageContainerTests
     [TestCase("iTXt", 3, "expand to more than 16777216 bytes")]
     [TestCase("iCCP", 3, "expand to more than 16777216 bytes")]
     [TestCase("tEXt", 3, null)]
-    public async Task InspectAsync_WhenTextsOfPngExpandToMuch_IsRefusedAboveTheLimit(string type, int count, string? refusal)
+    public async Task InspectAsync_WhenTextsOfPngExpandToMuch_IsRejectedAboveTheLimit(string type, int count, string? rejection)
     {
         byte[] head = type == "iTXt" ? [.. "a\0"u8, 1, 0, 0, 0] : [.. "a\0"u8, 0];
 
         var result = await InspectAsync(HostileImages.PngWithChunks(type, count, [.. head, .. TestImages.Compressed(new byte[7_000_000])]));
 
-        Assert.That(result.Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+        Assert.That(result.Error?.Detail, rejection is null ? Is.Null : Does.Contain(rejection));
     }
 
     [Test]
-    public async Task InspectAsync_WhenChunkOfWebPIsLongerThanTheFile_IsRefused() =>
+    public async Task InspectAsync_WhenChunkOfWebPIsLongerThanTheFile_IsRejected() =>
         Assert.That((await InspectAsync(HostileImages.WebPWithLyingChunk())).Error?.Detail, Does.Contain("damaged or cut short"));
 
     [TestCase(32, null)]
     [TestCase(33, "more than 32 scans")]
     [TestCase(98, "more than 32 scans")]
-    public async Task InspectAsync_WhenJpegHasManyScans_IsRefusedAboveTheLimit(int scans, string? refusal) =>
-        Assert.That((await InspectAsync(HostileImages.ProgressiveJpeg(256, 256, scans))).Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+    public async Task InspectAsync_WhenJpegHasManyScans_IsRejectedAboveTheLimit(int scans, string? rejection) =>
+        Assert.That((await InspectAsync(HostileImages.ProgressiveJpeg(256, 256, scans))).Error?.Detail, rejection is null ? Is.Null : Does.Contain(rejection));
 
     [TestCase(5_000, null)]
     [TestCase(5_001, "5000 × 5001 = 25005000 pixels, progressive or interlaced; at most 25000000")]
-    public async Task InspectAsync_WhenJpegIsProgressive_HalfTheAreaIsAccepted(int height, string? refusal) =>
-        Assert.That((await InspectAsync(HostileImages.ProgressiveJpeg(5_000, height, 2))).Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+    public async Task InspectAsync_WhenJpegIsProgressive_HalfTheAreaIsAccepted(int height, string? rejection) =>
+        Assert.That((await InspectAsync(HostileImages.ProgressiveJpeg(5_000, height, 2))).Error?.Detail, rejection is null ? Is.Null : Does.Contain(rejection));
 
     [Test]
     public async Task InspectAsync_WhenPngIsInterlaced_HalfTheAreaIsAccepted()
@@ -148,8 +148,8 @@ internal sealed class ImageContainerTests
 
     [TestCase(1_500, null)]
     [TestCase(2_000, "more than 2000 segments")]
-    public async Task InspectAsync_WhenJpegHasManySegments_IsRefusedAboveTheLimit(int comments, string? refusal) =>
-        Assert.That((await InspectAsync(HostileImages.JpegWithComments(comments))).Error?.Detail, refusal is null ? Is.Null : Does.Contain(refusal));
+    public async Task InspectAsync_WhenJpegHasManySegments_IsRejectedAboveTheLimit(int comments, string? rejection) =>
+        Assert.That((await InspectAsync(HostileImages.JpegWithComments(comments))).Error?.Detail, rejection is null ? Is.Null : Does.Contain(rejection));
 
     [TestCase("scan without band")]
     [TestCase("scan with approximation")]
@@ -162,7 +162,7 @@ internal sealed class ImageContainerTests
         Assert.That((await InspectAsync(HostileImages.JpegWithHarmlessFault(fault))).Value, Is.EqualTo(new ImageDetails(ImageFormat.Jpeg, 64, 48)));
 
     [Test]
-    public async Task InspectAsync_WhenJpegHasAHarmlessFaultAndDamagedData_IsRefused()
+    public async Task InspectAsync_WhenJpegHasAHarmlessFaultAndDamagedData_IsRejected()
     {
         var jpeg = HostileImages.JpegWithHarmlessFault("junk between segments");
 
@@ -172,12 +172,12 @@ internal sealed class ImageContainerTests
     }
 
     [Test]
-    public async Task InspectAsync_WhenJpegIsLossless_IsRefusedForThatReason() =>
+    public async Task InspectAsync_WhenJpegIsLossless_IsRejectedForThatReason() =>
         Assert.That((await InspectAsync(HostileImages.LosslessJpeg())).Error?.Detail, Does.Contain("lossless coding, which browsers do not show"));
 
     [TestCase(0xC9)]
     [TestCase(0xCA)]
-    public async Task InspectAsync_WhenJpegIsArithmetic_IsRefusedForThatReason(byte marker) =>
+    public async Task InspectAsync_WhenJpegIsArithmetic_IsRejectedForThatReason(byte marker) =>
         Assert.That((await InspectAsync(HostileImages.JpegOfProcess(marker))).Error?.Detail, Does.Contain("JPEG with arithmetic coding, which browsers"));
 
     private Task<Result<ImageDetails>> InspectAsync(byte[] bytes) =>

@@ -14,7 +14,7 @@ internal sealed class PngPixelsTests
     private const int Width = 50;
     private const int Height = 40;
 
-    // Without it, the file is refused as incomplete before the rows are read.
+    // Without it, the file is rejected as incomplete before the rows are read.
     private const int EndChunkBytes = 12;
 
     private const byte Grayscale = 0;
@@ -68,7 +68,7 @@ internal sealed class PngPixelsTests
         await AssertJudgedAsync(Png(Color, 8, Compressed(Rows(Color, 8, Height + 1))), isAccepted: true);
 
     [Test]
-    public async Task InspectAsync_WhenTheChecksumOfTheRowsIsWrongOrMissing_IsRefused()
+    public async Task InspectAsync_WhenTheChecksumOfTheRowsIsWrongOrMissing_IsRejected()
     {
         var wrong = Compressed(Rows(Color, 8, Height));
         wrong[^1] ^= 1;
@@ -78,7 +78,7 @@ internal sealed class PngPixelsTests
     }
 
     [Test]
-    public async Task InspectAsync_WhenTheChecksumOfAChunkIsWrong_IsRefused()
+    public async Task InspectAsync_WhenTheChecksumOfAChunkIsWrong_IsRejected()
     {
         var header = Png(Color, 8, Compressed(Rows(Color, 8, Height)));
         var data = (byte[])header.Clone();
@@ -90,7 +90,7 @@ internal sealed class PngPixelsTests
     }
 
     [Test]
-    public async Task InspectAsync_WhenAnotherChunkInterruptsTheData_IsRefused()
+    public async Task InspectAsync_WhenAnotherChunkInterruptsTheData_IsRejected()
     {
         var data = Compressed(Rows(Color, 8, Height));
 

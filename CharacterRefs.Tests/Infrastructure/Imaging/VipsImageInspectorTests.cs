@@ -62,11 +62,11 @@ internal sealed class VipsImageInspectorTests
     [TestCase("svg")]
     [TestCase("text")]
     [TestCase("empty")]
-    public async Task InspectAsync_WhenSignatureIsNoneOfTheThree_IsRefused(string kind)
+    public async Task InspectAsync_WhenSignatureIsNoneOfTheThree_IsRejected(string kind)
     {
         var bytes = kind switch { "gif" => TestImages.Gif, "svg" => TestImages.Svg, "text" => TestImages.Text, _ => [] };
 
-        AssertRefused(await InspectAsync(bytes, "picture.png"), "not a PNG, JPEG or WebP");
+        AssertRejected(await InspectAsync(bytes, "picture.png"), "not a PNG, JPEG or WebP");
     }
 
     [TestCase("png", 65_535, 65_535, "65535 × 65535 pixels; at most 16384 on a side is accepted")]
@@ -76,11 +76,11 @@ internal sealed class VipsImageInspectorTests
     [TestCase("webp", 16_383, 16_383, "16383 × 16383 = 268402689 pixels; at most 50000000")]
     [TestCase("jpg", 10_000, 5_001, "10000 × 5001 = 50010000 pixels; at most 50000000")]
     [TestCase("png", 10_000, 5_001, "10000 × 5001 = 50010000 pixels; at most 50000000")]
-    public async Task InspectAsync_WhenHeaderIsOverALimit_IsRefusedAndSaysWhich(string extension, int width, int height, string detail)
+    public async Task InspectAsync_WhenHeaderIsOverALimit_IsRejectedAndSaysWhich(string extension, int width, int height, string detail)
     {
         var bomb = TestImages.Bomb(ImageFormat.FromExtension(extension)!, width, height);
 
-        AssertRefused(await InspectAsync(bomb), detail);
+        AssertRejected(await InspectAsync(bomb), detail);
     }
 
     [Test, NonParallelizable]
@@ -117,14 +117,14 @@ internal sealed class VipsImageInspectorTests
     }
 
     [Test]
-    public async Task InspectAsync_WhenWebPIsAnimated_IsRefused() => AssertRefused(await InspectAsync(TestImages.AnimatedWebP()), "more than one frame");
+    public async Task InspectAsync_WhenWebPIsAnimated_IsRejected() => AssertRejected(await InspectAsync(TestImages.AnimatedWebP()), "more than one frame");
 
     [Test]
-    public async Task InspectAsync_WhenPngIsAnimated_IsRefused() => AssertRefused(await InspectAsync(TestImages.Apng()), "more than one frame");
+    public async Task InspectAsync_WhenPngIsAnimated_IsRejected() => AssertRejected(await InspectAsync(TestImages.Apng()), "more than one frame");
 
     [Test]
-    public async Task InspectAsync_WhenPngAnnouncesOneFrameAndHasTwo_IsRefused() =>
-        AssertRefused(await InspectAsync(TestImages.ApngWithHiddenFrame()), "more than one frame");
+    public async Task InspectAsync_WhenPngAnnouncesOneFrameAndHasTwo_IsRejected() =>
+        AssertRejected(await InspectAsync(TestImages.ApngWithHiddenFrame()), "more than one frame");
 
     [TestCase(0)]
     [TestCase(1)]
@@ -140,42 +140,42 @@ internal sealed class VipsImageInspectorTests
     }
 
     [Test]
-    public async Task InspectAsync_WhenFileIsCutShort_IsRefused(
+    public async Task InspectAsync_WhenFileIsCutShort_IsRejected(
         [ValueSource(nameof(Formats))] ImageFormat format, [Values(1, 2, 12, 13, 100, 10_000)] int missing, [Values] bool inPasses)
     {
         var whole = TestImages.Noise(format, 160, 160, inPasses && format != ImageFormat.WebP);
         Assume.That(whole, Has.Length.GreaterThan(missing + 100));
 
-        AssertRefused(await InspectAsync(TestImages.Truncated(whole, missing)), "damaged or cut short");
+        AssertRejected(await InspectAsync(TestImages.Truncated(whole, missing)), "damaged or cut short");
     }
 
     [TestCaseSource(nameof(Formats))]
-    public async Task InspectAsync_WhenOnlyTheSignatureIsThere_IsRefused(ImageFormat format)
+    public async Task InspectAsync_WhenOnlyTheSignatureIsThere_IsRejected(ImageFormat format)
     {
         var start = TestImages.Noise(format, 64, 64)[..ImageFormat.SignatureLength];
 
-        AssertRefused(await InspectAsync(start), "damaged or cut short");
+        AssertRejected(await InspectAsync(start), "damaged or cut short");
     }
 
     [Test]
-    public async Task InspectAsync_WhenJpegMissesItsMiddleButEndsProperly_IsRefused()
+    public async Task InspectAsync_WhenJpegMissesItsMiddleButEndsProperly_IsRejected()
     {
         var whole = TestImages.Noise(ImageFormat.Jpeg, 256, 256);
 
-        AssertRefused(await InspectAsync([.. whole[..(whole.Length / 2)], 0xFF, 0xD9]), "damaged or cut short");
+        AssertRejected(await InspectAsync([.. whole[..(whole.Length / 2)], 0xFF, 0xD9]), "damaged or cut short");
     }
 
     [Test]
-    public async Task InspectAsync_WhenPngDataIsDamaged_IsRefused()
+    public async Task InspectAsync_WhenPngDataIsDamaged_IsRejected()
     {
         var png = TestImages.Noise(ImageFormat.Png, 256, 256);
         png[png.Length / 2] ^= 0x55;
 
-        AssertRefused(await InspectAsync(png), "damaged or cut short");
+        AssertRejected(await InspectAsync(png), "damaged or cut short");
     }
 
     [Test]
-    public async Task InspectAsync_WhenRefused_NamesNoPathOfTheServer()
+    public async Task InspectAsync_WhenRejected_NamesNoPathOfTheServer()
     {
         var result = await InspectAsync(TestImages.Truncated(TestImages.NoisePng, 500_000));
 
@@ -183,7 +183,7 @@ internal sealed class VipsImageInspectorTests
     }
 
     [Test]
-    public async Task InspectAsync_WhenDecodingTakesTooLong_IsRefusedAndItsPlaceIsFreeAgain()
+    public async Task InspectAsync_WhenDecodingTakesTooLong_IsRejectedAndItsPlaceIsFreeAgain()
     {
         var clock = new HurriedClock();
         var inspector = new VipsImageInspector(new ImageDecodingOptions { Concurrency = 1 }, clock);
@@ -192,7 +192,7 @@ internal sealed class VipsImageInspectorTests
         clock.IsHurried = true;
         var inspection = inspector.InspectAsync(large, InspectionLane.Others, CancellationToken.None);
 
-        AssertRefused(await inspection, "longer than 10 seconds");
+        AssertRejected(await inspection, "longer than 10 seconds");
         clock.IsHurried = false;
         Assert.That((await inspector.InspectAsync(small, InspectionLane.Others, CancellationToken.None)).Error, Is.Null);
     }
@@ -231,7 +231,7 @@ internal sealed class VipsImageInspectorTests
         Assert.That(async () => await Task.WhenAll(uploads), Throws.InstanceOf<OperationCanceledException>());
     }
 
-    private static void AssertRefused(Result<ImageDetails> result, string detail)
+    private static void AssertRejected(Result<ImageDetails> result, string detail)
     {
         Assert.That(result.Error, Is.Not.Null);
         Assert.That(result.Error!.Kind, Is.EqualTo(ErrorKind.ValidationError));

@@ -118,7 +118,7 @@ internal sealed class PlaceholderImageGeneratorTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenReceiverRefuses_FailsWithItsError()
+    public async Task GenerateAsync_WhenReceiverRejects_FailsWithItsError()
     {
         var error = Error.Invalid("file", "no");
         var progress = new RecordingProgress([]) { Inspect = _ => error };

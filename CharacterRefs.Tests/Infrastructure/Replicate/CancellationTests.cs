@@ -51,10 +51,10 @@ public sealed class CancellationTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenStatusIsUnknownAndCancelIsRefused_FailsAMinuteAfterTheDeadline()
+    public async Task GenerateAsync_WhenStatusIsUnknownAndCancelIsRejected_FailsAMinuteAfterTheDeadline()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "60"));
-        harness.Stub.Script(p => p.Is("expired").RefusesCancel(422));
+        harness.Stub.Script(p => p.Is("expired").RejectsCancel(422));
         var started = harness.Clock.GetTimestamp();
 
         var error = await harness.FailToGenerateAsync();
@@ -69,7 +69,7 @@ public sealed class CancellationTests
     public async Task GenerateAsync_WhenUnknownStatusBecomesSuccessAfterTheDeadline_KeepsTheImage()
     {
         await using var harness = await ReplicateHarness.StartAsync(5, ("REPLICATE_DEADLINE", "5"));
-        harness.Stub.Script(p => Enumerable.Range(0, 12).Aggregate(p.RefusesCancel(422), (script, _) => script.Is("expired")).Succeeded());
+        harness.Stub.Script(p => Enumerable.Range(0, 12).Aggregate(p.RejectsCancel(422), (script, _) => script.Is("expired")).Succeeded());
 
         var image = await harness.GenerateAsync();
 
@@ -81,7 +81,7 @@ public sealed class CancellationTests
     public async Task GenerateAsync_WhenUnknownStatusHasAnOutput_KeepsTheImage()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "60"));
-        harness.Stub.Script(p => p.Is("completed", hasOutput: true).RefusesCancel(422));
+        harness.Stub.Script(p => p.Is("completed", hasOutput: true).RejectsCancel(422));
 
         var image = await harness.GenerateAsync();
 
@@ -162,12 +162,12 @@ public sealed class CancellationTests
     public async Task GenerateAsync_WhenEndedWhileRateLimited_SendsNoMore(bool isCancel, SlotEnd end)
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubResponse.LimitedByBody(100)));
+        harness.Stub.Script(p => p.RejectsCreate(StubResponse.LimitedByBody(100)));
         using var source = new CancellationTokenSource();
         var progress = new RecordingProgress(harness.Announced);
 
         var running = RunAsync(harness, progress, isCancel ? source.Token : default, isCancel ? default : source.Token);
-        await Condition.UntilAsync(() => progress.Steps.Contains("refused"));
+        await Condition.UntilAsync(() => progress.Steps.Contains("rejected"));
         await source.CancelAsync();
 
         Assert.That((await running).End, Is.EqualTo(end));
@@ -176,15 +176,15 @@ public sealed class CancellationTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenReceiverRefusesOrThrows_PassesItOn()
+    public async Task GenerateAsync_WhenReceiverRejectsOrThrows_PassesItOn()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        var refusal = new Error(ErrorKind.UpstreamFailed, "not an image");
+        var rejection = new Error(ErrorKind.UpstreamFailed, "not an image");
 
-        var refused = await RunAsync(harness, new RecordingProgress(harness.Announced) { Inspect = _ => refusal });
+        var rejected = await RunAsync(harness, new RecordingProgress(harness.Announced) { Inspect = _ => rejection });
         var thrown = RunAsync(harness, new RecordingProgress(harness.Announced) { Inspect = _ => throw new LocalStorageException("full") });
 
-        Assert.That(refused, Is.EqualTo(SlotOutcome.Failure(refusal with { IsPaid = true })));
+        Assert.That(rejected, Is.EqualTo(SlotOutcome.Failure(rejection with { IsPaid = true })));
         Assert.That(async () => await thrown, Throws.InstanceOf<LocalStorageException>());
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(2));
     }

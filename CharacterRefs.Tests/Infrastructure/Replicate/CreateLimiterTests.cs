@@ -34,8 +34,8 @@ public sealed class CreateLimiterTests
         }
     }
 
-    // Replies come a second late, so the limit is passed before the first refusal is known. Before, 50 per second took 3.3 times the ideal time and 6,236
-    // creates were refused.
+    // Replies come a second late, so the limit is passed before the first rejection is known. Before, 50 per second took 3.3 times the ideal time and 6,236
+    // creates were rejected.
     [TestCase(320, 20, 20, 2.0)]
     [TestCase(320, 20, 40, 1.7)]
     [TestCase(1500, 50, 10, 2.2)]
@@ -50,7 +50,7 @@ public sealed class CreateLimiterTests
             var took = simulation.RunUntilAccepted(count).TotalSeconds;
 
             Assert.That(took, Is.LessThanOrEqualTo((count - burst) / rate * ratio), $"retry_after is precise: {isPrecise}");
-            Assert.That(simulation.Bucket.Refused, Is.LessThanOrEqualTo(count * 1.5), "the first volley, and little after it");
+            Assert.That(simulation.Bucket.Rejected, Is.LessThanOrEqualTo(count * 1.5), "the first volley, and little after it");
         }
     }
 
@@ -71,10 +71,10 @@ public sealed class CreateLimiterTests
     }
 
     [Test]
-    public async Task WaitAsync_AfterOneLoneRefusal_SendsTheNextSoon()
+    public async Task WaitAsync_AfterOneLoneRejection_SendsTheNextSoon()
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
-        await simulation.RefuseOneAsync(s_tenSeconds);
+        await simulation.RejectOneAsync(s_tenSeconds);
 
         simulation.Request(32);
 
@@ -83,12 +83,12 @@ public sealed class CreateLimiterTests
     }
 
     [Test]
-    public async Task Metrics_WhileCreatesArePaced_HaveTheRateTheWaitingOnesAndTheRefusals()
+    public async Task Metrics_WhileCreatesArePaced_HaveTheRateTheWaitingOnesAndTheRejections()
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
         using var counted = new CountedEvents(simulation.Meters);
         Assert.That(counted.Collect(), Is.EquivalentTo(new Dictionary<string, double> { ["characterrefs.limiter.waiting"] = 0 }));
-        await simulation.RefuseOneAsync(s_tenSeconds);
+        await simulation.RejectOneAsync(s_tenSeconds);
         simulation.Request(32);
 
         var paced = counted.Collect();
@@ -102,7 +102,7 @@ public sealed class CreateLimiterTests
     }
 
     [Test]
-    public void WaitAsync_WhenNothingWasRefused_SendsAllAtOnce()
+    public void WaitAsync_WhenNothingWasRejected_SendsAllAtOnce()
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
 
@@ -116,10 +116,10 @@ public sealed class CreateLimiterTests
     public async Task WaitAsync_WhenTheAccountIsToppedUp_RecoversWhileCreatesGoOn()
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
-        await simulation.RefuseOneAsync(s_tenSeconds);
+        await simulation.RejectOneAsync(s_tenSeconds);
         simulation.Request(2);
         simulation.RunUntilAccepted(1);
-        simulation.Limiter.Refused(DateTimeOffset.MaxValue, s_tenSeconds);
+        simulation.Limiter.Rejected(DateTimeOffset.MaxValue, s_tenSeconds);
 
         simulation.Request(600);
 
@@ -128,12 +128,12 @@ public sealed class CreateLimiterTests
     }
 
     [Test]
-    public async Task State_WhenACreateWasRefused_NamesTheRateWhatWaitsAndTheEnd()
+    public async Task State_WhenACreateWasRejected_NamesTheRateWhatWaitsAndTheEnd()
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
         Assert.That(simulation.Limiter.State, Is.EqualTo(new RateLimitState(null, 0, null)));
 
-        await simulation.RefuseOneAsync(s_tenSeconds);
+        await simulation.RejectOneAsync(s_tenSeconds);
         simulation.Request(2);
 
         var state = simulation.Limiter.State;
@@ -146,10 +146,10 @@ public sealed class CreateLimiterTests
     }
 
     [Test]
-    public async Task WaitAsync_AfterAMinuteWithoutRefusalAndWithoutWaiting_IsFree()
+    public async Task WaitAsync_AfterAMinuteWithoutRejectionAndWithoutWaiting_IsFree()
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
-        await simulation.RefuseOneAsync(s_tenSeconds);
+        await simulation.RejectOneAsync(s_tenSeconds);
 
         simulation.Advance(s_tenSeconds + CreateRate.QuietTime - TimeSpan.FromSeconds(1));
         Assert.That(simulation.Limiter.IsLimited, Is.True);
@@ -167,7 +167,7 @@ public sealed class CreateLimiterTests
         simulation.Request(10);
         simulation.RunUntilAccepted(10);
 
-        Assert.That(simulation.Bucket.Refused, Is.LessThan(9 + 5));
+        Assert.That(simulation.Bucket.Rejected, Is.LessThan(9 + 5));
     }
 
     [Test]
@@ -175,7 +175,7 @@ public sealed class CreateLimiterTests
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
         using var caller = new CancellationTokenSource();
-        await simulation.RefuseOneAsync(s_tenSeconds);
+        await simulation.RejectOneAsync(s_tenSeconds);
         simulation.Request(1);
         simulation.Request(20, caller.Token);
         simulation.Request(1);
@@ -200,7 +200,7 @@ public sealed class CreateLimiterTests
     public async Task WaitAsync_WhenItWaited_ReportsHowLong()
     {
         using var simulation = new LimiterSimulation(rate: 1000, burst: 1000, isPrecise: true);
-        await simulation.RefuseOneAsync(TimeSpan.FromSeconds(3));
+        await simulation.RejectOneAsync(TimeSpan.FromSeconds(3));
         var permit = simulation.Limiter.WaitAsync(DateTimeOffset.MinValue, CancellationToken.None).AsTask();
 
         simulation.Advance(TimeSpan.FromSeconds(3));
@@ -213,19 +213,19 @@ public sealed class CreateLimiterTests
     public void WaitAsync_WhenTheClockIsSetBack_DoesNotWaitForTheOldTime()
     {
         var now = DateTimeOffset.UnixEpoch.AddDays(1);
-        var limited = CreateRate.Free.Refuse(now, s_tenSeconds, now);
+        var limited = CreateRate.Free.Reject(now, s_tenSeconds, now);
 
         Assert.That(limited.NextAt(now), Is.EqualTo(now + s_tenSeconds));
         Assert.That(limited.NextAt(now.AddHours(-1)), Is.LessThan(now.AddHours(-1)));
     }
 
     [Test]
-    public void Refuse_WhenRequestsAreRefusedTogether_DecreasesOnce()
+    public void Reject_WhenRequestsAreRejectedTogether_DecreasesOnce()
     {
         var now = DateTimeOffset.UnixEpoch.AddDays(1);
         var rate = Enumerable.Range(0, 5).Aggregate(CreateRate.Free, (state, _) => state.Send(hasWaited: false, now));
 
-        rate = Enumerable.Range(1, 5).Aggregate(rate, (state, i) => state.Refuse(now, TimeSpan.FromSeconds(1), now.AddMilliseconds(i)));
+        rate = Enumerable.Range(1, 5).Aggregate(rate, (state, i) => state.Reject(now, TimeSpan.FromSeconds(1), now.AddMilliseconds(i)));
 
         Assert.That(rate.Rate, Is.EqualTo(CreateRate.Documented * 0.9));
         Assert.That(rate.Burst, Is.EqualTo(1));
@@ -247,7 +247,7 @@ public sealed class CreateLimiterTests
             simulation.RunUntilAccepted(60);
 
             // Beyond the two volleys only what was on its way when the limit was met, and a probe now and then.
-            Assert.That(simulation.Bucket.Refused, Is.LessThan(60 + 60), bucket.ToString());
+            Assert.That(simulation.Bucket.Rejected, Is.LessThan(60 + 60), bucket.ToString());
 
             // Whoever was requested first is accepted first, but for those that were on their way together.
             foreach (var (number, place) in simulation.Accepted.Select((accepted, place) => (accepted.Number, place)))

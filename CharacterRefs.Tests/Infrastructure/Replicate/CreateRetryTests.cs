@@ -27,7 +27,7 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenLimited_WaitsForRetryAfterAndCreatesOnce(Shape shape, int seconds)
     {
         await using var harness = await ReplicateHarness.StartAsync(20);
-        harness.Stub.Script(p => p.RefusesCreate(Limited(shape, harness.Clock), Limited(shape, harness.Clock)));
+        harness.Stub.Script(p => p.RejectsCreate(Limited(shape, harness.Clock), Limited(shape, harness.Clock)));
 
         var image = await harness.GenerateAsync();
 
@@ -42,14 +42,14 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenLimitedForLongerThanAllowed_FailsUnpaid()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_RATE_LIMIT_TIMEOUT", "20"));
-        harness.Stub.Script(p => p.RefusesCreate(StubResponse.LimitedByBody(60)));
+        harness.Stub.Script(p => p.RejectsCreate(StubResponse.LimitedByBody(60)));
 
         var errors = new[] { await harness.FailToGenerateAsync(), await harness.FailToGenerateAsync() };
 
         Assert.That(errors.Select(error => error.Kind), Is.All.EqualTo(ErrorKind.RateLimited));
         Assert.That(errors.Select(error => error.IsPaid), Is.All.False);
         Assert.That(errors[0].Detail, Does.Contain("REPLICATE_RATE_LIMIT_TIMEOUT").And.Not.Contain("credit"));
-        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1), "the second waited for the same refusal");
+        Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1), "the second waited for the same rejection");
     }
 
     [Test]
@@ -67,10 +67,10 @@ public sealed class CreateRetryTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenItIsRefusedMoreOftenThanOthersAreRetried_IsCreatedInTheEnd()
+    public async Task GenerateAsync_WhenItIsRejectedMoreOftenThanOthersAreRetried_IsCreatedInTheEnd()
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
-        harness.Stub.Script(p => p.RefusesCreate([.. Enumerable.Repeat(StubResponse.LimitedByBody(10), 15)]));
+        harness.Stub.Script(p => p.RejectsCreate([.. Enumerable.Repeat(StubResponse.LimitedByBody(10), 15)]));
 
         var image = await harness.GenerateAsync();
 
@@ -79,7 +79,7 @@ public sealed class CreateRetryTests
     }
 
     [Test]
-    public async Task GenerateAsync_WhenTokenIsRefused_IsAConfigurationError()
+    public async Task GenerateAsync_WhenTokenIsRejected_IsAConfigurationError()
     {
         await using var harness = await ReplicateHarness.StartAsync(10, ("REPLICATE_API_TOKEN", "r8_wrong"));
 
@@ -93,7 +93,7 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenThereIsNoCredit_IsAConfigurationErrorWithoutTheBalance()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubResponse.NoCredit));
+        harness.Stub.Script(p => p.RejectsCreate(StubResponse.NoCredit));
 
         var error = await harness.FailToGenerateAsync();
 
@@ -106,7 +106,7 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenInputIsInvalid_PassesTheReasonOn()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubResponse.Invalid("input.prompt", "max_length", "Must be shorter than 10")));
+        harness.Stub.Script(p => p.RejectsCreate(StubResponse.Invalid("input.prompt", "max_length", "Must be shorter than 10")));
 
         var error = await harness.FailToGenerateAsync();
 
@@ -119,7 +119,7 @@ public sealed class CreateRetryTests
     public async Task GenerateAsync_WhenCreateGetsAnEdgeError_IsNotSentAgain()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubResponse.EdgeError));
+        harness.Stub.Script(p => p.RejectsCreate(StubResponse.EdgeError));
 
         var error = await harness.FailToGenerateAsync();
 

@@ -133,7 +133,7 @@ public sealed class ModelInputsTests
     }
 
     [Test]
-    public void Fit_WhenLastSeedIsNoInteger_RefusesItForEveryModel() =>
+    public void Fit_WhenLastSeedIsNoInteger_RejectsItForEveryModel() =>
         Assert.That(Fit(Request(StubModels.FluxPro) with { Seed = int.MaxValue, NumImages = 2 }).Error!.Field, Is.EqualTo("seed"));
 
     [Test]
@@ -200,10 +200,10 @@ public sealed class ModelInputsTests
         schemas["More"] = JsonNode.Parse("""{"type":"string","enum":["3:4","4:3",null]}""");
 
         var taken = Fit(Request("a/b") with { Requested = new GenerationParameters { AspectRatio = Ratio("3:4") } }, schemas);
-        var refused = Fit(Request("a/b") with { Requested = new GenerationParameters { AspectRatio = Ratio("21:9") } }, schemas.DeepClone().AsObject());
+        var rejected = Fit(Request("a/b") with { Requested = new GenerationParameters { AspectRatio = Ratio("21:9") } }, schemas.DeepClone().AsObject());
 
         Assert.That(taken.Value?.Values["aspect_ratio"].GetString(), Is.EqualTo("3:4"));
-        Assert.That(refused.Error?.Detail, Does.EndWith($"it takes: {named}."));
+        Assert.That(rejected.Error?.Detail, Does.EndWith($"it takes: {named}."));
     }
 
     [Test]
@@ -295,7 +295,7 @@ public sealed class ModelInputsTests
     [TestCase("subject", """{"type":"string"}""")]
     [TestCase("images", """{"type":"integer"}""")]
     [TestCase("image", """{"type":"string","enum":["a","b"]}""")]
-    public void Fit_WhenAnInputOnlySoundsLikeAReference_RefusesTheReference(string name, string property)
+    public void Fit_WhenAnInputOnlySoundsLikeAReference_RejectsTheReference(string name, string property)
     {
         var schemas = Schemas($$"""{"prompt":{"type":"string"},"{{name}}":{{property}}}""");
 
@@ -315,10 +315,10 @@ public sealed class ModelInputsTests
         var request = Request("a/b") with { ReferenceField = "reference_image_ids" };
 
         var fits = Fit(request with { References = [.. Enumerable.Repeat(s_reference, limit)] }, AllSchemas());
-        var refused = Fit(request with { References = [.. Enumerable.Repeat(s_reference, limit + 1)] }, AllSchemas());
+        var rejected = Fit(request with { References = [.. Enumerable.Repeat(s_reference, limit + 1)] }, AllSchemas());
 
         Assert.That(fits.Error, Is.Null);
-        Assert.That(refused.Error, Is.EqualTo(Error.Invalid(
+        Assert.That(rejected.Error, Is.EqualTo(Error.Invalid(
             "reference_image_ids", $"The model a/b takes at most {limit} reference images; reference_image_ids names {limit + 1}.")));
     }
 

@@ -85,7 +85,7 @@ public sealed class ModelRouteTests
             harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.Community))), progress);
 
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
-        Assert.That(progress.Steps, Is.EqualTo(["submitting", "refused", "submitting", "started", "storing", "receiving"]));
+        Assert.That(progress.Steps, Is.EqualTo(["submitting", "rejected", "submitting", "started", "storing", "receiving"]));
         Assert.That(harness.Stub.Creates[^1].Version, Is.EqualTo(version));
         Assert.That(harness.Stub.ModelGetCount, Is.EqualTo(2));
     }
@@ -94,7 +94,7 @@ public sealed class ModelRouteTests
     public async Task PlanAsync_WhenManyCallAtOnce_ReadsTheModelOnce()
     {
         await using var harness = await ReplicateHarness.StartAsync(1);
-        harness.Stub.RefusesModel(StubResponse.NotFound);
+        harness.Stub.RejectsModel(StubResponse.NotFound);
         var request = ReplicateHarness.RequestFor(StubModels.FluxPro);
 
         var failed = await harness.Generator.PlanAsync(request, CancellationToken.None);
@@ -124,7 +124,7 @@ public sealed class ModelRouteTests
     public async Task PlanAsync_WhenModelReadFailsForAWhile_Retries()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.RefusesModel(StubResponse.EdgeError, StubResponse.Unavailable, StubResponse.LimitedByBody(1));
+        harness.Stub.RejectsModel(StubResponse.EdgeError, StubResponse.Unavailable, StubResponse.LimitedByBody(1));
 
         var image = await harness.GenerateAsync();
 
@@ -137,7 +137,7 @@ public sealed class ModelRouteTests
     public async Task PlanAsync_WhenModelReadIsLimitedForLongerThanItMayTake_SaysAtOnceWhenToRetry(string deadline, int retryAfter)
     {
         await using var harness = await ReplicateHarness.StartAsync(100, ("REPLICATE_DEADLINE", deadline));
-        harness.Stub.RefusesModel([.. Enumerable.Repeat(StubResponse.LimitedByBody(retryAfter), 5)]);
+        harness.Stub.RejectsModel([.. Enumerable.Repeat(StubResponse.LimitedByBody(retryAfter), 5)]);
 
         var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
 
@@ -150,7 +150,7 @@ public sealed class ModelRouteTests
     public async Task PlanAsync_WhenModelReadIsLimitedAgainAndAgain_EndsWithinTheDeadline()
     {
         await using var harness = await ReplicateHarness.StartAsync(20, ("REPLICATE_DEADLINE", "30"));
-        harness.Stub.RefusesModel([.. Enumerable.Repeat(StubResponse.LimitedByBody(14), 5)]);
+        harness.Stub.RejectsModel([.. Enumerable.Repeat(StubResponse.LimitedByBody(14), 5)]);
 
         var plan = await harness.Generator.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro), CancellationToken.None);
 
@@ -195,7 +195,7 @@ public sealed class ModelRouteTests
     public async Task GenerateAsync_WhenVersionIsNotPermitted_IsAConfigurationErrorThatNamesTheModel()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(StubResponse.BadVersion));
+        harness.Stub.Script(p => p.RejectsCreate(StubResponse.BadVersion));
 
         var error = await harness.FailToGenerateAsync();
 
@@ -209,7 +209,7 @@ public sealed class ModelRouteTests
     public async Task GenerateAsync_WhenTheResponseToTheCreateHasNoLegalId_Fails(string body, string type)
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesCreate(new StubResponse(201, body, type)));
+        harness.Stub.Script(p => p.RejectsCreate(new StubResponse(201, body, type)));
 
         var error = await harness.FailToGenerateAsync();
 

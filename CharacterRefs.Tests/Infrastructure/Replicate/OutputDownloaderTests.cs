@@ -33,7 +33,7 @@ internal sealed class OutputDownloaderTests
     [TestCase(HttpStatusCode.Unauthorized)]
     [TestCase(HttpStatusCode.Forbidden)]
     [TestCase(HttpStatusCode.NotFound)]
-    public async Task FetchAsync_WhenTheHostRefuses_NeverSendsTheToken(HttpStatusCode status)
+    public async Task FetchAsync_WhenTheHostRejects_NeverSendsTheToken(HttpStatusCode status)
     {
         using var host = new FakeHost(request => request.Headers.Authorization is null ? status : HttpStatusCode.OK);
 

@@ -72,7 +72,7 @@ public sealed class OutputTests
     [TestCase(
         "Potential NSFW content was detected in one or more images. A black image will be returned instead. Try again with a different prompt and/or seed.")]
     [TestCase("step 50/50\nNSFW content detected: a black image will be returned instead\ndone")]
-    public async Task GenerateAsync_WhenLogSaysThatABlackImageReplacesARefusedOne_IsARefusalThatWasPaid(string logs)
+    public async Task GenerateAsync_WhenLogSaysThatABlackImageReplacesARejectedOne_IsARejectionThatWasPaid(string logs)
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Logging(logs));
@@ -86,7 +86,7 @@ public sealed class OutputTests
 
     [TestCase("Using seed: 7\nsafety checker enabled\n100%")]
     [TestCase("a black image of a cat\nNo NSFW content found")]
-    public async Task GenerateAsync_WhenLogSaysNothingOfARefusal_TakesTheImage(string logs)
+    public async Task GenerateAsync_WhenLogSaysNothingOfARejection_TakesTheImage(string logs)
     {
         await using var harness = await ReplicateHarness.StartAsync();
         harness.Stub.Script(p => p.Logging(logs));
@@ -102,7 +102,7 @@ public sealed class OutputTests
     [TestCase("The response was blocked by our safety filters")]
     [TestCase("Generation failed: violates the usage guidelines")]
     [TestCase("Image was rejected: sexual content")]
-    public async Task GenerateAsync_WhenModelFailsWithARefusal_IsGenerationRejected(string text)
+    public async Task GenerateAsync_WhenModelFailsWithARejection_IsGenerationRejected(string text)
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
         harness.Stub.Script(p => p.Starting().Failed(text));
@@ -115,7 +115,7 @@ public sealed class OutputTests
     [TestCase("CUDA out of memory")]
     [TestCase("a constraint was violated: width must be a multiple of 8")]
     [TestCase("Prediction interrupted; please retry (code: PA)")]
-    public async Task GenerateAsync_WhenModelFailsOtherwise_IsNoRefusal(string text)
+    public async Task GenerateAsync_WhenModelFailsOtherwise_IsNoRejection(string text)
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
         harness.Stub.Script(p => p.Starting().Failed(text));

@@ -94,7 +94,7 @@ public sealed class PredictionWatcherTests
     public async Task GenerateAsync_WhenFirstLookFindsNothing_LooksAgain()
     {
         await using var harness = await ReplicateHarness.StartAsync();
-        harness.Stub.Script(p => p.RefusesGet(StubResponse.NotFound).Starting().Succeeded());
+        harness.Stub.Script(p => p.RejectsGet(StubResponse.NotFound).Starting().Succeeded());
 
         var image = await harness.GenerateAsync();
 
@@ -106,7 +106,7 @@ public sealed class PredictionWatcherTests
     public async Task GenerateAsync_WhenPredictionStaysUnknown_CancelsAndFails()
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
-        harness.Stub.Script(p => p.RefusesGet([.. Enumerable.Repeat(StubResponse.NotFound, 100)]).NeverEnds());
+        harness.Stub.Script(p => p.RejectsGet([.. Enumerable.Repeat(StubResponse.NotFound, 100)]).NeverEnds());
 
         var error = await harness.FailToGenerateAsync();
 
@@ -119,7 +119,7 @@ public sealed class PredictionWatcherTests
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
         harness.Stub.Script(p => p
-            .RefusesGet([.. Enumerable.Repeat(StubResponse.EdgeError, 6), StubResponse.Unavailable, StubResponse.LimitedByBody(1)])
+            .RejectsGet([.. Enumerable.Repeat(StubResponse.EdgeError, 6), StubResponse.Unavailable, StubResponse.LimitedByBody(1)])
             .Starting().Succeeded());
 
         var image = await harness.GenerateAsync();

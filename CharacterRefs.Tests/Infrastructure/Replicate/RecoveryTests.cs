@@ -103,7 +103,7 @@ public sealed class RecoveryTests
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
         var task = await LoseAsync(harness);
-        harness.Stub.RefusesList([.. Enumerable.Repeat(StubResponse.EdgeError, 10)]);
+        harness.Stub.RejectsList([.. Enumerable.Repeat(StubResponse.EdgeError, 10)]);
 
         Assert.That((await FindAsync(harness, task)).Error?.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
     }
@@ -169,7 +169,7 @@ public sealed class RecoveryTests
     }
 
     [Test]
-    public async Task Hook_WhenForgedOrLate_IsRefusedAndReadsTheSecretOnceMoreAtMost()
+    public async Task Hook_WhenForgedOrLate_IsRejectedAndReadsTheSecretOnceMoreAtMost()
     {
         await using var harness = await ReplicateHarness.StartAsync(1, ("PUBLIC_BASE_URL", "https://refs.example.org"));
         var task = harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro)));

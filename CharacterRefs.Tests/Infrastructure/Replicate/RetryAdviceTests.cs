@@ -21,7 +21,7 @@ public sealed class RetryAdviceTests
     [TestCase(429, "86400", "", 120)]
     [TestCase(429, null, """{"retry_after":-5}""", 10)]
     [TestCase(503, "5", "", 5)]
-    public void Read_WhenReplicateRefuses_FindsThePause(int status, string? header, string body, int seconds) =>
+    public void Read_WhenReplicateRejects_FindsThePause(int status, string? header, string body, int seconds) =>
         Assert.That(Read(status, header, body), Is.EqualTo(TimeSpan.FromSeconds(seconds)));
 
     [TestCase(503, null)]

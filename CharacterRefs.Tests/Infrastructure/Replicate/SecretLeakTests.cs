@@ -12,11 +12,11 @@ public sealed class SecretLeakTests
         var echo = $"token {harness.Stub.Token} at https://replicate.delivery/xezq/secret-path/out.png?sig=secret-signature";
         harness.Stub
             .Script(p => p.Failed(echo))
-            .Script(p => p.RefusesCreate(StubResponse.Invalid("input", "bad", echo)))
-            .Script(p => p.RefusesCreate(StubResponse.EdgeError with { Body = echo }))
-            .Script(p => p.RefusesGet(StubResponse.EdgeError).OutputsAt("https://foreign.example/secret-path?sig=secret-signature"))
+            .Script(p => p.RejectsCreate(StubResponse.Invalid("input", "bad", echo)))
+            .Script(p => p.RejectsCreate(StubResponse.EdgeError with { Body = echo }))
+            .Script(p => p.RejectsGet(StubResponse.EdgeError).OutputsAt("https://foreign.example/secret-path?sig=secret-signature"))
             .Script(p => p.ResetsAfterAccept())
-            .Script(p => p.RefusesCreate(StubResponse.LimitedByBody(1)));
+            .Script(p => p.RejectsCreate(StubResponse.LimitedByBody(1)));
         harness.Stub.Delivery.BreaksOff();
 
         var shown = new List<string>();

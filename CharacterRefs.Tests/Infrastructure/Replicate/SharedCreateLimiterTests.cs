@@ -15,7 +15,7 @@ namespace CharacterRefs.Tests.Infrastructure.Replicate;
 [Category("Integration")]
 internal sealed class SharedCreateLimiterTests : TwoNodesFixture
 {
-    private const double FirstRate = 9; // after the first refusal, as in CreateRate
+    private const double FirstRate = 9; // after the first rejection, as in CreateRate
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(10);
 
@@ -36,7 +36,7 @@ internal sealed class SharedCreateLimiterTests : TwoNodesFixture
     }
 
     [Test]
-    public async Task WaitAsync_WhenNothingWasRefused_CostsNoQuery()
+    public async Task WaitAsync_WhenNothingWasRejected_CostsNoQuery()
     {
         var before = One.Commands.OnRows.Count;
 
@@ -50,10 +50,10 @@ internal sealed class SharedCreateLimiterTests : TwoNodesFixture
     }
 
     [Test]
-    public async Task WaitAsync_WhenOneNodeWasRefused_BothPaceAsOneAndAlternate()
+    public async Task WaitAsync_WhenOneNodeWasRejected_BothPaceAsOneAndAlternate()
     {
         using var one = Limiter(One, SignalsTo(_two));
-        await RefuseAsync(one, s_pause);
+        await RejectAsync(one, s_pause);
         await Condition.UntilAsync(() => _two.IsLimited);
         var allowedFrom = _clock.GetUtcNow() + s_pause;
 
@@ -75,16 +75,16 @@ internal sealed class SharedCreateLimiterTests : TwoNodesFixture
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task WaitAsync_WhenACreateIsRefusedAfterItWasReserved_SendsNothingBeforeItsPause(bool isSignalled)
+    public async Task WaitAsync_WhenACreateIsRejectedAfterItWasReserved_SendsNothingBeforeItsPause(bool isSignalled)
     {
         using var one = Limiter(One, isSignalled ? SignalsTo(_two) : new NoSignals());
-        await RefuseAsync(one, s_pause);
+        await RejectAsync(one, s_pause);
         _two.ReceiveAll();
         await Condition.UntilAsync(() => _two.IsLimited);
         Request(_two, 1);
         await Condition.UntilAsync(() => _two.ReservedAt is not null);
 
-        await RefuseAsync(one, s_pause * 3);
+        await RejectAsync(one, s_pause * 3);
         var allowedFrom = _clock.GetUtcNow() + (s_pause * 3);
         await RunAsync();
 
@@ -92,15 +92,15 @@ internal sealed class SharedCreateLimiterTests : TwoNodesFixture
     }
 
     [Test]
-    public async Task WaitAsync_WhenBothWereRefusedAtOnce_LowersTheRateOnce()
+    public async Task WaitAsync_WhenBothWereRejectedAtOnce_LowersTheRateOnce()
     {
         var sentAt = _clock.GetUtcNow();
         await _one.WaitAsync(sentAt, CancellationToken.None);
         await _two.WaitAsync(sentAt, CancellationToken.None);
         _clock.Advance(TimeSpan.FromMilliseconds(100));
-        _one.Refused(sentAt, s_pause);
-        _two.Refused(sentAt, s_pause);
-        await Condition.UntilAsync(async () => (await RecordedAsync())?.RefusedAt == _clock.GetUtcNow());
+        _one.Rejected(sentAt, s_pause);
+        _two.Rejected(sentAt, s_pause);
+        await Condition.UntilAsync(async () => (await RecordedAsync())?.RejectedAt == _clock.GetUtcNow());
         Request(_one, 1);
         Request(_two, 1);
         await RunAsync();
@@ -111,7 +111,7 @@ internal sealed class SharedCreateLimiterTests : TwoNodesFixture
     [Test]
     public async Task WaitAsync_WhenItWasQuietForAMinute_IsFreeAgainAfterOneLook()
     {
-        await RefuseAsync(_one, s_pause);
+        await RejectAsync(_one, s_pause);
         _clock.Advance(s_pause + CreateRate.QuietTime);
 
         Request(_one, 1);
@@ -126,7 +126,7 @@ internal sealed class SharedCreateLimiterTests : TwoNodesFixture
     [Test]
     public async Task WaitAsync_WhenThisNodeWasIdleWhileTheOtherPaced_PacesToo()
     {
-        await RefuseAsync(_one, s_pause);
+        await RejectAsync(_one, s_pause);
         _two.ReceiveAll();
         await Condition.UntilAsync(() => _two.IsLimited);
         for (var i = 0; i < 5; i++)
@@ -155,13 +155,13 @@ internal sealed class SharedCreateLimiterTests : TwoNodesFixture
     private SharedCreateLimiter Limiter(TestCatalog catalog, ICatalogSignals signals) =>
         new(new SharedStates(catalog.Database), signals, _clock, _meters, NullLogger<CreateLimiter>.Instance);
 
-    /// <summary>A create is sent and refused; returns when the catalog knows.</summary>
-    private async Task RefuseAsync(SharedCreateLimiter limiter, TimeSpan retryAfter)
+    /// <summary>A create is sent and rejected; returns when the catalog knows.</summary>
+    private async Task RejectAsync(SharedCreateLimiter limiter, TimeSpan retryAfter)
     {
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         var now = _clock.GetUtcNow();
-        limiter.Refused(now, retryAfter);
-        await Condition.UntilAsync(async () => (await RecordedAsync())?.RefusedAt == now);
+        limiter.Rejected(now, retryAfter);
+        await Condition.UntilAsync(async () => (await RecordedAsync())?.RejectedAt == now);
     }
 
     private async Task<CreateRate?> RecordedAsync()

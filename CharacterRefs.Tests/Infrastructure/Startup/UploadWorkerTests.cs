@@ -95,7 +95,7 @@ internal sealed class UploadWorkerTests
     {
         var deleted = AReference.Pending();
         _scene.Queue.ListRemovalsAsync(default, default).ReturnsForAnyArgs([new PendingRemoval(deleted.Id, deleted.RemoteCopy!.Key, null)]);
-        _scene.Store.DeleteAsync(default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("Not allowed.", AssetStoreFault.Refused));
+        _scene.Store.DeleteAsync(default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("Not allowed.", AssetStoreFault.Rejected));
         await PassSecondsAsync(3);
         await _catalog.WriteAsync(_ => Task.FromResult(0), CancellationToken.None);
         await PassSecondsAsync(40);

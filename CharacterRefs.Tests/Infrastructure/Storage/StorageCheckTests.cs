@@ -79,9 +79,9 @@ internal sealed class StorageCheckTests
         await check.StopAsync(CancellationToken.None);
     }
 
-    [TestCase(AssetStoreFault.Refused)]
+    [TestCase(AssetStoreFault.Rejected)]
     [TestCase(AssetStoreFault.NoCredentials)]
-    public async Task StartAsync_WhenTheStoreRefuses_Fails(AssetStoreFault fault)
+    public async Task StartAsync_WhenTheStoreRejects_Fails(AssetStoreFault fault)
     {
         var store = Substitute.For<IAssetStore>();
         store.SaveAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("The cause.", fault));

@@ -63,7 +63,7 @@ internal sealed class StoreOwnershipTests
     }
 
     [Test]
-    public async Task ClaimAsync_WhenItTakesOver_ThePreviousOwnerIsRefused()
+    public async Task ClaimAsync_WhenItTakesOver_ThePreviousOwnerIsRejected()
     {
         await Of(_first).ClaimAsync(default);
 
@@ -76,7 +76,7 @@ internal sealed class StoreOwnershipTests
     [TestCase("")]
     [TestCase("not json")]
     [TestCase("null")]
-    public async Task ClaimAsync_WhenTheMarkerNamesNoCatalog_IsRefusedUntilItTakesOver(string marker)
+    public async Task ClaimAsync_WhenTheMarkerNamesNoCatalog_IsRejectedUntilItTakesOver(string marker)
     {
         await _store.SaveAsync(AssetLayout.Owner, AssetContent.FromBytes(System.Text.Encoding.UTF8.GetBytes(marker), "text/plain"), default);
 
@@ -97,7 +97,7 @@ internal sealed class StoreOwnershipTests
     }
 
     [Test]
-    public async Task AnyChange_WhenAnotherCatalogOwnsTheStore_IsRefusedAndReadsAreNot()
+    public async Task AnyChange_WhenAnotherCatalogOwnsTheStore_IsRejectedAndReadsAreNot()
     {
         await Owned(_first).SaveAsync(s_key, s_content, default);
         var other = Owned(_second);
@@ -114,7 +114,7 @@ internal sealed class StoreOwnershipTests
         foreach (var change in changes)
         {
             var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => change());
-            Assert.That((error!.Fault, error.Message.Contains("another catalog", StringComparison.Ordinal)), Is.EqualTo((AssetStoreFault.Refused, true)));
+            Assert.That((error!.Fault, error.Message.Contains("another catalog", StringComparison.Ordinal)), Is.EqualTo((AssetStoreFault.Rejected, true)));
         }
 
         Assert.That((await other.FindAsync(s_key, default))?.Sha256, Is.EqualTo(s_content.Sha256));

@@ -214,7 +214,7 @@ internal sealed class JobWorkspaceTests
 
     [TestCase("final/a.png", true, "a folder has its name")]
     [TestCase("final", false, "\"final\" is a file where a folder should be")]
-    public void Publish_WhenSomethingElseIsInTheWay_RefusesAndLeavesIt(string name, bool isFolder, string words)
+    public void Publish_WhenSomethingElseIsInTheWay_RejectsAndLeavesIt(string name, bool isFolder, string words)
     {
         var path = isFolder ? Directory.CreateDirectory(_scene.Locate(name)).FullName : _scene.Write(name);
 

@@ -41,7 +41,7 @@ internal sealed class JobsRootOptionsTests
     [TestCase("real", "link", false)]
     [TestCase("link/data", "real", false)]
     [TestCase("real", "link/../link/jobs", false)]
-    public void Read_WhenOneIsInsideTheOther_RefusesTheStartNamingBoth(string data, string jobs, bool isFine)
+    public void Read_WhenOneIsInsideTheOther_StopsTheStartNamingBoth(string data, string jobs, bool isFine)
     {
         var problems = Problems(data, jobs);
 
@@ -51,7 +51,7 @@ internal sealed class JobsRootOptionsTests
 
     [TestCase("file", "which is a file")]
     [TestCase("circle/jobs", "circle")]
-    public void Read_WhenItCannotBeADirectory_RefusesTheStart(string jobs, string words) =>
+    public void Read_WhenItCannotBeADirectory_StopsTheStart(string jobs, string words) =>
         Assert.That(Problems("data", jobs), Has.Count.EqualTo(1).And.All.Contains(words).And.All.Contains("JOBS_ROOT"));
 
     private IReadOnlyList<string> Problems(string data, string jobs)

@@ -93,7 +93,7 @@ internal sealed class JobsRootTests
     [TestCase("job-1", null, "job_id")]
     [TestCase("a", "a/b", "local_base_path")]
     [TestCase("a/b", "a/b", "local_base_path")]
-    public void Open_WhenALinkIsOnTheWay_RefusesWhatNamedIt(string link, string? localBasePath, string field)
+    public void Open_WhenALinkIsOnTheWay_RejectsWhatNamedIt(string link, string? localBasePath, string field)
     {
         var path = Path.Join(_scene.Root, link);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -106,7 +106,7 @@ internal sealed class JobsRootTests
     }
 
     [Test]
-    public void Open_WhenAFileHasTheName_RefusesIt()
+    public void Open_WhenAFileHasTheName_RejectsIt()
     {
         File.WriteAllText(Path.Join(_scene.Root, "job-1"), "");
 

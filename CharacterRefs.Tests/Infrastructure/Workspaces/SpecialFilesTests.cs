@@ -31,7 +31,7 @@ internal sealed class SpecialFilesTests
     [TestCase("link to folder", "final", "final", "a link")]
     [TestCase("socket", "other", null, null)]
     [TestCase("link to folder", "other", null, null)]
-    public void List_WhenSomethingIsNoPlainFile_RefusesItByNameAndOpensNothing(string kind, string name, string? refused, string? words)
+    public void List_WhenSomethingIsNoPlainFile_RejectsItByNameAndOpensNothing(string kind, string name, string? refused, string? words)
     {
         using var made = Make(kind, name);
         _scene.Write("scenes/plain.png");
@@ -87,7 +87,7 @@ internal sealed class SpecialFilesTests
     }
 
     [Test]
-    public void List_WhenANameIsNoUtf8_RefusesItInsteadOfLosingIt()
+    public void List_WhenANameIsNoUtf8_RejectsItInsteadOfLosingIt()
     {
         Directory.CreateDirectory(_scene.Locate("scenes"));
         Run("sh", "-c", "printf x > \"$0/$(printf 'a\\377')\"", _scene.Locate("scenes"));
@@ -108,7 +108,7 @@ internal sealed class SpecialFilesTests
     }
 
     [Test]
-    public void StageAsync_WhenTheStagingDirectoryIsALink_RefusesToWriteThere()
+    public void StageAsync_WhenTheStagingDirectoryIsALink_WritesNothingThere()
     {
         Directory.CreateSymbolicLink(Path.Join(_scene.Root, WorkspacePaths.StagingName), _scene.Outside);
         File.WriteAllText(Path.Join(_scene.Outside, "of another.part"), "");

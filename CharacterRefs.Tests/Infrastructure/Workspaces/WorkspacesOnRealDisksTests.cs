@@ -26,7 +26,7 @@ internal sealed class WorkspacesOnRealDisksTests
     }
 
     [Test]
-    public void Publish_WhenTheWorkspaceIsAnotherFileSystem_RefusesAndSaysWhy()
+    public void Publish_WhenTheWorkspaceIsAnotherFileSystem_RejectsAndSaysWhy()
     {
         using var scene = new WorkspaceScene();
         using var disk = SmallDisk.Mount("1m", Directory.CreateDirectory(scene.Locate("")).FullName);

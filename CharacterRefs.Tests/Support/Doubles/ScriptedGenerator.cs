@@ -14,7 +14,7 @@ internal sealed class ScriptedGenerator : IImageGenerator
 
     public bool UsesSeed { get; init; } = true;
 
-    /// <summary>What the plan says, or its refusal.</summary>
+    /// <summary>What the plan says, or its rejection.</summary>
     public Error? PlanError { get; set; }
 
     public GenerationRequest? Planned { get; private set; }

@@ -34,7 +34,7 @@ internal sealed record FuzzRequest(int Index, string Operation, byte[] Bytes, bo
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
-            return null; // reset: the server refused to read the rest
+            return null; // reset: the server did not read the rest
         }
     }
 

@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace CharacterRefs.Tests.Support.Nodes;
 
 /// <summary>
-/// Clients that post generations and wait for their end. As good clients do, they retry a request without a response, or refused for now, with the same
+/// Clients that post generations and wait for their end. As good clients do, they retry a request without a response, or rejected for now, with the same
 /// idempotency key, what they cannot read they read again, and they poll as often as the service advises.
 /// </summary>
 /// <param name="client">Leads to the services.</param>
@@ -25,7 +25,7 @@ internal sealed class GenerationClients(HttpClient client, int imagesEach, strin
     /// <summary>URLs of the generations, by number.</summary>
     public ConcurrentDictionary<int, string> Urls { get; } = [];
 
-    /// <summary>What should never be: a request whose repetition led to another generation, or that was refused for good.</summary>
+    /// <summary>What should never be: a request whose repetition led to another generation, or that was rejected for good.</summary>
     public ConcurrentQueue<string> Faults { get; } = [];
 
     /// <summary>How often which response, or none, was the reason for a retry.</summary>
@@ -78,7 +78,7 @@ internal sealed class GenerationClients(HttpClient client, int imagesEach, strin
 
             if (response is { IsSuccessStatusCode: false } && (int)response.StatusCode < 500 && response.StatusCode is not HttpStatusCode.TooManyRequests)
             {
-                Faults.Enqueue($"generation {number} is refused: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                Faults.Enqueue($"generation {number} is rejected: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
                 return false;
             }
 

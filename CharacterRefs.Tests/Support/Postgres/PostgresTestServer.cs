@@ -72,7 +72,7 @@ internal static class PostgresTestServer
         await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
     }
 
-    /// <summary>Lets the server refuse new connections to a database, as it does while it starts or stops, or accept them again.</summary>
+    /// <summary>Lets the server reject new connections to a database, as it does while it starts or stops, or accept them again.</summary>
     public static Task AllowConnectionsAsync(string connectionString, bool isAllowed) => ExecuteAsync(
         $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH ALLOW_CONNECTIONS {(isAllowed ? "true" : "false")}");
 

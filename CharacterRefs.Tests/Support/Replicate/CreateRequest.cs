@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace CharacterRefs.Tests.Support.Replicate;
 
 /// <summary>A create as it arrived, checked as strictly as the real one.</summary>
-internal sealed partial record CreateRequest(string? Version, JsonElement Input, string? Webhook, StubResponse? Refusal)
+internal sealed partial record CreateRequest(string? Version, JsonElement Input, string? Webhook, StubResponse? Rejection)
 {
     private static readonly string[] s_known = ["input", "webhook", "webhook_events_filter", "stream"];
 

@@ -37,7 +37,7 @@ internal sealed class LimiterSimulation : IDisposable
     /// <summary>Numbers of the accepted creates in the order of their acceptance, with the time.</summary>
     public List<(int Number, TimeSpan At)> Accepted { get; } = [];
 
-    /// <summary>Times at which creates arrived, refused ones included.</summary>
+    /// <summary>Times at which creates arrived, rejected ones included.</summary>
     public List<TimeSpan> Arrivals { get; } = [];
 
     /// <summary>Requests creates, all at once.</summary>
@@ -53,11 +53,11 @@ internal sealed class LimiterSimulation : IDisposable
         Send();
     }
 
-    /// <summary>A create is sent and refused for another reason than the bucket.</summary>
-    public async Task RefuseOneAsync(TimeSpan retryAfter)
+    /// <summary>A create is sent and rejected for another reason than the bucket.</summary>
+    public async Task RejectOneAsync(TimeSpan retryAfter)
     {
         var permit = await Limiter.WaitAsync(_clock.GetUtcNow(), CancellationToken.None);
-        Limiter.Refused(permit.SentAt, retryAfter);
+        Limiter.Rejected(permit.SentAt, retryAfter);
     }
 
     /// <summary>Lets time pass.</summary>
@@ -117,7 +117,7 @@ internal sealed class LimiterSimulation : IDisposable
         Arrivals.Add(Now);
         if (Bucket.Take() is { } pause)
         {
-            _replies.Enqueue(() => Refuse(create, sentAt, pause), _clock.GetUtcNow() + Latency);
+            _replies.Enqueue(() => Reject(create, sentAt, pause), _clock.GetUtcNow() + Latency);
             return;
         }
 
@@ -125,9 +125,9 @@ internal sealed class LimiterSimulation : IDisposable
         _replies.Enqueue(() => Limiter.Accepted(sentAt), _clock.GetUtcNow() + Latency);
     }
 
-    private void Refuse(Create create, DateTimeOffset sentAt, TimeSpan pause)
+    private void Reject(Create create, DateTimeOffset sentAt, TimeSpan pause)
     {
-        Limiter.Refused(sentAt, pause);
+        Limiter.Rejected(sentAt, pause);
         if (!create.CancellationToken.IsCancellationRequested)
         {
             Enter(create);

@@ -88,7 +88,7 @@ internal sealed class PredictionScript
     public PredictionScript OutputsDataUri(string mediaType) => Outputs((_, image) => $"data:{mediaType};base64,{Convert.ToBase64String(image)}");
 
     /// <summary>The next create gets this response and creates nothing.</summary>
-    public PredictionScript RefusesCreate(params ReadOnlySpan<StubResponse> responses)
+    public PredictionScript RejectsCreate(params ReadOnlySpan<StubResponse> responses)
     {
         foreach (var response in responses)
         {
@@ -99,7 +99,7 @@ internal sealed class PredictionScript
     }
 
     /// <summary>The next polls get these responses.</summary>
-    public PredictionScript RefusesGet(params ReadOnlySpan<StubResponse> responses)
+    public PredictionScript RejectsGet(params ReadOnlySpan<StubResponse> responses)
     {
         foreach (var response in responses)
         {
@@ -131,7 +131,7 @@ internal sealed class PredictionScript
     }
 
     /// <summary>Every cancel returns this status and ends nothing.</summary>
-    public PredictionScript RefusesCancel(int status)
+    public PredictionScript RejectsCancel(int status)
     {
         (NeverCancels, CancelStatus) = (true, status);
         return this;

@@ -31,7 +31,7 @@ internal sealed class RecordingProgress(ConcurrentQueue<string> announced) : ISl
         return await Step("submitting", AllowsSubmission);
     }
 
-    public Task RefusedAsync() => Step("refused", true);
+    public Task RejectedAsync() => Step("rejected", true);
 
     public void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false)
     {

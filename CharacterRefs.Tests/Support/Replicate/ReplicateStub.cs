@@ -65,7 +65,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>The image of the n-th prediction (from 0); a one-pixel PNG unless set.</summary>
     public Func<int, byte[]> ImageOf { get; set; } = _ => TinyPng;
 
-    /// <summary>Every create that arrived, refused ones included.</summary>
+    /// <summary>Every create that arrived, rejected ones included.</summary>
     public IReadOnlyList<RecordedCreate> Creates => _creates.Arrived;
 
     /// <summary>Predictions that exist.</summary>
@@ -152,7 +152,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
     }
 
     /// <summary>The next reads of a model get these responses.</summary>
-    public ReplicateStub RefusesModel(params ReadOnlySpan<StubResponse> responses)
+    public ReplicateStub RejectsModel(params ReadOnlySpan<StubResponse> responses)
     {
         foreach (var response in responses)
         {
@@ -162,8 +162,8 @@ internal sealed class ReplicateStub : IAsyncDisposable
         return this;
     }
 
-    /// <summary>The next reads of the list are refused so.</summary>
-    public ReplicateStub RefusesList(params ReadOnlySpan<StubResponse> responses)
+    /// <summary>The next reads of the list are rejected so.</summary>
+    public ReplicateStub RejectsList(params ReadOnlySpan<StubResponse> responses)
     {
         foreach (var response in responses)
         {

@@ -38,13 +38,13 @@ internal sealed class StubCreates(
         var unknown = model is null || request.Input.ValueKind != JsonValueKind.Object
             ? null
             : request.Input.EnumerateObject().Select(input => input.Name).FirstOrDefault(input => !model.Knows(input));
-        var refusal = model is null || (modelName is not null && model.IsCommunity) ? modelName is null ? StubResponse.BadVersion : StubResponse.NotFound
-            : request.Refusal
+        var rejection = model is null || (modelName is not null && model.IsCommunity) ? modelName is null ? StubResponse.BadVersion : StubResponse.NotFound
+            : request.Rejection
             ?? (unknown is null ? null : StubResponse.Invalid("input", "additional_property_not_allowed", $"Additional property {unknown} is not allowed"))
             ?? Throttle?.Respond();
-        if (refusal is not null || (refusal = predictions.Create(model!, request.Input, request.Webhook, out var prediction)) is not null)
+        if (rejection is not null || (rejection = predictions.Create(model!, request.Input, request.Webhook, out var prediction)) is not null)
         {
-            await refusal.WriteAsync(context);
+            await rejection.WriteAsync(context);
         }
         else if (prediction!.Script.ResetsAfterCreate)
         {

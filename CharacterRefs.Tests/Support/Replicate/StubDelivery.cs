@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace CharacterRefs.Tests.Support.Replicate;
 
-/// <summary>The host of output files. A request with a token is refused and remembered: none may ever come. Each fault is used up by one request.</summary>
+/// <summary>The host of output files. A request with a token is rejected and remembered: none may ever come. Each fault is used up by one request.</summary>
 internal sealed class StubDelivery(Func<string, byte[]?> imageOf)
 {
     private readonly ConcurrentQueue<Func<HttpContext, byte[], Task>> _faults = [];

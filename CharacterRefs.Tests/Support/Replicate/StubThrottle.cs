@@ -5,7 +5,7 @@ namespace CharacterRefs.Tests.Support.Replicate;
 /// <summary>A token bucket for creates, on the stub's clock; full at the start.</summary>
 /// <param name="rate">Tokens per second.</param>
 /// <param name="burst">Tokens the bucket holds.</param>
-/// <param name="isPrecise">A refusal names the time to the next token as it is; otherwise rounded up to whole seconds, as Replicate does.</param>
+/// <param name="isPrecise">A rejection names the time to the next token as it is; otherwise rounded up to whole seconds, as Replicate does.</param>
 /// <param name="clock">The stub's clock.</param>
 internal sealed class StubThrottle(double rate, int burst, bool isPrecise, TimeProvider clock)
 {
@@ -15,7 +15,7 @@ internal sealed class StubThrottle(double rate, int burst, bool isPrecise, TimeP
 
     public int Taken { get; private set; }
 
-    public int Refused { get; private set; }
+    public int Rejected { get; private set; }
 
     /// <summary>Takes a token, or returns the time to the next one.</summary>
     public TimeSpan? Take()
@@ -34,13 +34,13 @@ internal sealed class StubThrottle(double rate, int burst, bool isPrecise, TimeP
                 return null;
             }
 
-            Refused++;
+            Rejected++;
             var seconds = (1 - _tokens) / rate;
             return TimeSpan.FromSeconds(isPrecise ? seconds : Math.Ceiling(seconds));
         }
     }
 
-    /// <summary>Takes a token, or returns the refusal.</summary>
+    /// <summary>Takes a token, or returns the rejection.</summary>
     public StubResponse? Respond() => Take() is not { } pause ? null
         : isPrecise ? StubResponse.LimitedByBody(pause.TotalSeconds)
         : StubResponse.LimitedByHeader(pause.TotalSeconds.ToString(CultureInfo.InvariantCulture));

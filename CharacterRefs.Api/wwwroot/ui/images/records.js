@@ -4,7 +4,7 @@ import { api } from '../core/api.js';
 import { changed } from '../core/store.js';
 
 const fullRecordsKept = 40;
-const changesAtOnce = 6; // a browser refuses thousands of requests
+const changesAtOnce = 6; // a browser rejects thousands of requests
 
 const slims = new Map();
 const changes = new Map(); // id → the last change on its way
@@ -85,7 +85,7 @@ async function inTurn(work) {
   }
 }
 
-/** Changes what people say about an image: shown at once, sent one after the other, and as the service has it if it refuses. */
+/** Changes what people say about an image: shown at once, sent one after the other, and as the service has it if it rejects the change. */
 export async function changeRecord(id, members) {
   const { favorite, rating, tags } = members;
   const shown = { isFavorite: favorite, rating, tags };

@@ -23,7 +23,7 @@ internal static class S3Errors
     /// <summary>When to retry after a transient failure.</summary>
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
 
-    private static readonly FrozenDictionary<string, string> s_refusals = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, string> s_rejections = new Dictionary<string, string>
     {
         ["NoSuchBucket"] = "The bucket does not exist. Check STORAGE_BUCKET, S3_ENDPOINT and AWS_REGION",
         ["InvalidBucketName"] = "The store does not allow this bucket name. Check STORAGE_BUCKET",
@@ -106,9 +106,9 @@ internal static class S3Errors
         HttpRequestException http => Unreachable(MessageFor(http), error),
         IOException => Unreachable("The connection to the store broke", error),
         AmazonUnmarshallingException => Unreachable("The response is not from an S3 store. Check S3_ENDPOINT", error),
-        AmazonServiceException service => Refusal(service),
+        AmazonServiceException service => Rejection(service),
         AmazonClientException =>
-            new("A request to the store could not be created with these settings. The log has the cause.", AssetStoreFault.Refused, inner: error),
+            new("A request to the store could not be created with these settings. The log has the cause.", AssetStoreFault.Rejected, inner: error),
         _ => null,
     };
 
@@ -117,20 +117,20 @@ internal static class S3Errors
         Unreachable($"The circuit to the store is open after several failures: {lastFailure?.TrimEnd('.') ?? "it did not respond"}", error, error.RetryAfter);
 
     /// <summary>The port's exception for any error response, also one that does not fit the request.</summary>
-    public static AssetStoreUnavailableException Refusal(AmazonServiceException error)
+    public static AssetStoreUnavailableException Rejection(AmazonServiceException error)
     {
         // The code comes from an unknown server; only what looks like one is repeated.
         var code = error.ErrorCode is { Length: > 0 and <= 64 } given && given.All(char.IsAsciiLetterOrDigit)
             ? given
             : ((int)error.StatusCode).ToString(CultureInfo.InvariantCulture);
-        if (s_refusals.TryGetValue(code, out var message))
+        if (s_rejections.TryGetValue(code, out var message))
         {
-            return new AssetStoreUnavailableException($"{message} ({code}).", AssetStoreFault.Refused, inner: error);
+            return new AssetStoreUnavailableException($"{message} ({code}).", AssetStoreFault.Rejected, inner: error);
         }
 
         return IsTransient(error)
             ? Unreachable($"{s_transient.GetValueOrDefault(code, "The store had an internal error")} ({code})", error)
-            : new AssetStoreUnavailableException($"The store rejected the request ({code}).", AssetStoreFault.Refused, inner: error);
+            : new AssetStoreUnavailableException($"The store rejected the request ({code}).", AssetStoreFault.Rejected, inner: error);
     }
 
     private static string MessageFor(HttpRequestException error) => error.HttpRequestError switch

@@ -130,40 +130,40 @@ internal sealed record S3StoreOptions
     {
         if (Bucket.Length == 0)
         {
-            settings.Refuse("STORAGE_BUCKET is not set, but STORAGE_BACKEND is \"s3\"; allowed: the name of a bucket that exists.");
+            settings.Reject("STORAGE_BUCKET is not set, but STORAGE_BACKEND is \"s3\"; allowed: the name of a bucket that exists.");
         }
         else if (!Bucket.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
         {
-            settings.Refuse($"STORAGE_BUCKET is \"{Bucket}\"; allowed: a bucket's name, without a path or a scheme.");
+            settings.Reject($"STORAGE_BUCKET is \"{Bucket}\"; allowed: a bucket's name, without a path or a scheme.");
         }
 
-        RefuseBucketIn(settings, "S3_ENDPOINT", Endpoint);
-        RefuseBucketIn(settings, "S3_PUBLIC_ENDPOINT", PublicEndpoint == Endpoint ? null : PublicEndpoint);
+        RejectBucketIn(settings, "S3_ENDPOINT", Endpoint);
+        RejectBucketIn(settings, "S3_PUBLIC_ENDPOINT", PublicEndpoint == Endpoint ? null : PublicEndpoint);
         if (region is null && Endpoint is null)
         {
             var cause = Profile is { } profile && !SharedProfiles.Has(profile) ? $", and {SharedProfiles.ProblemOf(profile)}" : "";
-            settings.Refuse($"AWS_REGION is not set{cause}; allowed: the region of the bucket, such as eu-central-1, or S3_ENDPOINT for another server.");
+            settings.Reject($"AWS_REGION is not set{cause}; allowed: the region of the bucket, such as eu-central-1, or S3_ENDPOINT for another server.");
         }
 
         if (TotalTimeout < AttemptTimeout)
         {
-            settings.Refuse("S3_TOTAL_TIMEOUT is shorter than S3_ATTEMPT_TIMEOUT; allowed: at least as long.");
+            settings.Reject("S3_TOTAL_TIMEOUT is shorter than S3_ATTEMPT_TIMEOUT; allowed: at least as long.");
         }
 
         if (AccessKeyId is null != SecretAccessKey is null)
         {
-            settings.Refuse("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set one without the other; allowed: both or none.");
+            settings.Reject("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set one without the other; allowed: both or none.");
         }
     }
 
     /// <summary>Some providers show the URL of the bucket where a client needs that of the server.</summary>
-    private void RefuseBucketIn(Settings settings, string name, Uri? endpoint)
+    private void RejectBucketIn(Settings settings, string name, Uri? endpoint)
     {
         var path = endpoint?.AbsolutePath.TrimEnd('/') ?? "";
         if (Bucket.Length > 0 && path.EndsWith($"/{Bucket}", StringComparison.Ordinal))
         {
             var server = endpoint!.GetLeftPart(UriPartial.Authority) + path[..^(Bucket.Length + 1)];
-            settings.Refuse($"{name} is \"{endpoint.OriginalString}\", which ends with the bucket; allowed: the server alone, \"{server}\".");
+            settings.Reject($"{name} is \"{endpoint.OriginalString}\", which ends with the bucket; allowed: the server alone, \"{server}\".");
         }
     }
 

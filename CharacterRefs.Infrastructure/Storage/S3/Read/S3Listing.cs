@@ -98,7 +98,7 @@ internal sealed class S3Listing(IAmazonS3 client, S3Pipeline pipeline, S3StoreOp
         catch (AmazonS3Exception error)
         {
             // A listing that is absent means that there is no store.
-            throw S3Errors.Refusal(error);
+            throw S3Errors.Rejection(error);
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class S3Reader(IAmazonS3 client, S3Pipeline pipeline, S3Listing 
         }
         catch (AmazonS3Exception error)
         {
-            throw S3Errors.Refusal(error);
+            throw S3Errors.Rejection(error);
         }
     }
 
@@ -68,11 +68,11 @@ internal sealed class S3Reader(IAmazonS3 client, S3Pipeline pipeline, S3Listing 
         }
         catch (AmazonS3Exception error)
         {
-            throw S3Errors.Refusal(error);
+            throw S3Errors.Rejection(error);
         }
-        catch (AssetStoreUnavailableException error) when (error.Fault is AssetStoreFault.Refused)
+        catch (AssetStoreUnavailableException error) when (error.Fault is AssetStoreFault.Rejected)
         {
-            // The response to HEAD has no body and so no cause: a wrong clock looks like a wrong key. GET is refused with a code.
+            // The response to HEAD has no body and so no cause: a wrong clock looks like a wrong key. GET is rejected with a code.
             await using var asset = await OpenReadAsync(key, new ByteSpan(0, 1), cancellationToken);
             throw;
         }

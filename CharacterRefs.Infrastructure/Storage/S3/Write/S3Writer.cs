@@ -112,7 +112,7 @@ internal sealed class S3Writer(IAmazonS3 client, S3Pipeline pipeline, S3Multipar
         }
         catch (AmazonS3Exception error)
         {
-            throw S3Errors.Refusal(error);
+            throw S3Errors.Rejection(error);
         }
         catch (S3BodyException error)
         {

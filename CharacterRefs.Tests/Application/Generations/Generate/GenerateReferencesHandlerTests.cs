@@ -58,7 +58,7 @@ internal sealed class GenerateReferencesHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenPlanIsRefused_RecordsNothing()
+    public async Task HandleAsync_WhenPlanIsRejected_RecordsNothing()
     {
         await using var scene = new GenerationScene();
         scene.Generator.PlanError = Error.Invalid("aspect_ratio", "This model takes 1:1 only.");
@@ -95,7 +95,7 @@ internal sealed class GenerateReferencesHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenKeyComesWithAnotherBody_IsRefusedBeforeAnythingElse()
+    public async Task HandleAsync_WhenKeyComesWithAnotherBody_IsRejectedBeforeAnythingElse()
     {
         await using var scene = new GenerationScene();
         await scene.BeginAsync(key: s_key);
@@ -149,19 +149,19 @@ internal sealed class GenerateReferencesHandlerTests
     [TestCase("0.04", "0.15", null, "max_cost_usd")]
     [TestCase(null, "1", null, "MODEL_PRICES")]
     [TestCase(null, null, null, null)]
-    public async Task HandleAsync_WhenItHasACost_IsBoundedByTheRequest(string? price, string? maxCost, string? cost, string? refusal)
+    public async Task HandleAsync_WhenItHasACost_IsBoundedByTheRequest(string? price, string? maxCost, string? cost, string? rejection)
     {
         await using var scene = new GenerationScene { Prices = Prices(price) };
 
         var result = await scene.BeginAsync(GenerationScene.Command(4) with { MaxCostUsd = maxCost is null ? null : decimal.Parse(maxCost) });
 
         Assert.That(result.Value?.Generation.CostEstimate, Is.EqualTo(cost is null ? (decimal?)null : decimal.Parse(cost)));
-        Assert.That(result.Error?.Kind, Is.EqualTo(refusal is null ? (ErrorKind?)null : ErrorKind.BudgetExceeded));
-        Assert.That(result.Error?.Detail ?? "", Does.Contain(refusal ?? ""));
+        Assert.That(result.Error?.Kind, Is.EqualTo(rejection is null ? (ErrorKind?)null : ErrorKind.BudgetExceeded));
+        Assert.That(result.Error?.Detail ?? "", Does.Contain(rejection ?? ""));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheDayIsSpent_IsRefusedUnpaid()
+    public async Task HandleAsync_WhenTheDayIsSpent_IsRejectedUnpaid()
     {
         await using var scene = new GenerationScene { Prices = Prices("0.04"), Settings = ReferenceScene.Settings with { DailyBudgetUsd = 0.3m } };
         await scene.BeginAsync(GenerationScene.Command(4));

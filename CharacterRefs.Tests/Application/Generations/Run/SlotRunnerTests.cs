@@ -114,7 +114,7 @@ internal sealed class SlotRunnerTests
     }
 
     [Test]
-    public async Task Run_WhenOneSlotIsRefused_KeepsTheOthers()
+    public async Task Run_WhenOneSlotIsRejected_KeepsTheOthers()
     {
         await using var scene = new GenerationScene();
         scene.Generator.Scripts[1] = slot => slot.FailAsync(ErrorKind.GenerationRejected, "Too violent.");

@@ -107,7 +107,7 @@ internal sealed class AssociateReferencesHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheBytesAreNotTheImages_RefusesAndLeavesNothing()
+    public async Task HandleAsync_WhenTheBytesAreNotTheImages_RejectsAndLeavesNothing()
     {
         _scene.Files.OpenRead(default!).ReturnsForAnyArgs(_ => new MemoryStream([3, 2, 1]));
 

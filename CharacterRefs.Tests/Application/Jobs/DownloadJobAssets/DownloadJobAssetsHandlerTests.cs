@@ -101,7 +101,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Download_WhenStoredBytesAreDamaged_RefusesThemAndCopiesTheRest([Values] bool isPresent, [Values] bool isTruncated)
+    public async Task Download_WhenStoredBytesAreDamaged_RejectsThemAndCopiesTheRest([Values] bool isPresent, [Values] bool isTruncated)
     {
         await _scene.CommitAsync(s_paths);
         _scene.Damage("scenes/b.mp4");
@@ -204,7 +204,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Download_WhenEntriesOfTheManifestLeadOut_RefusesAndNamesThem()
+    public async Task Download_WhenEntriesOfTheManifestLeadOut_RejectsAndNamesThem()
     {
         await _scene.CommitAsync("audio/a.mp3", "final/movie.mp4");
         await _scene.RewriteManifestAsync("\"path\": \"final/movie.mp4\"", "\"path\": \"../../movie.mp4\"");
@@ -277,7 +277,7 @@ internal sealed class DownloadJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Download_WhenTheBasePathIsRefused_IsTheRefusal() =>
+    public async Task Download_WhenTheBasePathIsRejected_IsTheRejection() =>
         Assert.That((await _scene.TryDownloadAsync("../x")).Error?.Field, Is.EqualTo("local_base_path"));
 
     [Test]

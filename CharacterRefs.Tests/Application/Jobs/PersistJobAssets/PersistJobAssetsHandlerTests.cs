@@ -387,7 +387,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenAnEntryIsRefused_CommitsTheRestAndListsItInTheManifest()
+    public async Task Persist_WhenAnEntryIsRejected_CommitsTheRestAndListsItInTheManifest()
     {
         var scene = Scene();
         scene.Workspace.Write("scenes/1.mp4", "1");
@@ -461,7 +461,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenOnlyTheManifestIsRefused_SaysSo()
+    public async Task Persist_WhenOnlyTheManifestIsRejected_SaysSo()
     {
         var scene = Scene(concurrency: 1);
         scene.Workspace.Write("scenes/1.mp4", "1");
@@ -601,7 +601,7 @@ internal sealed class PersistJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Persist_WhenThePathLeadsOut_IsRefused() =>
+    public async Task Persist_WhenThePathLeadsOut_IsRejected() =>
         Assert.That(
             (await Scene().TryPersistAsync("../x")).Error,
             Has.Property("Field").EqualTo("local_base_path"));

@@ -17,7 +17,7 @@ internal sealed class RepairJobAssetsHandlerTests
     public void TearDown() => _scene.Dispose();
 
     [Test]
-    public async Task Repair_WhenStoredBytesAreDamaged_VerifyNamesThemRestoreRefusesThemAndRepairMendsThem()
+    public async Task Repair_WhenStoredBytesAreDamaged_VerifyNamesThemRestoreRejectsThemAndRepairMendsThem()
     {
         var manifest = await _scene.CommitAsync(s_paths);
         await _scene.DownloadAsync();
@@ -25,13 +25,13 @@ internal sealed class RepairJobAssetsHandlerTests
         await _scene.Store.DeleteAsync(manifest.Files[0].Key, default);
 
         var before = await _scene.VerifyAsync();
-        var refused = await _scene.DownloadAsync("elsewhere");
+        var rejected = await _scene.DownloadAsync("elsewhere");
         var repaired = await _scene.RepairAsync();
         var after = await _scene.VerifyAsync();
         var restored = await _scene.DownloadAsync("elsewhere");
 
         Assert.That((before.Missing.Single(), before.Corrupt.Single()), Is.EqualTo(("audio/a.mp3", "scenes/b.mp4")));
-        Assert.That(refused.Failed.Select(failure => failure.Error), Is.EqualTo([ErrorKind.NotFound, ErrorKind.Conflict]));
+        Assert.That(rejected.Failed.Select(failure => failure.Error), Is.EqualTo([ErrorKind.NotFound, ErrorKind.Conflict]));
         Assert.That(repaired.Repaired, Is.EqualTo(["audio/a.mp3", "scenes/b.mp4"]));
         Assert.That((repaired.IsComplete, after.IsComplete, restored.Failed.Count), Is.EqualTo((true, true, 0)));
         Assert.That(restored.Downloaded, Is.EqualTo(["audio/a.mp3", "scenes/b.mp4"]));
@@ -154,7 +154,7 @@ internal sealed class RepairJobAssetsHandlerTests
     }
 
     [Test]
-    public async Task Repair_WhenAnotherIsAtWorkOrThePathIsRefused_TouchesNothing()
+    public async Task Repair_WhenAnotherIsAtWorkOrThePathIsRejected_TouchesNothing()
     {
         await _scene.CommitAsync(s_paths);
         Assert.That((await _scene.TryRepairAsync("../x")).Error?.Field, Is.EqualTo("local_base_path"));

@@ -31,7 +31,7 @@ internal sealed class ForeignObjectsTests
     [TestCase("videos/job-1/intermediate/../x", "../x")]
     [TestCase("videos/job-1/intermediate/scenes/../../../x", "scenes/../../../x")]
     [TestCase("videos/job-1/final//x", "final//x")]
-    public async Task Download_WhenANameWouldLeaveTheWorkspace_RefusesItByNameAndCopiesTheRest(string name, string path)
+    public async Task Download_WhenANameWouldLeaveTheWorkspace_RejectsItByNameAndCopiesTheRest(string name, string path)
     {
         await _scene.StoreAsync("final/movie.mp4");
         await PutAsync(name);

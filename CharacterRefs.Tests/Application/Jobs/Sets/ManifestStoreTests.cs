@@ -94,7 +94,7 @@ internal sealed class ManifestStoreTests
     [TestCase("videos/job-1/final/movie.mp4", null, "videos/job-2/final/movie.mp4")]
     [TestCase("videos/job-1/final/movie.mp4", null, "videos/job-1/../job-2/final/movie.mp4")]
     [TestCase("videos/job-1/final/movie.mp4", null, "character_references/movie.mp4")]
-    public async Task Find_WhenAnEntryIsOutsideTheJob_RefusesAndReportsIt(string written, string? path, string? key)
+    public async Task Find_WhenAnEntryIsOutsideTheJob_RejectsAndReportsIt(string written, string? path, string? key)
     {
         await new ManifestStore(_store)
             .WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("final/movie.mp4")], []), default);
@@ -107,7 +107,7 @@ internal sealed class ManifestStoreTests
     }
 
     [Test]
-    public async Task Find_WhenAPathOccursTwice_RefusesTheSecond()
+    public async Task Find_WhenAPathOccursTwice_RejectsTheSecond()
     {
         await new ManifestStore(_store)
             .WriteAsync(new JobManifest(AJobAsset.Job, AJobAsset.Noon, [AJobAsset.At("audio/a.mp3"), AJobAsset.At("audio/b.mp3")], []), default);

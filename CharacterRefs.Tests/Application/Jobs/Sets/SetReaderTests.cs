@@ -68,7 +68,7 @@ internal sealed class SetReaderTests
     [TestCase("intermediate/scenes/a.", "scenes/a.")]
     [TestCase("final/..a\\b", "final/..a\\b")]
     [TestCase("intermediate/intermediate/a ", "intermediate/a ")]
-    public async Task Find_WhenANameCanBeNoFileOfAWorkspace_RefusesItByName(string rest, string path)
+    public async Task Find_WhenANameCanBeNoFileOfAWorkspace_RejectsItByName(string rest, string path)
     {
         await _scene.StoreAsync("final/movie.mp4");
         _scene.PutForeign($"videos/job-1/{rest}", [1]);

@@ -64,7 +64,7 @@ internal sealed class FileAdoptionTests
 
         var report = await RunAsync();
 
-        Assert.That(report, Is.EqualTo(new AdoptionReport(Adopted: 1, Refused: 0, Purged: 0, Missing: 0)));
+        Assert.That(report, Is.EqualTo(new AdoptionReport(Adopted: 1, Rejected: 0, Purged: 0, Missing: 0)));
         Assert.That(_added, Is.EqualTo(
         [
             new CharacterReference
@@ -148,7 +148,7 @@ internal sealed class FileAdoptionTests
         Find();
         _scene.Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(Error.Invalid("file", "It is truncated."));
 
-        await AssertLeftAsync(new AdoptionReport(0, Refused: 1, 0, 0));
+        await AssertLeftAsync(new AdoptionReport(0, Rejected: 1, 0, 0));
     }
 
     [Test]
@@ -167,7 +167,7 @@ internal sealed class FileAdoptionTests
     {
         _scene.Files.ListForeign().Returns([new ForeignEntry("notes.txt", null, "its name is wrong"), new ForeignEntry("link.png", null, "it is a link")]);
 
-        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, Refused: 2, 0, 0)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, Rejected: 2, 0, 0)));
         Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, 0, 0, 0)));
         Assert.That(Named("notes.txt was not adopted: its name is wrong"), Is.EqualTo(1));
         Assert.That(Named("link.png was not adopted: it is a link"), Is.EqualTo(1));
@@ -185,7 +185,7 @@ internal sealed class FileAdoptionTests
     }
 
     [Test]
-    public async Task AdoptAsync_WhenARefusedFileDidNotChange_DoesNotInspectItAgain()
+    public async Task AdoptAsync_WhenARejectedFileDidNotChange_DoesNotInspectItAgain()
     {
         var found = Find();
         _scene.Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(Error.Invalid("file", "It is truncated."));
@@ -194,7 +194,7 @@ internal sealed class FileAdoptionTests
         await _scene.Inspector.ReceivedWithAnyArgs(1).InspectAsync(default!, default, default);
         _found[0] = found with { File = found.File with { SizeBytes = 11 } };
 
-        Assert.That((await AdoptAsync()).Refused, Is.EqualTo(1));
+        Assert.That((await AdoptAsync()).Rejected, Is.EqualTo(1));
         await _scene.Inspector.ReceivedWithAnyArgs(2).InspectAsync(default!, default, default);
 
         Task<AdoptionReport> AdoptAsync() => _scene.Adoption.AdoptAsync(s_start, CancellationToken.None);
@@ -210,7 +210,7 @@ internal sealed class FileAdoptionTests
         _scene.Files.ListForeign().Returns([new ForeignEntry(name, image, null)]);
         _states[found.Id] = state;
 
-        await AssertLeftAsync(new AdoptionReport(0, Refused: 1, 0, 0));
+        await AssertLeftAsync(new AdoptionReport(0, Rejected: 1, 0, 0));
         Assert.That(Named($"{name} was not adopted: the catalog has an image with this id"), Is.EqualTo(1));
     }
 
@@ -224,8 +224,8 @@ internal sealed class FileAdoptionTests
         _scene.Catalog.FindFormatsAsync(default!, default)
             .ReturnsForAnyArgs(new Dictionary<CharacterReferenceId, ImageFormat> { [own.Id] = ImageFormat.Png });
 
-        await AssertLeftAsync(new AdoptionReport(0, Refused: 1, 0, 0));
-        await AssertLeftAsync(new AdoptionReport(0, Refused: 0, 0, 0));
+        await AssertLeftAsync(new AdoptionReport(0, Rejected: 1, 0, 0));
+        await AssertLeftAsync(new AdoptionReport(0, Rejected: 0, 0, 0));
         Assert.That(Named($"Local entry {own.Id}.jpg was not adopted: the catalog has an image with this id, whose file is {own.Id}.png"), Is.EqualTo(1));
     }
 
@@ -268,7 +268,7 @@ internal sealed class FileAdoptionTests
             _scene.Inspector.InspectAsync(broken.File.FullPath, InspectionLane.Others, Arg.Any<CancellationToken>()).ThrowsAsync(fault);
         }
 
-        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(Adopted: 1, Refused: 1, 0, 0)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(Adopted: 1, Rejected: 1, 0, 0)));
         Assert.That(_added.Select(reference => reference.Id), Is.EqualTo([sound.Id]));
     }
 
@@ -282,7 +282,7 @@ internal sealed class FileAdoptionTests
             .Returns(new ImageDetails(ImageFormat.WebP, 1, 1));
         var other = Find();
 
-        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(Adopted: 2, Refused: 1, 0, 0)));
+        Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(Adopted: 2, Rejected: 1, 0, 0)));
         Assert.That(_added.Select(reference => reference.Id), Is.EqualTo([first.Id, other.Id]));
     }
 

@@ -14,7 +14,7 @@ internal sealed class ImportReferencesHandlerTests
 {
     private readonly ReferenceScene _scene = new();
     private readonly ImportTally _tally = new();
-    private readonly List<string> _refused = [];
+    private readonly List<string> _rejected = [];
     private readonly Dictionary<CharacterReferenceId, CatalogState> _states = [];
 
     [SetUp]
@@ -70,14 +70,14 @@ internal sealed class ImportReferencesHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenAnObjectIsNotValid_RefusesItWithTheReason()
+    public async Task HandleAsync_WhenAnObjectIsNotValid_RejectsItWithTheReason()
     {
         Put("gif");
 
         await HandleAsync();
 
-        Assert.That((_tally.Refused, _tally.IsComplete), Is.EqualTo((1, false)));
-        Assert.That(_refused.Single(), Does.Contain("must be an image id"));
+        Assert.That((_tally.Rejected, _tally.IsComplete), Is.EqualTo((1, false)));
+        Assert.That(_rejected.Single(), Does.Contain("must be an image id"));
     }
 
     [Test]
@@ -91,7 +91,7 @@ internal sealed class ImportReferencesHandlerTests
         await HandleAsync();
 
         Assert.That((_tally.Failed, _tally.Adopted, _tally.IsComplete), Is.EqualTo((1, 1, false)));
-        Assert.That(_refused.Single(), Does.Contain("No route."));
+        Assert.That(_rejected.Single(), Does.Contain("No route."));
     }
 
     private CharacterReferenceId Put(string extension)
@@ -106,9 +106,9 @@ internal sealed class ImportReferencesHandlerTests
         _tally,
         (_, reason) =>
         {
-            lock (_refused)
+            lock (_rejected)
             {
-                _refused.Add(reason);
+                _rejected.Add(reason);
             }
         },
         CancellationToken.None);

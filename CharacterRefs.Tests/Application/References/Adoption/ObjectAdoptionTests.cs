@@ -88,7 +88,7 @@ internal sealed class ObjectAdoptionTests
     }
 
     [Test]
-    public async Task AdoptAsync_WhenTheGateRefusesIt_LeavesItAndSaysWhy()
+    public async Task AdoptAsync_WhenTheGateRejectsIt_LeavesItAndSaysWhy()
     {
         Put("jpg");
         _scene.Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(Error.Invalid("file", "It is truncated."));

@@ -127,12 +127,12 @@ internal sealed class ReferenceLookupTests
         var gate = HoldListings();
         var lookups = Enumerable.Range(0, 300).Select(_ => _lookup.FindAsync(AReference.NewId(), default)).ToList();
 
-        var refused = lookups.Where(task => task.IsCompleted).ToList();
+        var rejected = lookups.Where(task => task.IsCompleted).ToList();
 
-        Assert.That(refused, Has.Count.EqualTo(300 - 256));
-        AssertError(await refused[0], ErrorKind.StorageUnavailable);
+        Assert.That(rejected, Has.Count.EqualTo(300 - 256));
+        AssertError(await rejected[0], ErrorKind.StorageUnavailable);
         gate.SetResult();
-        Assert.That((await Task.WhenAll(lookups.Except(refused))).Select(result => result.Error!.Kind), Is.All.EqualTo(ErrorKind.NotFound));
+        Assert.That((await Task.WhenAll(lookups.Except(rejected))).Select(result => result.Error!.Kind), Is.All.EqualTo(ErrorKind.NotFound));
     }
 
     [Test]

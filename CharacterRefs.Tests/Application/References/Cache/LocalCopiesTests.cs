@@ -278,7 +278,7 @@ internal sealed class LocalCopiesTests
     }
 
     [TestCase(AssetStoreFault.NoCredentials, ErrorKind.ConfigurationError)]
-    [TestCase(AssetStoreFault.Refused, ErrorKind.StorageUnavailable)]
+    [TestCase(AssetStoreFault.Rejected, ErrorKind.StorageUnavailable)]
     public async Task FindAsync_WhenTheCauseOfAnUnreachableStoreIsKnown_NamesIt(AssetStoreFault fault, ErrorKind kind)
     {
         _scene.Reachability.IsReachable.Returns(false);

@@ -85,21 +85,21 @@ internal sealed class UploadReferenceHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheFirstBytesAreRefused_KeepsNothingAndReadsNoFurther()
+    public async Task HandleAsync_WhenTheFirstBytesAreRejected_KeepsNothingAndReadsNoFurther()
     {
-        var refusal = Error.Invalid("file", "The image has two frames.");
-        _scene.Inspector.RefuseEarly(default).ReturnsForAnyArgs(refusal);
+        var rejection = Error.Invalid("file", "The image has two frames.");
+        _scene.Inspector.RejectEarly(default).ReturnsForAnyArgs(rejection);
         using var content = new MemoryStream(new byte[UploadReferenceCommand.MaxBytes]);
 
         var result = await _scene.Upload.HandleAsync(new UploadReferenceCommand(content, null), CancellationToken.None);
 
-        Assert.That(result.Error, Is.SameAs(refusal));
+        Assert.That(result.Error, Is.SameAs(rejection));
         Assert.That(_scene.Staged, Is.Empty);
         Assert.That(content.Position, Is.LessThanOrEqualTo(64 * 1024));
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheFirstBytesAreNotRefused_StagesAllOfThem([Values(0, 1, 65_536, 65_537, 200_000)] int length)
+    public async Task HandleAsync_WhenTheFirstBytesAreNotRejected_StagesAllOfThem([Values(0, 1, 65_536, 65_537, 200_000)] int length)
     {
         var bytes = RandomNumberGenerator.GetBytes(length);
         byte[]? staged = null;
@@ -117,14 +117,14 @@ internal sealed class UploadReferenceHandlerTests
     }
 
     [Test]
-    public async Task HandleAsync_WhenTheGateRefuses_SaysWhyAndDropsTheBytes()
+    public async Task HandleAsync_WhenTheGateRejects_SaysWhyAndDropsTheBytes()
     {
-        var refusal = Error.Invalid("file", "The image has two frames.");
-        _scene.Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(refusal);
+        var rejection = Error.Invalid("file", "The image has two frames.");
+        _scene.Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(rejection);
 
         var result = await HandleAsync();
 
-        Assert.That(result.Error, Is.SameAs(refusal));
+        Assert.That(result.Error, Is.SameAs(rejection));
         Assert.That(_scene.Journal, Is.Empty);
         Assert.That(_scene.Staged.Single().Disposals, Is.EqualTo(1));
     }
@@ -152,7 +152,7 @@ internal sealed class UploadReferenceHandlerTests
     }
 
     [Test]
-    public void HandleAsync_WhenTheRowIsRefused_ThrowsAndLeavesTheFileForTheNextStart()
+    public void HandleAsync_WhenTheRowIsRejected_ThrowsAndLeavesTheFileForTheNextStart()
     {
         var fault = new InvalidOperationException("The catalog is locked.");
         _scene.Catalog.Configure().AddAsync(default!, default).ThrowsAsyncForAnyArgs(fault);

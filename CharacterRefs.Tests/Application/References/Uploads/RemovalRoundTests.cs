@@ -17,12 +17,12 @@ internal sealed class RemovalRoundTests
     private readonly ReferenceScene _scene = new();
 
     [Test]
-    public async Task RunAsync_WhenTheStoreRefusesOneRemoval_RemovesTheOthersAndRetriesLater()
+    public async Task RunAsync_WhenTheStoreRejectsOneRemoval_RemovesTheOthersAndRetriesLater()
     {
         PendingRemoval[] removals = [Removal(), Removal()];
         _scene.Queue.ListRemovalsAsync(default, default).ReturnsForAnyArgs(removals);
         _scene.Store.DeleteAsync(removals[0].Key, Arg.Any<CancellationToken>())
-            .ThrowsAsync(new AssetStoreUnavailableException("Not allowed.", AssetStoreFault.Refused));
+            .ThrowsAsync(new AssetStoreUnavailableException("Not allowed.", AssetStoreFault.Rejected));
         var round = Round();
 
         await round.RunAsync(CancellationToken.None);

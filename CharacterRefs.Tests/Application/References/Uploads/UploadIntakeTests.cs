@@ -70,7 +70,7 @@ internal sealed class UploadIntakeTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task AdmitAsync_WhenTheStoreComesFirstAndIsUnreachable_Refuses(bool isKnown)
+    public async Task AdmitAsync_WhenTheStoreComesFirstAndIsUnreachable_Rejects(bool isKnown)
     {
         _scene.Storage = ReferenceScene.StoreFirst;
         var fault = new AssetStoreUnavailableException("It is off.", AssetStoreFault.Unreachable);
@@ -86,7 +86,7 @@ internal sealed class UploadIntakeTests
     }
 
     [Test]
-    public async Task AdmitForRequestAsync_WhenTheStoreTakesLongerThanStoreWait_Refuses()
+    public async Task AdmitForRequestAsync_WhenTheStoreTakesLongerThanStoreWait_Rejects()
     {
         _scene.Storage = ReferenceScene.StoreFirst;
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(async call =>

@@ -52,7 +52,7 @@ internal sealed class PostgresMigrationTests
     [TestCase("Database", "no_such_database", "does not exist")]
     [TestCase("Port", 1, "cannot be used")]
     [TestCase("Username", "nobody-known", "rejects")]
-    public async Task StartAsync_WhenTheServerRefuses_StopsWithASentenceAndNoPassword(string key, object value, string words)
+    public async Task StartAsync_WhenTheServerRejects_StopsWithASentenceAndNoPassword(string key, object value, string words)
     {
         var connection = new NpgsqlConnectionStringBuilder(Database) { Password = "hunter2", [key] = value };
 

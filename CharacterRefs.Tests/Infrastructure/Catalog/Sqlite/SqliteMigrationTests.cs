@@ -156,7 +156,7 @@ internal sealed class SqliteMigrationTests
     {
         Directory.CreateDirectory(Catalog);
 
-        await AssertRefusedAsync("is a directory");
+        await AssertRejectedAsync("is a directory");
     }
 
     [Test]
@@ -164,7 +164,7 @@ internal sealed class SqliteMigrationTests
     {
         _directory.Write("catalog.db", [.. Enumerable.Repeat((byte)'x', 8192)]);
 
-        await AssertRefusedAsync("is damaged");
+        await AssertRejectedAsync("is damaged");
     }
 
     [Test]
@@ -176,7 +176,7 @@ internal sealed class SqliteMigrationTests
             file.SetLength(file.Length / 2 / 4096 * 4096);
         }
 
-        await AssertRefusedAsync("is damaged");
+        await AssertRejectedAsync("is damaged");
     }
 
     [Test]
@@ -189,7 +189,7 @@ internal sealed class SqliteMigrationTests
             file.SetLength(file.Length - (SqliteMigration.LongestRead / 2));
         }
 
-        await AssertRefusedAsync("is damaged");
+        await AssertRejectedAsync("is damaged");
     }
 
     [Test]
@@ -202,7 +202,7 @@ internal sealed class SqliteMigrationTests
             file.Write([.. Enumerable.Repeat((byte)0xA5, 4096)]);
         }
 
-        await AssertRefusedAsync("is damaged");
+        await AssertRejectedAsync("is damaged");
     }
 
     [TestCase(true)]
@@ -215,7 +215,7 @@ internal sealed class SqliteMigrationTests
 
         if (hasImages)
         {
-            await AssertRefusedAsync("is empty, and there are images", images);
+            await AssertRejectedAsync("is empty, and there are images", images);
         }
         else
         {
@@ -231,7 +231,7 @@ internal sealed class SqliteMigrationTests
         await StartAsync();
         disk.MakeReadOnly();
 
-        await AssertRefusedAsync("read-only");
+        await AssertRejectedAsync("read-only");
     }
 
     [Test]
@@ -241,7 +241,7 @@ internal sealed class SqliteMigrationTests
         await StartAsync();
         disk.MakeReadOnly("catalog.db");
 
-        await AssertRefusedAsync("read-only");
+        await AssertRejectedAsync("read-only");
     }
 
     [Test]
@@ -250,10 +250,10 @@ internal sealed class SqliteMigrationTests
         using var disk = SmallDisk.Mount("1m", _directory.FullPath);
         disk.Fill(leaving: 0);
 
-        await AssertRefusedAsync("the disk is full");
+        await AssertRejectedAsync("the disk is full");
     }
 
-    private async Task AssertRefusedAsync(string cause, IReferenceFiles? images = null)
+    private async Task AssertRejectedAsync(string cause, IReferenceFiles? images = null)
     {
         var error = await Assert.ThrowsAsync<InvalidSettingsException>(() => StartAsync(images));
         Assert.That(error!.Problems, Has.Count.EqualTo(1));

@@ -80,7 +80,7 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task CopyAsync_WhenTheTargetHasAnotherCatalog_Refuses()
+    public async Task CopyAsync_WhenTheTargetHasAnotherCatalog_Rejects()
     {
         var target = await TargetAsync();
         await using (var other = await target.OpenAsync())
@@ -95,7 +95,7 @@ internal sealed class CatalogTransferTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task CopyAsync_WhileANodeUsesTheServer_Refuses()
+    public async Task CopyAsync_WhileANodeUsesTheServer_Rejects()
     {
         var target = await TargetAsync();
         await using var node = kind is CatalogKind.Postgres

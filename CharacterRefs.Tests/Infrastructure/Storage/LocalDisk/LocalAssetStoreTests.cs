@@ -39,16 +39,16 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
 
         foreach (var key in new[] { AssetKey.Parse("linked/private.png"), AssetKey.Parse("linked/new.png"), AssetKey.Parse("folder/linked.png") })
         {
-            await AssertRefusedAsync(() => store.FindAsync(key, default));
-            await AssertRefusedAsync(() => store.OpenReadAsync(key, null, default));
-            await AssertRefusedAsync(() => store.SaveAsync(key, Content(3), default));
-            await AssertRefusedAsync(() => store.ReplaceAsync(key, Content(3), default));
-            await AssertRefusedAsync(() => store.CopyAsync(key, AssetKey.Parse("copy"), default));
-            await AssertRefusedAsync(() => store.CopyAsync(s_file, key, default));
-            await AssertRefusedAsync(() => store.DeleteAsync(key, default));
+            await AssertRejectedAsync(() => store.FindAsync(key, default));
+            await AssertRejectedAsync(() => store.OpenReadAsync(key, null, default));
+            await AssertRejectedAsync(() => store.SaveAsync(key, Content(3), default));
+            await AssertRejectedAsync(() => store.ReplaceAsync(key, Content(3), default));
+            await AssertRejectedAsync(() => store.CopyAsync(key, AssetKey.Parse("copy"), default));
+            await AssertRejectedAsync(() => store.CopyAsync(s_file, key, default));
+            await AssertRejectedAsync(() => store.DeleteAsync(key, default));
         }
 
-        await AssertRefusedAsync(() => store.ListAsync(AssetKeyPrefix.Parse("linked/"), default).ToListAsync().AsTask());
+        await AssertRejectedAsync(() => store.ListAsync(AssetKeyPrefix.Parse("linked/"), default).ToListAsync().AsTask());
         Assert.That(await store.ListAsync(AssetKeyPrefix.All, default).Select(entry => entry.Key).ToListAsync(), Is.EqualTo([s_file]));
         Assert.That(Directory.GetFileSystemEntries(outside), Has.Length.EqualTo(1));
     }
@@ -197,8 +197,8 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
         var store = Open();
         await store.SaveAsync(s_file, Content(1), default);
 
-        await AssertRefusedAsync(() => store.ReplaceAsync(AssetKey.Parse("folder"), Content(1, seed: 2), default));
-        await AssertRefusedAsync(() => store.ReplaceAsync(AssetKey.Parse("folder/file.png/deeper"), Content(1, seed: 2), default));
+        await AssertRejectedAsync(() => store.ReplaceAsync(AssetKey.Parse("folder"), Content(1, seed: 2), default));
+        await AssertRejectedAsync(() => store.ReplaceAsync(AssetKey.Parse("folder/file.png/deeper"), Content(1, seed: 2), default));
 
         Assert.That(await store.FindAsync(s_file, default), Has.Property("Sha256").EqualTo(Content(1).Sha256));
         Assert.That(await LeftoversAsync(), Has.Count.EqualTo(2));
@@ -238,7 +238,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
         await store.SaveAsync(s_file, Content(100), default);
         await File.WriteAllBytesAsync(Path.Join(Storage, s_file.Value), Bytes(100, seed: 2));
 
-        await AssertRefusedAsync(() => store.CopyAsync(s_file, AssetKey.Parse("copy"), default));
+        await AssertRejectedAsync(() => store.CopyAsync(s_file, AssetKey.Parse("copy"), default));
         Assert.That(await store.FindAsync(AssetKey.Parse("copy"), default), Is.Null);
     }
 
@@ -314,7 +314,7 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
         var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(async () => await store.SaveAsync(s_file, Content(4_000_000), default));
 
         Assert.That(error!.Message, Does.Contain("the disk is full"));
-        Assert.That(error.Fault, Is.EqualTo(AssetStoreFault.Refused));
+        Assert.That(error.Fault, Is.EqualTo(AssetStoreFault.Rejected));
         Assert.That(await store.FindAsync(s_file, default), Is.Null);
         Assert.That(await store.SaveAsync(s_file, Content(100), default), Is.EqualTo(SaveOutcome.Stored));
     }
@@ -342,10 +342,10 @@ internal sealed class LocalAssetStoreTests : AssetStoreContract
     private protected override Task<IReadOnlyList<string>> LeftoversAsync() => Task.FromResult<IReadOnlyList<string>>(
         [.. Directory.GetFiles(Storage, "*", SearchOption.AllDirectories).Where(path => !path.Contains("/locks/", StringComparison.Ordinal))]);
 
-    private static async Task AssertRefusedAsync(Func<Task> call)
+    private static async Task AssertRejectedAsync(Func<Task> call)
     {
         var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(call);
-        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Rejected));
     }
 
     private IAssetStore? _opened;

@@ -148,7 +148,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
 
         foreach (var call in Calls(store))
         {
-            await AssertRefusedAsync(call, "NoSuchBucket", "STORAGE_BUCKET");
+            await AssertRejectedAsync(call, "NoSuchBucket", "STORAGE_BUCKET");
         }
     }
 
@@ -158,8 +158,8 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
         var store = Other(options => options with { SecretAccessKey = new Secret("wrong") });
 
         // FindAsync too: the response to its HEAD does not have the cause.
-        await AssertRefusedAsync(Calls(store)[0], "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY");
-        await AssertRefusedAsync(Calls(store)[1], "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY");
+        await AssertRejectedAsync(Calls(store)[0], "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY");
+        await AssertRejectedAsync(Calls(store)[1], "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY");
     }
 
     [Test]
@@ -167,7 +167,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
     {
         var store = Other(options => options with { AccessKeyId = new Secret("nobody") });
 
-        await AssertRefusedAsync(Calls(store)[1], "InvalidAccessKeyId", "AWS_ACCESS_KEY_ID");
+        await AssertRejectedAsync(Calls(store)[1], "InvalidAccessKeyId", "AWS_ACCESS_KEY_ID");
     }
 
     [Test]
@@ -186,7 +186,7 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
 
         Assert.That(result.IsWorking, Is.False);
         Assert.That(result.Message, Does.StartWith("A test object could not be written.").And.Contain("STORAGE_BUCKET"));
-        Assert.That(result.Error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
+        Assert.That(result.Error!.Fault, Is.EqualTo(AssetStoreFault.Rejected));
     }
 
     private protected override async Task<IAssetStore> OpenAsync() => (_bucket = await S3TestServer.CreateBucketAsync()).Store;
@@ -216,10 +216,10 @@ internal sealed class S3AssetStoreTests : AssetStoreContract
         async () => await store.ListAsync(AssetKeyPrefix.All, default).ToListAsync(),
     ];
 
-    private static async Task AssertRefusedAsync(Func<Task> call, string code, string whatToCheck)
+    private static async Task AssertRejectedAsync(Func<Task> call, string code, string whatToCheck)
     {
         var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(call);
-        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Rejected));
         Assert.That(error.Message, Does.Contain(code).And.Contain(whatToCheck));
     }
 

@@ -46,7 +46,7 @@ internal sealed class S3FaultTests : ScriptedS3Tests
 
         var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => Store().OpenReadAsync(s_key, null, default));
 
-        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Refused));
+        Assert.That(error!.Fault, Is.EqualTo(AssetStoreFault.Rejected));
         Assert.That(error.Message, Does.Contain(cause).And.Not.Contain("secret-words"));
         Assert.That(Requests, Has.Count.EqualTo(1));
     }

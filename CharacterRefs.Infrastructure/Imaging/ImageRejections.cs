@@ -4,8 +4,8 @@ using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Imaging;
 
-/// <summary>The reasons for which an image is refused.</summary>
-internal static class ImageRefusals
+/// <summary>The reasons for which an image is rejected.</summary>
+internal static class ImageRejections
 {
     /// <summary>A single frame is accepted.</summary>
     public static Error Animated => Because("the file has more than one frame; a single frame is accepted");

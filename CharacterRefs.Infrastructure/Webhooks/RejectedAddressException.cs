@@ -1,4 +1,4 @@
 namespace CharacterRefs.Infrastructure.Webhooks;
 
 /// <summary>A host has an address that is not public, and nothing was connected.</summary>
-internal sealed class RefusedAddressException(string message) : IOException(message);
+internal sealed class RejectedAddressException(string message) : IOException(message);
