@@ -14,7 +14,7 @@ internal class CreateLimiter : IRateLimit, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<CreateLimiter> _logger;
     private readonly ITimer _timer;
-    private readonly LinkedList<Waiter> _waiters = [];
+    private readonly LinkedList<WaitingCreate> _waiters = [];
     private readonly Counter<long> _rejections;
 
     public CreateLimiter(TimeProvider clock, IMeterFactory meters, ILogger<CreateLimiter> logger)
@@ -60,8 +60,8 @@ internal class CreateLimiter : IRateLimit, IDisposable
     public ValueTask<CreatePermit> WaitAsync(DateTimeOffset requestedAt, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Waiter waiter;
-        LinkedListNode<Waiter> node;
+        WaitingCreate waiter;
+        LinkedListNode<WaitingCreate> node;
         lock (Sync)
         {
             var now = Now;
@@ -71,7 +71,7 @@ internal class CreateLimiter : IRateLimit, IDisposable
                 return ValueTask.FromResult(new CreatePermit(now, TimeSpan.Zero));
             }
 
-            waiter = new Waiter(requestedAt, now);
+            waiter = new WaitingCreate(requestedAt, now);
             node = Enqueue(waiter);
             Schedule(now);
         }
@@ -161,7 +161,7 @@ internal class CreateLimiter : IRateLimit, IDisposable
 
     private IEnumerable<Measurement<double>> MeasureRate() => State.RequestsPerSecond is { } rate ? [new Measurement<double>(rate)] : [];
 
-    private LinkedListNode<Waiter> Enqueue(Waiter waiter)
+    private LinkedListNode<WaitingCreate> Enqueue(WaitingCreate waiter)
     {
         var before = _waiters.Last;
         while (before is not null && before.Value.RequestedAt > waiter.RequestedAt)
@@ -187,7 +187,7 @@ internal class CreateLimiter : IRateLimit, IDisposable
         }
     }
 
-    private void Cancel(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
+    private void Cancel(LinkedListNode<WaitingCreate> node, CancellationToken cancellationToken)
     {
         lock (Sync)
         {
@@ -199,7 +199,7 @@ internal class CreateLimiter : IRateLimit, IDisposable
         }
     }
 
-    private sealed class Waiter(DateTimeOffset requestedAt, DateTimeOffset enteredAt)
+    private sealed class WaitingCreate(DateTimeOffset requestedAt, DateTimeOffset enteredAt)
     {
         public DateTimeOffset RequestedAt => requestedAt;
 

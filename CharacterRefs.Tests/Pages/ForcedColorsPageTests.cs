@@ -10,7 +10,7 @@ namespace CharacterRefs.Tests.Pages;
 
 /// <summary>With the colors of the system, as in high contrast: backgrounds and shadows are gone, so borders, outlines and icons tell the states.</summary>
 [Category("Integration")]
-internal sealed class ForcedColorsPageTests : PageTest
+internal sealed class ForcedColorsPageTests : ChromiumTest
 {
     private static readonly BrowserNewContextOptions s_forced = new() { ForcedColors = ForcedColors.Active };
 

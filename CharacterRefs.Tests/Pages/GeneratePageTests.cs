@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CharacterRefs.Tests.Pages;
 
 [Category("Integration")]
-internal sealed partial class GeneratePageTests : PageTest
+internal sealed partial class GeneratePageTests : ChromiumTest
 {
     private const string Robot = "A silver robot with a red shield";
 

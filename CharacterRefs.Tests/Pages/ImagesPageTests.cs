@@ -13,7 +13,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CharacterRefs.Tests.Pages;
 
 [Category("Integration")]
-internal sealed partial class ImagesPageTests : PageTest
+internal sealed partial class ImagesPageTests : ChromiumTest
 {
     private const string Robot = "A silver robot";
     private const string Fox = "A fox courier";

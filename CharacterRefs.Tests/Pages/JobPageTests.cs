@@ -12,7 +12,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CharacterRefs.Tests.Pages;
 
 [Category("Integration")]
-internal sealed class JobPageTests : PageTest
+internal sealed class JobPageTests : ChromiumTest
 {
     private const string Key = "key-of-this-test";
 

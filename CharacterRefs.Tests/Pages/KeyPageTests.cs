@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CharacterRefs.Tests.Pages;
 
 [Category("Integration")]
-internal sealed class KeyPageTests : PageTest
+internal sealed class KeyPageTests : ChromiumTest
 {
     private const string Key = "key-of-this-test";
 

@@ -6,7 +6,7 @@ namespace CharacterRefs.Tests.Pages;
 
 /// <summary>What is outside of an open modal dialog can neither be pressed nor heard, so messages go into it.</summary>
 [Category("Integration")]
-internal sealed class MessagePageTests : PageTest
+internal sealed class MessagePageTests : ChromiumTest
 {
     [Test]
     public async Task Message_WhenTheLightboxIsOpen_IsSaidInIt()

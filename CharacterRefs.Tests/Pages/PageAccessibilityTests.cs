@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Pages;
 
 /// <summary>Checks each view and each dialog with axe-core, and that the page fits small and large screens.</summary>
 [Category("Integration")]
-internal sealed class PageAccessibilityTests : PageTest
+internal sealed class PageAccessibilityTests : ChromiumTest
 {
     private const string Job = "video-42";
 

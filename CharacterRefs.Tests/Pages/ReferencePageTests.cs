@@ -8,7 +8,7 @@ namespace CharacterRefs.Tests.Pages;
 
 /// <summary>Reference images of the form, from each place that they can come from.</summary>
 [Category("Integration")]
-internal sealed class ReferencePageTests : PageTest
+internal sealed class ReferencePageTests : ChromiumTest
 {
     [Test]
     public async Task References_WhenChosenFromTheGridTheLightboxAndDisk_AreSent()

@@ -7,7 +7,7 @@ namespace CharacterRefs.Tests.Pages;
 /// <summary>Takes the pictures of the README with placeholder images; run by <c>eng/take-screenshots</c>.</summary>
 [Explicit("takes pictures; run it by eng/take-screenshots")]
 [Category("Benchmark")]
-internal sealed class Screenshots : PageTest
+internal sealed class Screenshots : ChromiumTest
 {
     private static readonly (string Description, int Number, string Ratio, int Seed)[] s_characters =
     [

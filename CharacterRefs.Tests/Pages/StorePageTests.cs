@@ -10,7 +10,7 @@ namespace CharacterRefs.Tests.Pages;
 
 /// <summary>The page while images come from a real S3 server, which is another origin.</summary>
 [Category("Integration")]
-internal sealed class StorePageTests : PageTest
+internal sealed class StorePageTests : ChromiumTest
 {
     private OutageScene _scene = null!;
 

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CharacterRefs.Tests.Pages;
 
 [Category("Integration")]
-internal sealed class UploadPageTests : PageTest
+internal sealed class UploadPageTests : ChromiumTest
 {
     [Test]
     public async Task Upload_WhenOneFileIsNoImage_StoresTheOthersAndSaysWhy()

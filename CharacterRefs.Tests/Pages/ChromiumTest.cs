@@ -10,7 +10,7 @@ namespace CharacterRefs.Tests.Pages;
 /// Opens the page in a real browser against the whole service on loopback. Every test also fails for an error in the console, an exception that nobody
 /// caught, or a report of the content security policy.
 /// </summary>
-internal abstract class PageTest
+internal abstract class ChromiumTest
 {
     private readonly ConcurrentQueue<string> _faults = [];
     private readonly List<IBrowserContext> _contexts = [];

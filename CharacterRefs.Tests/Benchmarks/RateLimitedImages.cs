@@ -9,7 +9,7 @@ namespace CharacterRefs.Tests.Benchmarks;
 [Explicit("a benchmark; run it by eng/bench-generate limit")]
 [Category("Benchmark")]
 [NonParallelizable]
-internal sealed class RateLimit
+internal sealed class RateLimitedImages
 {
     private const int Images = 32;
 
