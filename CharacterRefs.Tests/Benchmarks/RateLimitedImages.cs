@@ -68,7 +68,7 @@ internal sealed class RateLimitedImages
         var generating = Task.WhenAll(Enumerable.Range(0, Images).Select(seed => harness.GenerateAsync(plan, seed)));
         while (harness.Stub.Predictions.Count < before + Images && !generating.IsCompleted)
         {
-            await Task.Delay(5);
+            await Task.Delay(5); // always: it is a part of the result
         }
 
         var took = Stopwatch.GetElapsedTime(started);

@@ -58,11 +58,7 @@ internal sealed class Thumbs
         return Stopwatch.GetElapsedTime(started);
     }
 
-    private static async Task UntilRenderedAsync(HttpClient client, string id)
-    {
-        while ((await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync()).GetProperty("dominant_color").ValueKind is JsonValueKind.Null)
-        {
-            await Task.Delay(100);
-        }
-    }
+    private static Task UntilRenderedAsync(HttpClient client, string id) => Condition.UntilAsync(
+        async () => (await (await client.GetAsync($"/api/mv/character_references/{id}")).JsonAsync()).GetProperty("dominant_color")
+            .ValueKind is not JsonValueKind.Null);
 }

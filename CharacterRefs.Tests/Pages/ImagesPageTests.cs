@@ -163,10 +163,7 @@ internal sealed partial class ImagesPageTests : ChromiumTest
         await Expect(Tiles(page).First).ToContainTextAsync("★★★★");
         few.Release(100);
         await Expect(Tiles(page).First).ToContainTextAsync("Changed");
-        while (Volatile.Read(ref changed) < 100)
-        {
-            await page.EvaluateAsync("1");
-        }
+        await Condition.UntilAsync(() => Volatile.Read(ref changed) >= 100);
 
         Assert.That(most, Is.LessThanOrEqualTo(6));
     }
@@ -320,10 +317,12 @@ internal sealed partial class ImagesPageTests : ChromiumTest
 
         await page.ReloadAsync();
 
-        while (await note.InputValueAsync() != "The shield is right.")
+        await Condition.UntilAsync(async () =>
         {
-            await page.ReloadAsync(); // the request may still be on its way
-        }
+            var isKept = await note.InputValueAsync() == "The shield is right.";
+            await (isKept ? Task.CompletedTask : page.ReloadAsync()); // the request may still be on its way
+            return isKept;
+        });
     }
 
     [Test]

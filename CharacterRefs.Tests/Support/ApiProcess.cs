@@ -104,12 +104,10 @@ internal sealed partial class ApiProcess : IDisposable
     public async Task<HttpClient> ConnectAsync(Uri address)
     {
         var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = address };
-        var started = Stopwatch.GetTimestamp();
         await Condition.UntilAsync(
-            () => _process.HasExited || Stopwatch.GetElapsedTime(started) > s_timeout
-                ? throw new InvalidOperationException($"The service ended, or is not ready in time. It says:\n{Log}")
-                : IsReadyAsync(client),
-            Timeout.InfiniteTimeSpan);
+            () => _process.HasExited ? throw new InvalidOperationException($"The service ended. It says:\n{Log}") : IsReadyAsync(client),
+            s_timeout,
+            () => $"The service says:\n{Log}");
 
         return client;
     }

@@ -78,10 +78,7 @@ internal sealed class ApiKeyTests
 
         // Each is slower than the one before. The clock stands still, so none of them ends.
         var slow = Enumerable.Range(0, 3).Select(_ => SendAsync(client, "guess-0815")).ToList();
-        while (counted.Count < 13)
-        {
-            await Task.Yield();
-        }
+        await Condition.UntilAsync(() => counted.Count >= 13);
 
         using var valid = await SendAsync(client, "secret");
         using var absent = await SendAsync(client, null);
@@ -102,10 +99,7 @@ internal sealed class ApiKeyTests
         using var client = api.CreateClient();
 
         var flood = Enumerable.Range(0, 200).Select(_ => SendAsync(client, "guess")).ToList();
-        while (flood.Count(request => request.IsCompleted) < 100)
-        {
-            await Task.Yield();
-        }
+        await Condition.UntilAsync(() => flood.Count(request => request.IsCompleted) >= 100);
 
         using var valid = await SendAsync(client, "secret");
         valid.AssertStatus(HttpStatusCode.OK);
@@ -130,10 +124,7 @@ internal sealed class ApiKeyTests
     {
         var start = clock.GetUtcNow();
         var all = Task.WhenAll(requests);
-        while (await Task.WhenAny(all, Task.Delay(10)) != all)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-        }
+        await Condition.AdvanceUntilAsync(clock, all);
 
         Assert.That((await all).Select(response => response.StatusCode), Is.All.EqualTo(HttpStatusCode.Unauthorized));
         return clock.GetUtcNow() - start;

@@ -17,6 +17,10 @@ internal sealed class RollingRestartTests
     // What each client does between two steps at least, so that every step has work under way.
     private const int RequestsPerStep = 2;
 
+    // The clients' own pauses between two requests, not a wait of the test: shorter ones are more load.
+    private static readonly TimeSpan s_pauseOfReads = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
     private readonly ConcurrentQueue<string> _failures = [];
     private readonly ConcurrentDictionary<string, int> _done = [];
     private readonly ConcurrentBag<string> _generations = [];
@@ -137,7 +141,7 @@ internal sealed class RollingRestartTests
         bool isFinal;
         do
         {
-            await Task.Delay(100);
+            await Task.Delay(s_pauseOfReads);
             using var response = await client.GetAsync(location);
             await GoodAsync(response, HttpStatusCode.OK);
             isFinal = response.StatusCode is not HttpStatusCode.OK || (await response.JsonAsync()).IsFinal();
@@ -168,7 +172,7 @@ internal sealed class RollingRestartTests
             }
 
             _done.AddOrUpdate(name, 1, (_, count) => count + 1);
-            await Task.Delay(200);
+            await Task.Delay(s_pause);
         }
     }
 

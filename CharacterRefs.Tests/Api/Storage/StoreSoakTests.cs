@@ -129,7 +129,7 @@ internal sealed class StoreSoakTests
         catch (HttpRequestException)
         {
             _withoutResponse.AddOrUpdate(StorageScene.HashOf(image), 1, (_, count) => count + 1);
-            await Task.Delay(20);
+            await Task.Delay(20); // the client's pause before it retries
             return false;
         }
     }

@@ -137,10 +137,7 @@ internal sealed class RemoteChangesTests
     {
         _scene.Generator.Scripts[0] = slot => slot.RunForeverAsync();
         var generation = (await _scene.BeginAsync()).Value!.Generation;
-        while (_scene.Ledger.All.Single().Slots[0].State is not GenerationSlotState.Running)
-        {
-            await Task.Yield();
-        }
+        await Condition.UntilAsync(() => _scene.Ledger.All.Single().Slots[0].State is GenerationSlotState.Running);
 
         await _scene.Ledger.RequestCancelAsync(generation.Id, _scene.Clock.GetUtcNow(), CancellationToken.None);
         await LookAsync(isSignalled, new CatalogSignal(CatalogSignalKind.Generation, generation.Id.ToString()));

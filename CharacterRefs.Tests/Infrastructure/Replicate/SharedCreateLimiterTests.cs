@@ -194,7 +194,7 @@ internal sealed class SharedCreateLimiterTests : TwoNodesFixture
             if (next <= _clock.GetUtcNow())
             {
                 // It is being sent; the clock must not count that as a pause of the limiter.
-                await Task.Delay(1);
+                await Condition.UntilAsync(() => Open().All(limiter => limiter.ReservedAt != next));
                 continue;
             }
 

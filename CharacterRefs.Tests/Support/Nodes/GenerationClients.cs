@@ -15,6 +15,7 @@ namespace CharacterRefs.Tests.Support.Nodes;
 /// <param name="name">Part of their idempotency keys, which no other clients use.</param>
 internal sealed class GenerationClients(HttpClient client, int imagesEach, string name = "load")
 {
+    // A client's own pause between two requests, not a wait of the test: a shorter one is more load.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, int> _repeats = [];

@@ -110,11 +110,13 @@ internal sealed class PaidImages(NodesScene scene, GenerationClients clients)
     private async Task CompareWebhooksAsync(IEnumerable<string> urls, CancellationToken cancellationToken)
     {
         var missing = urls.ToHashSet();
-        while (missing.Count > 0 && !cancellationToken.IsCancellationRequested)
-        {
-            missing.ExceptWith(scene.Receiver.Received.Select(UrlOf));
-            await Task.Delay(50, CancellationToken.None);
-        }
+        await Condition.UntilAsync(
+            () =>
+            {
+                missing.ExceptWith(scene.Receiver.Received.Select(UrlOf));
+                return missing.Count == 0 || cancellationToken.IsCancellationRequested;
+            },
+            Timeout.InfiniteTimeSpan);
 
         var messages = scene.Receiver.Received.ToLookup(UrlOf, message => message.Id);
         Check(missing.Count == 0, $"no webhook came of {string.Join(", ", missing)}");

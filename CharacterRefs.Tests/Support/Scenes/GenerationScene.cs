@@ -128,14 +128,7 @@ internal sealed class GenerationScene : IAsyncDisposable
     public async Task<Generation> EndAsync(Generation generation)
     {
         var end = Watch.WaitForEndAsync(generation, CancellationToken.None);
-        using var timeout = new CancellationTokenSource(Condition.Limit);
-        while (!end.IsCompleted)
-        {
-            Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(end, Task.Delay(1, timeout.Token));
-            timeout.Token.ThrowIfCancellationRequested();
-        }
-
+        await Condition.AdvanceUntilAsync(Clock, end);
         return await end;
     }
 

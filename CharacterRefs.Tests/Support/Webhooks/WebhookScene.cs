@@ -50,15 +50,8 @@ internal sealed class WebhookScene : IAsyncDisposable
     }
 
     /// <summary>Lets real sockets and threads work until this is so.</summary>
-    public async Task UntilAsync(Func<List<WebhookDeliveryRow>, bool> isSo)
-    {
-        using var limit = new CancellationTokenSource(Condition.Limit);
-        while (!isSo(await RowsAsync()))
-        {
-            Assert.That(limit.IsCancellationRequested, Is.False, string.Join('\n', Log.Lines));
-            await Task.Delay(5);
-        }
-    }
+    public Task UntilAsync(Func<List<WebhookDeliveryRow>, bool> isSo) =>
+        Condition.UntilAsync(async () => isSo(await RowsAsync()), describe: () => string.Join('\n', Log.Lines));
 
     /// <summary>Lets them work until this is logged, which comes after the row was written.</summary>
     public Task UntilLoggedAsync(string text) => UntilAsync(_ => Log.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)));

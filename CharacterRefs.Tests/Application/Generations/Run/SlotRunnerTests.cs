@@ -377,10 +377,8 @@ internal sealed class SlotRunnerTests
         scene.Generator.Scripts[1] = slot => slot.RunForeverAsync();
         var begun = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
         await first.Task;
-        while (scene.Ledger.All.Single() is var now && (now.Slots[0].IsOpen || now.Slots[1].State is GenerationSlotState.Queued))
-        {
-            await Task.Yield();
-        }
+        await Condition.UntilAsync(
+            () => scene.Ledger.All.Single() is var now && !now.Slots[0].IsOpen && now.Slots[1].State is not GenerationSlotState.Queued);
 
         var canceling = (await scene.Cancel.HandleAsync(begun.Id, default)).Value!;
         var generation = await scene.EndAsync(begun);
@@ -426,10 +424,7 @@ internal sealed class SlotRunnerTests
         await using var scene = new GenerationScene();
         scene.Generator.Scripts[0] = slot => slot.RunForeverAsync();
         var begun = (await scene.BeginAsync()).Value!.Generation;
-        while (scene.Ledger.All.Single().Slots[0].State is not GenerationSlotState.Running)
-        {
-            await Task.Yield();
-        }
+        await Condition.UntilAsync(() => scene.Ledger.All.Single().Slots[0].State is GenerationSlotState.Running);
 
         var cut = await scene.Runner.StopAsync(CancellationToken.None);
 

@@ -91,7 +91,7 @@ internal sealed class SqliteMigrationTests
         Assert.That(() => _log.Lines, Has.One.Contains("another process migrates it").After(30_000, 10));
         Assert.That(start.IsCompleted, Is.False);
         other!.Dispose();
-        await AdvanceUntilAsync(start);
+        await Condition.AdvanceUntilAsync(_clock, start);
 
         Assert.That(File.Exists(Catalog), Is.True);
     }
@@ -106,7 +106,7 @@ internal sealed class SqliteMigrationTests
         var start = StartAsync();
         Assert.That(() => _log.Lines, Has.Some.Contains("another program has locked it").After(30_000, 10));
 
-        var error = await Assert.ThrowsAsync<InvalidSettingsException>(() => AdvanceUntilAsync(start));
+        var error = await Assert.ThrowsAsync<InvalidSettingsException>(() => Condition.AdvanceUntilAsync(_clock, start));
         Assert.That(error!.Message, Does.StartWith(Catalog).And.Contain("is locked by another program. Close"));
         Assert.That(_clock.GetUtcNow() - AReference.Time, Is.GreaterThanOrEqualTo(SqliteMigration.LongestWait));
     }
@@ -268,17 +268,6 @@ internal sealed class SqliteMigrationTests
         using var migration = new SqliteMigration(
             Contexts(), new CatalogFile(root), new DiskReserve(root), _clock, _log.Of<SqliteMigration>(), images);
         await migration.StartAsync(default);
-    }
-
-    private async Task AdvanceUntilAsync(Task end)
-    {
-        while (!end.IsCompleted)
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(end, Task.Delay(5));
-        }
-
-        await end;
     }
 
     private async Task MigrateToAsync(string migration)
