@@ -37,5 +37,6 @@ internal static class CommandHelp
         """;
 
     /// <summary>The version of the program, with the commit it was built from if that is known.</summary>
-    public static string VersionText => $"CharacterRefs {typeof(CommandHelp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}";
+    public static string VersionText =>
+        $"CharacterRefs {typeof(CommandHelp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}";
 }

@@ -73,7 +73,8 @@ internal static class HostileImages
         WithSegments(TestImages.Noise(ImageFormat.Jpeg, 32, 32), [.. Enumerable.Repeat(Segment(0xFE, []), count).SelectMany(bytes => bytes)]);
 
     /// <summary>A lossless JPEG (ITU-T T.81, annex H) of 8 × 8 pixels.</summary>
-    public static byte[] LosslessJpeg() => Convert.FromHexString("FFD8FFC3000B080008000801011100FFC4001500010100000000000000000000000000000001FFDA00080101000100000000000000000000FFD9");
+    public static byte[] LosslessJpeg() => Convert.FromHexString(
+        "FFD8FFC3000B080008000801011100FFC4001500010100000000000000000000000000000001FFDA00080101000100000000000000000000FFD9");
 
     /// <summary>A JPEG whose start-of-frame marker names another coding process.</summary>
     public static byte[] JpegOfProcess(byte marker)

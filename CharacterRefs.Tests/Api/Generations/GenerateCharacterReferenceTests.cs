@@ -155,7 +155,10 @@ internal sealed class GenerateCharacterReferenceTests
     [TestCase("""{"character_description":"x","reference_image_ids":["0199aaaa-0000-7000-8000-000000000001","0199AAAA-0000-7000-8000-000000000001"]}""",
         "reference_image_ids", "twice")]
     [TestCase(
-        """{"character_description":"x","reference_image_id":"0199aaaa-0000-7000-8000-000000000001","reference_image_ids":["0199aaaa-0000-7000-8000-000000000002"]}""",
+        """
+        {"character_description":"x","reference_image_id":"0199aaaa-0000-7000-8000-000000000001",
+        "reference_image_ids":["0199aaaa-0000-7000-8000-000000000002"]}
+        """,
         "reference_image_ids", "not be used together", "reference_image_id;")]
     [TestCase(
         """{"character_description":"x","reference_image_ids":["","","","","","","","","","","","","","",""]}""", "reference_image_ids", "at most 14", "15")]

@@ -218,7 +218,10 @@ internal sealed class JobArchiveApiTests
     public async Task Get_WhenTheManifestIsDamagedOrLeadsOut_IsAConflictThatSaysSo(string manifest, string words, string path = "")
     {
         var file =
-            $$"""{"path":"{{path}}","key":"videos/job-1/final/a","size_bytes":{{long.MaxValue}},"sha256":"{{new string('0', 64)}}","crc32":"00000000","content_type":"a/b","modified_at":"2026-11-22T12:00:00Z","stored_at":"2026-11-22T12:00:00Z"}""";
+            $$"""
+            {"path":"{{path}}","key":"videos/job-1/final/a","size_bytes":{{long.MaxValue}},"sha256":"{{new string('0', 64)}}","crc32":"00000000",
+            "content_type":"a/b","modified_at":"2026-11-22T12:00:00Z","stored_at":"2026-11-22T12:00:00Z"}
+            """;
         await Store.SaveAsync(AssetLayout.JobManifest(AJobAsset.Job), AssetContent.FromBytes(
             Encoding.UTF8.GetBytes(manifest.Replace("FILE", file, StringComparison.Ordinal)), "application/json"), default);
 

@@ -55,7 +55,9 @@ internal sealed class StartTests
         var code = await api.ExitCodeAsync();
 
         Assert.That(code, Is.EqualTo(InvalidConfiguration), api.Log);
-        Assert.That(api.Log, Does.Contain("REPLICATE_API_TOKEN").And.Contain("API_KEY").And.Contain("DATABASE_URL").And.Contain("GENERATION_QUEUE").And.Not.Contain("secret"));
+        Assert.That(
+            api.Log,
+            Does.Contain("REPLICATE_API_TOKEN").And.Contain("API_KEY").And.Contain("DATABASE_URL").And.Contain("GENERATION_QUEUE").And.Not.Contain("secret"));
     }
 
     [Test]

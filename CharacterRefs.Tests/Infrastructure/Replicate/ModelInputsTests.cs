@@ -183,7 +183,8 @@ public sealed class ModelInputsTests
     public void Read_WhenReferencesFormACircle_Ends()
     {
         var schemas = JsonNode.Parse("""
-            {"Input":{"properties":{"prompt":{"type":"string"},"aspect_ratio":{"$ref":"#/components/schemas/A"}}},"A":{"allOf":[{"$ref":"#/components/schemas/A"}]}}
+            {"Input":{"properties":{"prompt":{"type":"string"},"aspect_ratio":{"$ref":"#/components/schemas/A"}}},
+            "A":{"allOf":[{"$ref":"#/components/schemas/A"}]}}
             """)!.AsObject();
 
         Assert.That(Fit(Request("a/b"), schemas).Value!.Values.Keys, Is.EqualTo(new[] { "prompt" }));

@@ -15,7 +15,8 @@ namespace CharacterRefs.Tests.Support.OpenApi;
 /// <param name="Request">The description of the request's body; <c>null</c> without one.</param>
 internal sealed partial record ErrorExample(string Operation, string Method, string Code, JsonObject Problem, JsonElement? Request)
 {
-    private const string Files = """{"files":[{"path":"final/movie.mp4","size":1,"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}""";
+    private const string Files =
+        """{"files":[{"path":"final/movie.mp4","size":1,"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}""";
     private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Bodies that are valid and need nothing that exists, where what Swagger UI fills in is not enough.</summary>

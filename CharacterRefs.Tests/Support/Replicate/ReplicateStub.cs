@@ -278,7 +278,8 @@ internal sealed class ReplicateStub : IAsyncDisposable
         var page = listed.Skip(skipped).Take(ListPageSize).Select(prediction => Encoding.UTF8.GetString(
             prediction.Write(prediction.Look(moveOn: false), BaseUrl, UrlOf(prediction), ImageOf(prediction.Index))));
         var next = skipped + ListPageSize < listed.Count
-            ? $"\"http://127.0.0.1:9/v1/predictions?created_after={Uri.EscapeDataString(context.Request.Query["created_after"]!)}&cursor={skipped + ListPageSize}\""
+            ? $"\"http://127.0.0.1:9/v1/predictions?created_after={Uri.EscapeDataString(context.Request.Query["created_after"]!)}"
+                + $"&cursor={skipped + ListPageSize}\""
             : "null";
         await new StubResponse(200, $"{{\"previous\":null,\"next\":{next},\"results\":[{string.Join(',', page)}]}}", "application/json").WriteAsync(context);
     }
