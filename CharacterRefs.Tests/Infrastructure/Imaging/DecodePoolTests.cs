@@ -44,26 +44,15 @@ internal sealed class DecodePoolTests
     {
         var clock = new FakeTimeProvider();
         var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, clock);
-        using var started = new ManualResetEventSlim();
-        using var gate = new ManualResetEventSlim();
-        var stuck = pool.RunAsync(
-            1,
-            _ =>
-            {
-                started.Set();
-                gate.Wait(CancellationToken.None);
-                return 1;
-            },
-            CancellationToken.None);
-        started.Wait();
+        using var stuck = new HeldPlace(pool);
         var start = clock.GetUtcNow();
-        Assert.That(async () => await Condition.AdvanceUntilAsync(clock, stuck), Throws.TypeOf<TimeoutException>());
-        Assert.That(stuck.IsFaulted, Is.True);
+        Assert.That(async () => await Condition.AdvanceUntilAsync(clock, stuck.Work), Throws.TypeOf<TimeoutException>());
+        Assert.That(stuck.Work.IsFaulted, Is.True);
         Assert.That((clock.GetUtcNow() - start).TotalSeconds, OperatingSystem.IsLinux() ? Is.GreaterThanOrEqualTo(120) : Is.GreaterThanOrEqualTo(10));
         var next = pool.RunAsync(1, _ => 2, CancellationToken.None);
         await RunOnNewThreadAsync();
         Assert.That(next.IsCompleted, Is.False);
-        gate.Set();
+        stuck.Release();
         Assert.That(await next, Is.EqualTo(2));
     }
 
@@ -72,23 +61,12 @@ internal sealed class DecodePoolTests
     {
         var clock = new FakeTimeProvider();
         var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, clock);
-        using var started = new ManualResetEventSlim();
-        using var gate = new ManualResetEventSlim();
-        var waiting = pool.RunAsync(
-            1,
-            _ =>
-            {
-                started.Set();
-                gate.Wait(CancellationToken.None);
-                return 1;
-            },
-            CancellationToken.None);
-        started.Wait();
+        using var waiting = new HeldPlace(pool);
 
         clock.Advance(TimeSpan.FromSeconds(11));
-        gate.Set();
+        waiting.Release();
 
-        Assert.That(await waiting, Is.EqualTo(1));
+        Assert.That(await waiting.Work, Is.EqualTo(1));
     }
 
     [Test]
@@ -132,6 +110,37 @@ internal sealed class DecodePoolTests
         for (var seen = Volatile.Read(ref target); seen < value; seen = Volatile.Read(ref target))
         {
             Interlocked.CompareExchange(ref target, value, seen);
+        }
+    }
+
+    /// <summary>Work that runs, and holds its place until it is released.</summary>
+    private sealed class HeldPlace : IDisposable
+    {
+        private readonly ManualResetEventSlim _started = new();
+        private readonly ManualResetEventSlim _released = new();
+
+        public HeldPlace(DecodePool pool)
+        {
+            Work = pool.RunAsync(
+                1,
+                _ =>
+                {
+                    _started.Set();
+                    _released.Wait(CancellationToken.None);
+                    return 1;
+                },
+                CancellationToken.None);
+            _started.Wait();
+        }
+
+        public Task<int> Work { get; }
+
+        public void Release() => _released.Set();
+
+        public void Dispose()
+        {
+            _started.Dispose();
+            _released.Dispose();
         }
     }
 }

@@ -10,13 +10,7 @@ internal sealed class WatchGenerationsHandlerTests
     public async Task WatchAsync_WhenChangesCome_ReturnsTheSnapshotThenNewerOnesToTheEnd()
     {
         await using var scene = new GenerationScene();
-        var release = new TaskCompletionSource();
-        scene.Generator.Scripts[0] = async slot =>
-        {
-            await release.Task;
-            return await slot.DeliverAsync();
-        };
-        var begun = (await scene.BeginAsync()).Value!.Generation;
+        var (begun, release) = await BeginHeldAsync(scene);
         var seen = new List<Generation>();
 
         await foreach (var change in scene.Watch.WatchAsync(begun.Id, 0, CancellationToken.None))
@@ -44,17 +38,23 @@ internal sealed class WatchGenerationsHandlerTests
     public async Task WatchAsync_WhenHundredsWatch_EachSeesTheEnd()
     {
         await using var scene = new GenerationScene();
+        var (begun, release) = await BeginHeldAsync(scene);
+
+        var watchers = Enumerable.Range(0, 500).Select(_ => scene.Watch.WaitForEndAsync(begun, default)).ToList();
+        release.SetResult();
+
+        Assert.That((await Task.WhenAll(watchers)).Select(generation => generation.Status), Is.All.EqualTo(GenerationStatus.Succeeded));
+    }
+
+    /// <summary>Begins a generation whose image is delivered when it is released.</summary>
+    private static async Task<(Generation Begun, TaskCompletionSource Release)> BeginHeldAsync(GenerationScene scene)
+    {
         var release = new TaskCompletionSource();
         scene.Generator.Scripts[0] = async slot =>
         {
             await release.Task;
             return await slot.DeliverAsync();
         };
-        var begun = (await scene.BeginAsync()).Value!.Generation;
-
-        var watchers = Enumerable.Range(0, 500).Select(_ => scene.Watch.WaitForEndAsync(begun, default)).ToList();
-        release.SetResult();
-
-        Assert.That((await Task.WhenAll(watchers)).Select(generation => generation.Status), Is.All.EqualTo(GenerationStatus.Succeeded));
+        return ((await scene.BeginAsync()).Value!.Generation, release);
     }
 }

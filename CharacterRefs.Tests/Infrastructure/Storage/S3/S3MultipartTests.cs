@@ -1,6 +1,8 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.S3;
+using Microsoft.AspNetCore.Http;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage.S3;
 
@@ -72,26 +74,11 @@ internal sealed class S3MultipartTests : ScriptedS3Tests
     public async Task CopyAsync_WhenAPartFails_RetriesItAndFinallyAborts(int failures)
     {
         var failed = 0;
+        // S3 may fail after it has begun its response: 200 with an error in the body.
         Respond = (request, context) =>
-        {
-            switch (request)
-            {
-                case { Method: "HEAD" } when request.Target.EndsWith("/to", StringComparison.Ordinal):
-                    return Absent(context);
-                case { Method: "HEAD" }:
-                    context.Response.ContentLength = 1_000;
-                    return Tagged(context);
-                case { Method: "POST" }:
-                    return Uploaded(request, context);
-                case { Method: "PUT" } when request.Target.Contains("partNumber=2", StringComparison.Ordinal) && failed++ <= failures:
-                    // S3 may fail after it has begun its response: 200 with an error in the body.
-                    return Xml(context, "<Error><Code>InternalError</Code></Error>");
-                case { Method: "PUT" }:
-                    return Xml(context, "<CopyPartResult><ETag>\"0123456789abcdef0123456789abcdef\"</ETag></CopyPartResult>");
-                default:
-                    return Task.CompletedTask;
-            }
-        };
+            request.Method == "PUT" && request.Target.Contains("partNumber=2", StringComparison.Ordinal) && failed++ <= failures
+                ? Xml(context, "<Error><Code>InternalError</Code></Error>")
+                : Copied(request, context, "\"0123456789abcdef0123456789abcdef\"");
         var store = Store(options => options with { CopyThreshold = 100, CopyPartSize = 300, UploadParallelism = 2, MaxRetries = 2 });
 
         var copying = store.CopyAsync(s_key, AssetKey.Parse("to"), default);
@@ -118,22 +105,8 @@ internal sealed class S3MultipartTests : ScriptedS3Tests
         var parts = 0;
         Respond = (request, context) =>
         {
-            switch (request)
-            {
-                case { Method: "HEAD" } when request.Target.EndsWith("/to", StringComparison.Ordinal):
-                    return Absent(context);
-                case { Method: "HEAD" }:
-                    context.Response.ContentLength = 1_000;
-                    context.Response.Headers.ETag = parts == 0 ? "\"old\"" : "\"new\"";
-                    return Task.CompletedTask;
-                case { Method: "POST" }:
-                    return Uploaded(request, context);
-                case { Method: "PUT" }:
-                    parts++;
-                    return Xml(context, "<CopyPartResult><ETag>\"0123456789abcdef0123456789abcdef\"</ETag></CopyPartResult>");
-                default:
-                    return Task.CompletedTask;
-            }
+            parts += request.Method == "PUT" ? 1 : 0;
+            return Copied(request, context, parts == 0 ? "\"old\"" : "\"new\"");
         };
 
         var outcome = await Store(options => options with { CopyThreshold = 100, CopyPartSize = 500 }).CopyAsync(s_key, AssetKey.Parse("to"), default);
@@ -198,5 +171,25 @@ internal sealed class S3MultipartTests : ScriptedS3Tests
         }
 
         Assert.That(begun, Is.EqualTo(uploads));
+    }
+
+    /// <summary>The response to a step of a copy in parts, from an object of 1,000 bytes with this tag to the free key <c>to</c>.</summary>
+    private static Task Copied(S3Request request, HttpContext context, string sourceTag)
+    {
+        switch (request)
+        {
+            case { Method: "HEAD" } when request.Target.EndsWith("/to", StringComparison.Ordinal):
+                return Absent(context);
+            case { Method: "HEAD" }:
+                context.Response.ContentLength = 1_000;
+                context.Response.Headers.ETag = sourceTag;
+                return Task.CompletedTask;
+            case { Method: "POST" }:
+                return Uploaded(request, context);
+            case { Method: "PUT" }:
+                return Xml(context, "<CopyPartResult><ETag>\"0123456789abcdef0123456789abcdef\"</ETag></CopyPartResult>");
+            default:
+                return Task.CompletedTask;
+        }
     }
 }
