@@ -28,6 +28,9 @@ internal static class CatalogLock
     /// <summary>A generation with its slots.</summary>
     public static string Generation(GenerationId id) => $"generation {id.Value}";
 
+    /// <summary>A prediction of the provider, which one slot has.</summary>
+    public static string Prediction(string id) => $"prediction {id}";
+
     /// <summary>The images of a job.</summary>
     public static string Job(JobId id) => $"job {id}";
 

@@ -29,6 +29,9 @@ internal sealed class GenerationLedger(
     private readonly Func<CatalogDbContext, Guid, bool> _isRecorded =
         EF.CompileQuery((CatalogDbContext context, Guid id) => context.References.Any(row => row.Id == id));
 
+    private readonly Func<CatalogDbContext, string, long, bool> _isOfAnother = EF.CompileQuery((CatalogDbContext context, string predictionId, long slotKey) =>
+        context.Slots.Any(row => row.PredictionId == predictionId && row.Key != slotKey));
+
     private readonly Func<CatalogDbContext, Guid, CancellationToken, Task<GenerationRow?>> _findRow = EF.CompileAsyncQuery(
         (CatalogDbContext context, Guid id, CancellationToken _) => context.Generations
             .AsNoTracking()
@@ -78,11 +81,14 @@ internal sealed class GenerationLedger(
     public Task<Generation?> RecordAsync(
         Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken, bool isFlushed = true) => changes.ApplyAsync(
         generation.Id,
-        [CatalogLock.Generation(generation.Id)],
-        (_, slots) =>
+        from.PredictionId is null && to.PredictionId is { } prediction
+            ? [CatalogLock.Generation(generation.Id), CatalogLock.Prediction(prediction)]
+            : [CatalogLock.Generation(generation.Id)],
+        (context, slots) =>
         {
             var slot = slots.Single(row => row.Index == from.Index);
-            if (slot.State != from.State.ToString() || !(slot.Generation!.Claim == generation.Claim || IsFact(from, to)))
+            if (slot.State != from.State.ToString() || !(slot.Generation!.Claim == generation.Claim || IsFact(from, to))
+                || (slot.PredictionId is null && to.PredictionId is { } found && IsOfAnother(context, slot, found)))
             {
                 return false;
             }
@@ -272,12 +278,6 @@ internal sealed class GenerationLedger(
 
     public Task<IReadOnlyList<Generation>> ListOpenAsync(CancellationToken cancellationToken) => ListOpenAsync(_ => true, cancellationToken);
 
-    public Task<IReadOnlySet<string>> ListPredictionsAsync(DateTimeOffset startedFrom, CancellationToken cancellationToken) => database.ReadAsync(
-        async context => (IReadOnlySet<string>)await context.Slots
-            .Where(slot => slot.PredictionId != null && slot.StartedAt >= CatalogRows.ToMicroseconds(startedFrom))
-            .Select(slot => slot.PredictionId!).ToHashSetAsync(cancellationToken),
-        cancellationToken);
-
     public Task<IReadOnlyList<DailyUsage>> SumUsageAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) => database.ReadAsync(
         async context =>
         {
@@ -322,6 +322,10 @@ internal sealed class GenerationLedger(
     /// <summary>Whether it is what became of a paid request that was sent: its prediction, or that it was rejected.</summary>
     private static bool IsFact(GenerationSlot from, GenerationSlot to) =>
         from.State is GenerationSlotState.Submitting && (to.PredictionId is not null || !to.IsPaidLoss);
+
+    // Also one that another change of this transaction records.
+    private bool IsOfAnother(CatalogDbContext context, GenerationSlotRow slot, string predictionId) =>
+        context.Slots.Local.Any(row => row.PredictionId == predictionId && row.Key != slot.Key) || _isOfAnother(context, predictionId, slot.Key);
 
     private void SignalWork(Generation generation)
     {

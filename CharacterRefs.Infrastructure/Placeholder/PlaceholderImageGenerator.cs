@@ -87,7 +87,7 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<Result<string>> FindSubmissionAsync(SlotTask task, IReadOnlySet<string> claimed, CancellationToken cancellationToken) =>
+    public Task<Result<string>> FindSubmissionAsync(SlotTask task, Func<string, Task<bool>> isClaimed, CancellationToken cancellationToken) =>
         Task.FromResult<Result<string>>("");
 
     /// <inheritdoc/>

@@ -89,6 +89,6 @@ internal sealed class ReplicateGenerator(
     }
 
     /// <inheritdoc/>
-    public Task<Result<string>> FindSubmissionAsync(SlotTask task, IReadOnlySet<string> claimed, CancellationToken cancellationToken) =>
-        search.FindAsync(task, claimed, cancellationToken);
+    public Task<Result<string>> FindSubmissionAsync(SlotTask task, Func<string, Task<bool>> isClaimed, CancellationToken cancellationToken) =>
+        search.FindAsync(task, isClaimed, cancellationToken);
 }

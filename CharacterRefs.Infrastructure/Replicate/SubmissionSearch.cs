@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Text.Json;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
@@ -12,14 +14,14 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// </summary>
 internal sealed class SubmissionSearch(ReplicateClient client, ReplicateErrors errors, ReplicateOptions options)
 {
-    // The clocks of this machine and of Replicate may differ.
-    private static readonly TimeSpan s_clockSkew = TimeSpan.FromSeconds(60);
+    // The clocks of this machine and of Replicate may differ; by so much S3 tolerates it too.
+    private static readonly TimeSpan s_clockSkew = TimeSpan.FromMinutes(15);
 
     // A page has 100; an account creates at most 600 a minute.
     private const int MostPages = 50;
 
     /// <returns>The id, an empty string when the list has none, or why it could not be read.</returns>
-    public async Task<Result<string>> FindAsync(SlotTask task, IReadOnlySet<string> claimed, CancellationToken cancellationToken)
+    public async Task<Result<string>> FindAsync(SlotTask task, Func<string, Task<bool>> isClaimed, CancellationToken cancellationToken)
     {
         var after = (task.StartedAt ?? DateTimeOffset.UnixEpoch) - s_clockSkew;
         var query = $"created_after={Uri.EscapeDataString(after.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture))}";
@@ -36,9 +38,27 @@ internal sealed class SubmissionSearch(ReplicateClient client, ReplicateErrors e
                 return ReplicateErrors.Unreadable();
             }
 
-            foreach (var candidate in results.Where(candidate => candidate.HasLegalId && !claimed.Contains(candidate.Id!)))
+            foreach (var candidate in results.Where(candidate => candidate.HasLegalId))
             {
-                if (await IsMatchAsync(candidate, task, cancellationToken))
+                var isMatch = IsMatch(candidate, task);
+                if (isMatch is false || await isClaimed(candidate.Id!))
+                {
+                    continue;
+                }
+
+                if (isMatch is null)
+                {
+                    // A list may leave the inputs out.
+                    var single = await client.GetAsync(candidate.Id!, cancellationToken);
+                    if (!single.Succeeded && single.Status != HttpStatusCode.NotFound)
+                    {
+                        return errors.Of(single, task.Model);
+                    }
+
+                    isMatch = single.Succeeded && single.Read(WireJson.Default.Prediction) is { } whole ? IsMatch(whole, task) : false;
+                }
+
+                if (isMatch is true)
                 {
                     return candidate.Id!;
                 }
@@ -51,20 +71,9 @@ internal sealed class SubmissionSearch(ReplicateClient client, ReplicateErrors e
         return "";
     }
 
-    private async Task<bool> IsMatchAsync(Prediction candidate, SlotTask task, CancellationToken cancellationToken)
-    {
-        if (options.WebhookUrl(task.ImageId) is { } webhook && candidate.Webhook is { } theirs)
-        {
-            return theirs == webhook;
-        }
-
-        if (candidate.Input.ValueKind is System.Text.Json.JsonValueKind.Undefined)
-        {
-            // A list may leave the inputs out.
-            var reply = await client.GetAsync(candidate.Id!, cancellationToken);
-            candidate = reply.Succeeded && reply.Read(WireJson.Default.Prediction) is { } full ? full : candidate;
-        }
-
-        return RecordedInputs.Matches(candidate.Input, task.Parameters, task.Seed);
-    }
+    /// <returns><c>null</c> without the inputs.</returns>
+    private bool? IsMatch(Prediction candidate, SlotTask task) =>
+        options.WebhookUrl(task.ImageId) is { } webhook && candidate.Webhook is { } theirs ? theirs == webhook
+        : candidate.Input.ValueKind is JsonValueKind.Undefined ? null
+        : RecordedInputs.Matches(candidate.Input, task.Parameters, task.Seed);
 }

@@ -73,9 +73,9 @@ public sealed class SlotJournal(IGenerationLedger ledger, GenerationFeed feed, I
     public async Task<Generation> ReadAsync(GenerationId id) =>
         await ledger.FindAsync(id, CancellationToken.None) ?? throw new InvalidDataException($"Generation {id} is not recorded.");
 
-    /// <summary>Predictions that other slots have.</summary>
-    public Task<IReadOnlySet<string>> ListClaimedAsync(DateTimeOffset startedFrom, CancellationToken cancellationToken) =>
-        ledger.ListPredictionsAsync(startedFrom, cancellationToken);
+    /// <summary>Whether a slot has this prediction.</summary>
+    public async Task<bool> IsClaimedAsync(string predictionId, CancellationToken cancellationToken) =>
+        await ledger.FindImageByPredictionAsync(predictionId, cancellationToken) is not null;
 
     private void ReleaseEnd(GenerationId id)
     {

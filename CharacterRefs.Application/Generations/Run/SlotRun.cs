@@ -20,6 +20,7 @@ internal sealed class SlotRun(
     private bool _isRecording;
     private bool _isLost;
     private bool _isEnding;
+    private bool _mayBeSubmitting;
     private AcceptedImage? _received;
     private CharacterReference? _published;
 
@@ -61,7 +62,7 @@ internal sealed class SlotRun(
             return true;
         }
 
-        if (!await TryMoveAsync(Slot.Submit(clock.GetUtcNow())))
+        if (!await TrySubmitAsync())
         {
             return false;
         }
@@ -110,9 +111,24 @@ internal sealed class SlotRun(
     /// </summary>
     public async Task CompleteAsync()
     {
+        // What is published is the slot's for good, so its prediction must be recorded first.
+        var predictionId = Slot.PredictionId;
         await SettleAsync();
+        if (_recorded.PredictionId != Slot.PredictionId && !await TryMoveAsync(Slot))
+        {
+            await ReloadAsync();
+        }
+
         if (!Slot.IsOpen)
         {
+            return;
+        }
+
+        if (Slot.PredictionId != predictionId)
+        {
+            // A slot with the same inputs, which had lost its response, found this prediction first and has its image. There is another one for this slot.
+            _received?.Dispose();
+            _received = null;
             return;
         }
 
@@ -203,6 +219,33 @@ internal sealed class SlotRun(
         var recording = _recording;
         _recording = Task.CompletedTask;
         await recording;
+    }
+
+    /// <summary>Records that the paid request is sent next.</summary>
+    private async Task<bool> TrySubmitAsync()
+    {
+        try
+        {
+            if (await TryMoveAsync(Slot.Submit(clock.GetUtcNow())))
+            {
+                return true;
+            }
+        }
+        catch (LocalStorageException)
+        {
+            _mayBeSubmitting = true;
+            throw;
+        }
+
+        if (!_mayBeSubmitting)
+        {
+            return false;
+        }
+
+        // An earlier attempt recorded it, and its confirmation was lost; nothing was sent.
+        _mayBeSubmitting = false;
+        await ReloadAsync();
+        return !IsTakenOver && Slot.State is GenerationSlotState.Submitting;
     }
 
     private async Task<bool> TryMoveAsync(GenerationSlot to)

@@ -158,8 +158,7 @@ public sealed partial class SlotRunner(
             return true;
         }
 
-        var claimed = await journal.ListClaimedAsync(startedAt - LostAfter, stop);
-        var search = await generator.FindSubmissionAsync(run.ToTask([]), claimed, stop);
+        var search = await generator.FindSubmissionAsync(run.ToTask([]), id => journal.IsClaimedAsync(id, stop), stop);
         if (!search.TryGet(out var found, out var error))
         {
             LogNotLooked(logger, run.Generation.Id, run.Slot.Index, error.Detail);
@@ -172,7 +171,7 @@ public sealed partial class SlotRunner(
             LogFound(logger, run.Generation.Id, run.Slot.Index, found);
             run.Started(found, run.Slot.RateLimitWait);
 
-            // Before the next slot looks, which must not find the same prediction.
+            // Another slot with the same inputs may have found it too: the one that records it has it, and the others look again.
             await run.SettleAsync();
             return true;
         }

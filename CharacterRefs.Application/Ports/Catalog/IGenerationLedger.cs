@@ -22,7 +22,8 @@ public interface IGenerationLedger
 
     /// <summary>
     /// Records the next state of a slot, if the recorded state is still the one it came from, and no other node claimed the generation. What became of a paid
-    /// request that was sent is a fact and no decision: while the slot waits for it, it is recorded whoever has the generation now.
+    /// request that was sent is a fact and no decision: while the slot waits for it, it is recorded whoever has the generation now. A prediction belongs to
+    /// one slot: equal inputs make equal predictions, and of two slots that found the same one, one has to look again.
     /// </summary>
     /// <param name="generation">With the claim under which it is written.</param>
     /// <param name="from">The slot before.</param>
@@ -31,7 +32,9 @@ public interface IGenerationLedger
     /// <param name="isFlushed">
     /// Whether it is on disk when the call returns. Otherwise it is within a second: until then it survives the end of the process and no power loss.
     /// </param>
-    /// <returns>The generation; <c>null</c> when somebody else changed the slot first, or claimed the generation.</returns>
+    /// <returns>
+    /// The generation; <c>null</c> when somebody else changed the slot first, or claimed the generation, or when another slot has the prediction.
+    /// </returns>
     Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken, bool isFlushed = true);
 
     /// <summary>
@@ -97,9 +100,6 @@ public interface IGenerationLedger
 
     /// <summary>Every generation with an open slot, oldest first.</summary>
     Task<IReadOnlyList<Generation>> ListOpenAsync(CancellationToken cancellationToken);
-
-    /// <summary>The predictions of all slots that started at this time or later.</summary>
-    Task<IReadOnlySet<string>> ListPredictionsAsync(DateTimeOffset startedFrom, CancellationToken cancellationToken);
 
     /// <summary>Images and estimated cost by UTC day and model, by day, then by model.</summary>
     /// <param name="from">First day.</param>

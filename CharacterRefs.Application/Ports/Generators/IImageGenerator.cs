@@ -30,8 +30,8 @@ public interface IImageGenerator
 
     /// <summary>Looks at the provider for a paid request whose response was lost.</summary>
     /// <param name="task">The image, with <see cref="SlotTask.StartedAt"/>.</param>
-    /// <param name="claimed">Predictions that other images have; they are no match.</param>
+    /// <param name="isClaimed">Whether an image has this prediction already; then it is no match.</param>
     /// <param name="cancellationToken">Stops looking.</param>
     /// <returns>The id of the prediction, an empty string when there is none now, or the error that kept it from looking.</returns>
-    Task<Result<string>> FindSubmissionAsync(SlotTask task, IReadOnlySet<string> claimed, CancellationToken cancellationToken);
+    Task<Result<string>> FindSubmissionAsync(SlotTask task, Func<string, Task<bool>> isClaimed, CancellationToken cancellationToken);
 }

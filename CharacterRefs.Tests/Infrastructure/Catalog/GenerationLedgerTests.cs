@@ -187,8 +187,27 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
         Assert.That(JsonSerializer.Serialize(recorded), Is.EqualTo(JsonSerializer.Serialize(read)));
         Assert.That((read.Revision, read.Status), Is.EqualTo((4, GenerationStatus.Running)));
         Assert.That(await Ledger.FindImageByPredictionAsync("abc", default), Is.EqualTo(failed.ImageId));
-        Assert.That(await Ledger.ListPredictionsAsync(s_now, default), Is.EqualTo(["abc"]));
-        Assert.That(await Ledger.ListPredictionsAsync(s_now.AddSeconds(1), default), Is.Empty);
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenSlotsClaimOnePrediction_LetsOneHaveIt()
+    {
+        await using var other = await _catalog.OpenAnotherAsync();
+        List<(GenerationSlot From, GenerationSlot To)> starts = [];
+        foreach (var slot in _generation.Slots)
+        {
+            var submitted = slot.Submit(s_now);
+            await Ledger.RecordAsync(_generation, slot, submitted, default);
+            starts.Add((submitted, submitted.Start("abc", TimeSpan.Zero)));
+        }
+
+        var recorded = await Task.WhenAll(starts.Select((start, i) => Task.Run(
+            () => (i % 2 == 0 ? _catalog : other).Ledger.RecordAsync(_generation, start.From, start.To, default))));
+
+        Assert.That(recorded.Count(generation => generation is not null), Is.EqualTo(1));
+        var slots = (await Ledger.FindAsync(_generation.Id, default))!.Slots;
+        Assert.That(slots.Count(slot => slot.PredictionId == "abc"), Is.EqualTo(1));
+        Assert.That(slots.Count(slot => slot.State is GenerationSlotState.Submitting), Is.EqualTo(slots.Count - 1));
     }
 
     [Test]

@@ -89,7 +89,7 @@ internal sealed class GenerationTakeoverTests : TwoNodesFixture
         await UntilAsync(generation, slot => slot.State is GenerationSlotState.Submitting);
 
         await TakeOverAsync(two, places: 0);
-        await Condition.UntilAsync(() => !two.Generator.Claimed.IsEmpty); // it looks for the prediction, and does not find it
+        await Condition.UntilAsync(() => !two.Generator.Claims.IsEmpty); // it looks for the prediction, and does not find it
         _wakeUp.SetResult();
         await UntilAsync(generation, slot => slot.PredictionId is not null);
 
@@ -104,6 +104,7 @@ internal sealed class GenerationTakeoverTests : TwoNodesFixture
         await using var one = Scene(One);
         await using var two = Scene(Two);
         one.Generator.Scripts[0] = slot => slot.RunForeverAsync();
+        two.Generator.Scripts[0] = slot => (slot with { Index = 1 }).DeliverAsync(); // another prediction
         var running = (await one.BeginAsync()).Value!.Generation;
         await UntilAsync(running, slot => slot.PredictionId is not null);
         var waiting = (await one.BeginAsync()).Value!.Generation;

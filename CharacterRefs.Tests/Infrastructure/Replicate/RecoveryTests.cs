@@ -82,7 +82,7 @@ public sealed class RecoveryTests
         await using var harness = await ReplicateHarness.StartAsync();
         var task = await LoseAsync(harness);
 
-        Assert.That((await FindAsync(harness, task with { StartedAt = harness.Clock.GetUtcNow() + TimeSpan.FromMinutes(5) })).Value, Is.Empty);
+        Assert.That((await FindAsync(harness, task with { StartedAt = harness.Clock.GetUtcNow() + TimeSpan.FromMinutes(20) })).Value, Is.Empty);
     }
 
     [Test]
@@ -96,6 +96,33 @@ public sealed class RecoveryTests
         Assert.That(predictions[0].Webhook, Is.EqualTo($"https://refs.example.org/api/mv/hooks/replicate?slot={first.ImageId}"));
         Assert.That((await FindAsync(harness, second)).Value, Is.EqualTo(predictions[1].Id));
         Assert.That((await FindAsync(harness, first)).Value, Is.EqualTo(predictions[0].Id));
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenTheListHasNoInputs_ReadsThePredictionAndSaysWhenItCannot()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        var task = await LoseAsync(harness, script: p => p.RefusesGet([.. Enumerable.Repeat(StubResponse.EdgeError, 10)]));
+        harness.Stub.ListsInputs = false;
+
+        Assert.That((await FindAsync(harness, task)).Error?.Kind, Is.EqualTo(ErrorKind.UpstreamFailed), "what cannot be read may be its own");
+        Result<string> found;
+        do
+        {
+            found = await FindAsync(harness, task);
+        }
+        while (found.Error is not null);
+
+        Assert.That(found.Value, Is.EqualTo(harness.Stub.Predictions.Single().Id));
+    }
+
+    [Test]
+    public async Task FindSubmissionAsync_WhenTheClockOfThisMachineIsAhead_FindsIt()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        var task = await LoseAsync(harness);
+
+        Assert.That((await FindAsync(harness, task with { StartedAt = task.StartedAt + TimeSpan.FromMinutes(14) })).Value, Is.Not.Empty);
     }
 
     [Test]
@@ -223,5 +250,5 @@ public sealed class RecoveryTests
     }
 
     private static Task<Result<string>> FindAsync(ReplicateHarness harness, SlotTask task, params string[] claimed) =>
-        harness.Generator.FindSubmissionAsync(task, claimed.ToHashSet(), CancellationToken.None);
+        harness.Generator.FindSubmissionAsync(task, id => Task.FromResult(claimed.Contains(id)), CancellationToken.None);
 }

@@ -18,6 +18,9 @@ internal sealed class MemoryLedger : IGenerationLedger
     /// <summary>Sees every write before it happens and may throw.</summary>
     public Action<GenerationSlot> BeforeWrite { get; set; } = _ => { };
 
+    /// <summary>Sees every recorded move after it happened and may throw, as a database whose confirmation is lost.</summary>
+    public Action<GenerationSlot> AfterRecord { get; set; } = _ => { };
+
     public IReadOnlyList<Generation> All
     {
         get
@@ -75,8 +78,12 @@ internal sealed class MemoryLedger : IGenerationLedger
         lock (_lock)
         {
             var recorded = _rows[generation.Id].Generation;
-            var isWritable = recorded.Claim == generation.Claim && recorded.Slots[from.Index].State == from.State;
-            return Task.FromResult(isWritable ? Change(generation.Id, to, "") : null);
+            var isOfAnother = to.PredictionId is not null && _rows.Values.SelectMany(row => row.Generation.Slots)
+                .Any(slot => slot.PredictionId == to.PredictionId && slot.ImageId != to.ImageId);
+            var isWritable = recorded.Claim == generation.Claim && recorded.Slots[from.Index].State == from.State && !isOfAnother;
+            var changed = isWritable ? Change(generation.Id, to, "") : null;
+            AfterRecord(to);
+            return Task.FromResult(changed);
         }
     }
 
@@ -165,10 +172,6 @@ internal sealed class MemoryLedger : IGenerationLedger
         Task.FromResult<IReadOnlySet<GenerationId>>(new HashSet<GenerationId>());
 
     public Task<bool> HasOpenAsync(CancellationToken cancellationToken) => Task.FromResult(All.Any(generation => !generation.IsFinal));
-
-    public Task<IReadOnlySet<string>> ListPredictionsAsync(DateTimeOffset startedFrom, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlySet<string>>(All.SelectMany(generation => generation.Slots)
-            .Where(slot => slot.StartedAt >= startedFrom).Select(slot => slot.PredictionId).OfType<string>().ToHashSet());
 
     public Task<IReadOnlyList<DailyUsage>> SumUsageAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<DailyUsage>>([]);

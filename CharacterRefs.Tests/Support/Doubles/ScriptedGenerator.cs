@@ -27,7 +27,7 @@ internal sealed class ScriptedGenerator : IImageGenerator
     /// <summary>What a search for a lost request finds, in turn; then nothing.</summary>
     public ConcurrentQueue<Result<string>> Searches { get; } = [];
 
-    public ConcurrentQueue<IReadOnlySet<string>> Claimed { get; } = [];
+    public ConcurrentQueue<Func<string, Task<bool>>> Claims { get; } = [];
 
     public Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
@@ -46,9 +46,9 @@ internal sealed class ScriptedGenerator : IImageGenerator
         return Scripts.TryGetValue(slot.Index, out var script) ? await script(slot) : await slot.DeliverAsync();
     }
 
-    public Task<Result<string>> FindSubmissionAsync(SlotTask task, IReadOnlySet<string> claimed, CancellationToken cancellationToken)
+    public Task<Result<string>> FindSubmissionAsync(SlotTask task, Func<string, Task<bool>> isClaimed, CancellationToken cancellationToken)
     {
-        Claimed.Enqueue(claimed);
+        Claims.Enqueue(isClaimed);
         return Task.FromResult(Searches.TryDequeue(out var found) ? found : "");
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -86,6 +85,9 @@ internal sealed class ReplicateStub : IAsyncDisposable
 
     /// <summary>Predictions per page of the list; the real one has 100.</summary>
     public int ListPageSize { get; set; } = 100;
+
+    /// <summary>Whether the list has the inputs of the predictions.</summary>
+    public bool ListsInputs { get; set; } = true;
 
     /// <summary>What webhooks are signed with.</summary>
     public string WebhookSecret { get; set; } = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -275,8 +277,16 @@ internal sealed class ReplicateStub : IAsyncDisposable
             : DateTimeOffset.MinValue;
         var skipped = int.TryParse(context.Request.Query["cursor"], CultureInfo.InvariantCulture, out var cursor) ? cursor : 0;
         var listed = _predictions.All.Where(prediction => prediction.CreatedAt >= after).OrderByDescending(prediction => prediction.Index).ToList();
-        var page = listed.Skip(skipped).Take(ListPageSize).Select(prediction => Encoding.UTF8.GetString(
-            prediction.Write(prediction.Look(moveOn: false), BaseUrl, UrlOf(prediction), ImageOf(prediction.Index))));
+        var page = listed.Skip(skipped).Take(ListPageSize).Select(prediction =>
+        {
+            var json = JsonNode.Parse(prediction.Write(prediction.Look(moveOn: false), BaseUrl, UrlOf(prediction), ImageOf(prediction.Index)))!.AsObject();
+            if (!ListsInputs)
+            {
+                json.Remove("input");
+            }
+
+            return json.ToJsonString();
+        });
         var next = skipped + ListPageSize < listed.Count
             ? $"\"http://127.0.0.1:9/v1/predictions?created_after={Uri.EscapeDataString(context.Request.Query["created_after"]!)}"
                 + $"&cursor={skipped + ListPageSize}\""

@@ -254,7 +254,7 @@ internal sealed class SlotRunnerTests
 
         Assert.That((slot.Error, slot.IsPaidLoss), Is.EqualTo(("SubmissionLost", true)));
         Assert.That(slot.CompletedAt - slot.StartedAt, Is.GreaterThanOrEqualTo(TimeSpan.FromMinutes(2)));
-        Assert.That(scene.Generator.Claimed, Has.Count.GreaterThanOrEqualTo(2));
+        Assert.That(scene.Generator.Claims, Has.Count.GreaterThanOrEqualTo(2));
         Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1));
     }
 
@@ -282,7 +282,69 @@ internal sealed class SlotRunnerTests
         var begun = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
         await scene.EndAsync(begun);
 
-        Assert.That(scene.Generator.Claimed.Last(), Does.Contain("prediction-1"));
+        Assert.That(await scene.Generator.Claims.Last()("prediction-1"), Is.True);
+        Assert.That(await scene.Generator.Claims.Last()("prediction-2"), Is.False);
+    }
+
+    [Test]
+    public async Task Run_WhenTheConfirmationOfItsSubmissionIsLost_SendsItOnce()
+    {
+        await using var scene = new GenerationScene();
+        var lost = 0;
+        scene.Ledger.AfterRecord = slot =>
+        {
+            if (slot.State is GenerationSlotState.Submitting && ++lost == 1)
+            {
+                throw new LocalStorageException("The connection to the database broke.");
+            }
+        };
+
+        var slot = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That(slot.State, Is.EqualTo(GenerationSlotState.Succeeded), "nothing was sent before, so nothing is searched for");
+        Assert.That(scene.Generator.Claims, Is.Empty);
+        Assert.That(scene.Ledger.JournalOf(0).Count(entry => entry == "Submitting"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Run_WhenSlotsFindTheSamePrediction_LetsOneHaveItAndTheOthersLookAgain()
+    {
+        await using var scene = new GenerationScene();
+        (scene.Generator.Scripts[0], scene.Generator.Scripts[1]) = (LoseAsync, LoseAsync);
+        foreach (var found in new[] { "found-1", "found-1", "found-2" })
+        {
+            scene.Generator.Searches.Enqueue(found);
+        }
+
+        var begun = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
+        var done = await scene.EndAsync(begun);
+
+        Assert.That(done.Slots.Select(slot => slot.PredictionId), Is.EquivalentTo(["found-1", "found-2"]));
+        Assert.That(scene.Ledger.References, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Run_WhenAnotherSlotFoundItsPredictionFirst_KeepsNoSecondImageOfItAndLooksForItsOwn()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = LoseAsync;
+        scene.Generator.Scripts[1] = async slot =>
+        {
+            // Its response comes when the slot that lost its own has found this prediction.
+            await slot.Progress.SubmittingAsync();
+            await Condition.UntilAsync(() => scene.Ledger.All.Any(generation => generation.Slots.Any(other => other.PredictionId is "prediction-1")));
+            slot.Progress.Started("prediction-1", TimeSpan.Zero);
+            await slot.Progress.ReceiveAsync(new MemoryStream([1]), slot.Stop);
+            return new SlotOutcome(SlotEnd.Received);
+        };
+        scene.Generator.Searches.Enqueue("prediction-1");
+        scene.Generator.Searches.Enqueue("prediction-0");
+
+        var begun = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
+        var done = await scene.EndAsync(begun);
+
+        Assert.That(done.Slots.Select(slot => slot.PredictionId), Is.EquivalentTo(["prediction-1", "prediction-0"]));
+        Assert.That(scene.Ledger.References, Has.Count.EqualTo(2));
     }
 
     [Test]
