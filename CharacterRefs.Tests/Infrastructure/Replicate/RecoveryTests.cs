@@ -102,7 +102,7 @@ public sealed class RecoveryTests
     public async Task FindSubmissionAsync_WhenTheListHasNoInputs_ReadsThePredictionAndSaysWhenItCannot()
     {
         await using var harness = await ReplicateHarness.StartAsync(50);
-        var task = await LoseAsync(harness, script: p => p.RefusesGet([.. Enumerable.Repeat(StubResponse.EdgeError, 10)]));
+        var task = await LoseAsync(harness, script: p => p.RejectsGet([.. Enumerable.Repeat(StubResponse.EdgeError, 10)]));
         harness.Stub.ListsInputs = false;
 
         Assert.That((await FindAsync(harness, task)).Error?.Kind, Is.EqualTo(ErrorKind.UpstreamFailed), "what cannot be read may be its own");
