@@ -12,7 +12,7 @@ namespace CharacterRefs.Application.Jobs;
 /// <summary>Lets one request at a time change a job, over all nodes: the job's lease is held and renewed while the work runs.</summary>
 public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, LeaseMeter meter, TimeProvider clock, ILogger<JobLocks> logger) : IDisposable
 {
-    private const int RenewalsPerLease = 3;
+    private static readonly TimeSpan s_longestRelease = TimeSpan.FromSeconds(10);
 
     // Taking a lease and ending one exclude each other: whoever ends one knows whether it is held here.
     private readonly SemaphoreSlim _taking = new(1);
@@ -24,7 +24,7 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Le
     public async Task<Result<T>> RunAsync<T>(JobId jobId, Func<CancellationToken, Task<Result<T>>> work, CancellationToken cancellationToken)
     {
         var holder = Guid.NewGuid();
-        var now = clock.GetUtcNow();
+        var (now, takenAt) = (clock.GetUtcNow(), clock.GetTimestamp());
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (await TryTakeAsync(jobId, holder, now + settings.Lease, lost, ended.Task, cancellationToken) is { } end)
@@ -33,7 +33,7 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Le
         }
 
         using var done = new CancellationTokenSource();
-        var renewal = RenewAsync(jobId, holder, now + settings.Lease, lost, done.Token);
+        var renewal = RenewAsync(jobId, holder, takenAt, lost, done.Token);
         try
         {
             return await work(lost.Token);
@@ -120,55 +120,43 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Le
         }
     }
 
-    private async Task RenewAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationTokenSource lost, CancellationToken done)
+    private async Task RenewAsync(JobId jobId, Guid holder, long takenAt, CancellationTokenSource lost, CancellationToken done)
     {
-        while (await PauseAsync(done))
+        if (!await LeaseRenewal.RunAsync(settings.Lease, takenAt, RenewOnceAsync, lost, clock, done))
         {
-            var next = clock.GetUtcNow() + settings.Lease;
+            meter.Lost("job");
+            LogLost(logger, jobId);
+        }
+
+        async Task<bool?> RenewOnceAsync(CancellationToken cancellationToken)
+        {
             try
             {
-                if (await leases.RenewAsync(jobId, holder, next, done))
-                {
-                    until = next;
-                    continue;
-                }
+                return await leases.RenewAsync(jobId, holder, clock.GetUtcNow() + settings.Lease, cancellationToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 LogNotRenewed(logger, jobId, error.ToCause(), error.ToTrace());
-                if (clock.GetUtcNow() < until)
-                {
-                    continue; // the lease has not expired; the next renewal may succeed
-                }
+                return null;
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            meter.Lost("job");
-            LogLost(logger, jobId);
-            await lost.CancelAsync();
-            return;
         }
-    }
-
-    private async Task<bool> PauseAsync(CancellationToken done)
-    {
-        await Task.Delay(settings.Lease / RenewalsPerLease, clock, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !done.IsCancellationRequested;
     }
 
     private async Task ReleaseAsync(JobId jobId, Guid holder)
     {
+        // The result of the work is valid whether or not the catalog responds, so it is not kept waiting; at worst the lease expires.
+        using var timeout = new CancellationTokenSource(s_longestRelease, clock);
         try
         {
-            await leases.ReleaseAsync(jobId, holder, CancellationToken.None);
+            await leases.ReleaseAsync(jobId, holder, timeout.Token).WaitAsync(timeout.Token);
         }
         catch (LocalStorageException error)
         {
-            // The lease expires, and the result of the work is valid.
             LogNotReleased(logger, jobId, error.ToCause());
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            LogNotReleased(logger, jobId, "The catalog did not respond in time.");
         }
     }
 

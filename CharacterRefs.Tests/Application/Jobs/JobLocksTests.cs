@@ -13,6 +13,7 @@ namespace CharacterRefs.Tests.Application.Jobs;
 [Category("Unit")]
 internal sealed class JobLocksTests : IDisposable
 {
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
     private readonly PausesClock _clock = new(AJobAsset.Noon);
@@ -24,7 +25,7 @@ internal sealed class JobLocksTests : IDisposable
     public JobLocksTests()
     {
         _leases.TryTakeAsync(default, default, default, default).ReturnsForAnyArgs((DateTimeOffset?)null);
-        var settings = new JobSettings { BackupLimit = 1, Concurrency = 8, Lease = TimeSpan.FromSeconds(30), MaxFileBytes = 1 << 20 };
+        var settings = new JobSettings { BackupLimit = 1, Concurrency = 8, Lease = s_lease, MaxFileBytes = 1 << 20 };
         _locks = new JobLocks(_leases, settings, new LeaseMeter(_meters), _clock, NullLogger<JobLocks>.Instance);
     }
 
@@ -38,7 +39,7 @@ internal sealed class JobLocksTests : IDisposable
         Assert.That(result.Value, Is.EqualTo(7));
         var holder = (Guid)_leases.ReceivedCalls().First().GetArguments()[1]!;
         await _leases.Received(1).TryTakeAsync(AJobAsset.Job, holder, AJobAsset.Noon.AddSeconds(30), Arg.Any<CancellationToken>());
-        await _leases.Received(1).ReleaseAsync(AJobAsset.Job, holder, CancellationToken.None);
+        await _leases.Received(1).ReleaseAsync(AJobAsset.Job, holder, Arg.Any<CancellationToken>());
     }
 
     [Test]
@@ -98,6 +99,30 @@ internal sealed class JobLocksTests : IDisposable
     }
 
     [Test]
+    public async Task Run_WhenARenewalGetsNoResponse_StopsTheWorkAtTheEndOfTheLease()
+    {
+        _leases.RenewAsync(default, default, default, default).ReturnsForAnyArgs(new TaskCompletionSource<bool>().Task);
+        _leases.ReleaseAsync(default, default, default).ReturnsForAnyArgs(new TaskCompletionSource().Task);
+        var stopped = new TaskCompletionSource<DateTimeOffset>();
+        var running = _locks.RunAsync<int>(
+            AJobAsset.Job,
+            async token =>
+            {
+                token.Register(() => stopped.TrySetResult(_clock.GetUtcNow()));
+                return await WaitAsync(token);
+            },
+            default);
+
+        _clock.Advance(s_lease / 3);
+        await Condition.UntilAsync(() => _leases.ReceivedCalls().Any(call => call.GetMethodInfo().Name == nameof(IJobLeases.RenewAsync)));
+        _clock.Advance(s_lease * 2 / 3);
+        Assert.That(await stopped.Task.WaitAsync(s_timeout), Is.EqualTo(AJobAsset.Noon.AddSeconds(30)));
+
+        await PassTimeUntilAsync(() => running.IsCompleted, running);
+        Assert.That((await running).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+    }
+
+    [Test]
     public void Run_WhenTheCallerLeaves_IsCanceledAndGivesTheLeaseBack()
     {
         using var caller = new CancellationTokenSource();
@@ -121,7 +146,11 @@ internal sealed class JobLocksTests : IDisposable
                 return;
             }
 
-            _clock.Advance(await pause.WaitAsync(s_timeout));
+            // The timer of the lease's end is no pause of the renewals.
+            if (await pause.WaitAsync(s_timeout) is var length && length < s_lease)
+            {
+                _clock.Advance(length);
+            }
         }
     }
 
