@@ -9,21 +9,40 @@ namespace CharacterRefs.Infrastructure.Catalog;
 /// <summary>The upload queue in a relational database: pending uploads are columns of references, pending removals are tombstones with a key.</summary>
 internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engine, TimeProvider clock) : IUploadQueue
 {
-    public Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken) => database.WriteAsync(
-        async context =>
-        {
-            if (await context.References.SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is not { } row)
+    public Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy? read, RemoteCopy copy, CancellationToken cancellationToken)
+    {
+        var isPersisted = copy.State is RemoteCopyState.Persisted;
+        var state = isPersisted ? CatalogRows.Persisted : CatalogRows.Pending;
+        var (key, next) = (copy.Key.Value, CatalogRows.ToMicroseconds(copy.NextAttemptAt));
+        long? at = copy.PersistedAt is { } time ? CatalogRows.ToMicroseconds(time) : null;
+        return database.WriteAsync(
+            async context =>
             {
-                return false;
-            }
+                var row = context.References.Where(row => row.Id == id.Value);
+                return await Unchanged(row, read, isPersisted).ExecuteUpdateAsync(
+                        rows => rows
+                            .SetProperty(row => row.StoredKey, key)
+                            .SetProperty(row => row.StoredState, state)
+                            .SetProperty(row => row.StoreAttempts, copy.Attempts)
+                            .SetProperty(row => row.StoreError, copy.LastError)
+                            .SetProperty(row => row.NextStoreAt, next)
+                            .SetProperty(row => row.StoredAt, at),
+                        cancellationToken) > 0
+                    || await row.AnyAsync(cancellationToken);
+            },
+            cancellationToken);
+    }
 
-            CatalogRows.Update(row, copy);
-            await context.SaveChangesAsync(cancellationToken);
-            return true;
-        },
-        cancellationToken);
+    public Task<bool> RenewClaimAsync(CharacterReferenceId id, RemoteCopy claimed, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var (from, to) = (CatalogRows.ToMicroseconds(claimed.NextAttemptAt), CatalogRows.ToMicroseconds(until));
+        return database.WriteAsync(
+            async context => await context.References
+                .Where(row => row.Id == id.Value && row.StoredState == CatalogRows.Pending && row.NextStoreAt == from)
+                .ExecuteUpdateAsync(rows => rows.SetProperty(row => row.NextStoreAt, to), cancellationToken) > 0,
+            cancellationToken);
+    }
 
-    // When the next attempt is due distinguishes the claims of an upload: each sets it.
     public Task RecordFailedAsync(CharacterReferenceId id, RemoteCopy attempted, RemoteCopy failed, CancellationToken cancellationToken)
     {
         var claimed = CatalogRows.ToMicroseconds(attempted.NextAttemptAt);
@@ -149,6 +168,23 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
         database.ReadAsync<IReadOnlyList<CharacterReference>>(
             async context => [.. (await select(context.References.AsNoTracking()).Take(limit).ToListAsync(cancellationToken)).Select(CatalogRows.ToReference)],
             cancellationToken);
+
+    /// <summary>
+    /// The row while its copy is as it was read. When the next attempt is due distinguishes the claims, verifications and attempts of a copy: each sets it. A
+    /// copy that was verified is no less true after a failed attempt of another, which only a new upload would not count.
+    /// </summary>
+    private static IQueryable<ReferenceRow> Unchanged(IQueryable<ReferenceRow> row, RemoteCopy? read, bool isPersisted)
+    {
+        if (read is null)
+        {
+            return row.Where(row => row.StoredState == null || (isPersisted && row.StoredState == CatalogRows.Pending));
+        }
+
+        var (at, attempts) = (CatalogRows.ToMicroseconds(read.NextAttemptAt), read.Attempts);
+        return read.State is RemoteCopyState.Persisted
+            ? row.Where(row => row.StoredState == CatalogRows.Persisted && row.NextStoreAt == at)
+            : row.Where(row => row.StoredState == CatalogRows.Pending && (row.NextStoreAt == at || (isPersisted && row.StoreAttempts > attempts)));
+    }
 
     private static PendingRemoval ToRemoval(TombstoneRow row) =>
         new(new CharacterReferenceId(row.ImageId), AssetKey.Parse(row.StoredKey!), row.Sha256 is null ? null : ContentHash.Parse(row.Sha256));

@@ -87,7 +87,7 @@ internal sealed class BenchmarkImages : IAsyncDisposable
     {
         foreach (var reference in _references)
         {
-            await Queue.RecordAsync(reference.Id, reference.RemoteCopy!, CancellationToken.None);
+            await Queue.RecordAsync(reference.Id, null, reference.RemoteCopy!, CancellationToken.None);
         }
 
         var worker = _services.GetServices<IHostedService>().OfType<UploadWorker>().Single();

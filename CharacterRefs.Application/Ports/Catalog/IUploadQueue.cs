@@ -10,9 +10,16 @@ namespace CharacterRefs.Application.Ports.Catalog;
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "It is the upload queue.")]
 public interface IUploadQueue
 {
-    /// <summary>Records an image's copy in the object store: a persisted one, which is a fact whoever made it, or a new pending upload.</summary>
+    /// <summary>
+    /// Records an image's copy in the object store, a persisted one or a new pending upload, unless another has claimed, verified or queued it since it was
+    /// read: then it belongs to them. Failed attempts since do not matter.
+    /// </summary>
+    /// <param name="id">Of the image.</param>
+    /// <param name="read">The copy as it was read before; <c>null</c> when the upload was never queued.</param>
+    /// <param name="copy">The copy as it is now.</param>
+    /// <param name="cancellationToken">Stops and changes nothing.</param>
     /// <returns>Whether the image has a row; the record of a deleted image is dropped.</returns>
-    Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy copy, CancellationToken cancellationToken);
+    Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy? read, RemoteCopy copy, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records a failed attempt, of an upload that was never queued too, unless the upload was persisted, claimed or recorded since: then it belongs to
@@ -32,6 +39,14 @@ public interface IUploadQueue
     /// <param name="until">When the claims expire, UTC.</param>
     /// <param name="limit">The most that are claimed.</param>
     Task<IReadOnlyList<CharacterReference>> ClaimDueAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Prolongs the claim of a pending upload.</summary>
+    /// <param name="id">Of the image.</param>
+    /// <param name="claimed">The pending upload as it was claimed or prolonged last.</param>
+    /// <param name="until">When the claim expires, UTC.</param>
+    /// <param name="cancellationToken">Stops; the claim may be prolonged.</param>
+    /// <returns>Whether it was: a claim that expired meanwhile may belong to another.</returns>
+    Task<bool> RenewClaimAsync(CharacterReferenceId id, RemoteCopy claimed, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>Counts all pending uploads and lists those of the images that were stored first, without their provenance.</summary>
     Task<(long Count, IReadOnlyList<CharacterReference> Oldest)> ReadPendingAsync(int limit, CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ namespace CharacterRefs.Application.References.Uploads;
 /// <summary>Verifies persisted copies again: the bucket may have been emptied since.</summary>
 public sealed class CopyVerification(IAssetStore store, IUploadQueue queue, TimeProvider clock)
 {
-    /// <summary>Checks that the object store still has a persisted copy; otherwise queues the upload again.</summary>
+    /// <summary>Checks that the object store still has a persisted copy; otherwise queues the upload again, unless it was uploaded since it was read.</summary>
     /// <returns>Whether the copy exists with its length and hash.</returns>
     /// <exception cref="AssetStoreUnavailableException">The store did not respond.</exception>
     public async Task<bool> VerifyAsync(CharacterReference reference, RemoteCopy copy, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ public sealed class CopyVerification(IAssetStore store, IUploadQueue queue, Time
             return true;
         }
 
-        await queue.RecordAsync(reference.Id, UploadIntake.Create(reference, clock.GetUtcNow()), cancellationToken);
+        await queue.RecordAsync(reference.Id, copy, UploadIntake.Create(reference, clock.GetUtcNow()), cancellationToken);
         return false;
     }
 }

@@ -22,7 +22,7 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
             return (persisted.Key, SaveOutcome.AlreadyStored);
         }
 
-        return await UploadAsync(reference.RemoteCopy is null ? Queued(reference) : reference, cancellationToken);
+        return await UploadAsync(reference, cancellationToken);
     }
 
     /// <summary>As <see cref="PersistAsync"/>, but uploads a persisted copy again when the store no longer has it, or has damaged it.</summary>
@@ -30,7 +30,7 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
     public async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> VerifyAndPersistAsync(CharacterReference reference, CancellationToken cancellationToken) =>
         reference.PersistedCopy is { } persisted
         && (await store.FindAsync(persisted.Key, cancellationToken) is null || await store.IsDamagedAsync(persisted.Key, cancellationToken))
-            ? await UploadAsync(Queued(reference), cancellationToken)
+            ? await UploadAsync(reference, cancellationToken)
             : await PersistAsync(reference, cancellationToken);
 
     /// <summary>Persists the standalone copy and copies it inside the store to the job's key.</summary>
@@ -60,7 +60,7 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
     {
         var to = AssetLayout.JobReference(jobId, reference.Id, reference.Format);
         if (await store.IsDamagedAsync(standaloneKey, cancellationToken)
-            && !(await UploadAsync(Queued(reference), cancellationToken)).TryGet(out _, out var fault))
+            && !(await UploadAsync(reference, cancellationToken)).TryGet(out _, out var fault))
         {
             return fault;
         }
@@ -74,7 +74,7 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
         if (copied is null)
         {
             // The object store lost a persisted copy.
-            if (!(await UploadAsync(Queued(reference), cancellationToken)).TryGet(out _, out var error))
+            if (!(await UploadAsync(reference, cancellationToken)).TryGet(out _, out var error))
             {
                 return error;
             }
@@ -90,12 +90,12 @@ public sealed class PersistedImages(IAssetStore store, UploadAttempt attempt, Ti
         };
     }
 
-    private CharacterReference Queued(CharacterReference reference) =>
-        reference with { RemoteCopy = UploadIntake.Create(reference, clock.GetUtcNow()) };
-
-    private async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> UploadAsync(CharacterReference queued, CancellationToken cancellationToken)
+    /// <summary>Uploads an image whatever its copy was when it was read.</summary>
+    private async Task<Result<(AssetKey Key, SaveOutcome Outcome)>> UploadAsync(CharacterReference reference, CancellationToken cancellationToken)
     {
-        var (copy, outcome, error) = await attempt.RunAsync(queued, cancellationToken);
+        var read = reference.RemoteCopy;
+        var pending = read is { State: RemoteCopyState.Pending } ? read : UploadIntake.Create(reference, clock.GetUtcNow());
+        var (copy, outcome, error) = await attempt.RunAsync(reference with { RemoteCopy = pending }, read, cancellationToken);
         return error is not null ? error : (copy.Key, outcome!.Value);
     }
 }

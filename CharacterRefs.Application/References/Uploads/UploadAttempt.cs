@@ -27,12 +27,26 @@ public sealed partial class UploadAttempt(
     // Long enough that nodes without the file do not contend for it, short enough that the one that has it comes soon.
     private static readonly TimeSpan s_pauseElsewhere = TimeSpan.FromSeconds(10);
 
-    /// <param name="reference">An image whose upload is pending.</param>
+    /// <param name="reference">An image whose upload is pending in the catalog.</param>
     /// <param name="cancellationToken">Aborts the attempt; the upload stays pending and due.</param>
-    public async Task<UploadResult> RunAsync(CharacterReference reference, CancellationToken cancellationToken)
+    public Task<UploadResult> RunAsync(CharacterReference reference, CancellationToken cancellationToken) =>
+        RunAsync(reference, reference.RemoteCopy, cancellationToken);
+
+    /// <param name="reference">An image with a pending upload, which the catalog need not have yet.</param>
+    /// <param name="read">The copy as it was read from the catalog; <c>null</c> without one.</param>
+    /// <param name="cancellationToken">Aborts the attempt and changes nothing.</param>
+    public async Task<UploadResult> RunAsync(CharacterReference reference, RemoteCopy? read, CancellationToken cancellationToken)
     {
-        var pending = reference.RemoteCopy ?? throw new ArgumentException("The image has no pending upload.", nameof(reference));
-        var (outcome, error) = await SaveAsync(reference, pending.Key, cancellationToken);
+        var (outcome, error) = await SaveAsync(reference, PendingOf(reference).Key, cancellationToken);
+        return await RecordAsync(reference, read, outcome, error, cancellationToken);
+    }
+
+    /// <summary>Records what became of <see cref="SaveAsync"/>, unless the upload belongs to another since.</summary>
+    /// <param name="read">As for <see cref="RunAsync(CharacterReference, RemoteCopy?, CancellationToken)"/>.</param>
+    internal async Task<UploadResult> RecordAsync(
+        CharacterReference reference, RemoteCopy? read, SaveOutcome? outcome, Error? error, CancellationToken cancellationToken)
+    {
+        var pending = PendingOf(reference);
         var isElsewhere = error is not null && settings.StoresFirst && files.Find(reference.Id, reference.Format) is null;
         var copy = error is null ? pending.Verified(clock.GetUtcNow())
             : isElsewhere ? pending with { LastError = error.Detail, NextAttemptAt = clock.GetUtcNow() + s_pauseElsewhere }
@@ -41,7 +55,7 @@ public sealed partial class UploadAttempt(
         {
             await queue.RecordFailedAsync(reference.Id, pending, copy, CancellationToken.None);
         }
-        else if (!await queue.RecordAsync(reference.Id, copy, CancellationToken.None))
+        else if (!await queue.RecordAsync(reference.Id, read, copy, CancellationToken.None))
         {
             // Deleted during the upload: the copy must not outlive the image.
             await store.DeleteAsync(copy.Key, cancellationToken);
@@ -127,6 +141,9 @@ public sealed partial class UploadAttempt(
         && await AssetIdentity.CompareAsync(store, copy, reference.SizeBytes, reference.Sha256, cancellationToken) is SaveOutcome.AlreadyStored
             ? (SaveOutcome.AlreadyStored, null)
             : (null, Failure("The local file was not found."));
+
+    private static RemoteCopy PendingOf(CharacterReference reference) =>
+        reference.RemoteCopy ?? throw new ArgumentException("The image has no pending upload.", nameof(reference));
 
     private static Error Failure(string detail) => new(ErrorKind.StorageUnavailable, detail);
 

@@ -1,16 +1,25 @@
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
+using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
+using CharacterRefs.Domain.References;
+using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Uploads;
 
 /// <summary>One round of the upload worker: queues images that were added before uploads were on, then attempts every upload that is due.</summary>
-public sealed class UploadRound(
-    IUploadQueue queue, UploadAttempt attempt, IStoreReachability reachability, StorageSettings settings, TimeProvider clock)
+public sealed partial class UploadRound(
+    IUploadQueue queue,
+    UploadAttempt attempt,
+    IStoreReachability reachability,
+    StorageSettings settings,
+    TimeProvider clock,
+    ILogger<UploadRound> logger)
 {
     private const int EnqueueBatch = 100;
     private const int UploadBatch = 1_000; // at the end of each batch some workers are idle until its last upload is done
-    private const int SharedBatch = 100; // so that the other nodes get some too, and a killed node delays only these
     private static readonly TimeSpan s_claimTime = TimeSpan.FromMinutes(2);
 
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
@@ -41,7 +50,7 @@ public sealed class UploadRound(
         var old = await queue.ListUnqueuedAsync(EnqueueBatch, cancellationToken);
         foreach (var reference in old)
         {
-            await queue.RecordAsync(reference.Id, UploadIntake.Create(reference, clock.GetUtcNow()), cancellationToken);
+            await queue.RecordAsync(reference.Id, null, UploadIntake.Create(reference, clock.GetUtcNow()), cancellationToken);
         }
 
         return old.Count == EnqueueBatch;
@@ -50,15 +59,70 @@ public sealed class UploadRound(
     private async Task<bool> AttemptDueAsync(CancellationToken cancellationToken)
     {
         // The first round includes uploads that a previous process left to its requests; those of this process are due later. Another node may be alive.
-        var now = clock.GetUtcNow();
+        var (now, claimedAt) = (clock.GetUtcNow(), clock.GetTimestamp());
         var dueBefore = _hasRun || settings.StoresFirst ? now : _startedAt + UploadIntake.RequestLead;
-        var batch = settings.StoresFirst ? SharedBatch : UploadBatch;
+
+        // What is claimed begins at once, so that other nodes get what would wait here, and no claim expires before its attempt.
+        var batch = settings.StoresFirst ? settings.StoreConcurrency : UploadBatch;
         var due = await queue.ClaimDueAsync(dueBefore, now + s_claimTime, batch, cancellationToken);
         _hasRun = true;
         await Parallel.ForEachAsync(
             due,
             new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken },
-            async (reference, token) => await attempt.RunAsync(reference, token));
+            async (reference, token) => await (settings.StoresFirst ? AttemptClaimedAsync(reference, claimedAt, token) : attempt.RunAsync(reference, token)));
         return due.Count == batch;
     }
+
+    /// <summary>Renews the claim while the upload lasts. An upload whose claim was lost is stopped, and recorded by nobody but its new owner.</summary>
+    private async Task AttemptClaimedAsync(CharacterReference reference, long claimedAt, CancellationToken cancellationToken)
+    {
+        var claimed = reference.RemoteCopy!;
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var done = new CancellationTokenSource();
+        var renewal = LeaseRenewal.RunAsync(s_claimTime, claimedAt, RenewAsync, lost, clock, done.Token);
+        SaveOutcome? outcome;
+        Error? error;
+        try
+        {
+            (outcome, error) = await attempt.SaveAsync(reference, claimed.Key, lost.Token);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            LogLost(logger, reference.Id);
+            return;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await renewal;
+        }
+
+        await attempt.RecordAsync(reference with { RemoteCopy = claimed }, claimed, outcome, error, cancellationToken);
+
+        async Task<bool?> RenewAsync(CancellationToken token)
+        {
+            var next = claimed with { NextAttemptAt = clock.GetUtcNow() + s_claimTime };
+            try
+            {
+                if (!await queue.RenewClaimAsync(reference.Id, claimed, next.NextAttemptAt, token))
+                {
+                    return false;
+                }
+            }
+            catch (LocalStorageException fault)
+            {
+                LogNotRenewed(logger, reference.Id, fault.Message);
+                return null;
+            }
+
+            claimed = next;
+            return true;
+        }
+    }
+
+    [LoggerMessage(32, LogLevel.Warning, "The claim of the upload of {ImageId} was lost; the attempt was stopped")]
+    private static partial void LogLost(ILogger logger, CharacterReferenceId imageId);
+
+    [LoggerMessage(33, LogLevel.Warning, "The claim of the upload of {ImageId} was not renewed: {Cause}")]
+    private static partial void LogNotRenewed(ILogger logger, CharacterReferenceId imageId, string cause);
 }

@@ -112,7 +112,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         await FindAsync(reference.Id);
         var stored = reference.RemoteCopy!.Verified(AReference.Time);
 
-        await _catalog.Uploads.RecordAsync(reference.Id, stored, CancellationToken.None);
+        await _catalog.Uploads.RecordAsync(reference.Id, reference.RemoteCopy, stored, CancellationToken.None);
         Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(stored));
 
         await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
@@ -159,7 +159,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     {
         var reference = AReference.Pending();
         await AddAsync(reference);
-        await _catalog.Uploads.RecordAsync(reference.Id, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
+        await _catalog.Uploads.RecordAsync(reference.Id, reference.RemoteCopy, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
 
         Assert.That(await _catalog.Uploads.SelectStoreAsync("local", CancellationToken.None), Is.Zero, "the first is the one that the copies are in");
         Assert.That(await _catalog.Uploads.SelectStoreAsync("local", CancellationToken.None), Is.Zero);
@@ -178,7 +178,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     {
         var reference = AReference.Pending();
         await AddAsync(reference);
-        await _catalog.Uploads.RecordAsync(reference.Id, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
+        await _catalog.Uploads.RecordAsync(reference.Id, reference.RemoteCopy, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
 
         await RecordFailedAsync(reference.Id, reference.RemoteCopy!);
 
@@ -212,6 +212,59 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
     }
 
     [Test]
+    public async Task RecordAsync_WhenTheUploadWasClaimedOrQueuedAgainSince_ChangesNothing([Values] bool isQueuedAgain)
+    {
+        var reference = AReference.Pending();
+        await AddAsync(reference);
+        var copy = reference.RemoteCopy!;
+        var later = AReference.Time.AddMinutes(2);
+        if (isQueuedAgain)
+        {
+            await RecordAsync(reference, copy, copy.Verified(later));
+            await RecordAsync(reference, copy.Verified(later), copy with { NextAttemptAt = later });
+        }
+        else
+        {
+            Assert.That(await _catalog.Uploads.RenewClaimAsync(reference.Id, copy, later, CancellationToken.None), Is.True);
+        }
+
+        Assert.That(await RecordAsync(reference, copy, copy.Verified(AReference.Time)), Is.True, "the image has a row");
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(copy with { NextAttemptAt = later }));
+
+        Assert.That(await _catalog.Uploads.RenewClaimAsync(reference.Id, copy, later.AddMinutes(2), CancellationToken.None), Is.False);
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy?.NextAttemptAt, Is.EqualTo(later));
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenALostCopyWasUploadedSinceItWasRead_KeepsItPersisted()
+    {
+        var reference = AReference.Persisted();
+        await AddAsync(reference);
+        var uploaded = reference.RemoteCopy! with { NextAttemptAt = AReference.Time.AddSeconds(1) };
+        await RecordAsync(reference, reference.RemoteCopy, uploaded);
+
+        await RecordAsync(reference, reference.RemoteCopy, AReference.Pending(reference).RemoteCopy!);
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(uploaded));
+
+        await RecordAsync(reference, null, AReference.Pending(reference).RemoteCopy!);
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(uploaded), "it was never queued when it was read");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task RecordAsync_WhenAnotherAttemptFailedSince_RecordsTheVerifiedCopy(bool isQueued)
+    {
+        var reference = AReference.Uploaded();
+        var pending = AReference.Pending(reference).RemoteCopy!;
+        await AddAsync(isQueued ? reference with { RemoteCopy = pending } : reference);
+        await RecordFailedAsync(reference.Id, pending);
+
+        await RecordAsync(reference, isQueued ? pending : null, pending.Verified(AReference.Time));
+
+        Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(pending.Verified(AReference.Time)));
+    }
+
+    [Test]
     public async Task ReadPendingAsync_WhenMoreWaitThanAreListed_CountsAllAndListsTheOldest()
     {
         var pending = Enumerable.Range(0, 3).Select(i => AReference.Pending(AReference.Uploaded(AReference.Time.AddMinutes(-i)))).ToList();
@@ -221,7 +274,7 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
             await AddAsync(reference);
         }
 
-        await _catalog.Uploads.RecordAsync(stored.Id, stored.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
+        await _catalog.Uploads.RecordAsync(stored.Id, stored.RemoteCopy, stored.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
 
         var (count, oldest) = await _catalog.Uploads.ReadPendingAsync(2, CancellationToken.None);
 
@@ -555,6 +608,9 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
         await _catalog.Uploads.RecordFailedAsync(id, attempted, failed, CancellationToken.None);
         return failed;
     }
+
+    private Task<bool> RecordAsync(CharacterReference reference, RemoteCopy? read, RemoteCopy copy) =>
+        _catalog.Uploads.RecordAsync(reference.Id, read, copy, CancellationToken.None);
 
     private Task AddAsync(CharacterReference reference) => _catalog.References.AddAsync(reference, CancellationToken.None);
 

@@ -44,7 +44,7 @@ internal sealed class UploadWorkerTests
             return [];
         });
         _worker = new UploadWorker(
-            new UploadRound(_scene.Queue, _scene.Attempt, _reachability, _scene.Storage, _clock),
+            new UploadRound(_scene.Queue, _scene.Attempt, _reachability, _scene.Storage, _clock, NullLogger<UploadRound>.Instance),
             new RemovalRound(_scene.Queue, _scene.Store, _reachability, new SingleNode(), _clock, NullLogger<RemovalRound>.Instance),
             _reachability,
             _catalog,

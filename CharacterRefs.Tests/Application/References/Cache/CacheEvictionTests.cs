@@ -63,7 +63,7 @@ internal sealed class CacheEvictionTests
         Assert.That(_files.TotalBytes, Is.EqualTo(2 * FileBytes));
         Assert.That(counted.Sums["characterrefs.cache.evicted_files"], Is.EqualTo(2));
         Assert.That(counted.Sums["characterrefs.cache.evicted_bytes"], Is.EqualTo(2 * FileBytes));
-        await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default!, default);
+        await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default, default!, default);
     }
 
     [Test]
@@ -166,6 +166,7 @@ internal sealed class CacheEvictionTests
         Assert.That(Left(), Is.EqualTo(new[] { reference.Id }));
         await _scene.Queue.Received(1).RecordAsync(
             reference.Id,
+            Arg.Any<RemoteCopy?>(),
             Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Pending && copy.Key == stored.Key && copy.NextAttemptAt == _scene.Clock.GetUtcNow()),
             Arg.Any<CancellationToken>());
     }

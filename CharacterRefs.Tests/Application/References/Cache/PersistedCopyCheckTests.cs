@@ -18,7 +18,7 @@ internal sealed class PersistedCopyCheckTests
     public void SetUp()
     {
         _scene.Queue.ListVerifiedBeforeAsync(default, default, default).ReturnsForAnyArgs(_due);
-        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(true);
+        _scene.Queue.RecordAsync(default, default, default!, default).ReturnsForAnyArgs(true);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call => new AssetMetadata(
             call.Arg<AssetKey>(), _due[0].SizeBytes, "image/png", _due[0].Sha256, AReference.Time));
     }
@@ -32,7 +32,7 @@ internal sealed class PersistedCopyCheckTests
 
         await _scene.Queue.Received(1).ListVerifiedBeforeAsync(AReference.Time.AddDays(-1), Arg.Any<int>(), Arg.Any<CancellationToken>());
         await _scene.Queue.Received(1).RecordAsync(
-            _due[1].Id, Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Pending), Arg.Any<CancellationToken>());
+            _due[1].Id, _due[1].RemoteCopy, Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Pending), Arg.Any<CancellationToken>());
         await _scene.Queue.Received(1).RecordVerifiedAsync(
             Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.SequenceEqual(new[] { _due[0].Id, _due[2].Id })),
             AReference.Time,
@@ -48,7 +48,7 @@ internal sealed class PersistedCopyCheckTests
 
         await _scene.PersistedCopyCheck.RunAsync(default);
 
-        await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default!, default);
+        await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default, default!, default);
         await _scene.Queue.Received(1).RecordVerifiedAsync(
             Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.Single() == _due[0].Id), AReference.Time, Arg.Any<CancellationToken>());
     }

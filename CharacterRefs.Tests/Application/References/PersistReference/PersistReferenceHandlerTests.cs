@@ -20,7 +20,7 @@ internal sealed class PersistReferenceHandlerTests
     public void LetEverythingWork()
     {
         _scene.Catalog.FindAsync(default, default).ReturnsForAnyArgs(_reference);
-        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(true);
+        _scene.Queue.RecordAsync(default, default, default!, default).ReturnsForAnyArgs(true);
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(call =>
             _inStore.Add(call.Arg<AssetKey>()) ? SaveOutcome.Stored : SaveOutcome.AlreadyStored);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(call => _inStore.Contains(call.Arg<AssetKey>())
@@ -40,7 +40,7 @@ internal sealed class PersistReferenceHandlerTests
         Assert.That(persisted!.Outcome, Is.EqualTo(SaveOutcome.Stored));
         Assert.That(_inStore, Is.EquivalentTo(new[] { _reference.RemoteCopy!.Key, persisted.Key }.Distinct()));
         await _scene.Queue.Received(1).RecordAsync(
-            _reference.Id, Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Persisted), Arg.Any<CancellationToken>());
+            _reference.Id, _reference.RemoteCopy, Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Persisted), Arg.Any<CancellationToken>());
     }
 
     [TestCase(false, SaveOutcome.AlreadyStored)]

@@ -21,7 +21,7 @@ internal sealed class UploadAttemptTests
     [SetUp]
     public void LetEverythingWork()
     {
-        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(true);
+        _scene.Queue.RecordAsync(default, default, default!, default).ReturnsForAnyArgs(true);
         _scene.Store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(SaveOutcome.Stored);
         _scene.Store.FindAsync(default!, default).ReturnsForAnyArgs(Metadata(_reference.SizeBytes, _reference.Sha256));
     }
@@ -35,7 +35,7 @@ internal sealed class UploadAttemptTests
         var result = await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
         Assert.That(result, Is.EqualTo(new UploadResult(_reference.RemoteCopy!.Verified(_scene.Clock.GetUtcNow()), outcome, null)));
-        await _scene.Queue.Received(1).RecordAsync(_reference.Id, result.Copy, CancellationToken.None);
+        await _scene.Queue.Received(1).RecordAsync(_reference.Id, _reference.RemoteCopy, result.Copy, CancellationToken.None);
     }
 
     [TestCase(true)]
@@ -136,7 +136,7 @@ internal sealed class UploadAttemptTests
     [Test]
     public async Task RunAsync_WhenTheImageWasDeletedMeanwhile_RemovesItsCopy()
     {
-        _scene.Queue.RecordAsync(default, default!, default).ReturnsForAnyArgs(false);
+        _scene.Queue.RecordAsync(default, default, default!, default).ReturnsForAnyArgs(false);
 
         await _scene.Attempt.RunAsync(_reference, CancellationToken.None);
 
