@@ -92,7 +92,9 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
             cancellationToken);
     }
 
-    public async Task RecordVerifiedAsync(IReadOnlyCollection<CharacterReferenceId> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    // A copy that was uploaded or verified since has a later time.
+    public async Task RecordVerifiedAsync(
+        IReadOnlyCollection<CharacterReferenceId> ids, DateTimeOffset before, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
         {
@@ -100,10 +102,11 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
         }
 
         var verified = ids.Select(id => id.Value).ToList();
+        var (listed, at) = (CatalogRows.ToMicroseconds(before), CatalogRows.ToMicroseconds(verifiedAt));
         await database.WriteAsync(
             context => context.References
-                .Where(row => row.StoredState == CatalogRows.Persisted && verified.Contains(row.Id))
-                .ExecuteUpdateAsync(rows => rows.SetProperty(row => row.NextStoreAt, CatalogRows.ToMicroseconds(now)), cancellationToken),
+                .Where(row => row.StoredState == CatalogRows.Persisted && row.NextStoreAt <= listed && verified.Contains(row.Id))
+                .ExecuteUpdateAsync(rows => rows.SetProperty(row => row.NextStoreAt, at), cancellationToken),
             cancellationToken);
     }
 
@@ -120,14 +123,15 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
                 .Select(ToRemoval)],
             cancellationToken);
 
-    public Task CompleteRemovalAsync(CharacterReferenceId id, CancellationToken cancellationToken) => database.WriteForDeletionAsync(
-        async context =>
-        {
-            var row = await context.Tombstones.SingleAsync(tombstone => tombstone.ImageId == id.Value, cancellationToken);
-            row.StoredKey = null;
-            return await context.SaveChangesAsync(cancellationToken);
-        },
-        cancellationToken);
+    public Task CompleteRemovalAsync(PendingRemoval removal, CancellationToken cancellationToken)
+    {
+        var key = removal.Key.Value;
+        return database.WriteForDeletionAsync(
+            context => context.Tombstones
+                .Where(row => row.ImageId == removal.Id.Value && row.StoredKey == key)
+                .ExecuteUpdateAsync(rows => rows.SetProperty(row => row.StoredKey, (string?)null), cancellationToken),
+            cancellationToken);
+    }
 
     public Task<int> SelectStoreAsync(string name, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>

@@ -21,8 +21,12 @@ public interface ICatalogNode
     /// </summary>
     bool MayTakeOver { get; }
 
-    /// <summary>Takes a duty unless a node that is alive has it. It is kept until this node is no longer alive.</summary>
+    /// <summary>Takes a duty unless a node that is alive has it. It is kept until it is given up, or this node is no longer alive.</summary>
     /// <returns>Whether this node has the duty now.</returns>
     /// <exception cref="ImageFiles.LocalStorageException">The catalog failed.</exception>
     Task<bool> TryTakeAsync(NodeDuty duty, CancellationToken cancellationToken);
+
+    /// <summary>Gives a duty up that this node cannot do now, so that another can take it. Costs nothing when this node did not take it.</summary>
+    /// <exception cref="ImageFiles.LocalStorageException">The catalog failed.</exception>
+    Task GiveUpAsync(NodeDuty duty, CancellationToken cancellationToken);
 }

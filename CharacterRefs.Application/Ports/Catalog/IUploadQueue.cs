@@ -57,8 +57,13 @@ public interface IUploadQueue
     /// <summary>Lists images whose persisted copy was last verified before a time, the longest ago first, without their provenance.</summary>
     Task<IReadOnlyList<CharacterReference>> ListVerifiedBeforeAsync(DateTimeOffset time, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Records that persisted copies were verified again. Those that are no longer persisted are left as they are.</summary>
-    Task RecordVerifiedAsync(IReadOnlyCollection<CharacterReferenceId> ids, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>Records that persisted copies were verified again. Those that changed since they were listed are left as they are.</summary>
+    /// <param name="ids">Listed by <see cref="ListVerifiedBeforeAsync"/>.</param>
+    /// <param name="before">The time for which they were listed.</param>
+    /// <param name="verifiedAt">When the first of them was looked up, UTC.</param>
+    /// <param name="cancellationToken">Stops and changes nothing.</param>
+    Task RecordVerifiedAsync(
+        IReadOnlyCollection<CharacterReferenceId> ids, DateTimeOffset before, DateTimeOffset verifiedAt, CancellationToken cancellationToken);
 
     /// <summary>Lists images whose upload was never queued, the oldest first, without their provenance.</summary>
     Task<IReadOnlyList<CharacterReference>> ListUnqueuedAsync(int limit, CancellationToken cancellationToken);
@@ -66,8 +71,8 @@ public interface IUploadQueue
     /// <summary>Lists the copies of deleted images that are still to be removed from the object store, the oldest deletion first.</summary>
     Task<IReadOnlyList<PendingRemoval>> ListRemovalsAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Records that the copy of a deleted image was removed.</summary>
-    Task CompleteRemovalAsync(CharacterReferenceId id, CancellationToken cancellationToken);
+    /// <summary>Records that the copy of a deleted image was removed; repeating it changes nothing.</summary>
+    Task CompleteRemovalAsync(PendingRemoval removal, CancellationToken cancellationToken);
 
     /// <summary>Records which store is in use. When it changed, every persisted copy becomes a pending upload that is due now.</summary>
     /// <param name="name">The location of the store, without secrets.</param>

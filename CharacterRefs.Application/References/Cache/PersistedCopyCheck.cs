@@ -9,7 +9,7 @@ namespace CharacterRefs.Application.References.Cache;
 
 /// <summary>
 /// Checks each persisted copy again by its metadata in the store, once per <c>COPY_CHECK_PERIOD</c>, and queues the upload of copies that the store lost.
-/// Where nodes share the catalog, one of them does it.
+/// Where nodes share the catalog, one of them that reaches the store does it. A check may outlast its duty: what changed since it was listed is left as it is.
 /// </summary>
 public sealed partial class PersistedCopyCheck(
     CopyVerification verification,
@@ -27,12 +27,20 @@ public sealed partial class PersistedCopyCheck(
     /// <exception cref="Ports.ImageFiles.LocalStorageException">The catalog failed.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (!reachability.IsReachable || !await node.TryTakeAsync(NodeDuty.CopyCheck, cancellationToken))
+        if (!reachability.IsReachable)
+        {
+            await node.GiveUpAsync(NodeDuty.CopyCheck, cancellationToken);
+            return;
+        }
+
+        if (!await node.TryTakeAsync(NodeDuty.CopyCheck, cancellationToken))
         {
             return;
         }
 
-        var due = await queue.ListVerifiedBeforeAsync(clock.GetUtcNow() - settings.CopyCheckPeriod, MostCopies, cancellationToken);
+        var startedAt = clock.GetUtcNow();
+        var before = startedAt - settings.CopyCheckPeriod;
+        var due = await queue.ListVerifiedBeforeAsync(before, MostCopies, cancellationToken);
         var present = new List<CharacterReferenceId>();
         var lost = 0;
         try
@@ -47,9 +55,10 @@ public sealed partial class PersistedCopyCheck(
         catch (AssetStoreUnavailableException error)
         {
             LogCutShort(logger, error.Message);
+            await node.GiveUpAsync(NodeDuty.CopyCheck, cancellationToken); // another node may reach it
         }
 
-        await queue.RecordVerifiedAsync(present, clock.GetUtcNow(), cancellationToken);
+        await queue.RecordVerifiedAsync(present, before, startedAt, cancellationToken);
         if (lost > 0)
         {
             LogLost(logger, lost);

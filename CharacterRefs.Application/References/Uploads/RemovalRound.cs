@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Uploads;
 
-/// <summary>One round of removals: deletes the copies of deleted images from the object store. Where nodes share the catalog, one of them does it.</summary>
+/// <summary>
+/// One round of removals: deletes the copies of deleted images from the object store. Where nodes share the catalog, one of them that reaches the store does
+/// it. A round may outlast its duty: removing a copy twice, and recording it twice, changes nothing.
+/// </summary>
 public sealed partial class RemovalRound(
     IUploadQueue queue, IAssetStore store, IStoreReachability reachability, ICatalogNode node, TimeProvider clock, ILogger<RemovalRound> logger)
 {
@@ -24,6 +27,7 @@ public sealed partial class RemovalRound(
     {
         if (!reachability.IsReachable)
         {
+            await node.GiveUpAsync(NodeDuty.Removals, cancellationToken);
             return null;
         }
 
@@ -44,7 +48,7 @@ public sealed partial class RemovalRound(
             try
             {
                 await RemoveAsync(removal, cancellationToken);
-                await queue.CompleteRemovalAsync(removal.Id, cancellationToken);
+                await queue.CompleteRemovalAsync(removal, cancellationToken);
             }
             catch (AssetStoreUnavailableException error)
             {
@@ -52,6 +56,7 @@ public sealed partial class RemovalRound(
                 _nextAttemptAt = clock.GetUtcNow() + s_retryDelay;
                 if (error.Fault is not AssetStoreFault.Rejected)
                 {
+                    await node.GiveUpAsync(NodeDuty.Removals, cancellationToken); // another node may reach it
                     return _nextAttemptAt;
                 }
 

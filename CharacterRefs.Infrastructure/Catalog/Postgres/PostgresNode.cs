@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Infrastructure.Hosting;
@@ -24,6 +25,9 @@ internal sealed partial class PostgresNode(
     private readonly string _name = $"{Environment.MachineName}:{Environment.ProcessId}";
     private readonly TimeSpan _pause = settings.Lease / 3;
     private readonly Lock _lock = new();
+
+    // Those that this node may have.
+    private readonly ConcurrentDictionary<NodeDuty, bool> _duties = new();
     private NpgsqlConnection? _connection;
     private volatile Lease? _lease;
     private Task? _stopped;
@@ -36,16 +40,37 @@ internal sealed partial class PostgresNode(
 
     public bool MayTakeOver => HasLease && !(_lease?.RegainedAt is { } at && clock.GetElapsedTime(at) < settings.Lease);
 
-    public async Task<bool> TryTakeAsync(NodeDuty duty, CancellationToken cancellationToken) => MayTakeOver && await database.ReadAsync(
-        context => context.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO duties AS d ("Name", "NodeId") VALUES ({duty.ToString()}, {Id})
-            ON CONFLICT ("Name") DO UPDATE SET "NodeId" = excluded."NodeId"
-            WHERE d."NodeId" = excluded."NodeId" OR NOT EXISTS (
-                SELECT FROM nodes AS n WHERE n."Id" = d."NodeId" AND n."ExpiresAt" > extract(epoch FROM clock_timestamp()) * 1000000)
-            """,
-            cancellationToken),
-        cancellationToken) > 0;
+    public async Task<bool> TryTakeAsync(NodeDuty duty, CancellationToken cancellationToken)
+    {
+        if (!MayTakeOver)
+        {
+            return false;
+        }
+
+        _duties[duty] = true; // before the statement, which may succeed without a response
+        return await database.ReadAsync(
+            context => context.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO duties AS d ("Name", "NodeId") VALUES ({duty.ToString()}, {Id})
+                ON CONFLICT ("Name") DO UPDATE SET "NodeId" = excluded."NodeId"
+                WHERE d."NodeId" = excluded."NodeId" OR NOT EXISTS (
+                    SELECT FROM nodes AS n WHERE n."Id" = d."NodeId" AND n."ExpiresAt" > extract(epoch FROM clock_timestamp()) * 1000000)
+                """,
+                cancellationToken),
+            cancellationToken) > 0;
+    }
+
+    public async Task GiveUpAsync(NodeDuty duty, CancellationToken cancellationToken)
+    {
+        if (_duties.ContainsKey(duty))
+        {
+            await database.ReadAsync(
+                context => context.Database.ExecuteSqlAsync(
+                    $"""DELETE FROM duties WHERE "Name" = {duty.ToString()} AND "NodeId" = {Id}""", cancellationToken),
+                cancellationToken);
+            _duties.TryRemove(duty, out _);
+        }
+    }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

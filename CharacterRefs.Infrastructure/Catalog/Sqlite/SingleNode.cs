@@ -14,4 +14,6 @@ internal sealed class SingleNode : ICatalogNode
     public bool MayTakeOver => true;
 
     public Task<bool> TryTakeAsync(NodeDuty duty, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public Task GiveUpAsync(NodeDuty duty, CancellationToken cancellationToken) => Task.CompletedTask;
 }

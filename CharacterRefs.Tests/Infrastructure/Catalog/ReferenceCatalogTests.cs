@@ -2,6 +2,7 @@ using System.Text.Json;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
+using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Tests.Support;
@@ -248,6 +249,38 @@ internal sealed class ReferenceCatalogTests(CatalogKind kind)
 
         await RecordAsync(reference, null, AReference.Pending(reference).RemoteCopy!);
         Assert.That((await FindAsync(reference.Id))?.RemoteCopy, Is.EqualTo(uploaded), "it was never queued when it was read");
+    }
+
+    [Test]
+    public async Task RecordVerifiedAsync_WhenTheCopyWasUploadedSinceItWasListed_KeepsItsTime()
+    {
+        var (listed, uploaded) = (AReference.Persisted(), AReference.Persisted());
+        await AddAsync(listed);
+        await AddAsync(uploaded);
+        var later = uploaded.RemoteCopy!.Verified(AReference.Time.AddHours(2));
+        await RecordAsync(uploaded, uploaded.RemoteCopy, later);
+        var (before, startedAt) = (AReference.Time, AReference.Time.AddHours(1));
+
+        await _catalog.Uploads.RecordVerifiedAsync([listed.Id, uploaded.Id], before, startedAt, CancellationToken.None);
+
+        Assert.That((await FindAsync(listed.Id))?.RemoteCopy?.NextAttemptAt, Is.EqualTo(startedAt));
+        Assert.That((await FindAsync(uploaded.Id))?.RemoteCopy, Is.EqualTo(later));
+    }
+
+    [Test]
+    public async Task CompleteRemovalAsync_WhenAnotherNodeCompletedIt_ChangesNothing()
+    {
+        var reference = AReference.Persisted();
+        await AddAsync(reference);
+        await _catalog.References.DeleteAsync(reference.Id, CancellationToken.None);
+        var removal = (await _catalog.Uploads.ListRemovalsAsync(10, CancellationToken.None)).Single();
+
+        await _catalog.Uploads.CompleteRemovalAsync(removal with { Key = AssetLayout.Reference(AReference.NewId(), reference.Format) }, CancellationToken.None);
+        Assert.That(await _catalog.Uploads.ListRemovalsAsync(10, CancellationToken.None), Has.Count.EqualTo(1), "another copy");
+
+        await _catalog.Uploads.CompleteRemovalAsync(removal, CancellationToken.None);
+        await _catalog.Uploads.CompleteRemovalAsync(removal, CancellationToken.None);
+        Assert.That(await _catalog.Uploads.ListRemovalsAsync(10, CancellationToken.None), Is.Empty);
     }
 
     [TestCase(true)]

@@ -97,6 +97,9 @@ internal sealed class ReferenceScene
 
     public IStoreReachability Reachability { get; } = Substitute.For<IStoreReachability>();
 
+    /// <summary>The only one unless a test says otherwise.</summary>
+    public ICatalogNode Node { get; set; } = new SingleNode();
+
     public TestMeters Meters { get; } = new();
 
     public StorageMeter Meter => field ??= new(Meters);
@@ -141,7 +144,7 @@ internal sealed class ReferenceScene
         Meter);
 
     public PersistedCopyCheck PersistedCopyCheck =>
-        new(new CopyVerification(Store, Queue, Clock), Queue, Reachability, new SingleNode(), Storage, Clock, Log.Of<PersistedCopyCheck>());
+        new(new CopyVerification(Store, Queue, Clock), Queue, Reachability, Node, Storage, Clock, Log.Of<PersistedCopyCheck>());
 
     public LocalFileCheck LocalFileCheck => field ??= new(Copies, Integrity, Catalog, Files, Storage, Clock, Log.Of<LocalFileCheck>());
 

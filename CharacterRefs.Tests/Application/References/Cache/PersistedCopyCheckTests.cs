@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
@@ -35,6 +36,7 @@ internal sealed class PersistedCopyCheckTests
             _due[1].Id, _due[1].RemoteCopy, Arg.Is<RemoteCopy>(copy => copy.State == RemoteCopyState.Pending), Arg.Any<CancellationToken>());
         await _scene.Queue.Received(1).RecordVerifiedAsync(
             Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.SequenceEqual(new[] { _due[0].Id, _due[2].Id })),
+            AReference.Time.AddDays(-1),
             AReference.Time,
             Arg.Any<CancellationToken>());
         Assert.That(_scene.Log.Lines, Has.One.Contains("Queued the upload of 1 images again"));
@@ -50,7 +52,10 @@ internal sealed class PersistedCopyCheckTests
 
         await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default, default!, default);
         await _scene.Queue.Received(1).RecordVerifiedAsync(
-            Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.Single() == _due[0].Id), AReference.Time, Arg.Any<CancellationToken>());
+            Arg.Is<IReadOnlyCollection<CharacterReferenceId>>(ids => ids.Single() == _due[0].Id),
+            AReference.Time.AddDays(-1),
+            AReference.Time,
+            Arg.Any<CancellationToken>());
     }
 
     [Test]
@@ -61,5 +66,20 @@ internal sealed class PersistedCopyCheckTests
         await _scene.PersistedCopyCheck.RunAsync(default);
 
         await _scene.Queue.DidNotReceiveWithAnyArgs().ListVerifiedBeforeAsync(default, default, default);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task RunAsync_WhenThisNodeDoesNotReachTheStore_GivesTheDutyUp(bool isKnown)
+    {
+        var node = Substitute.For<ICatalogNode>();
+        node.TryTakeAsync(default, default).ReturnsForAnyArgs(true);
+        _scene.Node = node;
+        _scene.Reachability.IsReachable.Returns(!isKnown);
+        _scene.Store.FindAsync(default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
+
+        await _scene.PersistedCopyCheck.RunAsync(default);
+
+        await node.Received(1).GiveUpAsync(NodeDuty.CopyCheck, Arg.Any<CancellationToken>());
     }
 }

@@ -30,8 +30,8 @@ internal sealed class RemovalRoundTests
         await round.RunAsync(CancellationToken.None);
 
         await _scene.Queue.Received(1).ListRemovalsAsync(Arg.Any<int>(), Arg.Any<CancellationToken>());
-        await _scene.Queue.Received(1).CompleteRemovalAsync(removals[1].Id, Arg.Any<CancellationToken>());
-        await _scene.Queue.DidNotReceive().CompleteRemovalAsync(removals[0].Id, Arg.Any<CancellationToken>());
+        await _scene.Queue.Received(1).CompleteRemovalAsync(removals[1], Arg.Any<CancellationToken>());
+        await _scene.Queue.DidNotReceive().CompleteRemovalAsync(removals[0], Arg.Any<CancellationToken>());
 
         _scene.Clock.Advance(TimeSpan.FromSeconds(28));
         await round.RunAsync(CancellationToken.None);
@@ -49,7 +49,7 @@ internal sealed class RemovalRoundTests
 
         await Round().RunAsync(CancellationToken.None);
 
-        await _scene.Queue.Received(1).CompleteRemovalAsync(removal.Id, Arg.Any<CancellationToken>());
+        await _scene.Queue.Received(1).CompleteRemovalAsync(removal, Arg.Any<CancellationToken>());
         await _scene.Store.DidNotReceiveWithAnyArgs().DeleteAsync(default!, default);
     }
 
@@ -61,6 +61,21 @@ internal sealed class RemovalRoundTests
         await Round(Substitute.For<ICatalogNode>()).RunAsync(CancellationToken.None);
 
         await _scene.Store.DidNotReceiveWithAnyArgs().DeleteAsync(default!, default);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task RunAsync_WhenThisNodeDoesNotReachTheStore_GivesTheDutyUp(bool isKnown)
+    {
+        var node = Substitute.For<ICatalogNode>();
+        node.TryTakeAsync(default, default).ReturnsForAnyArgs(true);
+        _scene.Queue.ListRemovalsAsync(default, default).ReturnsForAnyArgs([Removal()]);
+        _scene.Reachability.IsReachable.Returns(!isKnown);
+        _scene.Store.DeleteAsync(default!, default).ThrowsAsyncForAnyArgs(new AssetStoreUnavailableException("No route.", AssetStoreFault.Unreachable));
+
+        await Round(node).RunAsync(CancellationToken.None);
+
+        await node.Received(1).GiveUpAsync(NodeDuty.Removals, Arg.Any<CancellationToken>());
     }
 
     private RemovalRound Round(ICatalogNode? node = null) => new(

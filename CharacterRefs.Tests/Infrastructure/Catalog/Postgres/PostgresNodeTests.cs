@@ -41,6 +41,18 @@ internal sealed class PostgresNodeTests : TwoNodesFixture
     }
 
     [Test]
+    public async Task Duty_WhenItsNodeGaveItUp_IsTakenOverAndNotGivenUpForItsNewNode()
+    {
+        await TakeAsync(One);
+        await One.Node.GiveUpAsync(NodeDuty.Removals, CancellationToken.None);
+
+        Assert.That(await TakeAsync(Two), Is.True);
+        Assert.That(await TakeAsync(One), Is.False);
+        await One.Node.GiveUpAsync(NodeDuty.Removals, CancellationToken.None);
+        Assert.That(await TakeAsync(One), Is.False);
+    }
+
+    [Test]
     public async Task Lease_WhenItEndedAndNobodyTookAnything_IsRenewed()
     {
         await TakeAsync(One);
