@@ -1,4 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
@@ -8,10 +9,10 @@ namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
 /// Once after each start, adopts the images that an earlier system put into jobs, so that they are found by id before anything touches their job. While the
-/// store does not respond it waits.
+/// store does not respond it waits. Where nodes share the catalog, one of them does it; the others wait, and do it when that one is gone.
 /// </summary>
 internal sealed partial class JobImageWorker(
-    JobImageSearch search, IStoreReachability reachability, TimeProvider clock, ILogger<JobImageWorker> logger) : Worker
+    JobImageSearch search, IStoreReachability reachability, ICatalogNode node, TimeProvider clock, ILogger<JobImageWorker> logger) : Worker
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
 
@@ -27,13 +28,26 @@ internal sealed partial class JobImageWorker(
         }
     }
 
-    /// <returns>Whether every job was searched.</returns>
+    /// <returns>Whether this node searched every job.</returns>
     private async Task<bool> TrySearchAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await search.RunAsync(stoppingToken);
-            return true;
+            if (!await node.TryTakeAsync(NodeDuty.JobImages, stoppingToken))
+            {
+                return false;
+            }
+
+            try
+            {
+                await search.RunAsync(stoppingToken);
+                return true;
+            }
+            catch (AssetStoreUnavailableException)
+            {
+                await node.GiveUpAsync(NodeDuty.JobImages, stoppingToken); // another node may reach it
+                throw;
+            }
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

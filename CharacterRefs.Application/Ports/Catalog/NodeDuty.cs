@@ -11,4 +11,7 @@ public enum NodeDuty
 
     /// <summary>Rendering the thumbs of images that have none.</summary>
     Thumbs,
+
+    /// <summary>Searching all jobs for images of an earlier system.</summary>
+    JobImages,
 }
