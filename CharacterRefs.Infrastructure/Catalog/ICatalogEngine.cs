@@ -46,6 +46,13 @@ internal interface ICatalogEngine
     /// <returns>A query that claims when it runs; nothing may be added to it.</returns>
     IQueryable<ReferenceRow> ClaimUploads(CatalogDbContext context, long due, long until, int limit);
 
+    /// <summary>Claims deliveries of one receiver as <see cref="Application.Ports.Catalog.IWebhookOutbox.ClaimAsync"/> says.</summary>
+    /// <param name="due">What is due, in microseconds.</param>
+    /// <param name="until">When the claims expire, in microseconds.</param>
+    /// <param name="limit">The most that are claimed.</param>
+    /// <returns>A query that claims when it runs, in no order; nothing may be added to it.</returns>
+    IQueryable<WebhookDeliveryRow> ClaimWebhooks(CatalogDbContext context, string receiver, long due, long until, int limit);
+
     /// <summary>Whether a write did nothing because another one came first, so that it can be repeated from its beginning.</summary>
     bool IsConflict(Exception error);
 

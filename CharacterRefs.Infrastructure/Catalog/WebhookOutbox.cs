@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>The outbox as rows. A state that is reported by a webhook and the webhook are written in one transaction by <see cref="Add"/>.</summary>
-internal sealed class WebhookOutbox(CatalogDatabase database, WebhookSettings settings, WebhookSignal signal, TimeProvider clock) : IWebhookOutbox
+internal sealed class WebhookOutbox(
+    CatalogDatabase database, ICatalogEngine engine, WebhookSettings settings, WebhookSignal signal, TimeProvider clock) : IWebhookOutbox
 {
     /// <summary>Adds the rows of a message to a context whose changes the caller saves, and calls <see cref="Signal.Set"/> after the commit.</summary>
     /// <returns>Whether there is a receiver.</returns>
@@ -50,41 +51,26 @@ internal sealed class WebhookOutbox(CatalogDatabase database, WebhookSettings se
         signal.Set();
     }
 
-    // Each claim is one statement that changes the row or does not, so two processes never claim the same.
+    // The write is one statement, so two processes never claim the same.
     public async Task<WebhookClaim> ClaimAsync(Uri url, DateTimeOffset until, int limit, CancellationToken cancellationToken)
     {
-        var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
+        var (now, end) = (CatalogRows.ToMicroseconds(clock.GetUtcNow()), CatalogRows.ToMicroseconds(until));
         var receiver = url.AbsoluteUri;
-        var rows = await database.ReadAsync(
-            context => context.WebhookDeliveries.AsNoTracking()
-                .Where(row => row.Url == receiver && row.NextAttemptAt != null)
-                .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Key).Take(limit).ToListAsync(cancellationToken),
-            cancellationToken);
-        var due = rows.Where(row => row.NextAttemptAt <= now).ToList();
-        if (due.Count == 0)
+        var next = await database.ReadAsync(
+            context => context.WebhookDeliveries.Where(row => row.Url == receiver).MinAsync(row => row.NextAttemptAt, cancellationToken), cancellationToken);
+        if (next is null || next > now)
         {
-            return new WebhookClaim([], rows.FirstOrDefault()?.NextAttemptAt is { } next ? CatalogRows.FromMicroseconds(next) : null);
+            return new WebhookClaim([], next is { } at ? CatalogRows.FromMicroseconds(at) : null);
         }
 
-        var end = CatalogRows.ToMicroseconds(until);
-        return await database.WriteAsync(
-            async context =>
-            {
-                var claimed = new List<WebhookDelivery>();
-                foreach (var row in due)
-                {
-                    if (await context.WebhookDeliveries.Where(stored => stored.Key == row.Key && stored.NextAttemptAt == row.NextAttemptAt)
-                        .ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextAttemptAt, end), cancellationToken) > 0)
-                    {
-                        claimed.Add(new WebhookDelivery(
-                            row.Key, row.MessageId, row.Url, row.Type, row.Body, row.Attempts, CatalogRows.FromMicroseconds(end)));
-                    }
-                }
+        var rows = await database.WriteAsync(
+            context => engine.ClaimWebhooks(context, receiver, now, end, limit).AsNoTracking().ToListAsync(cancellationToken), cancellationToken);
 
-                // What another process claimed first is no reason to wait: look again at once.
-                return new WebhookClaim(claimed, CatalogRows.FromMicroseconds(now));
-            },
-            cancellationToken);
+        // What another process claimed first is no reason to wait: look again at once.
+        return new WebhookClaim(
+            [.. rows.OrderBy(row => row.Key).Select(row => new WebhookDelivery(
+                row.Key, row.MessageId, row.Url, row.Type, row.Body, row.Attempts, CatalogRows.FromMicroseconds(end)))],
+            CatalogRows.FromMicroseconds(now));
     }
 
     public Task RecordDeliveredAsync(WebhookDelivery delivery, CancellationToken cancellationToken) => database.WriteAsync(

@@ -68,6 +68,15 @@ internal sealed class PostgresEngine : ICatalogEngine
         RETURNING *
         """);
 
+    public IQueryable<WebhookDeliveryRow> ClaimWebhooks(CatalogDbContext context, string receiver, long due, long until, int limit) =>
+        context.WebhookDeliveries.FromSql(
+            $"""
+            UPDATE webhook_deliveries SET "NextAttemptAt" = {until} WHERE "Key" IN (
+                SELECT "Key" FROM webhook_deliveries WHERE "Url" = {receiver} AND "NextAttemptAt" <= {due}
+                ORDER BY "NextAttemptAt", "Key" LIMIT {limit} FOR UPDATE SKIP LOCKED)
+            RETURNING *
+            """);
+
     public bool IsConflict(Exception error) => error is DbUpdateConcurrencyException || ErrorOf(error) is PostgresException
     {
         SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation

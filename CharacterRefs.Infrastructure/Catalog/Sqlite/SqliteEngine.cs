@@ -53,6 +53,16 @@ internal sealed class SqliteEngine(CatalogFile file, DiskReserve reserve) : ICat
     public IQueryable<ReferenceRow> ClaimUploads(CatalogDbContext context, long due, long until, int limit) => context.References
         .Where(row => row.StoredState == CatalogRows.Pending && row.NextStoreAt <= due).OrderBy(row => row.NextStoreAt).Take(limit);
 
+    // One statement too, because a second process without workers may write the file.
+    public IQueryable<WebhookDeliveryRow> ClaimWebhooks(CatalogDbContext context, string receiver, long due, long until, int limit) =>
+        context.WebhookDeliveries.FromSql(
+            $"""
+            UPDATE webhook_deliveries SET "NextAttemptAt" = {until} WHERE "Key" IN (
+                SELECT "Key" FROM webhook_deliveries WHERE "Url" = {receiver} AND "NextAttemptAt" <= {due}
+                ORDER BY "NextAttemptAt", "Key" LIMIT {limit})
+            RETURNING *
+            """);
+
     // Writes begin with the only write lock, so only rows that were kept from an earlier write can be out of date.
     public bool IsConflict(Exception error) => error is DbUpdateConcurrencyException;
 

@@ -156,6 +156,9 @@ internal sealed class CatalogFlushTests
         public IQueryable<ReferenceRow> ClaimUploads(CatalogDbContext context, long due, long until, int limit) =>
             inner.ClaimUploads(context, due, until, limit);
 
+        public IQueryable<WebhookDeliveryRow> ClaimWebhooks(CatalogDbContext context, string receiver, long due, long until, int limit) =>
+            inner.ClaimWebhooks(context, receiver, due, until, limit);
+
         public bool IsConflict(Exception error) => inner.IsConflict(error);
 
         public void KeepReserve() => inner.KeepReserve();

@@ -1,9 +1,11 @@
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
+using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Postgres;
 using CharacterRefs.Tests.Support.Scenes;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog.Postgres;
@@ -100,6 +102,35 @@ internal sealed class PostgresNodeTests : TwoNodesFixture
         Assert.That(claimed, Has.Count.EqualTo(20).And.Unique);
         Assert.That(await ClaimAsync(One, TimeSpan.FromSeconds(119), 20), Is.Empty);
         Assert.That(await ClaimAsync(One, TimeSpan.FromSeconds(120), 20), Is.EquivalentTo(claimed));
+    }
+
+    [Test]
+    public async Task Webhooks_WhileAnotherNodeWritesOne_AreClaimedExceptThatOneWithoutAWait()
+    {
+        var receiver = new Uri("https://receiver.example/hook");
+        await using var other = await One.Contexts.CreateDbContextAsync();
+        other.WebhookDeliveries.AddRange(Enumerable.Range(0, 3).Select(i => new WebhookDeliveryRow
+        {
+            MessageId = $"msg_{i}",
+            Url = receiver.AbsoluteUri,
+            Type = "test",
+            Body = "{}",
+            NextAttemptAt = i,
+        }));
+        await other.SaveChangesAsync();
+        await using var transaction = await other.Database.BeginTransactionAsync();
+        await other.WebhookDeliveries.Where(row => row.MessageId == "msg_0").ExecuteUpdateAsync(rows => rows.SetProperty(row => row.Attempts, 1));
+
+        var until = AReference.Time.AddMinutes(1);
+        var claim = await Two.Outbox.ClaimAsync(receiver, until, 10, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await transaction.CommitAsync();
+        var rest = await Two.Outbox.ClaimAsync(receiver, until, 10, CancellationToken.None);
+
+        Assert.That(claim.Deliveries.Select(delivery => delivery.MessageId), Is.EqualTo(["msg_1", "msg_2"]));
+        Assert.That(claim.Deliveries.Select(delivery => delivery.ClaimedUntil), Is.All.EqualTo(until));
+        Assert.That(rest.Deliveries.Select(delivery => delivery.MessageId), Is.EqualTo(["msg_0"]));
+        var none = await Two.Outbox.ClaimAsync(receiver, until, 10, CancellationToken.None);
+        Assert.That((none.Deliveries.Count, none.NextAt), Is.EqualTo((0, (DateTimeOffset?)until)));
     }
 
     [Test]
