@@ -4,7 +4,8 @@ namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>
 /// Who may change the stored set of a job, agreed in the catalog, so that it holds for all nodes that share it. A lease that is not renewed ends by itself,
-/// which is how the job of a killed process becomes free again. Times are those of this process; the catalog compares them by its own clock.
+/// which is how the job of a killed process becomes free again. Times are those of this process; where nodes share the catalog, it follows the clock of the
+/// database, so nodes differ by no more than the round trips to it. A holder stops by its monotonic clock, counted from before it took or renewed the lease.
 /// </summary>
 public interface IJobLeases
 {
