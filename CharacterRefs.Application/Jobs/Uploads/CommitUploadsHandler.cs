@@ -3,6 +3,7 @@ using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Domain.Layout;
 
@@ -10,11 +11,14 @@ namespace CharacterRefs.Application.Jobs.Uploads;
 
 /// <summary>
 /// Verifies what a client sent straight to the store and commits it into the job's set. The client can replace its upload as long as the URL is valid, so the
-/// bytes are copied through this service, which verifies what it writes.
+/// bytes are copied through this service, which verifies what it writes. A commit also removes what earlier clients sent and nobody committed.
 /// </summary>
 public sealed class CommitUploadsHandler(
     SetWriter sets, SetFileWriter files, SetTransfers transfers, IAssetStore store, IContentDigester digester, JobLocks locks, JobActivities activities)
 {
+    // No signature lasts longer.
+    private static readonly TimeSpan s_longestUrl = TimeSpan.FromDays(7);
+
     /// <returns>
     /// The outcome, also when files failed; <see cref="ErrorKind.Conflict"/> while another request changes the job, or when the manifest is not valid,
     /// <see cref="ErrorKind.StorageUnavailable"/> when the store failed for every file.
@@ -46,7 +50,11 @@ public sealed class CommitUploadsHandler(
             var change = new SetChange
             {
                 Saved = [.. saved.Select(outcome => outcome.Value!.Asset)],
-                Leftovers = [.. saved.Select(outcome => AssetLayout.JobUpload(jobId, outcome.File.Sha256)).Distinct()],
+                Leftovers =
+                [
+                    .. saved.Select(outcome => AssetLayout.JobUpload(jobId, outcome.File.Sha256)).Distinct(),
+                    .. await ListAbandonedAsync(jobId, uploads, cancellationToken),
+                ],
             };
             manifest = await sets.CommitAsync(set, change, cancellationToken);
         }
@@ -57,6 +65,23 @@ public sealed class CommitUploadsHandler(
             [.. uploads.Except(open).Select(upload => upload.Path.Value)],
             [.. outcomes.Where(outcome => outcome.Error is not null).Select(outcome => JobFileFailure.Of(outcome.File.Path, outcome.Error!))],
             manifest);
+    }
+
+    /// <summary>
+    /// Lists uploads whose URL has expired, which this request does not name: never committed, or sent again after their commit. Their age is by the store's
+    /// clock, against the newest upload.
+    /// </summary>
+    private async Task<IEnumerable<AssetKey>> ListAbandonedAsync(JobId jobId, IReadOnlyList<JobUpload> uploads, CancellationToken cancellationToken)
+    {
+        var entries = await store.ListAsync(AssetLayout.JobUploadsOf(jobId), cancellationToken).ToListAsync(cancellationToken);
+        if (entries.Count == 0)
+        {
+            return [];
+        }
+
+        var expired = entries.Max(entry => entry.LastModified) - s_longestUrl;
+        var named = uploads.Select(upload => AssetLayout.JobUpload(jobId, upload.Sha256)).ToHashSet();
+        return entries.Where(entry => entry.LastModified < expired && !named.Contains(entry.Key)).Select(entry => entry.Key);
     }
 
     private async Task<Result<SavedFile>> SaveAsync(CurrentSet set, JobUpload upload, FileProgress progress, CancellationToken cancellationToken)

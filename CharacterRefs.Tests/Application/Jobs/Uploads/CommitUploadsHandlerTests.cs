@@ -33,6 +33,22 @@ internal sealed class CommitUploadsHandlerTests
     }
 
     [Test]
+    public async Task Commit_WhenEarlierUploadsWereNeverCommitted_RemovesThoseWhoseUrlHasExpired()
+    {
+        using var scene = new SetScene();
+        var (abandoned, open, failed, sent) = (
+            Send(scene, "scenes/2.mp4", "abandoned"), Send(scene, "scenes/3.mp4", "open"), Announce("scenes/4.mp4", "announced"), Send(scene, Path, "one"));
+        scene.PutForeign(KeyOf(failed), "another.."u8.ToArray());
+        Age(scene, abandoned, TimeSpan.FromDays(7.1));
+        Age(scene, open, TimeSpan.FromDays(6.9));
+        Age(scene, failed, TimeSpan.FromDays(7.1));
+
+        await CommitAsync(scene, sent, failed);
+
+        Assert.That(new[] { abandoned, open, failed, sent }.Select(upload => File.Exists(scene.FileOf(KeyOf(upload)))), Is.EqualTo([false, true, true, false]));
+    }
+
+    [Test]
     public async Task Commit_WhenAFileIsReplaced_KeepsAVersion()
     {
         using var scene = new SetScene();
@@ -129,7 +145,15 @@ internal sealed class CommitUploadsHandlerTests
     private static JobUpload Send(SetScene scene, string path, string text)
     {
         var upload = Announce(path, text);
-        scene.PutForeign(AssetLayout.JobUpload(AJobAsset.Job, upload.Sha256).Value, Encoding.UTF8.GetBytes(text));
+        scene.PutForeign(KeyOf(upload), Encoding.UTF8.GetBytes(text));
         return upload;
+    }
+
+    private static string KeyOf(JobUpload upload) => AssetLayout.JobUpload(AJobAsset.Job, upload.Sha256).Value;
+
+    private static void Age(SetScene scene, JobUpload upload, TimeSpan age)
+    {
+        var file = scene.FileOf(KeyOf(upload));
+        File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file) - age);
     }
 }
