@@ -84,7 +84,7 @@ internal static class StartupRegistration
         services.AddPostgresCatalog(connectionString, node);
         services.AddSingleton<ISignalReceiver>(provider => provider.GetRequiredService<RemoteChanges>());
         services.AddSingleton<ISignalReceiver, RemoteWork>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PostgresListener>(provider, connectionString));
+        services.AddHostedService<PostgresListener>();
         return services.AddHostedService<RemoteChangesWorker>();
     }
 

@@ -84,5 +84,5 @@ internal static class DatabaseUrl
     };
 
     private static string ValueOf(string key, string value) =>
-        key is "sslmode" or "target_session_attrs" ? value.Replace("-", "", StringComparison.Ordinal) : value;
+        key is "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
 }

@@ -10,13 +10,14 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 /// mode, nothing arrives.
 /// </summary>
 internal sealed partial class PostgresListener(
-    string connectionString, PostgresSignals signals, IEnumerable<ISignalReceiver> receivers, TimeProvider clock, ILogger<PostgresListener> logger) : Worker
+    PostgresSource source, PostgresSignals signals, IEnumerable<ISignalReceiver> receivers, TimeProvider clock, ILogger<PostgresListener> logger) : Worker
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     // Seconds after which a connection that gives no sign is tested.
     private const int KeepAlive = 10;
 
+    private readonly NpgsqlDataSource _source = source.OpenUnpooled("signals", KeepAlive);
     private readonly IReadOnlyList<ISignalReceiver> _receivers = [.. receivers];
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -44,9 +45,7 @@ internal sealed partial class PostgresListener(
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
-        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = KeepAlive };
-        await using var connection = new NpgsqlConnection(own.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, notification) => Receive(notification.Payload);
         await using (var command = connection.CreateCommand())
         {

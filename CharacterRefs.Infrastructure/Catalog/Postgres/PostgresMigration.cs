@@ -7,11 +7,13 @@ using Npgsql;
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 
 /// <summary>Migrates the schema before the first request, one process at a time.</summary>
+/// <param name="source">Of the database too.</param>
 /// <param name="contexts">Of the database.</param>
 /// <param name="logger">Hears of the migration.</param>
 /// <param name="name">What names the database to the person who reads an error.</param>
 internal sealed partial class PostgresMigration(
-    IDbContextFactory<PostgresCatalogContext> contexts, ILogger<PostgresMigration> logger, string name = "DATABASE_URL") : IHostedService
+    PostgresSource source, IDbContextFactory<PostgresCatalogContext> contexts, ILogger<PostgresMigration> logger, string name = "DATABASE_URL")
+    : IHostedService
 {
     // Any number that no other program uses for a lock in this database.
     private const long Lock = 0x63_68_61_72_72_65_66_73;
@@ -21,7 +23,7 @@ internal sealed partial class PostgresMigration(
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            await using var held = await LockAsync(context.Database.GetConnectionString()!, cancellationToken);
+            await using var held = await LockAsync(source.OpenUnpooled("migration"), cancellationToken);
             await MigrateAsync(context, cancellationToken);
         }
         catch (NpgsqlException error)
@@ -35,9 +37,9 @@ internal sealed partial class PostgresMigration(
     /// <summary>
     /// Waits for the lock on a connection outside of the pool, with which the lock ends. That of EF is taken after it has read which migrations are pending.
     /// </summary>
-    private static async Task<NpgsqlConnection> LockAsync(string connectionString, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection> LockAsync(NpgsqlDataSource unpooled, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        var connection = unpooled.CreateConnection();
         try
         {
             await connection.OpenAsync(cancellationToken);

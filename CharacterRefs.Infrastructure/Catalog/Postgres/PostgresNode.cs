@@ -14,14 +14,14 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 /// last.
 /// </summary>
 internal sealed partial class PostgresNode(
-    string connectionString, NodeSettings settings, CatalogDatabase database, DatabaseTime time, TimeProvider clock, ILogger<PostgresNode> logger)
+    PostgresSource source, NodeSettings settings, CatalogDatabase database, DatabaseTime time, TimeProvider clock, ILogger<PostgresNode> logger)
     : Worker, ICatalogNode
 {
     // What TLS and signed URLs accept, with a reserve.
     private static readonly TimeSpan s_difference = TimeSpan.FromSeconds(10);
 
     // A connection of its own: a renewal must not wait for a free one while requests take all of the pool.
-    private readonly string _connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
+    private readonly NpgsqlDataSource _source = source.OpenUnpooled("lease");
     private readonly string _name = $"{Environment.MachineName}:{Environment.ProcessId}";
     private readonly TimeSpan _pause = settings.Lease / 3;
     private readonly Lock _lock = new();
@@ -170,7 +170,7 @@ internal sealed partial class PostgresNode(
     {
         if (_connection is null)
         {
-            _connection = new NpgsqlConnection(_connectionString);
+            _connection = _source.CreateConnection();
             await _connection.OpenAsync(cancellationToken);
         }
 

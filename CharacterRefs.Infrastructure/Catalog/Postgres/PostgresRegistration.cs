@@ -12,8 +12,9 @@ internal static class PostgresRegistration
     /// <param name="node">The lease of this process.</param>
     public static IServiceCollection AddPostgresCatalog(this IServiceCollection services, string connectionString, NodeSettings node)
     {
-        services.AddPooledDbContextFactory<PostgresCatalogContext>(options => options.UseNpgsql(
-            connectionString, npgsql => npgsql.UseParameterizedCollectionMode(CatalogDatabase.OfCollections)));
+        services.AddSingleton(_ => new PostgresSource(connectionString));
+        services.AddPooledDbContextFactory<PostgresCatalogContext>((provider, options) => options.UseNpgsql(
+            provider.GetRequiredService<PostgresSource>().Pool, npgsql => npgsql.UseParameterizedCollectionMode(CatalogDatabase.OfCollections)));
         services.AddSingleton<IDbContextFactory<CatalogDbContext>, PostgresContexts>();
         services.AddSingleton<ICatalogEngine, PostgresEngine>();
         services.AddSingleton<PostgresSignals>();
@@ -21,7 +22,7 @@ internal static class PostgresRegistration
         services.AddHostedService<PostgresMigration>();
         services.TryAddSingleton(new DatabaseTime(TimeProvider.System));
         services.AddSingleton(node);
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PostgresNode>(provider, connectionString));
+        services.AddSingleton<PostgresNode>();
         services.AddSingleton<ICatalogNode>(provider => provider.GetRequiredService<PostgresNode>());
         services.AddHostedService(provider => provider.GetRequiredService<PostgresNode>());
         return services.AddCatalogAdapters();

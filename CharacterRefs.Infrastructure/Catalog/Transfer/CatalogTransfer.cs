@@ -10,7 +10,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace CharacterRefs.Infrastructure.Catalog.Transfer;
 
@@ -219,9 +218,10 @@ internal sealed class CatalogTransfer(
 
     private async Task<CatalogDbContext> OpenServerAsync(string connection, string name, CancellationToken cancellationToken)
     {
+        var source = new PostgresSource(connection); // it ends with the process, as the command does after the copy
         var factory = new PooledDbContextFactory<PostgresCatalogContext>(new DbContextOptionsBuilder<PostgresCatalogContext>()
-            .UseNpgsql(new NpgsqlConnectionStringBuilder(connection) { Pooling = false }.ConnectionString).Options);
-        await new PostgresMigration(factory, loggers.CreateLogger<PostgresMigration>(), name).StartAsync(cancellationToken);
+            .UseNpgsql(source.OpenUnpooled("copy")).Options);
+        await new PostgresMigration(source, factory, loggers.CreateLogger<PostgresMigration>(), name).StartAsync(cancellationToken);
         return await factory.CreateDbContextAsync(cancellationToken);
     }
 

@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Postgres;
 using CharacterRefs.Tests.Support.Replicate;
+using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Telemetry;
 using CharacterRefs.Tests.Support.Webhooks;
+using Npgsql;
 
 namespace CharacterRefs.Tests.Api.Telemetry;
 
@@ -41,7 +44,7 @@ internal sealed partial class TelemetryTests
     [Test]
     public async Task Export_WhenAnEndpointIsSet_SendsSpansAndMetricsAndNoSecret()
     {
-        await WorkAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", _collector.Origin), ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer collector-secret"));
+        await WorkAsync([("OTEL_EXPORTER_OTLP_ENDPOINT", _collector.Origin), ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer collector-secret")]);
 
         var (traces, metrics) = (_collector.TextOf(Traces), _collector.TextOf(Metrics));
         using (Assert.EnterMultipleScope())
@@ -69,13 +72,43 @@ internal sealed partial class TelemetryTests
     }
 
     private static IEnumerable<string> Missing(string text, params string[] words) =>
+    [Test]
+    public async Task Export_WithACatalogInPostgres_NamesNeitherItsHostNorItsUser()
+    {
+        var database = new NpgsqlConnectionStringBuilder(await PostgresTestServer.CreateEmptyAsync());
+        await using var bucket = await S3TestServer.CreateBucketAsync();
+        try
+        {
+            await WorkAsync(
+                [
+                    .. bucket.Variables(bucket.Options.Endpoint!),
+                    ("CATALOG", "postgres"),
+                    ("DATABASE_URL", $"{database.ConnectionString};SSL Password=key-secret"),
+                    ("OTEL_EXPORTER_OTLP_ENDPOINT", _collector.Origin),
+                ],
+                signed: "X-Amz-Signature=");
+
+            var metrics = _collector.TextOf(Metrics);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(Missing(metrics, "db.client.connection.max", "db.client.connection.pool.name", "catalog", "lease", "signals"), Is.Empty);
+                string[] secrets = ["Host=", "Username=", "Password", "key-secret", database.Database!];
+                Assert.That(secrets.Except(Missing(metrics, secrets)), Is.Empty);
+            }
+        }
+        finally
+        {
+            await PostgresTestServer.DropAsync(database.ConnectionString);
+        }
+    }
+
         words.Where(word => !text.Contains(word, StringComparison.Ordinal));
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]*")]
     private static partial Regex Ids();
 
     /// <summary>Generates an image, persists and reads it with a signed URL, searches, has a webhook delivered, and stops.</summary>
-    private async Task WorkAsync(params (string Name, string Value)[] settings)
+    private async Task WorkAsync((string Name, string Value)[] settings, string signed = "signature=")
     {
         using var api = ApiProcess.Start(
             _directory.FullPath,
@@ -99,7 +132,7 @@ internal sealed partial class TelemetryTests
         using var found = await client.GetAsync("/api/mv/character_references?query=round");
         using var health = await client.GetAsync("/health/ready");
         Assert.That(content.IsSuccessStatusCode && found.IsSuccessStatusCode && health.IsSuccessStatusCode, Is.True, api.Log);
-        Assert.That(image.GetProperty("cloud_url").GetString(), Does.Contain("signature="));
+        Assert.That(image.GetProperty("cloud_url").GetString(), Does.Contain(signed));
         await Condition.UntilAsync(() => _receiver.Received.Count > 0);
         Assert.That(await api.StopAsync(), Is.Zero, api.Log);
     }

@@ -144,6 +144,9 @@ internal sealed class TestCatalog : IAsyncDisposable
         return [.. references.Select(reference => reference.Id)];
     }
 
+    /// <summary>Closes the connections of the pool, which a cut has ended, so that the next command opens one.</summary>
+    public void Reconnect() => _services.GetRequiredService<PostgresSource>().Pool.Clear();
+
     /// <summary>Ends the lease of a node in the database, as the time does when the node hangs.</summary>
     public async Task ExpireAsync(ICatalogNode node)
     {

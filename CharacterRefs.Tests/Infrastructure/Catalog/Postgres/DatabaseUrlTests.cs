@@ -23,6 +23,12 @@ internal sealed class DatabaseUrlTests
     public void Parse_WhenTheUrlHasAnSslMode_KeepsIt() => Assert.That(
         new NpgsqlConnectionStringBuilder(DatabaseUrl.Parse("postgres://h/d?sslmode=verify-full")).SslMode, Is.EqualTo(SslMode.VerifyFull));
 
+    [TestCase("read-write")]
+    [TestCase("primary")]
+    [TestCase("prefer-standby")]
+    public void Parse_WhenTheUrlHasTargetSessionAttributes_KeepsThem(string value) => Assert.That(
+        new NpgsqlConnectionStringBuilder(DatabaseUrl.Parse($"postgres://h/d?target_session_attrs={value}")).TargetSessionAttributes, Is.EqualTo(value));
+
     [TestCase("mysql://h/d")]
     [TestCase("postgres://h")]
     [TestCase("postgres:///d")]

@@ -70,6 +70,8 @@ internal sealed class PostgresNodeTests : TwoNodesFixture
         await TakeAsync(Two);
         await PostgresTestServer.AllowConnectionsAsync(Database, false);
         await PostgresTestServer.CutAsync(Database);
+        One.Reconnect();
+        Two.Reconnect();
         One.Clock.Advance(TestCatalog.Lease);
         Assert.That(One.Node.HasLease, Is.False);
         await PostgresTestServer.AllowConnectionsAsync(Database, true);

@@ -90,10 +90,14 @@ internal sealed class PostgresSignalsTests
     private sealed class Listening : ISignalReceiver, IAsyncDisposable
     {
         private readonly Channel<CatalogSignal?> _received = Channel.CreateUnbounded<CatalogSignal?>();
+        private readonly PostgresSource _source;
         private readonly PostgresListener _listener;
 
-        private Listening(string database, PostgresSignals signals, CapturedLog log) =>
-            _listener = new PostgresListener(database, signals, [this], TimeProvider.System, log.Of<PostgresListener>());
+        private Listening(string database, PostgresSignals signals, CapturedLog log)
+        {
+            _source = new PostgresSource(database);
+            _listener = new PostgresListener(_source, signals, [this], TimeProvider.System, log.Of<PostgresListener>());
+        }
 
         public static async Task<Listening> StartAsync(string database, PostgresSignals signals, CapturedLog log)
         {
@@ -113,6 +117,7 @@ internal sealed class PostgresSignalsTests
         {
             await _listener.StopAsync(CancellationToken.None);
             _listener.Dispose();
+            _source.Dispose();
         }
     }
 }
