@@ -12,7 +12,13 @@ namespace CharacterRefs.Application.References.Adoption;
 /// of the catalog, each one once. Nothing else is deleted.
 /// </summary>
 public sealed partial class FileAdoption(
-    IReferenceFiles files, IReferenceCatalog catalog, LocalFileIntake intake, TimeProvider clock, ILogger<FileAdoption> logger)
+    IReferenceFiles files,
+    IDerivativeFiles derivatives,
+    FileIntegrity integrity,
+    IReferenceCatalog catalog,
+    LocalFileIntake intake,
+    TimeProvider clock,
+    ILogger<FileAdoption> logger)
 {
     private const int LookUpBatch = 500;
     private const int MaxNamedPerRound = 100;
@@ -93,6 +99,8 @@ public sealed partial class FileAdoption(
         if (state is CatalogState.Deleted && !isForeign)
         {
             files.Delete(found.Id, found.Format);
+            integrity.Forget(found.Id);
+            derivatives.Delete(found.Id);
             round.Purged++;
         }
         else if (state is not null && isForeign)

@@ -9,7 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Derivatives;
 
-/// <summary>Reads each derivative on local disk again, once per <c>COPY_CHECK_PERIOD</c>, and renders a damaged one again.</summary>
+/// <summary>
+/// Reads each derivative on local disk again, once per <c>COPY_CHECK_PERIOD</c>, renders a damaged one again, and removes those of deleted images: the
+/// deletion removes them only on the node that got the request, and not if its process ends in between.
+/// </summary>
 public sealed partial class DerivativeCheck(
     IDerivativeFiles files,
     DerivativeCache cache,
@@ -30,9 +33,15 @@ public sealed partial class DerivativeCheck(
     private protected override async Task CheckAsync(
         IReadOnlyList<(CharacterReferenceId Id, Derivative Derivative)> batch, CancellationToken cancellationToken)
     {
+        var states = await catalog.LookUpAsync([.. batch.Select(file => file.Id).Distinct()], cancellationToken);
         foreach (var (id, derivative) in batch)
         {
-            if (await files.RecheckAsync(id, derivative, cancellationToken))
+            // Not those of an id that the catalog does not know: its row may be on the way.
+            if (states.TryGetValue(id, out var state) && state is CatalogState.Deleted)
+            {
+                files.Delete(id);
+            }
+            else if (await files.RecheckAsync(id, derivative, cancellationToken))
             {
                 await MendAsync(id, derivative, cancellationToken);
             }

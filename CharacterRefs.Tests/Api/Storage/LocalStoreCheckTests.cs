@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using CharacterRefs.Application.Ports.Assets;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.References.Derivatives;
 using CharacterRefs.Domain.References;
@@ -106,6 +107,36 @@ internal sealed class LocalStoreCheckTests
 
         Assert.That(await File.ReadAllBytesAsync(path), Is.EqualTo(good));
         await AssertHealthAsync(client, isDegraded: false);
+    }
+
+    [Test]
+    public async Task RunAsync_WhenTheImageWasDeletedElsewhere_RemovesItsDerivativesAndNoOthers()
+    {
+        using var api = new ApiFactory(_data.FullPath);
+        using var client = api.CreateClient();
+        var (deleted, kept) = (await client.UploadedIdAsync(TestImages.NoisePng), await client.UploadedIdAsync(TestImages.NoisePng));
+        var unknown = Path.Join(_data.FullPath, "derivatives", $"{AReference.Uploaded().Id}");
+        foreach (var id in new[] { deleted, kept })
+        {
+            await client.GetByteArrayAsync($"/api/mv/character_references/{id}/derivatives/preview.webp");
+            await client.GetByteArrayAsync($"/api/mv/character_references/{id}/derivatives/thumb.webp"); // else the worker may render it after the deletion
+        }
+
+        var folder = Path.Join(_data.FullPath, "derivatives", deleted);
+        Directory.CreateDirectory(unknown);
+        foreach (var file in Directory.EnumerateFiles(folder))
+        {
+            File.Copy(file, Path.Join(unknown, Path.GetFileName(file))); // with its hash
+        }
+
+        await api.Services.GetRequiredService<IReferenceCatalog>().DeleteAsync(new CharacterReferenceId(Guid.Parse(deleted)), default); // the row alone
+        Assert.That(File.Exists(Path.Join(folder, "preview.webp")), Is.True);
+
+        await api.Services.GetRequiredService<DerivativeCheck>().RunAsync(default);
+
+        Assert.That(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(), Is.False);
+        Assert.That(File.Exists(Path.Join(_data.FullPath, "derivatives", kept, "preview.webp")), Is.True);
+        Assert.That(File.Exists(Path.Join(unknown, "preview.webp")), Is.True);
     }
 
     [Test]

@@ -165,7 +165,7 @@ internal sealed class ReferenceScene
     public ReferenceLookup Lookup =>
         new(Catalog, LocalIntake, new ObjectAdoption(Store, Orphans, Files, Catalog, Log.Of<ObjectAdoption>()), Reachability, Storage, Clock);
 
-    public FileAdoption Adoption => field ??= new(Files, Catalog, LocalIntake, Clock, Log.Of<FileAdoption>());
+    public FileAdoption Adoption => field ??= new(Files, DerivativeFiles, Integrity, Catalog, LocalIntake, Clock, Log.Of<FileAdoption>());
 
     public LocalFileIntake LocalIntake => field ??= new(Files, Catalog, Ledger, Inspector, Uploads, Clock, Log.Of<LocalFileIntake>());
 

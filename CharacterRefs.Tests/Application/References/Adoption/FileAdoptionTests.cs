@@ -130,6 +130,7 @@ internal sealed class FileAdoptionTests
 
         Assert.That(await RunAsync(), Is.EqualTo(new AdoptionReport(0, 0, Purged: 1, 0)));
         _scene.Files.Received(1).Delete(found.Id, found.Format);
+        _scene.DerivativeFiles.Received(1).Delete(found.Id);
         Assert.That(_added, Is.Empty);
     }
 
