@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Domain.Generations;
 
@@ -8,6 +9,14 @@ namespace CharacterRefs.Application.Generations;
 /// <summary>Counts the slots of generations that ended, with their duration and estimated cost.</summary>
 public sealed class GenerationMeter
 {
+    // What a slot that was paid for, or may have been, can end with: errors of the provider's responses, ours, and SlotFailure's own. Not Canceled, which
+    // somebody wanted.
+    private static readonly string[] s_lossErrors =
+    [
+        nameof(ErrorKind.UpstreamFailed), nameof(ErrorKind.UpstreamTimedOut), nameof(ErrorKind.GenerationRejected), nameof(ErrorKind.InternalError),
+        SlotFailure.SubmissionLost,
+    ];
+
     private readonly Counter<long> _slots;
     private readonly Counter<long> _paidLosses;
     private readonly Counter<double> _cost;
@@ -26,6 +35,21 @@ public sealed class GenerationMeter
             "s",
             "Time from the paid request to the end of the slot; by outcome and model.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800, 3600] });
+    }
+
+    /// <summary>
+    /// Begins the series of paid losses of these models, with 0: the first loss of a series that begins with 1 is no increase for an alert rule. To be called
+    /// when exporters listen.
+    /// </summary>
+    public void Begin(IEnumerable<string> models)
+    {
+        foreach (var model in models)
+        {
+            foreach (var error in s_lossErrors)
+            {
+                _paidLosses.Add(0, new(ServiceTelemetry.Model, model), new(ServiceTelemetry.ErrorType, error));
+            }
+        }
     }
 
     /// <summary>Counts a slot whose end was recorded. Each end is recorded once, whichever process records it.</summary>

@@ -107,6 +107,7 @@ internal static class StartupRegistration
     public static IServiceCollection AddStartup(this IServiceCollection services)
     {
         services.AddHostedService<GeneratorNotice>();
+        services.AddHostedService<PaidLossSeries>();
         services.AddHostedService<AdoptionWorker>();
         services.AddHostedService<GenerationWorker>();
         services.AddHostedService<ThumbWorker>();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Telemetry;
 
 namespace CharacterRefs.Infrastructure.Webhooks;
@@ -15,7 +16,20 @@ internal sealed class WebhookMeter
     public WebhookMeter(IMeterFactory meters) => _attempts = meters.CreateServiceMeter()
         .CreateCounter<long>("characterrefs.webhooks.attempts", "{attempt}", "Attempts to deliver a webhook; by outcome and type of event.");
 
+    /// <summary>
+    /// Begins the series that an alert rule reads, with 0: the first event of a series that begins with 1 is no increase. To be called when exporters listen.
+    /// </summary>
+    public void Begin()
+    {
+        foreach (var type in WebhookEvent.Types)
+        {
+            Add(GivenUp, type, 0);
+        }
+    }
+
     /// <param name="outcome">One of the constants.</param>
     /// <param name="type">Type of the event.</param>
-    public void Attempted(string outcome, string type) => _attempts.Add(1, new(ServiceTelemetry.Outcome, outcome), new("type", type));
+    public void Attempted(string outcome, string type) => Add(outcome, type, 1);
+
+    private void Add(string outcome, string type, long count) => _attempts.Add(count, new(ServiceTelemetry.Outcome, outcome), new("type", type));
 }

@@ -38,6 +38,7 @@ internal sealed partial class WebhookSender(
 
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
+        meter.Begin();
         await Task.WhenAll([PruneAsync(stoppingToken), .. settings.Urls.Select(url => RunAsync(url, stoppingToken))]);
     }
 

@@ -24,6 +24,9 @@ public sealed record WebhookEvent(string Type, DateTimeOffset Timestamp, JsonObj
     /// <summary>A job's workspace is in the store, all of it.</summary>
     public const string JobPersisted = "job.persisted";
 
+    /// <summary>Every type of event.</summary>
+    public static readonly IReadOnlyList<string> Types = [GenerationSucceeded, GenerationPartial, GenerationFailed, GenerationCanceled, JobPersisted];
+
     /// <summary>The body of the request: <c>{ "type", "timestamp", "data" }</c>. The same text is sent and signed on every attempt.</summary>
     public string ToBody() => new JsonObject
     {

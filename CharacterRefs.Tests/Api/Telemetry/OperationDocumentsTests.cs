@@ -20,13 +20,16 @@ internal sealed partial class OperationDocumentsTests
 
     private static readonly ConcurrentDictionary<string, string> s_published = new();
 
+    private static readonly ConcurrentDictionary<string, bool> s_begunWithZero = new();
+
     [OneTimeSetUp]
     public static async Task CollectAsync()
     {
         using var listener = new MeterListener
         {
-            InstrumentPublished = (instrument, _) =>
+            InstrumentPublished = (instrument, listening) =>
             {
+                listening.EnableMeasurementEvents(instrument);
                 if (TelemetryRegistration.Meters.Contains(instrument.Meter.Name))
                 {
                     foreach (var name in PrometheusNames.Of(instrument.Name, instrument.Unit, instrument.GetType().Name.Split('`')[0]))
@@ -36,6 +39,13 @@ internal sealed partial class OperationDocumentsTests
                 }
             },
         };
+        listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
+        {
+            if (count == 0 && !tags.IsEmpty)
+            {
+                s_begunWithZero[instrument.Name] = true;
+            }
+        });
         listener.Start();
         await using var stub = await ReplicateStub.StartAsync();
         await using var receiver = await StubReceiver.StartAsync();
@@ -56,6 +66,15 @@ internal sealed partial class OperationDocumentsTests
         Assert.That(AlertName().Count(text), Is.EqualTo(6));
         Assert.That(expressions, Has.Count.EqualTo(6));
         Assert.That(expressions.SelectMany(MetricsOf).Except(s_published.Keys), Is.Empty);
+    }
+
+    [Test]
+    public void Alerts_WhenTheyReadAnIncrease_ReadSeriesThatBeginWithZero()
+    {
+        var increases = IncreaseOf().Matches(SourceTree.Read("docs/operation/alerts.yml")).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.That(increases, Has.Count.EqualTo(2));
+        Assert.That(increases.Select(metric => s_published[metric]).Except(s_begunWithZero.Keys), Is.Empty);
     }
 
     [Test]
@@ -91,6 +110,9 @@ internal sealed partial class OperationDocumentsTests
 
     [GeneratedRegex(@"^ *expr: (?:>-\s*)?(.+)$", RegexOptions.Multiline)]
     private static partial Regex AlertExpression();
+
+    [GeneratedRegex(@"\bincrease\((\w+)")]
+    private static partial Regex IncreaseOf();
 
     // Selectors, ranges, lists of labels, and functions.
     [GeneratedRegex(@"\{[^}]*\}|\[[^\]]*\]|\b(?:by|without|on|ignoring) *\([^)]*\)|\b\w+ *(?=\()")]

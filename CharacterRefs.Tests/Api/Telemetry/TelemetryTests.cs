@@ -58,6 +58,7 @@ internal sealed partial class TelemetryTests
                 Missing(
                     metrics,
                     "characterrefs.generation.slots", "characterrefs.uploads.pending", "characterrefs.webhooks.attempts", "characterrefs.limiter.waiting",
+                    "characterrefs.generation.paid_losses", "SubmissionLost", "given_up", // none of them happened
                     "http.server.request.duration", "http.client.request.duration", "microsoft.entityframeworkcore.queries", "dotnet.gc.collections",
                     "characterrefs-test", "deployment.environment"),
                 Is.Empty);
@@ -71,7 +72,6 @@ internal sealed partial class TelemetryTests
         }
     }
 
-    private static IEnumerable<string> Missing(string text, params string[] words) =>
     [Test]
     public async Task Export_WithACatalogInPostgres_NamesNeitherItsHostNorItsUser()
     {
@@ -102,6 +102,7 @@ internal sealed partial class TelemetryTests
         }
     }
 
+    private static IEnumerable<string> Missing(string text, params string[] words) =>
         words.Where(word => !text.Contains(word, StringComparison.Ordinal));
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]*")]

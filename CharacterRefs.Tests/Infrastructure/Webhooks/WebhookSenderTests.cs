@@ -86,7 +86,7 @@ internal sealed class WebhookSenderTests
         await scene.EnqueueAsync(WebhookScene.Event(WebhookEvent.GenerationFailed));
         await scene.UntilLoggedAsync("failed permanently");
 
-        Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, double>
+        Assert.That(counted.Sums.Where(sum => sum.Value > 0), Is.EquivalentTo(new Dictionary<string, double>
         {
             ["characterrefs.webhooks.attempts outcome=failed type=job.persisted"] = 1,
             ["characterrefs.webhooks.attempts outcome=delivered type=job.persisted"] = 1,
