@@ -87,11 +87,47 @@ internal sealed class WebhookOutbox(
             cancellationToken);
     }
 
-    public Task<int> DeleteOlderAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken)
+    // As a claim: each row by one statement, which only one process carries out.
+    public async Task<IReadOnlyList<WebhookDelivery>> GiveUpOlderAsync(
+        DateTimeOffset createdBefore, string error, int limit, CancellationToken cancellationToken)
+    {
+        var before = CatalogRows.ToMicroseconds(createdBefore);
+        var rows = await database.ReadAsync(
+            context => context.WebhookDeliveries.AsNoTracking()
+                .Where(row => row.CreatedAt < before && row.NextAttemptAt != null).OrderBy(row => row.Key).Take(limit).ToListAsync(cancellationToken),
+            cancellationToken);
+        if (rows.Count == 0)
+        {
+            return [];
+        }
+
+        return await database.WriteAsync(
+            async context =>
+            {
+                var ended = new List<WebhookDelivery>();
+                foreach (var row in rows)
+                {
+                    if (await context.WebhookDeliveries.Where(stored => stored.Key == row.Key && stored.NextAttemptAt == row.NextAttemptAt)
+                        .ExecuteUpdateAsync(
+                            set => set.SetProperty(stored => stored.NextAttemptAt, (long?)null).SetProperty(stored => stored.LastError, error),
+                            cancellationToken) > 0)
+                    {
+                        var until = CatalogRows.FromMicroseconds(row.NextAttemptAt!.Value);
+                        ended.Add(new WebhookDelivery(row.Key, row.MessageId, row.Url, row.Type, row.Body, row.Attempts, until));
+                    }
+                }
+
+                return (IReadOnlyList<WebhookDelivery>)ended;
+            },
+            cancellationToken);
+    }
+
+    public Task<int> DeleteEndedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken)
     {
         var before = CatalogRows.ToMicroseconds(createdBefore);
         return database.WriteAsync(
-            context => context.WebhookDeliveries.Where(row => row.CreatedAt < before).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+            context => context.WebhookDeliveries.Where(row => row.CreatedAt < before && row.NextAttemptAt == null).ExecuteDeleteAsync(cancellationToken),
+            cancellationToken);
     }
 
     private static IQueryable<WebhookDeliveryRow> ClaimedBy(CatalogDbContext context, WebhookDelivery delivery)

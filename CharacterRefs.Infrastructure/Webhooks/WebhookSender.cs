@@ -33,12 +33,20 @@ internal sealed partial class WebhookSender(
     private static readonly TimeSpan s_idlePause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_faultPause = TimeSpan.FromSeconds(10);
 
-    // The schedule ends after little more than three days.
+    /// <summary>
+    /// How old a message gets. The schedule ends after ten days at the latest, if the receiver requests the longest pause each time; the rest is for a service
+    /// that does not run. Rows of receivers that are no longer configured end by it too.
+    /// </summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
+
+    // Of rows that need no further attempt, for a person who looks for them.
     private static readonly TimeSpan s_retention = TimeSpan.FromDays(7);
+    private const int GiveUpBatch = 500;
 
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         meter.Begin();
+        await TryPruneAsync(stoppingToken); // before a loop claims what is too old
         await Task.WhenAll([PruneAsync(stoppingToken), .. settings.Urls.Select(url => RunAsync(url, stoppingToken))]);
     }
 
@@ -117,18 +125,33 @@ internal sealed partial class WebhookSender(
 
     private async Task PruneAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
-            try
+            await Task.Delay(TimeSpan.FromDays(1), clock, cancellationToken);
+            await TryPruneAsync(cancellationToken);
+        }
+    }
+
+    private async Task TryPruneAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var now = clock.GetUtcNow();
+            var cause = $"Not delivered within {Lifetime.TotalDays:0} days.";
+            while (await outbox.GiveUpOlderAsync(now - Lifetime, cause, GiveUpBatch, cancellationToken) is { Count: > 0 } old)
             {
-                await outbox.DeleteOlderAsync(clock.GetUtcNow() - s_retention, cancellationToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                LogPruneFailed(logger, error.ToCause(), error.ToTrace());
+                foreach (var delivery in old)
+                {
+                    meter.Attempted(WebhookMeter.GivenUp, delivery.Type);
+                    LogGivenUp(logger, delivery.MessageId, delivery.Type, new Uri(delivery.Url).Authority, delivery.Attempts, cause);
+                }
             }
 
-            await Task.Delay(TimeSpan.FromDays(1), clock, cancellationToken);
+            await outbox.DeleteEndedAsync(now - s_retention, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogPruneFailed(logger, error.ToCause(), error.ToTrace());
         }
     }
 

@@ -22,7 +22,13 @@ public interface IWebhookOutbox
     /// <param name="nextAttemptAt">When it is attempted again, UTC; <c>null</c> when it is given up.</param>
     Task RecordFailedAsync(WebhookDelivery delivery, string error, DateTimeOffset? nextAttemptAt, CancellationToken cancellationToken);
 
-    /// <summary>Removes deliveries that are older, whatever became of them.</summary>
+    /// <summary>Gives up deliveries that are older and neither arrived nor failed permanently.</summary>
+    /// <param name="error">Why, for the record.</param>
+    /// <param name="limit">The most that are given up.</param>
+    /// <returns>Those that this call gave up; another call returns none of them again.</returns>
+    Task<IReadOnlyList<WebhookDelivery>> GiveUpOlderAsync(DateTimeOffset createdBefore, string error, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes deliveries that are older and need no further attempt.</summary>
     /// <returns>How many.</returns>
-    Task<int> DeleteOlderAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken);
+    Task<int> DeleteEndedAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken);
 }

@@ -273,16 +273,43 @@ internal sealed class WebhookSenderTests
     }
 
     [Test]
-    public async Task Prune_WhenADeliveryIsAWeekOld_RemovesIt()
+    public async Task Start_AfterTenDays_SendsWhatIsDueAndRemovesOnlyWhatNeedsNoAttempt()
     {
         await using var receiver = await StubReceiver.StartAsync(500);
         await using var scene = await WebhookScene.OpenAsync(receiver.Settings);
         await scene.EnqueueAsync();
-        scene.Advance(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
+        var failed = (await ClaimAsync(scene, receiver)).Deliveries.Single();
+        await scene.Catalog.Outbox.RecordFailedAsync(failed, "HTTP 410.", null, CancellationToken.None);
+        await scene.EnqueueAsync();
+        scene.Advance(TimeSpan.FromDays(10));
 
-        await scene.Catalog.Outbox.DeleteOlderAsync(scene.Now - TimeSpan.FromDays(7), CancellationToken.None);
+        await scene.StartAsync();
+        await scene.UntilAsync(rows => rows.Exists(row => row.Attempts == 1 && row.NextAttemptAt is not null));
 
-        Assert.That(await scene.RowsAsync(), Is.Empty);
+        Assert.That((await scene.RowsAsync()).Single().MessageId, Is.EqualTo(receiver.Received.Single().Id).And.Not.EqualTo(failed.MessageId));
+    }
+
+    [Test]
+    public async Task Start_WhenADeliveryIsTooOld_GivesItUpWithALineAndAMeasurement()
+    {
+        using var directory = new TempDirectory();
+        await using var receiver = await StubReceiver.StartAsync();
+        var removed = receiver.Settings with { Urls = [new Uri("https://removed.example/hook"), receiver.Url] };
+        await using (var before = await WebhookScene.OpenAsync(removed, directory))
+        {
+            await before.EnqueueAsync();
+        }
+
+        await using var scene = await WebhookScene.OpenAsync(receiver.Settings, directory);
+        using var counted = new CountedEvents(scene.Catalog.Meters);
+        scene.Advance(WebhookSender.Lifetime + TimeSpan.FromSeconds(1));
+        await scene.StartAsync();
+        await scene.UntilAsync(rows => rows.Count == 0);
+
+        Assert.That(receiver.Received, Is.Empty);
+        const string Line = "failed permanently on attempt 0: Not delivered within 14 days";
+        Assert.That(scene.Log.Lines.Count(line => line.Contains(Line, StringComparison.Ordinal)), Is.EqualTo(2));
+        Assert.That(counted.Sums["characterrefs.webhooks.attempts outcome=given_up type=job.persisted"], Is.EqualTo(2));
     }
 
     [Test]
