@@ -9,6 +9,8 @@ using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
 
 namespace CharacterRefs.Tests.Infrastructure.Storage;
 
@@ -18,6 +20,7 @@ internal sealed class StoreOwnershipTests
     private static readonly AssetKey s_key = AssetKey.Parse("character_references/a.png");
     private static readonly AssetContent s_content = AssetContent.FromBytes("image"u8.ToArray(), "image/png");
 
+    private readonly FakeTimeProvider _clock = new();
     private TestCatalog _first = null!;
     private TestCatalog _second = null!;
     private TempDirectory _directory = null!;
@@ -92,8 +95,50 @@ internal sealed class StoreOwnershipTests
         await _store.DeleteAsync(AssetLayout.Owner, default);
 
         Assert.That(await ownership.ClaimAsync(default), Is.Null);
+        _clock.Advance(StoreOwnership.Lifetime);
+        Assert.That(await ownership.ClaimAsync(default), Is.Null);
 
         Assert.That(await _store.FindAsync(AssetLayout.Owner, default), Is.Null);
+    }
+
+    [Test]
+    public async Task AnyChange_WhenAnotherCatalogTookTheStoreOver_IsRejectedWithinAMinuteAndNotTakenBack([Values] bool takesOver)
+    {
+        var ownership = Of(_first, takesOver);
+        var owned = new OwnedAssetStore(_store, ownership);
+        await owned.SaveAsync(s_key, s_content, default);
+        await Of(_second, takesOver: true).ClaimAsync(default);
+        var marker = await OwnerAsync();
+
+        await owned.ReplaceAsync(s_key, s_content, default); // within the minute
+        _clock.Advance(StoreOwnership.Lifetime);
+
+        var error = await Assert.ThrowsAsync<AssetStoreUnavailableException>(() => owned.DeleteAsync(s_key, default));
+        Assert.That((error!.Fault, error.Message.Contains("another catalog", StringComparison.Ordinal)), Is.EqualTo((AssetStoreFault.Rejected, true)));
+        Assert.That(await OwnerAsync(), Is.EqualTo(marker));
+
+        await Of(_first, takesOver: true).ClaimAsync(default);
+        _clock.Advance(StoreOwnership.Lifetime);
+        await owned.DeleteAsync(s_key, default); // its catalog is the owner again
+    }
+
+    [Test]
+    public async Task ClaimAsync_WhenManyChangesAreMade_ReadsTheMarkerOnceAMinute()
+    {
+        var store = Substitute.For<IAssetStore>();
+        store.SaveAsync(default!, default!, default).ReturnsForAnyArgs(call => _store.SaveAsync(call.Arg<AssetKey>(), call.Arg<AssetContent>(), default));
+        store.OpenReadAsync(default!, default, default).ReturnsForAnyArgs(
+            call => _store.OpenReadAsync(call.Arg<AssetKey>(), call.Arg<ByteSpan?>(), default));
+        var ownership = Of(_first, store: store);
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ownership.ClaimAsync(default)));
+            _clock.Advance(StoreOwnership.Lifetime);
+        }
+
+        await store.ReceivedWithAnyArgs(1).SaveAsync(default!, default!, default);
+        await store.ReceivedWithAnyArgs(3).OpenReadAsync(default!, default, default);
     }
 
     [Test]
@@ -137,10 +182,11 @@ internal sealed class StoreOwnershipTests
 
     private OwnedAssetStore Owned(TestCatalog catalog) => new(_store, Of(catalog));
 
-    private StoreOwnership Of(TestCatalog catalog, bool takesOver = false) => new(
-        _store,
+    private StoreOwnership Of(TestCatalog catalog, bool takesOver = false, IAssetStore? store = null) => new(
+        store ?? _store,
         new CatalogIdentity(catalog.Database),
         StorageSettings.Read(TestSettings.Of(takesOver ? [("STORE_OWNER", "takeover")] : [])),
+        _clock,
         NullLogger<StoreOwnership>.Instance);
 
     private async Task<string> OwnerAsync()
