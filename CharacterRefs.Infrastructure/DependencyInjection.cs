@@ -1,6 +1,4 @@
 using CharacterRefs.Application;
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
 using CharacterRefs.Infrastructure.Catalog.Sqlite;

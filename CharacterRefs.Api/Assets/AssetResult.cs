@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Storage.ReadSignedAsset;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Assets;

@@ -1,8 +1,6 @@
-using System.Globalization;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Storage.ReadSignedAsset;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Assets;
 

@@ -1,8 +1,6 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage.ReadSignedAsset;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Assets;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AutoMapper;
@@ -8,7 +7,6 @@ using CharacterRefs.Api.References;
 using CharacterRefs.Application.Events;
 using CharacterRefs.Application.References;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
 namespace CharacterRefs.Api.Generations;

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Generations;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
 

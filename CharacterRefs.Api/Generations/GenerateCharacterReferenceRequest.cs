@@ -3,8 +3,6 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Api.Generations;
 

@@ -1,10 +1,6 @@
-using System.Globalization;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 using FluentValidation;
 
 namespace CharacterRefs.Api.Generations;

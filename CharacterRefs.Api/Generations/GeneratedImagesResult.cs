@@ -6,8 +6,6 @@ using CharacterRefs.Api.References;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 

@@ -6,8 +6,6 @@ using CharacterRefs.Application.Generations.ReportUsage;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.References;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.Generations;
 

@@ -1,13 +1,9 @@
-using System.Globalization;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Generations.CancelGeneration;
 using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.Generations.WatchGenerations;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using AutoMapper;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.References;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Api.Generations;
 

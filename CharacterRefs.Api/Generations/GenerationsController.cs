@@ -10,10 +10,6 @@ using CharacterRefs.Application.Generations.ListGenerations;
 using CharacterRefs.Application.Generations.ReportUsage;
 using CharacterRefs.Application.Generations.RetryGeneration;
 using CharacterRefs.Application.Generations.WatchGenerations;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
 

@@ -2,9 +2,6 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Api.Generations;
 

@@ -1,9 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Generations.ListGenerations;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
 

@@ -1,6 +1,4 @@
 using CharacterRefs.Api.Http;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 using FluentValidation;
 
 namespace CharacterRefs.Api.Generations;

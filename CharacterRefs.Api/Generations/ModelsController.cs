@@ -1,7 +1,6 @@
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Generations.ListFlavors;
 using CharacterRefs.Application.Generations.ListModels;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Generations;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>The <c>Prefer</c> header of RFC 7240, as far as it is honored: <c>respond-async</c> and, with it, <c>wait</c>.</summary>

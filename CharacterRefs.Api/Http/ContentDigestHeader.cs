@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Api.Http;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Results;
-
 namespace CharacterRefs.Api.Http;
 
 /// <summary>Maps error kinds to HTTP.</summary>

@@ -1,8 +1,6 @@
-using System.Globalization;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;

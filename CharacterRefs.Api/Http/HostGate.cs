@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Results;
 using Microsoft.Extensions.Primitives;
 
 namespace CharacterRefs.Api.Http;

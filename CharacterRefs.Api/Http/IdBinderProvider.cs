@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Http;

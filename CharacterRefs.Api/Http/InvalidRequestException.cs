@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Results;
-
 namespace CharacterRefs.Api.Http;
 
 /// <summary>A request body is invalid; thrown while the body is read, where no result can be returned.</summary>

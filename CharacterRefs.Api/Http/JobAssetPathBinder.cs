@@ -1,4 +1,3 @@
-using CharacterRefs.Domain.Jobs;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Http;

@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Configuration;
-using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Api.Http;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using CharacterRefs.Application.Results;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Http;

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
-
 namespace CharacterRefs.Api.Http;
 
 /// <summary>Writes a problem through the problem details service, which adds the trace id and the media type.</summary>

@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Api.Http;
 
 /// <summary>Reads the ids of a validated request.</summary>

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Streams;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;

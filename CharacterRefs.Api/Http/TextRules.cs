@@ -1,6 +1,4 @@
 using System.Text;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Domain.Texts;
 using FluentValidation;
 

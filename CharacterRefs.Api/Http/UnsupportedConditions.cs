@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Results;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Net.Http.Headers;
 

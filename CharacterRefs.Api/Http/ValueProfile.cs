@@ -1,9 +1,5 @@
 using AutoMapper;
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.Http;
 

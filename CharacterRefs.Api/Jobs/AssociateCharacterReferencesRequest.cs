@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Jobs.AssociateReferences;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Api.Jobs;
 

@@ -1,5 +1,4 @@
 using CharacterRefs.Api.OpenApi;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Api.Jobs;
 

@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Http;
-using CharacterRefs.Domain.Jobs;
 using FluentValidation;
 
 namespace CharacterRefs.Api.Jobs;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CharacterRefs.Api.Jobs;
 
 /// <summary>

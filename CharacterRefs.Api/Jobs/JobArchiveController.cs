@@ -1,9 +1,6 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Archive;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

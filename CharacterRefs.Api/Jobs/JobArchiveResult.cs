@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Jobs.Archive;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

@@ -2,8 +2,6 @@ using System.Buffers;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Jobs;

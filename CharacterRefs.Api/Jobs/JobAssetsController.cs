@@ -8,9 +8,6 @@ using CharacterRefs.Application.Jobs.PersistJobAssets;
 using CharacterRefs.Application.Jobs.RemoveJobAsset;
 using CharacterRefs.Application.Jobs.RepairJobAssets;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.Jobs;

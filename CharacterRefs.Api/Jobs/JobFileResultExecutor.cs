@@ -1,7 +1,6 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Storage;
 using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

@@ -2,9 +2,6 @@ using AutoMapper;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Files;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

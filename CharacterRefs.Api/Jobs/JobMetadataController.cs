@@ -4,9 +4,6 @@ using System.Text.Unicode;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.Metadata;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

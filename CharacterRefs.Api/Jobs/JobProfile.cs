@@ -1,4 +1,3 @@
-using System.Globalization;
 using AutoMapper;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Jobs;
@@ -13,9 +12,6 @@ using CharacterRefs.Application.Jobs.RepairJobAssets;
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Jobs.Uploads;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.Jobs;
 

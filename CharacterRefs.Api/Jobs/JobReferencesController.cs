@@ -4,10 +4,6 @@ using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.AssociateReferences;
 using CharacterRefs.Application.Jobs.DissociateReference;
 using CharacterRefs.Application.Jobs.ListJobReferences;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using CharacterRefs.Application.Jobs.Uploads;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Api.Jobs;
 

@@ -1,6 +1,4 @@
 using CharacterRefs.Application.Jobs.Uploads;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
 using FluentValidation;
 
 namespace CharacterRefs.Api.Jobs;

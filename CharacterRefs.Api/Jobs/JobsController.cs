@@ -4,9 +4,6 @@ using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.BreakJobLease;
 using CharacterRefs.Application.Jobs.DeleteJob;
 using CharacterRefs.Application.Jobs.ListJobs;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

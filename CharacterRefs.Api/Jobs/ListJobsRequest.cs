@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using CharacterRefs.Application.Jobs.ListJobs;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

@@ -1,4 +1,3 @@
-using CharacterRefs.Domain.Jobs;
 using FluentValidation;
 
 namespace CharacterRefs.Api.Jobs;

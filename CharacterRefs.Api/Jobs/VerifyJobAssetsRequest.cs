@@ -1,6 +1,5 @@
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Jobs;
 

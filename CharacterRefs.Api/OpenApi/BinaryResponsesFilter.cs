@@ -1,5 +1,4 @@
 using System.Reflection;
-using CharacterRefs.Domain.Assets;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;

@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using CharacterRefs.Api.Http;
-using CharacterRefs.Application.Results;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Results;
-
 namespace CharacterRefs.Api.OpenApi;
 
 /// <summary>The kinds of errors an action can return; the OpenAPI document lists each with an example.</summary>

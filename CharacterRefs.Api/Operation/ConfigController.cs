@@ -2,7 +2,6 @@ using System.Reflection;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Storage;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Operation;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CharacterRefs.Application.References.Adoption;
 
 namespace CharacterRefs.Api.Operation;

@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Http;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.Operation;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.References;
 

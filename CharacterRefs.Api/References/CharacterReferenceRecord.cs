@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CharacterRefs.Api.OpenApi;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.References;
 

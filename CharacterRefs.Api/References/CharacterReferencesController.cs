@@ -7,9 +7,6 @@ using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.FindReference;
 using CharacterRefs.Application.References.ListReferences;
 using CharacterRefs.Application.References.UploadReference;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

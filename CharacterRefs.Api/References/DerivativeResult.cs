@@ -1,6 +1,4 @@
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.References;

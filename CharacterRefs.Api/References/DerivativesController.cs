@@ -1,9 +1,6 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.References.GetDerivative;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

@@ -1,9 +1,6 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.References.PresignReference;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

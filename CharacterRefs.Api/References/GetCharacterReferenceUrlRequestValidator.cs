@@ -1,5 +1,4 @@
 using CharacterRefs.Api.Http;
-using CharacterRefs.Domain.Assets;
 using FluentValidation;
 
 namespace CharacterRefs.Api.References;

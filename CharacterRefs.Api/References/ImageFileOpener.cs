@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.Cache;
-using CharacterRefs.Application.Results;
 using Microsoft.Win32.SafeHandles;
 
 namespace CharacterRefs.Api.References;

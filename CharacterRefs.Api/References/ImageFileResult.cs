@@ -1,5 +1,4 @@
 using CharacterRefs.Application.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

@@ -1,7 +1,6 @@
 using CharacterRefs.Api.Configuration;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports.ImageFiles;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.GetDerivative;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

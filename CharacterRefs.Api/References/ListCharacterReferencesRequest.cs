@@ -3,8 +3,6 @@ using CharacterRefs.Api.Http;
 using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.ListReferences;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

@@ -1,6 +1,5 @@
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.References.ListReferences;
-using CharacterRefs.Domain.References;
 using FluentValidation;
 
 namespace CharacterRefs.Api.References;

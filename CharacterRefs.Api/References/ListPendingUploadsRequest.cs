@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using CharacterRefs.Application.References.ListPendingUploads;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

@@ -7,7 +7,6 @@ using CharacterRefs.Application.References.ListPendingUploads;
 using CharacterRefs.Application.References.PersistReference;
 using CharacterRefs.Application.References.PresignReference;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Api.References;
 

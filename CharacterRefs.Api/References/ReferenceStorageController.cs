@@ -4,9 +4,6 @@ using CharacterRefs.Api.OpenApi;
 using CharacterRefs.Application.References.ListPendingUploads;
 using CharacterRefs.Application.References.PersistReference;
 using CharacterRefs.Application.References.PresignReference;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace CharacterRefs.Api.References;

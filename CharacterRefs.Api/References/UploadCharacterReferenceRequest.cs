@@ -1,5 +1,4 @@
 using CharacterRefs.Api.OpenApi;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CharacterRefs.Api.References;
 

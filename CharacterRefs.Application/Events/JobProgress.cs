@@ -1,6 +1,3 @@
-using System.Globalization;
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Events;
 
 /// <summary>How far a call on all files of a job is.</summary>

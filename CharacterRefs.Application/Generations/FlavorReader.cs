@@ -1,7 +1,5 @@
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Generations;
 using Microsoft.Extensions.Configuration;
 
 namespace CharacterRefs.Application.Generations;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations;
 

@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Generations;
 

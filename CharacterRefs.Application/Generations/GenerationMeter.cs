@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Telemetry;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Generations;
 

@@ -2,7 +2,6 @@ using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CharacterRefs.Application.Configuration;
 
 namespace CharacterRefs.Application.Generations;

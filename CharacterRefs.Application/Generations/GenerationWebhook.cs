@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Generations;
 

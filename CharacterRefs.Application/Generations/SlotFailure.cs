@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Generations;
 

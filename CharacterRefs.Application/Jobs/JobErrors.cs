@@ -1,7 +1,4 @@
-using System.Globalization;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Jobs;
 

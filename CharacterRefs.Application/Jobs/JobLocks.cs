@@ -4,8 +4,6 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs;
 

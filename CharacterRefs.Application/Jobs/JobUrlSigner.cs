@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Jobs;
 

@@ -3,9 +3,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Jobs;
 

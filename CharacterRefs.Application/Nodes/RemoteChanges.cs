@@ -2,8 +2,6 @@ using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Nodes;
 

@@ -1,8 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Storage;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 

@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Webhooks;
-using CharacterRefs.Domain.Generations;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 

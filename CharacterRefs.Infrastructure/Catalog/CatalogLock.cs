@@ -1,8 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>

@@ -1,7 +1,5 @@
 using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Generations;
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,8 +1,5 @@
 using CharacterRefs.Application.Generations;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Webhooks;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

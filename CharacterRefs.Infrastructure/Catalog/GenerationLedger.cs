@@ -1,8 +1,5 @@
 using System.Linq.Expressions;
 using CharacterRefs.Application.Events;
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

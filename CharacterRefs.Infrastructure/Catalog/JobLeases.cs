@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

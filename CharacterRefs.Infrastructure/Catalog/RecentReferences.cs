@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 

@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Events;
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,6 @@
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 

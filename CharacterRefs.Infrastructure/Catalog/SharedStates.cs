@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

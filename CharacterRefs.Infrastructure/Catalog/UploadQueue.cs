@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 

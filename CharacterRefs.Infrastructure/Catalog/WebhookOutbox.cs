@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Concurrency;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;

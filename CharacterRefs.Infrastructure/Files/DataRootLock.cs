@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.ImageFiles;
 using Microsoft.Extensions.Hosting;
 
 namespace CharacterRefs.Infrastructure.Files;

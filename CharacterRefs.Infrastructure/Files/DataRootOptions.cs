@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Configuration;
-
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>The directory for everything that the service writes to local disk.</summary>

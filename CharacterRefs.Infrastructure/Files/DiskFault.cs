@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
-
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>Translates disk errors into the port's exception, with the cause and without a path.</summary>

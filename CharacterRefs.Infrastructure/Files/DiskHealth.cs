@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CharacterRefs.Infrastructure.Files;

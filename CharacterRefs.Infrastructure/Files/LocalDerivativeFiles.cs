@@ -1,10 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Files;
 

@@ -1,7 +1,4 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Files;
 

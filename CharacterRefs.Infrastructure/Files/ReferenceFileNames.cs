@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>The names that files of images may have; those that this program writes are lower case and end in .png, .jpg or .webp.</summary>

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
-
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>Finds regular files. Links, directories, pipes, sockets and devices are none.</summary>

@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Infrastructure.Files;
 
 /// <summary>

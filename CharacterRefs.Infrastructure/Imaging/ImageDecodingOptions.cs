@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Configuration;
-
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>Limits of image decoding.</summary>

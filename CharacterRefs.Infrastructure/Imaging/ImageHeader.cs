@@ -1,6 +1,3 @@
-using System.Globalization;
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.Assets;
 using NetVips;
 
 namespace CharacterRefs.Infrastructure.Imaging;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>The reasons for which an image is rejected.</summary>

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

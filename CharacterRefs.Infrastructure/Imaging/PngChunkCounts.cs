@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Results;
-
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Infrastructure.Imaging;
 

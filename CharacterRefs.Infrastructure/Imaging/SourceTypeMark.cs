@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using CharacterRefs.Domain.References;
 using NetVips;
 
 namespace CharacterRefs.Infrastructure.Imaging;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
 using NetVips;
 
 namespace CharacterRefs.Infrastructure.Imaging;

@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 using NetVips;
 
 namespace CharacterRefs.Infrastructure.Imaging;

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Imaging;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using CharacterRefs.Domain.Assets;
 using NetVips;
 
 namespace CharacterRefs.Infrastructure.Placeholder;

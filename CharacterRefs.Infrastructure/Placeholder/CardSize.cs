@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Generations;
-
 namespace CharacterRefs.Infrastructure.Placeholder;
 
 /// <summary>Size of a card in pixels: about a megapixel in the requested aspect ratio, like image models, with sides that are multiples of 16.</summary>

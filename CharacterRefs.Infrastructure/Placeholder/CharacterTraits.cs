@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CharacterRefs.Infrastructure.Placeholder;
 
 /// <summary>Traits of the figure, derived from a description and a seed.</summary>

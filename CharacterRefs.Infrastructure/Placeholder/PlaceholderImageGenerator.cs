@@ -1,9 +1,5 @@
 using System.Text.Json;
 using CharacterRefs.Application.Generations;
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Generations;
 using CharacterRefs.Infrastructure.Imaging;
 
 namespace CharacterRefs.Infrastructure.Placeholder;

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.Generators;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Placeholder;

@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
-using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

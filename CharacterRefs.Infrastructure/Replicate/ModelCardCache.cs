@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Serialization.Metadata;
 using CharacterRefs.Application.Generations;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 using CharacterRefs.Infrastructure.Replicate.Wire;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

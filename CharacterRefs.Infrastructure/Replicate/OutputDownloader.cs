@@ -1,7 +1,4 @@
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Wire;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

@@ -1,6 +1,4 @@
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Files;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

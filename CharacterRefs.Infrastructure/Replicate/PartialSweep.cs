@@ -1,6 +1,5 @@
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
-using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Infrastructure.Replicate.Wire;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 

@@ -1,8 +1,5 @@
 using System.Net;
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Replicate.Wire;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

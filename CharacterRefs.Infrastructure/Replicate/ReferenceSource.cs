@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate;

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

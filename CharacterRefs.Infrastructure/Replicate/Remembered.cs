@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Concurrency;
-using CharacterRefs.Application.Results;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

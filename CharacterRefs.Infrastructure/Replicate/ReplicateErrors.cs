@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate;

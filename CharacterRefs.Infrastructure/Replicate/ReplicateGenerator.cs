@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 

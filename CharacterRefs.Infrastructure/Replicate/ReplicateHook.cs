@@ -1,8 +1,4 @@
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Webhooks;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate;

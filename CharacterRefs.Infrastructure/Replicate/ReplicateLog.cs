@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
-
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>What this folder logs. Never the token, never an output URL: it grants access to the file.</summary>

@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 

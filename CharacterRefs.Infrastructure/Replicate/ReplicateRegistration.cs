@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

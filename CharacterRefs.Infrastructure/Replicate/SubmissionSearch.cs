@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 

@@ -1,8 +1,5 @@
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Adoption;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Infrastructure.Catalog;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,9 +1,7 @@
 using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.References.Derivatives;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

@@ -1,9 +1,5 @@
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Cache;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

@@ -1,8 +1,5 @@
 using CharacterRefs.Application.Generations.Run;
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Infrastructure.Replicate;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.Derivatives;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Nodes;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

@@ -1,7 +1,5 @@
-using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Nodes;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
 using CharacterRefs.Infrastructure.Catalog.Sqlite;
 using CharacterRefs.Infrastructure.Files;

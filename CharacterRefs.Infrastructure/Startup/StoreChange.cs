@@ -1,8 +1,5 @@
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Storage;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

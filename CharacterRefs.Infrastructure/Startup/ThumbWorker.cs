@@ -1,12 +1,7 @@
 using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Generations.Run;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Derivatives;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

@@ -1,9 +1,6 @@
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.Uploads;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Catalog;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Startup;
 

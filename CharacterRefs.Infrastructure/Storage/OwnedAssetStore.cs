@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>

@@ -1,7 +1,5 @@
-using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure.Hosting;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

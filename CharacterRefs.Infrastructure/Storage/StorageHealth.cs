@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

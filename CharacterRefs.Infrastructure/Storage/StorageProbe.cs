@@ -1,7 +1,4 @@
 using System.Text;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

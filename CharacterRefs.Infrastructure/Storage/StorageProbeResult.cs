@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Assets;
-
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>Result of a probe.</summary>

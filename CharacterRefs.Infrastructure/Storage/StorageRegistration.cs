@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.LocalDisk;
 using CharacterRefs.Infrastructure.Storage.Presigning;

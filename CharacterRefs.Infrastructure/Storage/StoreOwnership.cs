@@ -1,9 +1,5 @@
 using System.Text.Json;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Layout;
 using CharacterRefs.Infrastructure.Catalog;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

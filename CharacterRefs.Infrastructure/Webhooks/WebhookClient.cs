@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Webhooks;
 
 namespace CharacterRefs.Infrastructure.Webhooks;

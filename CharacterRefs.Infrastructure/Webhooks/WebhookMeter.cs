@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Telemetry;
 
 namespace CharacterRefs.Infrastructure.Webhooks;

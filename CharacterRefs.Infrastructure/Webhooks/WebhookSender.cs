@@ -1,11 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
-using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Telemetry;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Webhooks;
 

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.IO.Hashing;
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 

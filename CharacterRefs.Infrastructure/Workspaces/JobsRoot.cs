@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Workspaces;

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Configuration;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Workspaces;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Win32.SafeHandles;

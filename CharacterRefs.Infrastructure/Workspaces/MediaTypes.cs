@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using CharacterRefs.Application.Ports.Workspaces;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 

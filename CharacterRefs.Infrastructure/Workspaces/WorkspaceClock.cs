@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Infrastructure.Workspaces;
 
 /// <summary>

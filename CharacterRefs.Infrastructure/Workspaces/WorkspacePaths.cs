@@ -1,5 +1,4 @@
 using System.Buffers;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Domain.Jobs;
 using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Workspaces;

@@ -1,7 +1,4 @@
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Storage;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 

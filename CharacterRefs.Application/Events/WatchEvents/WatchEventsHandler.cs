@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Events.WatchEvents;
 

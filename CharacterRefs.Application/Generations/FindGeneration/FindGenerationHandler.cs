@@ -1,7 +1,5 @@
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.FindGeneration;
 

@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Generate;
 

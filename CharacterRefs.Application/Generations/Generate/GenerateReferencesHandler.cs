@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Generate;
 

@@ -1,5 +1,4 @@
 using CharacterRefs.Application.References;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Generations.Generate;
 

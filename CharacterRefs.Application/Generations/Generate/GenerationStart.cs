@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Application.Generations.Generate;
 

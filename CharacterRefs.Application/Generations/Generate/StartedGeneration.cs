@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Generations;
-
 namespace CharacterRefs.Application.Generations.Generate;
 
 /// <summary>A recorded generation.</summary>

@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.ListGenerations;
 

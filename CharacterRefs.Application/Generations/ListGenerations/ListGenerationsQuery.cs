@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Generations.ListGenerations;
 
 /// <summary>Which generations.</summary>

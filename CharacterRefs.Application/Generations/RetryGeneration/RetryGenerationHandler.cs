@@ -1,8 +1,6 @@
 using CharacterRefs.Application.Generations.Generate;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.RetryGeneration;
 

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using CharacterRefs.Application.Events;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Run;
 

@@ -5,9 +5,6 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Application.Telemetry;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Generations.Run;
 

@@ -4,8 +4,6 @@ using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Run;
 

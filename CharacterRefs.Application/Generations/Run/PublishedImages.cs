@@ -2,10 +2,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.Layout;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Run;
 

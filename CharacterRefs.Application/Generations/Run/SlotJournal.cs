@@ -1,6 +1,4 @@
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Run;
 

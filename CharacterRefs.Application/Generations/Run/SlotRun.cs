@@ -2,8 +2,6 @@ using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Generations.Run;
 

@@ -3,9 +3,6 @@ using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Telemetry;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Generations.Run;
 

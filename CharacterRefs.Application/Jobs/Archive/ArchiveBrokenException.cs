@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Archive;
 
 /// <summary>A file in the store does not match the set's manifest. The message names it and is for clients.</summary>

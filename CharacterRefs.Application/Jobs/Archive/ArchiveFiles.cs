@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Archive;
 

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Archive;
 

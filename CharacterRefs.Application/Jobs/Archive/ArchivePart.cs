@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Archive;
 
 /// <summary>Consecutive bytes of an archive with one source: a record of the zip format or a file of the set.</summary>

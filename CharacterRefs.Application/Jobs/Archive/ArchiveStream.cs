@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Streams;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Archive;
 

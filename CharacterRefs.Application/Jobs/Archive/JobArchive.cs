@@ -1,9 +1,6 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Archive;
 

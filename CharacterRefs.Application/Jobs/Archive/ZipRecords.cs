@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Archive;
 

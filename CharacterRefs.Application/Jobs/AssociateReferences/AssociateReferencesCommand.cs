@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Jobs.AssociateReferences;
 
 /// <summary>Associate images with a job.</summary>

@@ -6,8 +6,6 @@ using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.AssociateReferences;
 

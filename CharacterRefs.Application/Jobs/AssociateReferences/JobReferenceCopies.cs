@@ -1,10 +1,6 @@
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Jobs.AssociateReferences;
 

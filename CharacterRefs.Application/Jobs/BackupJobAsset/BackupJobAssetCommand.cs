@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.BackupJobAsset;
 
 /// <summary>Keep a version of a file of a job as it is now.</summary>

@@ -1,6 +1,4 @@
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.BreakJobLease;
 

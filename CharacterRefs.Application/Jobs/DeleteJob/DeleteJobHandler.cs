@@ -3,10 +3,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.DeleteJob;
 

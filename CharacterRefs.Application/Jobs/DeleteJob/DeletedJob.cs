@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.DeleteJob;
 
 /// <summary>The outcome of deleting a job.</summary>

@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 
 /// <summary>The outcome of restoring a workspace. All lists are in the order of the paths' code points.</summary>

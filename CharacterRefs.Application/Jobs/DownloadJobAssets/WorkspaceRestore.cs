@@ -2,7 +2,6 @@ using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Jobs.DownloadJobAssets;
 

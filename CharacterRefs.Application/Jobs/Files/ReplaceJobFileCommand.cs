@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Files;
 
 /// <summary>Writes one file of a job's workspace.</summary>

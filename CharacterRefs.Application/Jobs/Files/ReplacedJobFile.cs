@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Files;
 
 /// <summary>A file that was written to a workspace.</summary>

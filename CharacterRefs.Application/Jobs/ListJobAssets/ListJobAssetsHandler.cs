@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.ListJobAssets;
 

@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.ListJobAssets;
 

@@ -1,6 +1,4 @@
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Jobs.ListJobReferences;
 

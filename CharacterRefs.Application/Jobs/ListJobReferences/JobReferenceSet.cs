@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.ListJobReferences;
 
 /// <summary>All images of a job.</summary>

@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.ListJobs;
 
 /// <summary>One page of jobs.</summary>

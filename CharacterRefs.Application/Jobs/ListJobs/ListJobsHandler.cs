@@ -3,8 +3,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.ListJobs;
 

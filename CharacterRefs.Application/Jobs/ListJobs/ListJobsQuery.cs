@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.ListJobs;
 
 /// <summary>List known jobs.</summary>

@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.Jobs.Metadata;
 
 /// <summary>A job's <c>metadata.json</c>, opened for reading. The caller disposes the stream.</summary>

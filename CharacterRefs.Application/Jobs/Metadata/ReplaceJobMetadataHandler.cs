@@ -1,8 +1,6 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Metadata;
 

@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 

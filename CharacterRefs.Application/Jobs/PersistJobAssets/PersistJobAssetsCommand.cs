@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
 /// <summary>Persist the files of a job's workspace.</summary>

@@ -4,8 +4,6 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 
 /// <summary>The outcome of persisting a workspace.</summary>

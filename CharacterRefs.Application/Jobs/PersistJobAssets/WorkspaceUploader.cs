@@ -1,8 +1,6 @@
 using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.PersistJobAssets;
 

@@ -2,7 +2,6 @@ using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.RemoveJobAsset;
 

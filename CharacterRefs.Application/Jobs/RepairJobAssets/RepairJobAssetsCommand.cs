@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.RepairJobAssets;
 
 /// <summary>Bring back what the store lost of a job.</summary>

@@ -5,8 +5,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.RepairJobAssets;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.RepairJobAssets;
 
 /// <summary>The outcome of a repair. Both lists are in the order of the paths' code points.</summary>

@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>The committed state of a job's set at the start of a change.</summary>

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>A version that has the bytes of its file as it is now.</summary>

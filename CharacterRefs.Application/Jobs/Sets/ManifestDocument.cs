@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>The content of <c>manifest.json</c>.</summary>

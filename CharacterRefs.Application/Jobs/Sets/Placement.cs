@@ -1,7 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>Whether the bytes that a manifest names are at the keys that the layout gives their paths.</summary>

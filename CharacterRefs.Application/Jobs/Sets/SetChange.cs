@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>A change of a job's set; files that it does not name stay as they are.</summary>

@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>A file of a set. Without a manifest only its key and length are known.</summary>

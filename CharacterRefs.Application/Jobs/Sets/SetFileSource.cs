@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 

@@ -1,10 +1,6 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 

@@ -2,7 +2,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 

@@ -1,7 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-
 namespace CharacterRefs.Application.Jobs.Sets;
 
 /// <summary>

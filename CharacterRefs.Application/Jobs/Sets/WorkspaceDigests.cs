@@ -1,8 +1,6 @@
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Jobs;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.Sets;
 

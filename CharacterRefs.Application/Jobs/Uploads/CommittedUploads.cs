@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Uploads;
 
 /// <summary>The outcome of a commit.</summary>

@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.Uploads;
 
 /// <summary>A file that a client sends straight to the store.</summary>

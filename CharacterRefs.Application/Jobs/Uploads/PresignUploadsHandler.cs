@@ -2,8 +2,6 @@ using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
 
 namespace CharacterRefs.Application.Jobs.Uploads;
 

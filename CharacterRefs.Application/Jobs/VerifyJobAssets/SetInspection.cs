@@ -2,10 +2,6 @@ using CharacterRefs.Application.Jobs.Sets;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 

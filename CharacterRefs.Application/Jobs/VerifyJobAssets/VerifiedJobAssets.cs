@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Jobs.VerifyJobAssets;
 
 /// <summary>The comparison of the store with a job's manifest. All lists are in the order of code points.</summary>

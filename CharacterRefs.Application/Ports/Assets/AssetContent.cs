@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.Ports.Assets;
 
 /// <summary>Content to store. It has an opener instead of a stream, because a retry starts at the first byte.</summary>

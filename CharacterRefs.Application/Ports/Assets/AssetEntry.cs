@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.Ports.Assets;
 
 /// <summary>An asset in a listing. A bucket lists neither media types nor our hashes.</summary>

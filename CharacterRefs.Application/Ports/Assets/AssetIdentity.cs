@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Ports.Assets;
 

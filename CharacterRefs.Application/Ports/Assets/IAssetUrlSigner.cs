@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.Ports.Assets;
 
 /// <summary>Signs URLs by which anybody may read one asset until they expire. Signing sends no request: the asset need not exist.</summary>

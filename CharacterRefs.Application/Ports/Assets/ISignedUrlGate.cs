@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.Ports.Assets;
 
 /// <summary>Validates URLs that <see cref="IAssetUrlSigner"/> signed for a route of this service. Only for a store without a server of its own.</summary>

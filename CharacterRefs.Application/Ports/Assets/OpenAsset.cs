@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.Ports.Assets;
 
 /// <summary>An asset that is being read. Disposal closes the stream and, when it was not read to its end, the connection behind it.</summary>

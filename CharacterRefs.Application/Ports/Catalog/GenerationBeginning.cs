@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Generations;
-
 namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>What came of recording a generation.</summary>

@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>Enough of a generation to see whether it changed.</summary>

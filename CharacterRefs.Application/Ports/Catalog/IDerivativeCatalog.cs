@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Ports.Catalog;
 

@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>Which job uses which images.</summary>

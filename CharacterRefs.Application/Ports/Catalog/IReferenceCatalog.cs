@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>The catalog of images: one row per reference, added after its file was published.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Ports.Catalog;
 

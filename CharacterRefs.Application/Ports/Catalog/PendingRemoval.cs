@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Ports.Catalog;
 
 /// <summary>The copy of a deleted image that is still to be removed from the object store.</summary>

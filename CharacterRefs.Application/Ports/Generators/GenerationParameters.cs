@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Generations;
-
 namespace CharacterRefs.Application.Ports.Generators;
 
 /// <summary>The optional parameters of a generation in the contract's terms; <c>null</c> = not set.</summary>

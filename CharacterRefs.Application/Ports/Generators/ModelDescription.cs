@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Application.Ports.Generators;
 

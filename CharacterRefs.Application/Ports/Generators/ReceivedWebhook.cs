@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Ports.Generators;
 
 /// <summary>A webhook request as it came.</summary>

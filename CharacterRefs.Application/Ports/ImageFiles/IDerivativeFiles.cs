@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Ports.ImageFiles;
 
 /// <summary>The derivatives on local disk. Disk errors are thrown as <see cref="LocalStorageException"/>.</summary>

@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.Ports.ImageFiles;
 

@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Ports.ImageFiles;
 
 /// <summary>

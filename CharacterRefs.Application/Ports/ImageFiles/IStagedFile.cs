@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.Ports.ImageFiles;
 
 /// <summary>A complete file under a temporary name. Disposal removes it unless it was published.</summary>

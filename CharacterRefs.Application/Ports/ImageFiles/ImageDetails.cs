@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.Ports.ImageFiles;
 
 /// <summary>Format and dimensions of an inspected image.</summary>

@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.Ports.ImageFiles;
 
 /// <summary>A file in the reference directory whose name is an id and an extension of an image.</summary>

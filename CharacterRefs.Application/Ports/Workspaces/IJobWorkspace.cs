@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Ports.Workspaces;
 

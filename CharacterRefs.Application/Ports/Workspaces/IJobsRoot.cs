@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Jobs;
 
 namespace CharacterRefs.Application.Ports.Workspaces;
 

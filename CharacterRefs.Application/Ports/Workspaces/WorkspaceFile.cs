@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-
 namespace CharacterRefs.Application.Ports.Workspaces;
 
 /// <summary>A plain file of a workspace at one moment.</summary>

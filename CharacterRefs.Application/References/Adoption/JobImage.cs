@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>The outcome for one image that a job has in the store.</summary>

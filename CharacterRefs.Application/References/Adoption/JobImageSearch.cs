@@ -1,8 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Adoption;
 

@@ -2,8 +2,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Layout;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Adoption;
 

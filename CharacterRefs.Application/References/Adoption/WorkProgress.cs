@@ -1,6 +1,3 @@
-using System.Globalization;
-using Microsoft.Extensions.Logging;
-
 namespace CharacterRefs.Application.References.Adoption;
 
 /// <summary>Logs every five seconds how far work is that may be long.</summary>

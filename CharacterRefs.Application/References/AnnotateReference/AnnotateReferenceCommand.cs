@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.References.AnnotateReference;
 
 /// <summary>Annotate an image.</summary>

@@ -3,8 +3,6 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Cache;
 

@@ -2,8 +2,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Cache;
 

@@ -2,9 +2,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Layout;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Cache;
 

@@ -1,7 +1,5 @@
 using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Cache;
 

@@ -3,8 +3,6 @@ using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.DeliverReference;
 

@@ -3,7 +3,6 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.References.Cache;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Derivatives;
 

@@ -3,9 +3,6 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Layout;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Derivatives;
 

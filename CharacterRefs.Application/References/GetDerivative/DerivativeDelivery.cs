@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.GetDerivative;
 

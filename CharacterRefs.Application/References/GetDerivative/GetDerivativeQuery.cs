@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.References.GetDerivative;
 
 /// <summary>Get a derivative of an image.</summary>

@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.References.ListPendingUploads;
 
 /// <summary>What waits for the object store.</summary>

@@ -1,6 +1,3 @@
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.References.PersistReference;
 
 /// <summary>Persist an image in the object store.</summary>

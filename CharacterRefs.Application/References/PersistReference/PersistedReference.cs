@@ -1,7 +1,4 @@
 using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.PersistReference;
 

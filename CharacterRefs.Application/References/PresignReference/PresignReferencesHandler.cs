@@ -3,10 +3,6 @@ using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.Layout;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.PresignReference;
 

@@ -1,7 +1,3 @@
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.References.PresignReference;
 
 /// <summary>Sign URLs for images in the store.</summary>

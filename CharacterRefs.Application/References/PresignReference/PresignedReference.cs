@@ -1,7 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.PresignReference;
 

@@ -1,9 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Layout;
-using CharacterRefs.Domain.References;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.References.Uploads;
 

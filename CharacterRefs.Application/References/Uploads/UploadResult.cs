@@ -1,6 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Application.References.Uploads;
 

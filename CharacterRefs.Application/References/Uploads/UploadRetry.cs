@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.References;
-
 namespace CharacterRefs.Application.References.Uploads;
 
 /// <summary>When a failed upload is retried: after 1 s, doubled with each failed attempt up to 5 minutes, half of it random.</summary>

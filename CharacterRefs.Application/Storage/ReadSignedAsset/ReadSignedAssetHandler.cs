@@ -1,7 +1,5 @@
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Assets;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Application.Storage.ReadSignedAsset;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Configuration;
-
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 
 /// <summary>The lease of a node.</summary>

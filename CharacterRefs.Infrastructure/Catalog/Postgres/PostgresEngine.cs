@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;

@@ -1,6 +1,4 @@
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;

@@ -1,7 +1,5 @@
-using CharacterRefs.Application.Configuration;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Catalog.Rows;
 using CharacterRefs.Infrastructure.Hosting;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;

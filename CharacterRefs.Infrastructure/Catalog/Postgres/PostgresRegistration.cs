@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

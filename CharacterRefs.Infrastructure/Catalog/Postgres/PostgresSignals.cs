@@ -1,6 +1,4 @@
-using CharacterRefs.Application.Ports.Catalog;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 

@@ -1,8 +1,4 @@
 using System.Text.Json;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Generations;
-using CharacterRefs.Domain.Jobs;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Catalog.Rows;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-
 namespace CharacterRefs.Infrastructure.Catalog.Rows;
 
 /// <summary>Who does what one node does for all.</summary>

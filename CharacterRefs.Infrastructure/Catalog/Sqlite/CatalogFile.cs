@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-
 namespace CharacterRefs.Infrastructure.Catalog.Sqlite;
 
 /// <summary>No other node uses the catalog.</summary>

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-
 namespace CharacterRefs.Infrastructure.Catalog.Sqlite;
 
 /// <summary>The only process on its catalog: <c>DATA_ROOT</c> is locked, so all work and each duty is its own, without a query.</summary>

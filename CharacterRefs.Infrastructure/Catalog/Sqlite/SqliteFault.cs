@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.ImageFiles;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,10 +1,7 @@
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Catalog.Sqlite;
 

@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,4 @@
 using System.Data;
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
 using CharacterRefs.Infrastructure.Catalog.Rows;
@@ -9,7 +7,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace CharacterRefs.Infrastructure.Catalog.Transfer;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Catalog;
-
 namespace CharacterRefs.Infrastructure.Catalog.Transfer;
 
 /// <summary>The copy of one table, whatever its rows are.</summary>

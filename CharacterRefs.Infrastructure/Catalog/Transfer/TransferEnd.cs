@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Net.Sockets;
-using CharacterRefs.Application.Configuration;
 
 namespace CharacterRefs.Infrastructure.Catalog.Transfer;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CharacterRefs.Domain.References;
 
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 

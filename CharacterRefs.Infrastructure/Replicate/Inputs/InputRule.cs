@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Generators;
-
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 
 /// <summary>How one of the contract's parameters reaches a model.</summary>

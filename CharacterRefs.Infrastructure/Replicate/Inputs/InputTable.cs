@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CharacterRefs.Application.Ports.Generators;
 
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 

@@ -1,7 +1,3 @@
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Generations;
-
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 
 /// <summary>Describes a model by its schema, with the same table that fits requests to it.</summary>

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using CharacterRefs.Application.Ports.Generators;
-using CharacterRefs.Application.Results;
-using CharacterRefs.Domain.Generations;
 
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 

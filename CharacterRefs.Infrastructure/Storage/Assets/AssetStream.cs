@@ -1,4 +1,3 @@
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Streams;
 
 namespace CharacterRefs.Infrastructure.Storage.Assets;

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Assets;
-
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 
 /// <summary>The local store is a directory of this machine, so always reachable.</summary>

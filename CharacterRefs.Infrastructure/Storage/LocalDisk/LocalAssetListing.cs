@@ -1,7 +1,5 @@
 using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Storage.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 

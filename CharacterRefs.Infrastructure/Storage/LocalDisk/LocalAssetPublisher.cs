@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

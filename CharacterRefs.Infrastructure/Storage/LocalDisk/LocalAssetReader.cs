@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using CharacterRefs.Application.Concurrency;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.Assets;
 

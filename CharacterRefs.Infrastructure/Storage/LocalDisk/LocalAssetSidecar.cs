@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

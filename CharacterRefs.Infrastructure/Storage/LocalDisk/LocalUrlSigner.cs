@@ -1,9 +1,6 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Storage.Presigning;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CharacterRefs.Infrastructure.Storage.Presigning;
 
 /// <summary>Appends the ASCII of a URL or of a text to sign to a buffer, which must be large enough.</summary>

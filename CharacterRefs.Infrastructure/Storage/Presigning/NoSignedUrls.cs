@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Infrastructure.Storage.Presigning;
 
 /// <summary>With a bucket every presigned URL leads to the bucket, so none is accepted here.</summary>

@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Configuration;
-
 namespace CharacterRefs.Infrastructure.Storage.Presigning;
 
 /// <summary>How URLs are signed, for the local store and for S3.</summary>

@@ -1,10 +1,7 @@
 using System.Runtime.CompilerServices;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Infrastructure.Storage.S3.Read;
 using CharacterRefs.Infrastructure.Storage.S3.Write;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage.S3;
 

@@ -3,7 +3,6 @@ using Amazon.Extensions.NETCore.Setup;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Infrastructure.Storage.S3.Read;
 using CharacterRefs.Infrastructure.Storage.S3.Write;

@@ -1,6 +1,5 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
-using CharacterRefs.Application.Ports.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 

@@ -1,9 +1,7 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
-using CharacterRefs.Application.Ports.Assets;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 

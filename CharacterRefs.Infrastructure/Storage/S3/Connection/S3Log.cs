@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>Log messages of the S3 store. Never credentials, never a presigned URL.</summary>

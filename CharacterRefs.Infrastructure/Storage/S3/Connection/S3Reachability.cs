@@ -1,8 +1,4 @@
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
-using CharacterRefs.Domain.Layout;
 using CharacterRefs.Infrastructure.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 

@@ -1,6 +1,3 @@
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Storage;
-
 namespace CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 /// <summary>Settings of the S3 store. <c>ToString</c> masks the credentials.</summary>

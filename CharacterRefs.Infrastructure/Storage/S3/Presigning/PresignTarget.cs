@@ -1,5 +1,3 @@
-using CharacterRefs.Application.Configuration;
-
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 /// <summary>A bucket as clients reach it, and the credentials to sign with. Rotated credentials need a new target. <c>ToString</c> masks them.</summary>

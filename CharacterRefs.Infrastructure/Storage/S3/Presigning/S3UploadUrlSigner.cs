@@ -2,8 +2,6 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;

@@ -1,9 +1,4 @@
 using Amazon.Runtime;
-using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.Ports.Assets;
-using CharacterRefs.Application.Ports.Workspaces;
-using CharacterRefs.Application.Storage;
-using CharacterRefs.Domain.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;

@@ -1,8 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 

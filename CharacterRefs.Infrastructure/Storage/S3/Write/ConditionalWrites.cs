@@ -1,5 +1,4 @@
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
-using Microsoft.Extensions.Logging;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 

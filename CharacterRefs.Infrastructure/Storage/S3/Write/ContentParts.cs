@@ -1,6 +1,5 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using CharacterRefs.Application.Ports.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 

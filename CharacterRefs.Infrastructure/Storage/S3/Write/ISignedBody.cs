@@ -1,5 +1,3 @@
-using CharacterRefs.Domain.Assets;
-
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 
 /// <summary>The body of a request whose hash is known before it is read.</summary>

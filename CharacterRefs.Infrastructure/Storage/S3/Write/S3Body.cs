@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Streams;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using CharacterRefs.Domain.Assets;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 
