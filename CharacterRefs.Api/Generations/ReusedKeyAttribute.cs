@@ -18,7 +18,6 @@ public sealed class ReusedKeyAttribute(string operation) : Attribute, IAsyncActi
     /// <summary>The operation.</summary>
     public string Operation => operation;
 
-    /// <inheritdoc/>
     public async Task OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
     {
         var http = context.HttpContext;

@@ -11,7 +11,6 @@ namespace CharacterRefs.Api.Http;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FileUploadAttribute : Attribute, IAsyncResourceFilter
 {
-    /// <inheritdoc/>
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
         // The framework accepts a missing Content-Type, and one with a valid start that cannot be parsed.

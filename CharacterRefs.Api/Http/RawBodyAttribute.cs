@@ -15,7 +15,6 @@ public sealed class RawBodyAttribute : Attribute, IResourceFilter
         (HeaderNames.ContentEncoding, "A file is sent as it is, without Content-Encoding."),
     ];
 
-    /// <inheritdoc/>
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
         // RFC 9110, 14.5: a server that does not support partial PUT must not take the part for the whole. A coded body would be stored as it is coded.
@@ -29,7 +28,6 @@ public sealed class RawBodyAttribute : Attribute, IResourceFilter
         }
     }
 
-    /// <inheritdoc/>
     public void OnResourceExecuted(ResourceExecutedContext context)
     {
     }

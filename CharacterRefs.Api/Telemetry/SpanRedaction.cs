@@ -9,7 +9,6 @@ namespace CharacterRefs.Api.Telemetry;
 /// </summary>
 internal sealed class SpanRedaction : BaseProcessor<Activity>
 {
-    /// <inheritdoc/>
     public override void OnEnd(Activity data)
     {
         data.SetTag("url.query", null);

@@ -94,7 +94,6 @@ public sealed partial class JobLocks(IJobLeases leases, JobSettings settings, Le
         return true;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _taking.Dispose();
 
     /// <returns><c>null</c> when the lease was taken, and the work is known to <see cref="BreakAsync"/>; otherwise the end of the lease of another.</returns>

@@ -8,7 +8,6 @@ namespace CharacterRefs.Application.Nodes;
 /// </summary>
 public sealed class RemoteWork(GenerationRunner runner, WorkSignal work) : ISignalReceiver
 {
-    /// <inheritdoc/>
     public void Receive(CatalogSignal signal)
     {
         if (signal.Kind is CatalogSignalKind.Work && runner.FreePlaces > 0)
@@ -17,6 +16,5 @@ public sealed class RemoteWork(GenerationRunner runner, WorkSignal work) : ISign
         }
     }
 
-    /// <inheritdoc/>
     public void ReceiveAll() => work.Set();
 }

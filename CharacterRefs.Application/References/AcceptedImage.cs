@@ -25,6 +25,5 @@ public sealed class AcceptedImage(IStagedFile staged, ImageDetails details) : ID
         CreatedAt = now,
     };
 
-    /// <inheritdoc/>
     public void Dispose() => staged.Dispose();
 }

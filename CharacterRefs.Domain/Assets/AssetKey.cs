@@ -62,7 +62,6 @@ public sealed record AssetKey
     /// <exception cref="FormatException">It is not a valid key; the message says why without repeating it.</exception>
     public static AssetKey Parse(string text) => FindFault(text) is { } fault ? throw new FormatException(fault) : new AssetKey(text);
 
-    /// <inheritdoc/>
     public override string ToString() => Value;
 
     /// <summary>Why the text is not a valid key; <c>null</c> when it is.</summary>

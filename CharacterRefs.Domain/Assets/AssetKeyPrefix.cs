@@ -46,6 +46,5 @@ public sealed record AssetKeyPrefix
     /// <exception cref="FormatException">Together they are not a valid key.</exception>
     public AssetKey Append(string name) => AssetKey.Parse(Value + name);
 
-    /// <inheritdoc/>
     public override string ToString() => Value;
 }

@@ -63,7 +63,6 @@ public sealed class ImageFormat
         return head.StartsWith("RIFF"u8) && head[8..].StartsWith("WEBP"u8) ? WebP : null;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => Extension;
 
     private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];

@@ -113,7 +113,6 @@ public sealed partial record JobAssetPath
             ? (match.Groups["stem"].Value + match.Groups["extension"].Value, number)
             : null;
 
-    /// <inheritdoc/>
     public override string ToString() => Value;
 
     [GeneratedRegex(@"^(?<stem>.*[^/])_v(?<number>[1-9][0-9]{0,8})(?<extension>\.[^./]*)?\z", RegexOptions.Singleline)]

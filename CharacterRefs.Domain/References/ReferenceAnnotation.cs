@@ -48,6 +48,5 @@ public sealed record ReferenceAnnotation
     public bool Equals(ReferenceAnnotation? other) =>
         other is not null && (Favorite, Rating, Note) == (other.Favorite, other.Rating, other.Note) && Tags.SequenceEqual(other.Tags);
 
-    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Favorite, Rating, Note, Tags.Count);
 }

@@ -28,11 +28,9 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         DiskFault.Guard("The directory that DATA_ROOT names cannot be written to", () => StagedFile.Discard(_staging.Create()));
     }
 
-    /// <inheritdoc/>
     public async Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken) =>
         await _staging.StageAsync(content, maxBytes, "The image could not be written to the local disk", cancellationToken, isFlushed: false);
 
-    /// <inheritdoc/>
     public void Publish(IStagedFile staged, CharacterReferenceId id, ImageFormat format)
     {
         if (staged is not StagedFile file)
@@ -67,10 +65,8 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     }
 
-    /// <inheritdoc/>
     public long AvailableBytes => DiskFault.Guard("The free space of the local disk could not be read", () => new DriveInfo(_directory).AvailableFreeSpace);
 
-    /// <inheritdoc/>
     public long? TotalBytes
     {
         get
@@ -82,7 +78,6 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<PublishedFile> Measure()
     {
         long publishedBefore;
@@ -101,10 +96,8 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         return found;
     }
 
-    /// <inheritdoc/>
     public LocalFile? Find(CharacterReferenceId id, ImageFormat format) => Read(FullPath(id, format));
 
-    /// <inheritdoc/>
     public IEnumerable<PublishedFile> FindAll(CharacterReferenceId id)
     {
         var names = ImageFormat.All.Select(format => (Name: FileName(id, format), Format: format));
@@ -117,7 +110,6 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     }
 
-    /// <inheritdoc/>
     public void Rename(LocalFile file, CharacterReferenceId id, ImageFormat format)
     {
         const string Failed = "The image could not be renamed on the local disk";
@@ -135,7 +127,6 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         DiskFault.Guard(Failed, () => DurableRename.FlushDirectory(_directory));
     }
 
-    /// <inheritdoc/>
     public Stream OpenRead(LocalFile file) => DiskFault.Guard(
         "The image could not be read from the local disk",
         () => new FileStream(
@@ -146,7 +137,6 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
             BufferBytes,
             FileOptions.Asynchronous | FileOptions.SequentialScan));
 
-    /// <inheritdoc/>
     public void RecordUse(LocalFile file, DateTimeOffset at) => DiskFault.Guard("The use of an image could not be recorded on the local disk", () =>
     {
         try
@@ -160,17 +150,14 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     });
 
-    /// <inheritdoc/>
     public async Task<ContentHash> HashAsync(LocalFile file, CancellationToken cancellationToken)
     {
         await using var content = OpenRead(file);
         return ContentHash.FromDigest(await SHA256.HashDataAsync(content, cancellationToken));
     }
 
-    /// <inheritdoc/>
     public string RelativePath(CharacterReferenceId id, ImageFormat format) => $"{_relativeDirectory}/{FileName(id, format)}";
 
-    /// <inheritdoc/>
     public void Delete(CharacterReferenceId id, ImageFormat format)
     {
         // One at a time, so that no file is subtracted twice.
@@ -184,7 +171,6 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     }
 
-    /// <inheritdoc/>
     public IEnumerable<PublishedFile> List()
     {
         foreach (var path in Entries(FileAttributes.ReparsePoint | FileAttributes.Directory))
@@ -197,7 +183,6 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     }
 
-    /// <inheritdoc/>
     public IEnumerable<ForeignEntry> ListForeign()
     {
         foreach (var path in Entries(attributesToSkip: 0))
@@ -216,7 +201,6 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         }
     }
 
-    /// <inheritdoc/>
     public int RemoveAbandonedStaging() => DiskFault.Guard("The local disk could not be listed", _staging.RemoveAbandoned);
 
     private static LocalFile? Read(string path) => DiskFault.Guard("The image could not be found on the local disk", () => RegularFile.Find(path));

@@ -12,13 +12,10 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
     /// <summary>What keeps <see cref="Path"/> valid, released with the file; <c>null</c> when nothing has to.</summary>
     public IDisposable? Holder { get; set; }
 
-    /// <inheritdoc/>
     public string Path => handle.Name;
 
-    /// <inheritdoc/>
     public required long SizeBytes { get; init; }
 
-    /// <inheritdoc/>
     public required ContentHash Sha256 { get; init; }
 
     /// <summary>Flushes the file to disk, unless that was done.</summary>
@@ -32,7 +29,6 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
         }
     }
 
-    /// <inheritdoc/>
     public Task FlushAsync() => Task.Run(Flush);
 
     /// <summary>Sets the modification time. Nothing may be written afterwards.</summary>
@@ -50,7 +46,6 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
         handle.Dispose();
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (!_isPublished)

@@ -33,7 +33,6 @@ internal sealed class VipsImageInspector : IImageInspector
         _others = new DecodePool(options.WithShare(ImageDecodingOptions.OthersShare), clock);
     }
 
-    /// <inheritdoc/>
     public Error? RejectEarly(ReadOnlyMemory<byte> head)
     {
         if (ImageFormat.FromSignature(head.Span) is not { } format)
@@ -48,7 +47,6 @@ internal sealed class VipsImageInspector : IImageInspector
         return rejection == ImageRejections.Undecodable(format) ? null : rejection;
     }
 
-    /// <inheritdoc/>
     public async Task<Result<ImageDetails>> InspectAsync(string path, InspectionLane lane, CancellationToken cancellationToken)
     {
         try

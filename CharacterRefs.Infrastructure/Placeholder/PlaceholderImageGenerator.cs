@@ -18,10 +18,8 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
 
     public PlaceholderImageGenerator() => Libvips.Prepare();
 
-    /// <inheritdoc/>
     public bool IsMetered => false;
 
-    /// <inheritdoc/>
     public Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         var (requested, fallback) = (request.Requested, request.Defaults);
@@ -35,7 +33,6 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
         return Task.FromResult<Result<GenerationPlan>>(new GenerationPlan(ModelPrices.Placeholder, used, [.. Dropped(request)], UsesSeed: true));
     }
 
-    /// <inheritdoc/>
     public Task<IReadOnlyList<ModelDescription>> DescribeModelsAsync(IReadOnlyList<string> models, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ModelDescription>>([.. models.Select(model => new ModelDescription
         {
@@ -47,7 +44,6 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
             MaxSeed = GenerationLimits.MaxSeed,
         })]);
 
-    /// <inheritdoc/>
     public async Task<SlotOutcome> GenerateAsync(SlotTask task, ISlotProgress progress, CancellationToken cancel, CancellationToken stop)
     {
         var seed = task.Seed ?? throw new ArgumentException("The placeholder takes a seed.", nameof(task));
@@ -82,11 +78,9 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public Task<Result<string>> FindSubmissionAsync(SlotTask task, Func<string, Task<bool>> isClaimed, CancellationToken cancellationToken) =>
         Task.FromResult<Result<string>>("");
 
-    /// <inheritdoc/>
     public void Dispose() => _renderings.Dispose();
 
     private static AspectRatio ReadRatio(string? text) => AspectRatio.TryParse(text, out var ratio) ? ratio : default;

@@ -38,7 +38,6 @@ internal class CreateLimiter : IRateLimit, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public RateLimitState State
     {
         get
@@ -108,7 +107,6 @@ internal class CreateLimiter : IRateLimit, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         Dispose(true);

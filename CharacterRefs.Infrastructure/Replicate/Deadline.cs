@@ -29,7 +29,6 @@ internal sealed class Deadline : IDisposable
     /// <summary>What is left; never negative.</summary>
     public TimeSpan Remaining => Elapsed < _length ? _length - Elapsed : TimeSpan.Zero;
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _either.Dispose();

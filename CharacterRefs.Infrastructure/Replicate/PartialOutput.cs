@@ -123,7 +123,6 @@ internal sealed class PartialOutput : IDisposable
     /// <summary>Removes the bytes: the image is safe, or there will be none.</summary>
     public void Remove() => _isRemoved = true;
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _timer.Dispose();

@@ -24,7 +24,6 @@ internal sealed class PredictionWakeUp(TimeProvider clock, Action<PredictionWake
     /// <summary>Ends the pause.</summary>
     public void Wake() => _woken.TrySetResult();
 
-    /// <inheritdoc/>
     public void Dispose() => ended(this);
 
     private static TaskCompletionSource Unwoken() => new(TaskCreationOptions.RunContinuationsAsynchronously);

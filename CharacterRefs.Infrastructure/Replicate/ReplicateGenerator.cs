@@ -16,10 +16,8 @@ internal sealed class ReplicateGenerator(
     // A list of models is not worth a longer wait; the ones read so far are described, the others get an error.
     private static readonly TimeSpan s_longestDescription = TimeSpan.FromSeconds(10);
 
-    /// <inheritdoc/>
     public bool IsMetered => true;
 
-    /// <inheritdoc/>
     public async Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         if (options.Token is null)
@@ -37,7 +35,6 @@ internal sealed class ReplicateGenerator(
             : rejection;
     }
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<ModelDescription>> DescribeModelsAsync(IReadOnlyList<string> models, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(s_longestDescription, clock);
@@ -59,7 +56,6 @@ internal sealed class ReplicateGenerator(
         }
     }
 
-    /// <inheritdoc/>
     public async Task<SlotOutcome> GenerateAsync(SlotTask task, ISlotProgress progress, CancellationToken cancel, CancellationToken stop)
     {
         if (options.Token is null)
@@ -86,7 +82,6 @@ internal sealed class ReplicateGenerator(
         return prediction is null ? end! : await downloader.StoreAsync(prediction, task, progress, stop);
     }
 
-    /// <inheritdoc/>
     public Task<Result<string>> FindSubmissionAsync(SlotTask task, Func<string, Task<bool>> isClaimed, CancellationToken cancellationToken) =>
         search.FindAsync(task, isClaimed, cancellationToken);
 }

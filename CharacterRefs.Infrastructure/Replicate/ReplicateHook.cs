@@ -15,10 +15,8 @@ internal sealed class ReplicateHook(
     private Remembered<string> _secret = new(s_secretLife, clock);
     private DateTimeOffset _readAt = DateTimeOffset.MinValue;
 
-    /// <inheritdoc/>
     public bool IsOn => options.PublicBaseUrl is not null;
 
-    /// <inheritdoc/>
     public async Task<bool> ReceiveAsync(ReceivedWebhook webhook, CancellationToken cancellationToken)
     {
         if (!await IsSignedAsync(webhook, cancellationToken) && !(TryForgetSecret() && await IsSignedAsync(webhook, cancellationToken)))

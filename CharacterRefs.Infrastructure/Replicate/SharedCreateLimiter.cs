@@ -61,11 +61,9 @@ internal sealed class SharedCreateLimiter(
         }
     }
 
-    /// <inheritdoc/>
     // Not while merely this node is idle: others may be pacing. The next create finds in the catalog whether they are.
     protected override bool MaySend(DateTimeOffset now) => Rate.Rate is null;
 
-    /// <inheritdoc/>
     protected override CreateRate Change(Func<CreateRate, CreateRate> change, bool isRejection)
     {
         var before = Rate;
@@ -79,7 +77,6 @@ internal sealed class SharedCreateLimiter(
         return base.Change(change, isRejection);
     }
 
-    /// <inheritdoc/>
     protected override void Schedule(DateTimeOffset now)
     {
         if (!_isPacing && (Waiting > 0 || _hasNews))
@@ -89,7 +86,6 @@ internal sealed class SharedCreateLimiter(
         }
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _end.Cancel();

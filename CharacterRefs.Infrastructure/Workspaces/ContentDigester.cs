@@ -9,7 +9,6 @@ internal sealed class ContentDigester : IContentDigester
 {
     private const int BufferBytes = 256 * 1024;
 
-    /// <inheritdoc/>
     public async Task<ContentDigest> DigestAsync(Stream content, CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

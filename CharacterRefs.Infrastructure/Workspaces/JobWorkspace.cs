@@ -12,46 +12,37 @@ internal sealed class JobWorkspace(WorkspacePaths paths, WorkspaceStaging stagin
     private const string CannotRead = "The workspace could not be read";
     private const string CannotWrite = "The file could not be written to the workspace";
 
-    /// <inheritdoc/>
     public bool Exists => DiskFault.Guard(CannotRead, () =>
     {
         using var folder = paths.Reach(name).Folder;
         return folder is not null;
     });
 
-    /// <inheritdoc/>
     public string RelativePath => paths.ToRelative(name);
 
-    /// <inheritdoc/>
     public string Name => name;
 
-    /// <inheritdoc/>
     public WorkspaceListing List(CancellationToken cancellationToken) =>
         DiskFault.Guard(CannotRead, () => new WorkspaceScan(paths, name, clock).Run(cancellationToken));
 
-    /// <inheritdoc/>
     public WorkspaceFile? Find(JobAssetPath path) => DiskFault.Guard(CannotRead, () =>
     {
         using var folder = paths.Reach(FolderOf(path)).Folder;
         return folder?.Find(path.Name) is { Kind: EntryKind.File } entry ? clock.ToFile(path, entry) : null;
     });
 
-    /// <inheritdoc/>
     public Stream OpenRead(WorkspaceFile file) => DiskFault.Guard(CannotRead, () => TryOpen(file))
         ?? throw new WorkspaceFileChangedException($"{file.Path} was changed, replaced or removed since it was found.");
 
-    /// <inheritdoc/>
     public bool IsUnchanged(WorkspaceFile file) => DiskFault.Guard(CannotRead, () =>
     {
         using var folder = paths.Reach(FolderOf(file.Path)).Folder;
         return folder?.Find(file.Path.Name) is { Kind: EntryKind.File } entry && IsSame(file, entry);
     });
 
-    /// <inheritdoc/>
     public async Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken) =>
         await staging.StageAsync(content, maxBytes, CannotWrite, cancellationToken);
 
-    /// <inheritdoc/>
     public void Publish(IStagedFile staged, JobAssetPath path, DateTimeOffset modifiedAt)
     {
         if (staged is not StagedFile file)
@@ -75,7 +66,6 @@ internal sealed class JobWorkspace(WorkspacePaths paths, WorkspaceStaging stagin
         });
     }
 
-    /// <inheritdoc/>
     public void Delete(JobAssetPath path) => DiskFault.Guard("The file could not be deleted from the workspace", () =>
     {
         using var folder = paths.Reach(FolderOf(path)).Folder;

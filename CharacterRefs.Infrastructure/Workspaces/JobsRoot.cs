@@ -7,7 +7,6 @@ internal sealed class JobsRoot(WorkspacePaths paths, WorkspaceStaging staging, W
 {
     private const string BasePath = "local_base_path";
 
-    /// <inheritdoc/>
     public IReadOnlyList<JobId> List() => DiskFault.Guard<IReadOnlyList<JobId>>("The workspaces could not be listed", () =>
         new DirectoryInfo(paths.Root) is { Exists: true } root
             ? [.. root.EnumerateDirectories()
@@ -16,7 +15,6 @@ internal sealed class JobsRoot(WorkspacePaths paths, WorkspaceStaging staging, W
                 .OfType<JobId>()]
             : []);
 
-    /// <inheritdoc/>
     public Result<IJobWorkspace> Open(JobId jobId, string? localBasePath)
     {
         if ((localBasePath is null ? jobId.ToString() : paths.ReadBase(localBasePath)) is not { } name)

@@ -12,7 +12,6 @@ internal sealed class MediaTypes : IMediaTypes
 
     private readonly FrozenDictionary<string, string> _table = Read().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <inheritdoc/>
     public string Of(string fileName) => _table.GetValueOrDefault(Path.GetExtension(fileName).TrimStart('.'), Unknown);
 
     private static IEnumerable<KeyValuePair<string, string>> Read()

@@ -37,13 +37,10 @@ public sealed class ArchiveStream : ReadOnlyStream
     /// <summary>The file that is being read; <c>null</c> between files.</summary>
     public JobAssetPath? CurrentFile => _part.Asset?.Path;
 
-    /// <inheritdoc/>
     public override bool CanSeek => true;
 
-    /// <inheritdoc/>
     public override long Length => _layout.Length;
 
-    /// <inheritdoc/>
     public override long Position
     {
         get => _position;
@@ -91,14 +88,12 @@ public sealed class ArchiveStream : ReadOnlyStream
         _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, null),
     };
 
-    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         await CloseAsync();
         await base.DisposeAsync();
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -66,7 +66,6 @@ public sealed partial class LocalFileIntake(
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _place.Dispose();
 
     private async Task<Result<CharacterReference>> InspectAsync(PublishedFile found, CancellationToken cancellationToken)

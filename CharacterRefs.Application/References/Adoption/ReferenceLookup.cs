@@ -88,7 +88,6 @@ public sealed class ReferenceLookup(
         return absent.Count > 0 ? ReferenceErrors.NotFound(absent) : ids.Select(id => found[id]).ToArray();
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
     private async Task<Result<CharacterReference>> FindInStoreAsync(CharacterReferenceId id, CancellationToken cancellationToken)

@@ -106,7 +106,6 @@ public sealed class LocalCopies(
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
     private static Error Damaged(string rest) =>
