@@ -59,7 +59,7 @@ public sealed class JobFilesController(IMapper mapper) : ControllerBase
         return result.Match<ActionResult<JobFile>>(
             file =>
             {
-                Response.Headers.ETag = ByteResultExecutor.TagOf(file.Sha256).ToString();
+                Response.Headers.ETag = ByteResult.TagOf(file.Sha256).ToString();
                 var resource = mapper.Map<JobFile>(file);
                 return file.IsNew ? Created(Request.Path.ToUriComponent(), resource) : resource;
             },

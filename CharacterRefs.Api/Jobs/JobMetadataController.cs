@@ -27,7 +27,7 @@ public sealed class JobMetadataController : ControllerBase
     {
         var result = await handler.HandleAsync(jobId, cancellationToken);
         return result.Match(
-            metadata => new FileStreamResult(metadata.Content, Json) { EntityTag = metadata.Sha256 is { } hash ? ByteResultExecutor.TagOf(hash) : null },
+            metadata => new FileStreamResult(metadata.Content, Json) { EntityTag = metadata.Sha256 is { } hash ? ByteResult.TagOf(hash) : null },
             this.ToProblem);
     }
 
@@ -65,7 +65,7 @@ public sealed class JobMetadataController : ControllerBase
         return result.Match(
             hash =>
             {
-                Response.Headers.ETag = ByteResultExecutor.TagOf(hash).ToString();
+                Response.Headers.ETag = ByteResult.TagOf(hash).ToString();
                 return NoContent();
             },
             this.ToProblem);

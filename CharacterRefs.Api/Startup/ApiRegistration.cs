@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CharacterRefs.Api.Assets;
 using CharacterRefs.Api.Configuration;
 using CharacterRefs.Api.Generations;
 using CharacterRefs.Api.Http;
@@ -96,11 +95,6 @@ internal static class ApiRegistration
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddExceptionHandler<FaultTranslator>();
         services.AddSingleton<ImageFileOpener>();
-        services.AddSingleton<ImageFileResultExecutor>();
-        services.AddSingleton<DerivativeResultExecutor>();
-        services.AddSingleton<AssetResultExecutor>();
-        services.AddSingleton<JobFileResultExecutor>();
-        services.AddSingleton<JobArchiveResultExecutor>();
         services.AddSingleton(static _ => EmbeddedPage.Shared);
         services.AddSingleton<PagePolicy>();
         services.AddSingleton<GenerationView>();

@@ -8,8 +8,10 @@ namespace CharacterRefs.Api.Http;
 /// The base of all responses with bytes. The framework evaluates preconditions, ranges and HEAD; stored content never runs as a page of this origin.
 /// The events of the framework's base are not logged.
 /// </summary>
-internal abstract class ByteResultExecutor() : FileResultExecutorBase(NullLogger.Instance)
+internal abstract class ByteResult(string mediaType) : FileResult(mediaType)
 {
+    private static readonly FileHeaders s_headers = new();
+
     /// <summary>The strong entity tag of bytes with this hash.</summary>
     public static EntityTagHeaderValue TagOf(ContentHash sha256) => new($"\"sha256-{sha256}\"");
 
@@ -23,23 +25,21 @@ internal abstract class ByteResultExecutor() : FileResultExecutorBase(NullLogger
         return disposition.ToString();
     }
 
-    /// <inheritdoc cref="Announce(ActionContext, FileResult, long, EntityTagHeaderValue?, DateTimeOffset)"/>
+    /// <inheritdoc cref="Announce(ActionContext, long, EntityTagHeaderValue?, DateTimeOffset)"/>
     protected (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Announce(
-        ActionContext context, FileResult result, long length, ContentHash? sha256, DateTimeOffset lastModified) =>
-        Announce(context, result, length, sha256 is { } hash ? TagOf(hash) : null, lastModified);
+        ActionContext context, long length, ContentHash? sha256, DateTimeOffset lastModified) =>
+        Announce(context, length, sha256 is { } hash ? TagOf(hash) : null, lastModified);
 
     /// <summary>Sets the status and all headers.</summary>
     /// <returns>The range to send, <c>null</c> for everything; its length in bytes; and whether there is a body.</returns>
     protected (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Announce(
-        ActionContext context, FileResult result, long length, EntityTagHeaderValue? entityTag, DateTimeOffset lastModified)
+        ActionContext context, long length, EntityTagHeaderValue? entityTag, DateTimeOffset lastModified)
     {
         var headers = context.HttpContext.Response.Headers;
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        result.LastModified = lastModified;
-        result.EntityTag = entityTag;
-        result.EnableRangeProcessing = true;
+        (LastModified, EntityTag, EnableRangeProcessing) = (lastModified, entityTag, true);
         IgnoreForeignRange(context.HttpContext.Request, entityTag, lastModified);
-        return SetHeadersAndLog(context, result, length, result.EnableRangeProcessing, result.LastModified, result.EntityTag);
+        return s_headers.Set(context, this, length);
     }
 
     /// <summary>
@@ -60,4 +60,10 @@ internal abstract class ByteResultExecutor() : FileResultExecutorBase(NullLogger
         && (condition.EntityTag is { } tag
             ? entityTag is not null && tag.Compare(entityTag, useStrongComparison: true)
             : condition.LastModified?.ToUnixTimeSeconds() == lastModified.ToUnixTimeSeconds());
+
+    private sealed class FileHeaders() : FileResultExecutorBase(NullLogger.Instance)
+    {
+        public (RangeItemHeaderValue? Range, long RangeLength, bool ServeBody) Set(ActionContext context, FileResult result, long length) =>
+            SetHeadersAndLog(context, result, length, result.EnableRangeProcessing, result.LastModified, result.EntityTag);
+    }
 }
