@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using CharacterRefs.Application.Streams;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
@@ -13,7 +14,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// <param name="until">When Replicate removes the file, UTC.</param>
 /// <param name="logger">Never gets the URL: it grants access to the file.</param>
 internal sealed class OutputStream(
-    HttpClient http, Uri url, PartialOutput? partial, DateTimeOffset until, ReplicateOptions options, TimeProvider clock, ILogger logger) : Stream
+    HttpClient http, Uri url, PartialOutput? partial, DateTimeOffset until, ReplicateOptions options, TimeProvider clock, ILogger logger) : ReadOnlyStream
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
@@ -30,20 +31,6 @@ internal sealed class OutputStream(
 
     /// <summary>Whether bytes of an earlier process were read.</summary>
     public bool HasResumed { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="OutputTransferException">The file cannot be read to its end, or has to be read anew.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -93,21 +80,6 @@ internal sealed class OutputStream(
             await PauseAsync(cause, advice, cancellationToken);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

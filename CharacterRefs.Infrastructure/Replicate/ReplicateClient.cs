@@ -77,7 +77,7 @@ internal sealed class ReplicateClient(HttpClient http, ReplicatePipelines pipeli
     {
         try
         {
-            return await ReplicatePipelines.RunAsync(pipelines.Read, () => AttemptReadAsync(compose, limit, deadline.Token), deadline);
+            return await pipelines.ReadAsync(() => AttemptReadAsync(compose, limit, deadline.Token), deadline);
         }
         catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested && !deadline.Caller.IsCancellationRequested)
         {

@@ -11,20 +11,35 @@ internal sealed class ReplicatePipelines(TimeProvider clock, ILogger<ReplicatePi
 {
     private static readonly ResiliencePropertyKey<Deadline> s_deadlineKey = new("deadline");
 
-    /// <summary>For everything that may be repeated: GET, cancel, upload, download.</summary>
-    public ResiliencePipeline Read { get; } = Build("read", 4, clock, logger, args =>
-        args.Outcome.Result is Attempt { IsTransient: true } attempt && FitsDeadline(attempt, args.Context));
+    /// <summary>For everything that may be repeated: GET, cancel, upload.</summary>
+    public ResiliencePipeline<Reply> Read { get; } = new ResiliencePipelineBuilder<Reply> { TimeProvider = clock }
+        .AddRetry(new RetryStrategyOptions<Reply>
+        {
+            MaxRetryAttempts = 4,
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is { IsTransient: true } reply && FitsDeadline(reply, args.Context)),
+            // The delay that Replicate requests, already capped; null falls through to the exponential below.
+            DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result?.RetryAfter),
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(500),
+            MaxDelay = TimeSpan.FromSeconds(20),
+            UseJitter = true,
+            OnRetry = args =>
+            {
+                logger.Retrying("read", args.Outcome.Result?.Reason ?? "unknown", args.AttemptNumber + 1, args.RetryDelay.TotalSeconds);
+                return ValueTask.CompletedTask;
+            },
+        })
+        .Build();
 
     /// <summary>Runs the attempts of a call that has a deadline: a pause that would outlast it is not begun, so that the rejection is the result.</summary>
     /// <exception cref="OperationCanceledException">The deadline passed, or the caller gave up.</exception>
-    public static async Task<T> RunAsync<T>(ResiliencePipeline pipeline, Func<ValueTask<T>> attempt, Deadline deadline)
-        where T : Attempt
+    public async Task<Reply> ReadAsync(Func<ValueTask<Reply>> attempt, Deadline deadline)
     {
         var context = ResilienceContextPool.Shared.Get(deadline.Token);
         try
         {
             context.Properties.Set(s_deadlineKey, deadline);
-            return await pipeline.ExecuteAsync(_ => attempt(), context);
+            return await Read.ExecuteAsync(_ => attempt(), context);
         }
         finally
         {
@@ -32,27 +47,6 @@ internal sealed class ReplicatePipelines(TimeProvider clock, ILogger<ReplicatePi
         }
     }
 
-    private static bool FitsDeadline(Attempt attempt, ResilienceContext context) =>
-        !context.Properties.TryGetValue(s_deadlineKey, out var deadline) || (attempt.RetryAfter ?? TimeSpan.Zero) < deadline.Remaining;
-
-    private static ResiliencePipeline Build(
-        string name, int retries, TimeProvider clock, ILogger logger, Func<RetryPredicateArguments<object>, bool> shouldHandle) =>
-        new ResiliencePipelineBuilder { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = retries,
-                ShouldHandle = args => ValueTask.FromResult(shouldHandle(args)),
-                // The delay that Replicate requests, already capped; null falls through to the exponential below.
-                DelayGenerator = args => ValueTask.FromResult((args.Outcome.Result as Attempt)?.RetryAfter),
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = TimeSpan.FromMilliseconds(500),
-                MaxDelay = TimeSpan.FromSeconds(20),
-                UseJitter = true,
-                OnRetry = args =>
-                {
-                    logger.Retrying(name, (args.Outcome.Result as Attempt)?.Reason ?? "unknown", args.AttemptNumber + 1, args.RetryDelay.TotalSeconds);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
+    private static bool FitsDeadline(Reply reply, ResilienceContext context) =>
+        !context.Properties.TryGetValue(s_deadlineKey, out var deadline) || (reply.RetryAfter ?? TimeSpan.Zero) < deadline.Remaining;
 }
