@@ -25,7 +25,7 @@ internal static class CatalogRegistration
         services.AddSingleton<IJobCatalog, JobCatalog>();
         services.AddSingleton<IJobLeases, JobLeases>();
         services.AddSingleton<CatalogIdentity>();
-        services.AddSingleton<ISharedStates, SharedStates>();
+        services.AddSingleton<SharedStates>();
         services.TryAddSingleton(WebhookSettings.None);
         services.TryAddSingleton<WebhookSignal>();
         services.TryAddSingleton<EventLog>();

@@ -3,9 +3,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>States as rows.</summary>
-internal sealed class SharedStates(CatalogDatabase database) : ISharedStates
+/// <summary>Small states that the nodes on a catalog share.</summary>
+internal sealed class SharedStates(CatalogDatabase database)
 {
+    /// <summary>Changes a state, one service at a time.</summary>
+    /// <param name="name">Which state.</param>
+    /// <param name="change">
+    /// Returns the new state from the recorded one, <c>null</c> when there is none. It runs again when the write lost to another one.
+    /// </param>
+    /// <param name="cancellationToken">Stops and changes nothing.</param>
+    /// <exception cref="Application.Ports.ImageFiles.LocalStorageException">The catalog failed.</exception>
     public Task ChangeAsync(string name, Func<string?, string> change, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {

@@ -117,8 +117,7 @@ internal sealed class PredictionCreator(
         var pause = s_unsentPause * Math.Pow(2, unsent - 1) * (0.8 + (0.4 * Random.Shared.NextDouble()));
         pause = pause < s_longestUnsentPause ? pause : s_longestUnsentPause;
         logger.Retrying("create", reply.Reason, unsent, pause.TotalSeconds);
-        await Task.Delay(pause, clock, cancellationToken).ContinueWith(
-            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.Delay(pause, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<Reply> SendAsync(ModelCard card, IReadOnlyDictionary<string, JsonElement> input, SlotTask task)

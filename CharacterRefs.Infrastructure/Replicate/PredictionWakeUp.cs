@@ -11,9 +11,7 @@ internal sealed class PredictionWakeUp(TimeProvider clock, Action<PredictionWake
     /// <summary>Waits for the pause, or for a webhook since the last one ended.</summary>
     public async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(_woken.Task, Task.Delay(pause, clock, end.Token));
-        await end.CancelAsync();
+        await _woken.Task.WaitAsync(pause, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         if (_woken.Task.IsCompleted)
         {

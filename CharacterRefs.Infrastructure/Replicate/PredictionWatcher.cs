@@ -82,8 +82,7 @@ internal sealed class PredictionWatcher(
                     break;
                 }
 
-                await wakeUp.PauseAsync(options.PollInterval, stop).ContinueWith(
-                    static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await wakeUp.PauseAsync(options.PollInterval, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             readNow = false;

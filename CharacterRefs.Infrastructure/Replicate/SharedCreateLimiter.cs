@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using CharacterRefs.Infrastructure.Catalog;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
@@ -9,7 +10,7 @@ namespace CharacterRefs.Infrastructure.Replicate;
 /// whatever their distance from the catalog. A rejected create invalidates what was reserved before.
 /// </summary>
 internal sealed class SharedCreateLimiter(
-    ISharedStates states, ICatalogSignals signals, TimeProvider clock, IMeterFactory meters, ILogger<CreateLimiter> logger)
+    SharedStates states, ICatalogSignals signals, TimeProvider clock, IMeterFactory meters, ILogger<CreateLimiter> logger)
     : CreateLimiter(clock, meters, logger), ISignalReceiver
 {
     /// <summary>The state in the catalog.</summary>

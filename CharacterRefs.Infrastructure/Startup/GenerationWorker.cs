@@ -51,9 +51,7 @@ internal sealed partial class GenerationWorker(
                 LogFailed(logger, error.ToCause(), error.ToTrace());
             }
 
-            using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            await Task.WhenAny(signaled, Task.Delay(pause, clock, wait.Token));
-            await wait.CancelAsync();
+            await signaled.WaitAsync(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stoppingToken.ThrowIfCancellationRequested();
         }
     }

@@ -31,9 +31,7 @@ internal sealed partial class RemoteChangesWorker(RemoteChanges changes, TimePro
         {
             var missed = changes.Missed;
             await TryAsync(changes.PollAsync(cancellationToken));
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(missed, Task.Delay(s_poll, clock, end.Token));
-            await end.CancelAsync();
+            await missed.WaitAsync(s_poll, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

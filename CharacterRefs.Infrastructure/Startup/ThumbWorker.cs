@@ -116,11 +116,9 @@ internal sealed partial class ThumbWorker(
             return;
         }
 
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var pause = _retries.Count > 0 ? due - clock.GetUtcNow() : s_pauseBetweenNodes;
         pause = node.IsAlone || pause < s_pauseBetweenNodes ? pause : s_pauseBetweenNodes;
-        await Task.WhenAny(changed, Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, clock, wait.Token));
-        await wait.CancelAsync();
+        await changed.WaitAsync(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stoppingToken.ThrowIfCancellationRequested();
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class StorageCheck(
         if (!options.IsRequiredAtStart)
         {
             await base.StartAsync(cancellationToken);
-            await Task.WhenAny(_firstProbe.Task, Task.Delay(LongestWait, clock, cancellationToken));
+            await _firstProbe.Task.WaitAsync(LongestWait, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 

@@ -115,7 +115,7 @@ internal sealed partial class WebhookSender(
         if (pause > TimeSpan.Zero)
         {
             // A timer counts whole milliseconds and must not fire before the time.
-            await Task.WhenAny(wake, Task.Delay(pause + TimeSpan.FromMilliseconds(1), clock, cancellationToken));
+            await wake.WaitAsync(pause + TimeSpan.FromMilliseconds(1), clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
