@@ -18,7 +18,7 @@ try
         [.., CommandHelp.Help or CommandHelp.ShortHelp] => await PrintAsync(CommandHelp.Text),
         [CommandHelp.Version] => await PrintAsync(CommandHelp.VersionText),
         [HealthProbe.Verb] => await HealthProbe.RunAsync(),
-        [ImportRun.Verb] => await ImportAsync(),
+        [ImportRun.Verb] => await RunAsync(services => services.KeepPreparationsOnly(), ImportRun.RunAsync),
         [MigrateRun.Verb] => await RunAsync(services => services.KeepMigrationOnly(), MigrateRun.RunAsync),
         [CatalogRun.Verb, CatalogRun.Copy, CatalogRun.To, var target] =>
             await RunAsync(services => services.KeepLockAndMigrationOnly(), host => CatalogRun.CopyAsync(host, target)),
@@ -60,15 +60,6 @@ async Task<int> ServeAsync()
     await app.WaitForShutdownAsync();
 
     return stop.CutGenerations > 0 ? WorkWasCut : 0;
-}
-
-async Task<int> ImportAsync()
-{
-    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-    Configure(builder, builder.AddImport);
-    builder.Services.KeepPreparationsOnly();
-    using var host = builder.Build();
-    return await ImportRun.RunAsync(host);
 }
 
 async Task<int> RunAsync(Action<IServiceCollection> keep, Func<IHost, Task<int>> run)

@@ -1,65 +1,39 @@
 using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Configuration;
 using CharacterRefs.Application.Events;
-using CharacterRefs.Application.Events.WatchEvents;
 using CharacterRefs.Application.Generations;
-using CharacterRefs.Application.Generations.CancelGeneration;
-using CharacterRefs.Application.Generations.FindGeneration;
 using CharacterRefs.Application.Generations.Generate;
-using CharacterRefs.Application.Generations.ListFlavors;
-using CharacterRefs.Application.Generations.ListGenerations;
-using CharacterRefs.Application.Generations.ListModels;
-using CharacterRefs.Application.Generations.ReportUsage;
-using CharacterRefs.Application.Generations.RetryGeneration;
 using CharacterRefs.Application.Generations.Run;
-using CharacterRefs.Application.Generations.WatchGenerations;
 using CharacterRefs.Application.Jobs;
 using CharacterRefs.Application.Jobs.Archive;
 using CharacterRefs.Application.Jobs.AssociateReferences;
-using CharacterRefs.Application.Jobs.BackupJobAsset;
-using CharacterRefs.Application.Jobs.BreakJobLease;
-using CharacterRefs.Application.Jobs.DeleteJob;
-using CharacterRefs.Application.Jobs.DissociateReference;
-using CharacterRefs.Application.Jobs.DownloadJobAssets;
 using CharacterRefs.Application.Jobs.Files;
-using CharacterRefs.Application.Jobs.ListJobAssets;
-using CharacterRefs.Application.Jobs.ListJobReferences;
-using CharacterRefs.Application.Jobs.ListJobs;
-using CharacterRefs.Application.Jobs.Metadata;
 using CharacterRefs.Application.Jobs.PersistJobAssets;
-using CharacterRefs.Application.Jobs.RemoveJobAsset;
-using CharacterRefs.Application.Jobs.RepairJobAssets;
 using CharacterRefs.Application.Jobs.Sets;
-using CharacterRefs.Application.Jobs.Uploads;
 using CharacterRefs.Application.Jobs.VerifyJobAssets;
 using CharacterRefs.Application.Nodes;
 using CharacterRefs.Application.References;
 using CharacterRefs.Application.References.Adoption;
-using CharacterRefs.Application.References.AnnotateReference;
 using CharacterRefs.Application.References.Cache;
-using CharacterRefs.Application.References.DeleteReference;
-using CharacterRefs.Application.References.DeliverReference;
 using CharacterRefs.Application.References.Derivatives;
-using CharacterRefs.Application.References.FindReference;
-using CharacterRefs.Application.References.GetDerivative;
-using CharacterRefs.Application.References.ListPendingUploads;
-using CharacterRefs.Application.References.ListReferences;
-using CharacterRefs.Application.References.PersistReference;
-using CharacterRefs.Application.References.PresignReference;
-using CharacterRefs.Application.References.UploadReference;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Application.Storage;
-using CharacterRefs.Application.Storage.ReadSignedAsset;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Application;
 
-/// <summary>Registers the use cases, by name.</summary>
+/// <summary>Registers the use cases and what they consist of.</summary>
 public static class ApplicationRegistration
 {
-    /// <summary>Adds every handler; the ports come from the infrastructure.</summary>
+    /// <summary>Adds every handler, by the end of its name; the ports come from the infrastructure.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services, Settings settings)
     {
+        var types = typeof(ApplicationRegistration).Assembly.GetExportedTypes();
+        foreach (var handler in types.Where(type => type.Name.EndsWith("Handler", StringComparison.Ordinal)))
+        {
+            services.AddSingleton(handler);
+        }
+
         services.AddSingleton(GenerationSettings.Read(settings));
         services.AddSingleton(ModelPrices.Read(settings));
         services.AddSingleton<StorageMeter>();
@@ -73,7 +47,6 @@ public static class ApplicationRegistration
         services.AddSingleton<GenerationReferences>();
         services.AddSingleton<RequestResolver>();
         services.AddSingleton<EventLog>();
-        services.AddSingleton<WatchEventsHandler>();
         services.AddSingleton<GenerationFeed>();
         services.AddSingleton<SlotJournal>();
         services.AddSingleton<PublishedImages>();
@@ -84,22 +57,7 @@ public static class ApplicationRegistration
         services.AddSingleton<ServiceStop>();
         services.AddSingleton<WorkSignal>();
         services.AddSingleton<GenerationStart>();
-        services.AddSingleton<GenerateAndWaitHandler>();
         services.AddSingleton<GenerationImages>();
-        services.AddSingleton<FindGenerationHandler>();
-        services.AddSingleton<ListGenerationsHandler>();
-        services.AddSingleton<CancelGenerationHandler>();
-        services.AddSingleton<RetryGenerationHandler>();
-        services.AddSingleton<WatchGenerationsHandler>();
-        services.AddSingleton<ReportUsageHandler>();
-        services.AddSingleton<GenerateReferencesHandler>();
-        services.AddSingleton<ListModelsHandler>();
-        services.AddSingleton<ListFlavorsHandler>();
-        services.AddSingleton<UploadReferenceHandler>();
-        services.AddSingleton<FindReferenceHandler>();
-        services.AddSingleton<DeliverReferenceHandler>();
-        services.AddSingleton<PersistReferenceHandler>();
-        services.AddSingleton<PresignReferencesHandler>();
         services.AddSingleton<UploadAttempt>();
         services.AddSingleton<UploadRound>();
         services.AddSingleton<RemovalRound>();
@@ -116,14 +74,8 @@ public static class ApplicationRegistration
         services.AddSingleton<LocalFileCheck>();
         services.AddSingleton<StoredFileCheck>();
         services.AddSingleton<DerivativeCheck>();
-        services.AddSingleton<ReadSignedAssetHandler>();
-        services.AddSingleton<ListReferencesHandler>();
-        services.AddSingleton<ListPendingUploadsHandler>();
-        services.AddSingleton<DeleteReferenceHandler>();
-        services.AddSingleton<AnnotateReferenceHandler>();
         services.AddSingleton<DerivativeCache>();
         services.AddSingleton<DerivativeUrls>();
-        services.AddSingleton<GetDerivativeHandler>();
         services.AddSingleton<LocalFileIntake>();
         services.AddSingleton<FileAdoption>();
         services.AddSingleton(JobSettings.Read(settings));
@@ -133,9 +85,6 @@ public static class ApplicationRegistration
         services.AddSingleton<ManifestStore>();
         services.AddSingleton<WorkspaceImages>();
         services.AddSingleton<JobReferenceCopies>();
-        services.AddSingleton<AssociateReferencesHandler>();
-        services.AddSingleton<ListJobReferencesHandler>();
-        services.AddSingleton<DissociateReferenceHandler>();
         services.AddSingleton<SetMoves>();
         services.AddSingleton<JobObjects>();
         services.AddSingleton<SetWriter>();
@@ -143,30 +92,12 @@ public static class ApplicationRegistration
         services.AddSingleton<WorkspaceDigests>();
         services.AddSingleton<WorkspaceUploader>();
         services.AddSingleton<PersistReport>();
-        services.AddSingleton<PersistJobAssetsHandler>();
-        services.AddSingleton<BackupJobAssetHandler>();
-        services.AddSingleton<BreakJobLeaseHandler>();
-        services.AddSingleton<FindJobMetadataHandler>();
-        services.AddSingleton<ReplaceJobMetadataHandler>();
         services.AddSingleton<ArchiveFiles>();
-        services.AddSingleton<ArchiveJobHandler>();
         services.AddSingleton<SetReader>();
         services.AddSingleton<SetTransfers>();
         services.AddSingleton<JobActivities>();
         services.AddSingleton<SetInspection>();
-        services.AddSingleton<DownloadJobAssetsHandler>();
-        services.AddSingleton<ListJobAssetsHandler>();
-        services.AddSingleton<VerifyJobAssetsHandler>();
-        services.AddSingleton<RepairJobAssetsHandler>();
-        services.AddSingleton<DeleteJobHandler>();
-        services.AddSingleton<ListJobsHandler>();
-        services.AddSingleton<RemoveJobAssetHandler>();
         services.AddSingleton<JobFileReader>();
-        services.AddSingleton<FindJobFileHandler>();
-        services.AddSingleton<ReplaceJobFileHandler>();
-        services.AddSingleton<DeleteJobFileHandler>();
-        services.AddSingleton<PresignUploadsHandler>();
-        services.AddSingleton<CommitUploadsHandler>();
         return services;
     }
 }

@@ -1,21 +1,13 @@
 using CharacterRefs.Api.Configuration;
 using CharacterRefs.Api.Telemetry;
 using CharacterRefs.Application.Configuration;
-using CharacterRefs.Application.References.Adoption;
 using Microsoft.Extensions.Logging.Console;
 
 namespace CharacterRefs.Api.Operation;
 
-/// <summary>Registers the import command instead of the HTTP API.</summary>
-internal static class ImportRegistration
+/// <summary>Registers what every command needs that runs to its end, instead of the HTTP API.</summary>
+internal static class CommandRegistration
 {
-    public static void AddImport(this HostApplicationBuilder builder, Settings settings)
-    {
-        builder.Services.AddSingleton<ImportReferencesHandler>();
-        builder.AddCommand(settings);
-    }
-
-    /// <summary>Adds what every command needs that runs to its end.</summary>
     public static void AddCommand(this HostApplicationBuilder builder, Settings settings)
     {
         // Also declares the names that .env can contain.
