@@ -12,44 +12,25 @@ internal sealed class FileUploadFilter : IOperationFilter
     {
         if (context.MethodInfo.GetCustomAttribute<RawBodyAttribute>() is not null)
         {
-            operation.RequestBody = new OpenApiRequestBody
-            {
-                Required = true,
-                Content = new Dictionary<string, IOpenApiMediaType>
-                {
-                    ["application/octet-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
-                },
-            };
+            operation.RequestBody = Body("application/octet-stream", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
         }
-
-        if (context.MethodInfo.GetCustomAttribute<FileUploadAttribute>() is null)
+        else if (context.MethodInfo.GetCustomAttribute<FileUploadAttribute>() is not null)
         {
-            return;
-        }
-
-        operation.RequestBody = new OpenApiRequestBody
-        {
-            Required = true,
-            Content = new Dictionary<string, IOpenApiMediaType>
+            operation.RequestBody = Body("multipart/form-data", new OpenApiSchema
             {
-                ["multipart/form-data"] = new OpenApiMediaType
+                Type = JsonSchemaType.Object,
+                Required = new HashSet<string> { SingleFilePartStream.PartName },
+                Properties = new Dictionary<string, IOpenApiSchema>
                 {
-                    Schema = new OpenApiSchema
-                    {
-                        Type = JsonSchemaType.Object,
-                        Required = new HashSet<string> { SingleFilePartStream.PartName },
-                        Properties = new Dictionary<string, IOpenApiSchema>
-                        {
-                            [SingleFilePartStream.PartName] = new OpenApiSchema
-                            {
-                                Type = JsonSchemaType.String,
-                                Format = "binary",
-                                Description = "The image file.",
-                            },
-                        },
-                    },
+                    [SingleFilePartStream.PartName] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The image file." },
                 },
-            },
-        };
+            });
+        }
     }
+
+    private static OpenApiRequestBody Body(string mediaType, OpenApiSchema schema) => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, IOpenApiMediaType> { [mediaType] = new OpenApiMediaType { Schema = schema } },
+    };
 }

@@ -9,10 +9,11 @@ internal sealed class ContentParts(IAmazonS3 client, string bucket, string key, 
     private S3Body? _body;
 
     /// <exception cref="S3BodyException">The content could not be read, or is not what was announced.</exception>
-    public async Task<IPreparedPart> PrepareAsync(S3Part part, CancellationToken cancellationToken)
+    public async Task<Func<CancellationToken, Task<string>>> PrepareAsync(S3Part part, CancellationToken cancellationToken)
     {
         _body ??= await S3Body.OpenAsync(content, cancellationToken);
-        return new Upload(client, bucket, key, part, await S3PartBytes.ReadAsync(_body, part.Length, cancellationToken));
+        var bytes = await S3PartBytes.ReadAsync(_body, part.Length, cancellationToken);
+        return token => SendAsync(part, bytes, token);
     }
 
     /// <summary>True: the body has verified length and hash before it gave its last bytes.</summary>
@@ -20,25 +21,22 @@ internal sealed class ContentParts(IAmazonS3 client, string bucket, string key, 
 
     public ValueTask DisposeAsync() => _body?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private sealed class Upload(IAmazonS3 client, string bucket, string key, S3Part part, S3PartBytes bytes) : IPreparedPart
+    private async Task<string> SendAsync(S3Part part, S3PartBytes bytes, CancellationToken cancellationToken)
     {
-        public async Task<string> SendAsync(CancellationToken cancellationToken)
+        var request = new UploadPartRequest
         {
-            var request = new UploadPartRequest
-            {
-                BucketName = bucket,
-                Key = key,
-                UploadId = part.UploadId,
-                PartNumber = part.Number,
-                PartSize = bytes.Length,
-                InputStream = bytes.Open(),
-                UseChunkEncoding = false,
-            };
-            var response = await client.UploadPartAsync(request, cancellationToken);
+            BucketName = bucket,
+            Key = key,
+            UploadId = part.UploadId,
+            PartNumber = part.Number,
+            PartSize = bytes.Length,
+            InputStream = bytes.Open(),
+            UseChunkEncoding = false,
+        };
+        var response = await client.UploadPartAsync(request, cancellationToken);
 
-            // Not after a failure: an abandoned attempt may still be reading the buffer.
-            bytes.Return();
-            return response.ETag;
-        }
+        // Not after a failure: an abandoned attempt may still be reading the buffer.
+        bytes.Return();
+        return response.ETag;
     }
 }

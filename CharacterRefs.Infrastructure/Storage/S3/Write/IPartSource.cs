@@ -4,7 +4,8 @@ namespace CharacterRefs.Infrastructure.Storage.S3.Write;
 internal interface IPartSource
 {
     /// <summary>Prepares a part. Called once for each part, in ascending order, never concurrently.</summary>
-    Task<IPreparedPart> PrepareAsync(S3Part part, CancellationToken cancellationToken);
+    /// <returns>Sends the part with one request, and returns its ETag. Called again for each retry.</returns>
+    Task<Func<CancellationToken, Task<string>>> PrepareAsync(S3Part part, CancellationToken cancellationToken);
 
     /// <summary>Called after all parts were sent.</summary>
     /// <returns>Whether they belong together; with <c>false</c> the upload is aborted.</returns>

@@ -27,8 +27,9 @@ internal sealed class ObjectParts(IAmazonS3 client, S3Pipeline pipeline, string 
         return (start, _source.ContentLength);
     }
 
-    public Task<IPreparedPart> PrepareAsync(S3Part part, CancellationToken cancellationToken) =>
-        Task.FromResult<IPreparedPart>(new Copy(client, new CopyPartRequest
+    public Task<Func<CancellationToken, Task<string>>> PrepareAsync(S3Part part, CancellationToken cancellationToken)
+    {
+        var request = new CopyPartRequest
         {
             SourceBucket = bucket,
             SourceKey = from.Value,
@@ -38,7 +39,9 @@ internal sealed class ObjectParts(IAmazonS3 client, S3Pipeline pipeline, string 
             PartNumber = part.Number,
             FirstByte = part.Offset,
             LastByte = part.Offset + part.Length - 1,
-        }));
+        };
+        return Task.FromResult<Func<CancellationToken, Task<string>>>(async token => (await client.CopyPartAsync(request, token)).ETag);
+    }
 
     /// <summary>
     /// Whether the source is unchanged: parts of two assets must not become one. A second HEAD works in every store, a condition for each part does
@@ -54,10 +57,5 @@ internal sealed class ObjectParts(IAmazonS3 client, S3Pipeline pipeline, string 
     {
         var request = new GetObjectMetadataRequest { BucketName = bucket, Key = from.Value };
         return pipeline.RunAsync(token => client.GetObjectMetadataAsync(request, token), cancellationToken);
-    }
-
-    private sealed class Copy(IAmazonS3 client, CopyPartRequest request) : IPreparedPart
-    {
-        public async Task<string> SendAsync(CancellationToken cancellationToken) => (await client.CopyPartAsync(request, cancellationToken)).ETag;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class PartSender(S3Pipeline pipeline, S3StoreOptions options) : 
 
     public void Dispose() => _slots.Dispose();
 
-    private async Task<IPreparedPart> PrepareAsync(IPartSource source, S3Part part, CancellationToken cancellationToken)
+    private async Task<Func<CancellationToken, Task<string>>> PrepareAsync(IPartSource source, S3Part part, CancellationToken cancellationToken)
     {
         try
         {
@@ -58,11 +58,11 @@ internal sealed class PartSender(S3Pipeline pipeline, S3StoreOptions options) : 
         }
     }
 
-    private async Task<PartETag> SendAsync(S3Part part, IPreparedPart prepared, CancellationTokenSource stop)
+    private async Task<PartETag> SendAsync(S3Part part, Func<CancellationToken, Task<string>> send, CancellationTokenSource stop)
     {
         try
         {
-            return new PartETag(part.Number, await pipeline.RunAsync(prepared.SendAsync, part.Length, stop.Token));
+            return new PartETag(part.Number, await pipeline.RunAsync(send, part.Length, stop.Token));
         }
         catch
         {
