@@ -10,7 +10,6 @@ using CharacterRefs.Infrastructure.Storage;
 using CharacterRefs.Infrastructure.Webhooks;
 using CharacterRefs.Infrastructure.Workspaces;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
 using CharacterRefs.Application.Configuration;
 
 namespace CharacterRefs.Api.Configuration;

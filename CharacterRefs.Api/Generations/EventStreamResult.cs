@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using AutoMapper;
 using CharacterRefs.Api.Jobs;
 using CharacterRefs.Api.References;

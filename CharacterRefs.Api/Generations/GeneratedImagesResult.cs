@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Api.References;
 using CharacterRefs.Application.Ports.Assets;

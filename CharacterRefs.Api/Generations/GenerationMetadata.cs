@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>The request as sent to the model, and its outcome.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Api.Generations;
 
 /// <summary>A generation: work that outlives the request that started it.</summary>

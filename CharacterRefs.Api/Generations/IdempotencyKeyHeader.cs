@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports.Catalog;
 

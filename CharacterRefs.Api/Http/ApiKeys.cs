@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using CharacterRefs.Api.Configuration;
 using Microsoft.Extensions.Primitives;
 

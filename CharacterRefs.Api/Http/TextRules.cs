@@ -1,4 +1,3 @@
-using System.Text;
 using CharacterRefs.Domain.Texts;
 using FluentValidation;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Api.OpenApi;
 
 /// <summary>Lists the values of a text member or parameter in the OpenAPI document.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CharacterRefs.Api.Http;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.OpenApi;

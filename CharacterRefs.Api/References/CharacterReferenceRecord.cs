@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CharacterRefs.Api.OpenApi;
 
 namespace CharacterRefs.Api.References;

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using CharacterRefs.Application.Ports.Catalog;
 
 namespace CharacterRefs.Api.References;

@@ -1,7 +1,6 @@
 using CharacterRefs.Application.Events;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Webhooks;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Catalog;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace CharacterRefs.Infrastructure.Files;
 
 internal static class FilesRegistration

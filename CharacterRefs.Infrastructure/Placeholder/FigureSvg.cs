@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace CharacterRefs.Infrastructure.Placeholder;
 
 /// <summary>Draws the figure as SVG shapes in a box of <see cref="Width"/> × <see cref="Height"/> units: back to front, feet on the floor.</summary>

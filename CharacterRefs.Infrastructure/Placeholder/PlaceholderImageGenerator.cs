@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Infrastructure.Imaging;
 

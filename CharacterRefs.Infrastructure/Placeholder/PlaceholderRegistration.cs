@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace CharacterRefs.Infrastructure.Placeholder;
 
 internal static class PlaceholderRegistration

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>Where an image of a prediction is: a URL, or the bytes themselves.</summary>

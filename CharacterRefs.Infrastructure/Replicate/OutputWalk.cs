@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Replicate;
 
 /// <summary>Finds the URLs and <c>data:</c> URIs in an output: string, list, object, or any nesting of them.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate;

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text.Json;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate;

@@ -1,5 +1,4 @@
 using CharacterRefs.Infrastructure.Files;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Replicate;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using CharacterRefs.Infrastructure.Catalog;
 
 namespace CharacterRefs.Infrastructure.Replicate;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 

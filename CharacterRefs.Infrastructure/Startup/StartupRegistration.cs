@@ -6,7 +6,6 @@ using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Placeholder;
 using CharacterRefs.Infrastructure.Replicate;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Startup;

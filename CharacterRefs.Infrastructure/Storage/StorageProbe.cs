@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>

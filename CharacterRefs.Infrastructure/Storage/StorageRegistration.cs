@@ -4,7 +4,6 @@ using CharacterRefs.Infrastructure.Storage.Presigning;
 using CharacterRefs.Infrastructure.Storage.S3;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Infrastructure.Storage.S3.Presigning;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Storage;
 

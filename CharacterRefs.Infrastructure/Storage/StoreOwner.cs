@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Storage;
 
 /// <summary>What the owner marker of a store contains.</summary>

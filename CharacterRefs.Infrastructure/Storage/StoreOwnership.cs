@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CharacterRefs.Infrastructure.Catalog;
 
 namespace CharacterRefs.Infrastructure.Storage;

@@ -1,5 +1,4 @@
 using CharacterRefs.Application.Webhooks;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Webhooks;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Hashing;
-using System.Security.Cryptography;
 
 namespace CharacterRefs.Infrastructure.Workspaces;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Catalog.Rows;
 
 /// <summary>The mapping between rows and domain.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text;
 using CharacterRefs.Domain.Texts;
 
 namespace CharacterRefs.Infrastructure.Catalog.Rows;

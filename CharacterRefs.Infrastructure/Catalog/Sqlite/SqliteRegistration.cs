@@ -1,7 +1,6 @@
 using CharacterRefs.Infrastructure.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Catalog.Sqlite;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 
 /// <summary>A request in the model's own terms.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;

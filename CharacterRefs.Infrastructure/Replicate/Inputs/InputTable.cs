@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 
 /// <summary>The one table between the contract's names and the models' names.</summary>

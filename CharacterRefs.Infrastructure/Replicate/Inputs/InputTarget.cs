@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 
 /// <summary>One of the models' names for a parameter.</summary>

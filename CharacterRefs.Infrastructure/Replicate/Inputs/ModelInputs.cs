@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 
 /// <summary>

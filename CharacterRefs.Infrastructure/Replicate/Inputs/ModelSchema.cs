@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Replicate.Inputs;
 
 /// <summary>The inputs that a model takes, by name.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CharacterRefs.Infrastructure.Replicate.Wire;
 
 /// <summary>A version of a model with its OpenAPI document.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace CharacterRefs.Infrastructure.Storage.Assets;
 
 /// <summary>The order of S3 listings: by UTF-8 bytes. .NET's ordinal order compares UTF-16, which puts U+10000 before U+FFFD.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Infrastructure.Storage.Assets;

@@ -1,5 +1,4 @@
 using CharacterRefs.Infrastructure.Files;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

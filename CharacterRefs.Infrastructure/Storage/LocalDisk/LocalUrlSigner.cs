@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
 using CharacterRefs.Infrastructure.Storage.Presigning;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

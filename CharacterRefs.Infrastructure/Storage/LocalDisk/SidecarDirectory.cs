@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CharacterRefs.Infrastructure.Files;
 
 namespace CharacterRefs.Infrastructure.Storage.LocalDisk;

@@ -6,7 +6,6 @@ using Amazon.S3;
 using CharacterRefs.Infrastructure.Storage.S3.Connection;
 using CharacterRefs.Infrastructure.Storage.S3.Read;
 using CharacterRefs.Infrastructure.Storage.S3.Write;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Infrastructure.Storage.S3;

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;
 
 /// <summary>The signing key of one day, region and secret (AWS, "Calculate a signature": four HMACs, which cost more than the rest of a URL).</summary>

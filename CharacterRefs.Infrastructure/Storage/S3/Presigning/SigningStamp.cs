@@ -1,4 +1,3 @@
-using System.Text;
 using CharacterRefs.Infrastructure.Storage.Presigning;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Presigning;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CharacterRefs.Application.Streams;
 
 namespace CharacterRefs.Infrastructure.Storage.S3.Write;
