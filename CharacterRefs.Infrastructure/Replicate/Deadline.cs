@@ -1,6 +1,6 @@
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>The time one prediction, or one other call with all its attempts, may take; ended earlier when the caller gives up or the service stops.</summary>
+/// <summary>The time that a call with all its attempts may take; ended earlier when the caller gives up.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly TimeProvider _clock;
@@ -9,18 +9,18 @@ internal sealed class Deadline : IDisposable
     private readonly CancellationTokenSource _expiry;
     private readonly CancellationTokenSource _either;
 
-    public Deadline(TimeSpan length, TimeProvider clock, CancellationToken caller, CancellationToken stop = default)
+    public Deadline(TimeSpan length, TimeProvider clock, CancellationToken caller)
     {
         (_clock, _length, Caller) = (clock, length, caller);
         _start = clock.GetTimestamp();
         _expiry = new CancellationTokenSource(length, clock);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller, stop);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller);
     }
 
     /// <summary>The caller's own token.</summary>
     public CancellationToken Caller { get; }
 
-    /// <summary>Canceled by the deadline, by the caller or by the service's stop.</summary>
+    /// <summary>Canceled by the deadline or by the caller.</summary>
     public CancellationToken Token => _either.Token;
 
     /// <summary>What has passed since the start.</summary>

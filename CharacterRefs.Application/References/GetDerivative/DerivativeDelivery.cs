@@ -7,4 +7,4 @@ namespace CharacterRefs.Application.References.GetDerivative;
 /// <param name="Url">Its presigned URL; <c>null</c> when it is delivered from its local file.</param>
 /// <param name="File">Its local file; <c>null</c> when it is delivered by its URL.</param>
 /// <param name="IsFallback">Whether the local file is used because the store is unavailable.</param>
-public sealed record DerivativeDelivery(CharacterReference Reference, PresignedUrl? Url, LocalFile? File, bool IsFallback);
+public sealed record DerivativeDelivery(PresignedUrl? Url, LocalFile? File, bool IsFallback);

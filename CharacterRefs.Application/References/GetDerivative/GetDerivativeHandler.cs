@@ -24,7 +24,7 @@ public sealed class GetDerivativeHandler(
             try
             {
                 return (await urls.GetAsync(reference, query.Derivative, query.IsFresh, cancellationToken)).TryGet(out var url, out error)
-                    ? new DerivativeDelivery(reference, url, null, IsFallback: false)
+                    ? new DerivativeDelivery(url, null, IsFallback: false)
                     : error;
             }
             catch (AssetStoreUnavailableException)
@@ -34,7 +34,7 @@ public sealed class GetDerivativeHandler(
         }
 
         return (await cache.GetAsync(reference, query.Derivative, cancellationToken)).TryGet(out var file, out error)
-            ? new DerivativeDelivery(reference, null, file, settings.ServeFromCloud)
+            ? new DerivativeDelivery(null, file, settings.ServeFromCloud)
             : error;
     }
 }

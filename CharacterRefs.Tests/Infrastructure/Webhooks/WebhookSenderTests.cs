@@ -83,7 +83,7 @@ internal sealed class WebhookSenderTests
         await scene.UntilLoggedAsync("failed on attempt 1");
         scene.Advance(TimeSpan.FromMinutes(1));
         await scene.UntilLoggedAsync("was delivered");
-        await scene.EnqueueAsync(WebhookScene.Event(WebhookEvent.GenerationFailed));
+        await scene.EnqueueAsync(WebhookScene.Event("generation.failed"));
         await scene.UntilLoggedAsync("failed permanently");
 
         Assert.That(counted.Sums.Where(sum => sum.Value > 0), Is.EquivalentTo(new Dictionary<string, double>
