@@ -27,6 +27,11 @@ public sealed record GenerationSettings
     /// <summary><c>GENERATION_MIN_FREE_BYTES</c>: free disk space without which nothing is paid for, 0 to 1 TiB; default 64 MiB.</summary>
     public required long MinFreeBytes { get; init; }
 
+    /// <summary>
+    /// <c>GENERATION_SEARCH_TIME</c>, default 120 s, 10 to 3600: how long a paid request whose response was lost is searched for, from the time it was sent.
+    /// </summary>
+    public TimeSpan SearchTime { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary><c>BUDGET_USD_PER_DAY</c>, no default: most that the generations of one UTC day may cost by estimate, 0 to 1000000 USD.</summary>
     public decimal? DailyBudgetUsd { get; init; }
 
@@ -59,6 +64,7 @@ public sealed record GenerationSettings
             Concurrency = (int)settings.WholeNumber("GENERATION_CONCURRENCY", 16, 1, 1_000),
             QueueLimit = (int)settings.WholeNumber("GENERATION_QUEUE", 1_000, 0, 100_000),
             MinFreeBytes = settings.WholeNumber("GENERATION_MIN_FREE_BYTES", 64 << 20, 0, 1L << 40, "bytes"),
+            SearchTime = settings.Seconds("GENERATION_SEARCH_TIME", 120, 10, 3_600),
             DailyBudgetUsd = ReadUsd(settings, "BUDGET_USD_PER_DAY"),
             CancelsOnDisconnect = settings.Choice(
                 "GENERATION_ON_DISCONNECT", "continue", new Dictionary<string, bool> { ["continue"] = false, ["cancel"] = true }),

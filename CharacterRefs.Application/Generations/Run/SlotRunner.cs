@@ -18,13 +18,11 @@ public sealed partial class SlotRunner(
     TimeProvider clock,
     ILogger<SlotRunner> logger)
 {
-    /// <summary>How long a paid request whose response was lost is looked for at least, and how often.</summary>
-    public static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
-
     private const int LooksBeforeLost = 2;
     private const int MostFaults = 3;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_lookPause = TimeSpan.FromSeconds(30);
+
+    private readonly TimeSpan _lookPause = settings.SearchTime / 4;
 
     /// <summary>Runs until the slot is final, the service stops, or another node has the generation.</summary>
     /// <param name="slot">As it is recorded.</param>
@@ -145,7 +143,7 @@ public sealed partial class SlotRunner(
         var startedAt = run.Slot.StartedAt ?? clock.GetUtcNow();
         if (looks > 0)
         {
-            await PauseAsync(s_lookPause, stop);
+            await PauseAsync(_lookPause, stop);
         }
 
         // The node that sent it may have got its response since this one took over.
@@ -159,7 +157,7 @@ public sealed partial class SlotRunner(
         if (!search.TryGet(out var found, out var error))
         {
             LogNotLooked(logger, run.Generation.Id, run.Slot.Index, error.Detail);
-            await PauseAsync(s_lookPause, stop);
+            await PauseAsync(_lookPause, stop);
             return true; // not a look
         }
 
@@ -173,7 +171,7 @@ public sealed partial class SlotRunner(
             return true;
         }
 
-        if (looks + 1 >= LooksBeforeLost && clock.GetUtcNow() - startedAt >= LostAfter)
+        if (looks + 1 >= LooksBeforeLost && clock.GetUtcNow() - startedAt >= settings.SearchTime)
         {
             await run.FailLostAsync();
         }

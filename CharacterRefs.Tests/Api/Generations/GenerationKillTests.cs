@@ -156,7 +156,7 @@ internal sealed class GenerationKillTests
         settings =
         [
             .. _stub.Variables.Select(variable => (variable.Key, variable.Value!)), ("IMAGE_GENERATOR", "replicate"),
-            ("GENERATION_MIN_FREE_BYTES", "0"), .. settings,
+            ("GENERATION_MIN_FREE_BYTES", "0"), ("GENERATION_SEARCH_TIME", "20"), .. settings,
         ];
         for (var round = 0; round < Kills; round++)
         {

@@ -244,16 +244,17 @@ internal sealed class SlotRunnerTests
         Assert.That(scene.Generator.Tasks.Select(task => task.PredictionId), Is.EqualTo([null, "found-1"]));
     }
 
-    [Test]
-    public async Task Run_WhenTheResponseIsLostForGood_FailsAfterTwoLooksAndTwoMinutesAndIsNeverSentAgain()
+    [TestCase(120)]
+    [TestCase(20)]
+    public async Task Run_WhenTheResponseIsLostForGood_FailsAfterTwoLooksAndTheSearchTimeAndIsNeverSentAgain(int seconds)
     {
-        await using var scene = new GenerationScene();
+        await using var scene = new GenerationScene { Settings = ReferenceScene.Settings with { SearchTime = TimeSpan.FromSeconds(seconds) } };
         scene.Generator.Scripts[0] = LoseAsync;
 
         var slot = (await scene.RunAsync()).Slots.Single();
 
         Assert.That((slot.Error, slot.IsPaidLoss), Is.EqualTo(("SubmissionLost", true)));
-        Assert.That(slot.CompletedAt - slot.StartedAt, Is.GreaterThanOrEqualTo(TimeSpan.FromMinutes(2)));
+        Assert.That(slot.CompletedAt - slot.StartedAt, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(seconds)));
         Assert.That(scene.Generator.Claims, Has.Count.GreaterThanOrEqualTo(2));
         Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1));
     }
