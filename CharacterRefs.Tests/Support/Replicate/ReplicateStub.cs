@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -279,13 +280,10 @@ internal sealed class ReplicateStub : IAsyncDisposable
         var listed = _predictions.All.Where(prediction => prediction.CreatedAt >= after).OrderByDescending(prediction => prediction.Index).ToList();
         var page = listed.Skip(skipped).Take(ListPageSize).Select(prediction =>
         {
-            var json = JsonNode.Parse(prediction.Write(prediction.Look(moveOn: false), BaseUrl, UrlOf(prediction), ImageOf(prediction.Index)))!.AsObject();
-            if (!ListsInputs)
-            {
-                json.Remove("input");
-            }
-
-            return json.ToJsonString();
+            // A member may occur twice, as in Replicate's own, which JsonObject does not allow.
+            using var json = JsonDocument.Parse(prediction.Write(prediction.Look(moveOn: false), BaseUrl, UrlOf(prediction), ImageOf(prediction.Index)));
+            var members = json.RootElement.EnumerateObject().Where(member => ListsInputs || member.Name != "input");
+            return $"{{{string.Join(',', members.Select(member => $"\"{member.Name}\":{member.Value.GetRawText()}"))}}}";
         });
         var next = skipped + ListPageSize < listed.Count
             ? $"\"http://127.0.0.1:9/v1/predictions?created_after={Uri.EscapeDataString(context.Request.Query["created_after"]!)}"
