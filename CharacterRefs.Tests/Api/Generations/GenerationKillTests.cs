@@ -16,6 +16,7 @@ internal sealed class GenerationKillTests
 {
     private const int Kills = 8;
     private const int ImagesPerRequest = 2;
+    private const int All = Kills * ImagesPerRequest;
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3);
 
     private TempDirectory _directory = null!;
@@ -44,7 +45,7 @@ internal sealed class GenerationKillTests
     public Task Kill_WhenCreatesGetNoResponse_LosesNothing()
     {
         _stub.ByDefault(prediction => prediction.Stalls());
-        return AssertNothingIsLostAsync(UntilPredictionsAsync);
+        return AssertNothingIsLostAsync(UntilPredictionsAsync, leastPaid: All);
     }
 
     [Test]
@@ -53,14 +54,14 @@ internal sealed class GenerationKillTests
         _areEqual = true;
         _stub.ByDefault(prediction => prediction.Stalls());
         return AssertNothingIsLostAsync(
-            UntilPredictionsAsync, ("REPLICATE_MODEL", StubModels.Imagen), ("REPLICATE_ALLOWED_MODELS", StubModels.Imagen));
+            UntilPredictionsAsync, leastPaid: All, ("REPLICATE_MODEL", StubModels.Imagen), ("REPLICATE_ALLOWED_MODELS", StubModels.Imagen));
     }
 
     [Test]
     public Task Kill_WhenCreatesGotAResponseThisMoment_LosesNothing()
     {
         _stub.ByDefault(prediction => prediction.WaitsForModel(TimeSpan.FromMilliseconds(300)));
-        return AssertNothingIsLostAsync(UntilPredictionsAsync, ("REPLICATE_PREFER_WAIT", "0"));
+        return AssertNothingIsLostAsync(UntilPredictionsAsync, leastPaid: All, ("REPLICATE_PREFER_WAIT", "0"));
     }
 
     [Test]
@@ -74,6 +75,7 @@ internal sealed class GenerationKillTests
                 await UntilPredictionsAsync(round);
                 await Condition.UntilAsync(() => _stub.GetCount > before);
             },
+            leastPaid: All,
             ("REPLICATE_PREFER_WAIT", "0"));
     }
 
@@ -81,11 +83,13 @@ internal sealed class GenerationKillTests
     public Task Kill_WhenOutputsAreFetched_LosesNothing()
     {
         _stub.Delivery.PausePerKibibyte = TimeSpan.FromMilliseconds(50);
-        return AssertNothingIsLostAsync(_ =>
-        {
-            var before = _stub.Delivery.Requests;
-            return Condition.UntilAsync(() => _stub.Delivery.Requests > before);
-        });
+        return AssertNothingIsLostAsync(
+            _ =>
+            {
+                var before = _stub.Delivery.Requests;
+                return Condition.UntilAsync(() => _stub.Delivery.Requests > before);
+            },
+            leastPaid: 1);
     }
 
     [Test]
@@ -119,12 +123,14 @@ internal sealed class GenerationKillTests
     public Task Kill_WhenImagesAreStored_LosesNothing()
     {
         var images = Path.Combine(_directory.FullPath, "mv/outputs/character_reference");
-        return AssertNothingIsLostAsync(async _ =>
-        {
-            int Published() => Directory.Exists(images) ? Directory.GetFiles(images).Length : 0;
-            var before = Published();
-            await Condition.UntilAsync(() => Published() > before);
-        });
+        return AssertNothingIsLostAsync(
+            async _ =>
+            {
+                int Published() => Directory.Exists(images) ? Directory.GetFiles(images).Length : 0;
+                var before = Published();
+                await Condition.UntilAsync(() => Published() > before);
+            },
+            leastPaid: 1);
     }
 
     [Test]
@@ -133,7 +139,7 @@ internal sealed class GenerationKillTests
         _stub.ByDefault(prediction => prediction.WaitsForModel(TimeSpan.FromMilliseconds(150)));
         _stub.Delivery.PausePerKibibyte = TimeSpan.FromMilliseconds(5);
         var random = TestContext.CurrentContext.Random;
-        return AssertNothingIsLostAsync(_ => Task.Delay(random.Next(0, 400)));
+        return AssertNothingIsLostAsync(_ => Task.Delay(random.Next(0, 400)), leastPaid: 1);
     }
 
     /// <summary>A different size for each, so that no two are equal.</summary>
@@ -151,7 +157,10 @@ internal sealed class GenerationKillTests
 
     private Task UntilPredictionsAsync(int round) => Condition.UntilAsync(() => _stub.Predictions.Count >= (round + 1) * ImagesPerRequest);
 
-    private async Task AssertNothingIsLostAsync(Func<int, Task> untilMoment, params (string, string)[] settings)
+    /// <param name="untilMoment">Waits, in each round, for the moment of the kill.</param>
+    /// <param name="leastPaid">How many predictions there are at least: a service that sends nothing loses nothing.</param>
+    /// <param name="settings">Variables of the service.</param>
+    private async Task AssertNothingIsLostAsync(Func<int, Task> untilMoment, int leastPaid, params (string, string)[] settings)
     {
         settings =
         [
@@ -179,7 +188,8 @@ internal sealed class GenerationKillTests
         var images = await ListImagesAsync(after);
         var paid = _stub.Predictions.Select(prediction => Convert.ToHexStringLower(SHA256.HashData(ImageOf(prediction.Index)))).ToList();
         Assert.That(images.Select(image => image.GetProperty("sha256").GetString()), Is.EquivalentTo(paid), "each paid prediction is exactly one image");
-        Assert.That(paid.Count + lost.Count, Is.EqualTo(Kills * ImagesPerRequest), "nothing was paid twice; lost is what was killed before it left");
+        Assert.That(paid, Has.Count.GreaterThanOrEqualTo(leastPaid));
+        Assert.That(paid.Count + lost.Count, Is.EqualTo(All), "nothing was paid twice; lost is what was killed before it left");
         Assert.That(images.Select(image => image.GetProperty("origin").GetString()), Is.All.EqualTo("generated"));
         for (var round = 0; round < Kills; round++)
         {
