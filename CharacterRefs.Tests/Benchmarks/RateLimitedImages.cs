@@ -68,7 +68,7 @@ internal sealed class RateLimitedImages
         var generating = Task.WhenAll(Enumerable.Range(0, Images).Select(seed => harness.GenerateAsync(plan, seed)));
         while (harness.Stub.Predictions.Count < before + Images && !generating.IsCompleted)
         {
-            await Task.Delay(5); // always: it is a part of the result
+            await Task.Delay(5); // not a growing pause: up to one pause is part of the measured time
         }
 
         var took = Stopwatch.GetElapsedTime(started);

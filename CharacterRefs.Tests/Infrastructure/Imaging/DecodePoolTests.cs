@@ -130,7 +130,7 @@ internal sealed class DecodePoolTests
                     return 1;
                 },
                 CancellationToken.None);
-            _started.Wait();
+            Assert.That(_started.Wait(Condition.Limit), Is.True, "the work did not begin");
         }
 
         public Task<int> Work { get; }
