@@ -18,8 +18,8 @@ namespace CharacterRefs.Api.Generations;
 /// <param name="images">Each image, in the same order; <c>null</c> to send it without bytes.</param>
 internal sealed partial class GeneratedImagesResult(GenerateCharacterReferenceResponse contract, IReadOnlyList<LocatedReference?> images) : ActionResult
 {
-    // A multiple of 3, so that every segment except the last encodes to complete groups of four digits.
-    private const int SegmentBytes = 48 * 1024;
+    // A multiple of 3, so that every segment except the last encodes to complete groups of four digits. The digits of a longer one would need a large object.
+    private const int SegmentBytes = 36 * 1024;
 
     private static readonly string s_base64 = JsonFields.NameOf(nameof(GeneratedImage.Base64));
 

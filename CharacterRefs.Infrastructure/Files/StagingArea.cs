@@ -11,7 +11,7 @@ namespace CharacterRefs.Infrastructure.Files;
 internal sealed class StagingArea(string directory, bool isHeld = false)
 {
     private const string Extension = ".part";
-    private const int BufferBytes = 128 * 1024;
+    private const int BufferBytes = 64 * 1024; // longer ones are large objects, and new ones cause full collections
     private const int CreateAttempts = 3;
 
     /// <summary>Streams the content into a temporary file and computes its hash.</summary>

@@ -10,6 +10,8 @@ internal sealed class PartialMemory
     private const int LeastBytesEach = 4096;
     private const int MostBytes = 8 * 1024 * 1024; // as a generation of four images needs
 
+    // Of its own: the shared pool gives up arrays of this size at each full collection, which replacing them causes.
+    private readonly ArrayPool<byte> _pool = ArrayPool<byte>.Create(MostBytesEach, MostBytes / MostBytesEach);
     private int _rented;
 
     /// <summary>A buffer for an output; <c>null</c> when it is too long, or others have all the memory.</summary>
@@ -25,7 +27,9 @@ internal sealed class PartialMemory
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, LeastBytesEach));
         if (Interlocked.Add(ref _rented, size) <= MostBytes)
         {
-            return ArrayPool<byte>.Shared.Rent(size);
+            var buffer = _pool.Rent(size);
+            Interlocked.Add(ref _rented, buffer.Length - size); // a longer one, when the pool has none of this length
+            return buffer;
         }
 
         Interlocked.Add(ref _rented, -size);
@@ -36,6 +40,6 @@ internal sealed class PartialMemory
     public void Return(byte[] buffer)
     {
         Interlocked.Add(ref _rented, -buffer.Length);
-        ArrayPool<byte>.Shared.Return(buffer);
+        _pool.Return(buffer);
     }
 }

@@ -91,6 +91,17 @@ internal sealed class PartialMemoryTests
         Assert.That(memory.Rent(2 * 1024 * 1024), Is.Not.Null);
     }
 
+    [Test]
+    public void Return_WhenALongerBufferWasRented_CountsItsLength()
+    {
+        var memory = new PartialMemory();
+        Enumerable.Range(0, 6).Select(_ => memory.Rent(1024 * 1024)!).ToList().ForEach(memory.Return);
+
+        var rented = Enumerable.Range(0, 6).Select(_ => memory.Rent(2 * 1024 * 1024)).ToList();
+
+        Assert.That(rented.Count(buffer => buffer is not null), Is.EqualTo(4));
+    }
+
     private PartialOutput Open() =>
         new PartialOutputStore(new DataRootOptions { Path = _dataRoot.FullPath }, _clock, NullLogger<PartialOutputStore>.Instance).Open(_id, s_url)!;
 
