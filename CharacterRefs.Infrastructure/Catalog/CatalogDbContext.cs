@@ -7,14 +7,13 @@ namespace CharacterRefs.Infrastructure.Catalog;
 internal class CatalogDbContext : DbContext
 {
     public CatalogDbContext(DbContextOptions<CatalogDbContext> options)
-        : base(options)
+        : this((DbContextOptions)options)
     {
     }
 
+    // A transaction is repeated as a whole, so savepoints would only cost: two more commands, and in SQLite a copy of each changed page, soon in a file.
     protected CatalogDbContext(DbContextOptions options)
-        : base(options)
-    {
-    }
+        : base(options) => Database.AutoSavepointsEnabled = false;
 
     public DbSet<ReferenceRow> References => Set<ReferenceRow>();
 
