@@ -1,7 +1,7 @@
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
-/// Decodes on dedicated threads, limited in number, memory and time. A slot is released when its thread has ended, not when the caller stops waiting: work that
+/// Decodes on dedicated threads, or on the pool's what is done in milliseconds, limited in number, memory and time. A slot is released when its thread has ended, not when the caller stops waiting: work that
 /// cannot be interrupted keeps its slot, so that the limits hold for any file.
 /// </summary>
 internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider clock)
@@ -15,19 +15,23 @@ internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider cloc
     /// <param name="memory">Estimate of the memory that the work takes, in bytes.</param>
     /// <param name="decode">Blocks its thread; checks the token between steps.</param>
     /// <param name="cancellationToken">Stops waiting and the work.</param>
+    /// <param name="isQuick">Whether it takes milliseconds: then a thread of the pool does it.</param>
     /// <exception cref="TimeoutException">
     /// The work used more processor time than the timeout, or where that cannot be measured took longer; waiting for a slot does not count.
     /// </exception>
-    public async Task<T> RunAsync<T>(long memory, Func<CancellationToken, T> decode, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(long memory, Func<CancellationToken, T> decode, CancellationToken cancellationToken, bool isQuick = false)
     {
         await _gate.EnterAsync(memory, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var token = stop.Token;
         var time = new ThreadTime();
 
-        // A dedicated thread: seconds of computing would starve the thread pool.
+        // Seconds of computing would starve the thread pool.
         var work = Task.Factory.StartNew(
-            () => Occupy(memory, time, decode, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Occupy(memory, time, decode, token),
+            CancellationToken.None,
+            isQuick ? TaskCreationOptions.None : TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         try
         {
             return await WaitAsync(work, time, cancellationToken);

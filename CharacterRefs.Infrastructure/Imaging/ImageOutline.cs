@@ -16,6 +16,9 @@ internal sealed record ImageOutline(int Width, int Height)
 
     private const long BaseBytes = 8 * 1024 * 1024;
 
+    // About 10 ms on one core.
+    private const long MostQuickBytes = 16 * 1024 * 1024;
+
     /// <summary>
     /// Whether the pixels are stored in several passes over the whole area, as in progressive JPEG and interlaced PNG. Each pass costs time, and the decoder
     /// keeps the whole area in memory.
@@ -36,6 +39,9 @@ internal sealed record ImageOutline(int Width, int Height)
 
     /// <summary>Area in pixels.</summary>
     public long Pixels => (long)Width * Height;
+
+    /// <summary>Whether inspection takes so little time that a thread of its own would cost more than it helps.</summary>
+    public bool IsQuick => (PngRowBytes * Height) + TextBytes <= MostQuickBytes;
 
     /// <summary>Estimate of the memory for decoding.</summary>
     public long DecodeBytes => BaseBytes + (TextBytes * CopiesOfTexts) + (Pixels * (IsDecodedWhole ? WholeBytesPerPixel : StripsBytesPerPixel));

@@ -51,18 +51,14 @@ internal sealed class VipsImageInspector : IImageInspector
     {
         try
         {
-            if (await DetectAsync(path, cancellationToken) is not { } format)
-            {
-                return ImageRejections.UnknownFormat;
-            }
-
-            if (!Walk(path, format, cancellationToken).TryGet(out var outline, out var error))
+            if (!Walk(path, cancellationToken).TryGet(out var walked, out var error))
             {
                 return error;
             }
 
+            var (format, outline) = walked;
             var pool = lane == InspectionLane.Generated ? _generated : _others;
-            return await pool.RunAsync(outline.DecodeBytes, stop => Decode(path, format, outline, stop), cancellationToken);
+            return await pool.RunAsync(outline.DecodeBytes, stop => Decode(path, format, outline, stop), cancellationToken, outline.IsQuick);
         }
         catch (TimeoutException)
         {
@@ -74,18 +70,18 @@ internal sealed class VipsImageInspector : IImageInspector
         }
     }
 
-    private static async Task<ImageFormat?> DetectAsync(string path, CancellationToken cancellationToken)
+    // Its bytes are in memory, since they were just written; asynchronous reads would switch to another thread for each.
+    private static Result<(ImageFormat Format, ImageOutline Outline)> Walk(string path, CancellationToken cancellationToken)
     {
-        await using var file = OpenFile(path);
-        var head = new byte[ImageFormat.SignatureLength];
-        var length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-        return ImageFormat.FromSignature(head.AsSpan(0, length));
-    }
+        using var file = OpenFile(path, ReadAheadBytes);
+        Span<byte> head = stackalloc byte[ImageFormat.SignatureLength];
+        if (ImageFormat.FromSignature(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]) is not { } format)
+        {
+            return ImageRejections.UnknownFormat;
+        }
 
-    private static Result<ImageOutline> Walk(string path, ImageFormat format, CancellationToken cancellationToken)
-    {
-        using var file = OpenFile(path);
-        return Walk(file, format, cancellationToken);
+        file.Position = 0;
+        return Walk(file, format, cancellationToken).TryGet(out var outline, out var error) ? (format, outline) : error;
     }
 
     private static Result<ImageOutline> Walk(Stream file, ImageFormat format, CancellationToken cancellationToken)

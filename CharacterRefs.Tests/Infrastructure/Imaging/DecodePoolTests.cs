@@ -102,6 +102,32 @@ internal sealed class DecodePoolTests
         Assert.That(await pool.RunAsync(1, _ => 2, CancellationToken.None), Is.EqualTo(2));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task RunAsync_OnlyWhenWorkIsQuick_TakesAThreadOfThePool(bool isQuick)
+    {
+        var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, TimeProvider.System);
+
+        Assert.That(await pool.RunAsync(1, _ => Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None, isQuick), Is.EqualTo(isQuick));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void Used_WhenTheThreadDidOtherWorkBefore_IsOfTheMeasuredWorkOnly()
+    {
+        var whole = new ThreadTime();
+        whole.Begin();
+        var before = TimeSpan.FromMilliseconds(20);
+        while (whole.Used < before)
+        {
+        }
+
+        var part = new ThreadTime();
+        part.Begin();
+
+        Assert.That(part.Used + before <= whole.Used, Is.True, "read in this order");
+    }
+
     private static Task RunOnNewThreadAsync() =>
         Task.Factory.StartNew(() => { }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
