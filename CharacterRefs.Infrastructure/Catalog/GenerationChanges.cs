@@ -12,8 +12,12 @@ namespace CharacterRefs.Infrastructure.Catalog;
 internal sealed class GenerationChanges(
     CatalogDatabase database, WebhookSettings webhooks, WebhookSignal signal, GenerationMeter meter, TimeProvider clock)
 {
+    // Slots of a generation learn their predictions within a few milliseconds, just when their images are fetched.
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(5);
+
     private readonly Lock _lock = new();
     private List<Change> _queue = [];
+    private TaskCompletionSource _isAwaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // As the last write of this process left them; empty when other processes write too. Used by writes only, of which one runs at a time. A row that
     // another process changed nevertheless has another revision: the write is a conflict and is repeated with what is recorded.
@@ -31,26 +35,27 @@ internal sealed class GenerationChanges(
     /// <summary>Makes a change, together with those that wait.</summary>
     /// <param name="locks">What the change reads and writes: names from <see cref="CatalogLock"/>.</param>
     /// <param name="apply">Changes the slots; <c>false</c> when there is nothing to change. It runs again when another change of the transaction fails.</param>
-    /// <param name="isFlushed">
-    /// Whether the change is on disk when the call returns; otherwise it is within <see cref="CatalogDatabase.LongestUnflushed"/>, unless it ends the
-    /// generation, and a power loss before that undoes it.
-    /// </param>
+    /// <param name="haste">When it is written, and when flushed.</param>
     /// <param name="cancellationToken">Stops before the change waits.</param>
     /// <returns>The generation as recorded; <c>null</c> when there is none, or nothing was changed.</returns>
     public async Task<Generation?> ApplyAsync(
         GenerationId id,
         IReadOnlyCollection<string> locks,
         Func<CatalogDbContext, List<GenerationSlotRow>, bool> apply,
-        bool isFlushed,
+        ChangeHaste haste,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var change = new Change(id, locks, apply, isFlushed);
+        var change = new Change(id, locks, apply, haste);
         bool isFirst;
         lock (_lock)
         {
             _queue.Add(change);
             isFirst = _queue.Count == 1;
+            if (haste is not ChangeHaste.Gathered)
+            {
+                _isAwaited.TrySetResult();
+            }
         }
 
         if (isFirst)
@@ -67,6 +72,7 @@ internal sealed class GenerationChanges(
     {
         // SQLite works on the calling thread; that of the other slots comes first, so that all of them share the first transaction too.
         await Task.Yield();
+        await GatherAsync();
         List<Change> changes = [];
         try
         {
@@ -90,6 +96,15 @@ internal sealed class GenerationChanges(
         }
     }
 
+    /// <summary>Lets others join changes that nobody waits for.</summary>
+    private Task GatherAsync()
+    {
+        lock (_lock)
+        {
+            return _isAwaited.Task.IsCompleted ? Task.CompletedTask : Task.WhenAny(_isAwaited.Task, Task.Delay(s_gathering));
+        }
+    }
+
     private async Task WriteAloneAsync(Change change)
     {
         try
@@ -108,6 +123,7 @@ internal sealed class GenerationChanges(
         {
             var changes = _queue;
             _queue = [];
+            _isAwaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return changes;
         }
     }
@@ -242,9 +258,9 @@ internal sealed class GenerationChanges(
     }
 
     private sealed record Change(
-        GenerationId Id, IReadOnlyCollection<string> Locks, Func<CatalogDbContext, List<GenerationSlotRow>, bool> Apply, bool IsFlushed)
+        GenerationId Id, IReadOnlyCollection<string> Locks, Func<CatalogDbContext, List<GenerationSlotRow>, bool> Apply, ChangeHaste Haste)
     {
-        public bool NeedsFlush => Recorded is not null && (IsFlushed || Recorded.IsFinal);
+        public bool NeedsFlush => Recorded is not null && (Haste is ChangeHaste.Flushed || Recorded.IsFinal);
 
         public TaskCompletionSource<Generation?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

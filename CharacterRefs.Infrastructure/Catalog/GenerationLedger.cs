@@ -93,7 +93,7 @@ internal sealed class GenerationLedger(
             CatalogRows.Update(slot, to);
             return true;
         },
-        isFlushed,
+        isFlushed ? ChangeHaste.Flushed : ChangeHaste.Gathered,
         cancellationToken);
 
     public async Task<Generation?> CompleteAsync(
@@ -122,7 +122,7 @@ internal sealed class GenerationLedger(
 
                 return true;
             },
-            isFlushed: false,
+            ChangeHaste.Prompt,
             cancellationToken);
         if (isAdded)
         {
@@ -208,7 +208,7 @@ internal sealed class GenerationLedger(
 
                 return true;
             },
-            isFlushed: true,
+            ChangeHaste.Flushed,
             cancellationToken)
         ?? await FindAsync(id, cancellationToken);
 
