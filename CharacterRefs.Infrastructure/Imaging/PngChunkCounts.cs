@@ -14,7 +14,7 @@ internal sealed class PngChunkCounts
     /// <returns>Why there are too many of its kind; <c>null</c> when there are not.</returns>
     public Error? FindExcess(ReadOnlySpan<byte> type) => type.SequenceEqual("IDAT"u8)
         ? Check(ref _data, "chunks of image data", ImageLimits.MaxDataChunks)
-        : type.SequenceEqual("zTXt"u8) || type.SequenceEqual("iTXt"u8)
+        : type.SequenceEqual("zTXt"u8) || type.SequenceEqual("iTXt"u8) || type.SequenceEqual("iCCP"u8)
             ? Check(ref _texts, "compressed texts", ImageLimits.MaxCompressedTexts)
             : Check(ref _others, "chunks", ImageLimits.MaxParts);
 

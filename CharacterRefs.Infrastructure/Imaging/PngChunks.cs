@@ -45,7 +45,7 @@ internal static class PngChunks
                 return excess;
             }
 
-            if (texts.FindExcess(type, png, position + HeaderLength) is { } tooLong)
+            if (texts.FindExcess(type, png, position + HeaderLength, length, cancellationToken) is { } tooLong)
             {
                 return tooLong;
             }

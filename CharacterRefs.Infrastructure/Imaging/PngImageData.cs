@@ -9,7 +9,8 @@ namespace CharacterRefs.Infrastructure.Imaging;
 /// checksum of a chunk that matters for the pixels is wrong, and <see cref="EndOfStreamException"/> when the file ends within one.
 /// </summary>
 /// <param name="png">The file, from its start.</param>
-internal sealed class PngImageData(Stream png) : ReadOnlyStream
+/// <param name="stop">Stops between two reads: data can be long and expand to nothing.</param>
+internal sealed class PngImageData(Stream png, CancellationToken stop) : ReadOnlyStream
 {
     private const int SignatureLength = 8;
     private const int HeaderLength = 8;
@@ -29,6 +30,7 @@ internal sealed class PngImageData(Stream png) : ReadOnlyStream
 
     public override int Read(Span<byte> buffer)
     {
+        stop.ThrowIfCancellationRequested();
         while (_rest == 0)
         {
             if (_isInChunk)

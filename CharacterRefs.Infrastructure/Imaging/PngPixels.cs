@@ -22,7 +22,7 @@ internal static class PngPixels
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            using var data = new PngImageData(png);
+            using var data = new PngImageData(png, stop);
             using var pixels = new ZLibStream(data, CompressionMode.Decompress);
             var (length, nextFilter) = ((rowBytes + 1) * rows, 0L);
             for (long position = 0; position < length;)

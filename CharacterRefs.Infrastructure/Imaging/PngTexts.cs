@@ -18,8 +18,10 @@ internal sealed class PngTexts
     /// <param name="type">The four letters of its type.</param>
     /// <param name="png">The file; left anywhere.</param>
     /// <param name="data">Where the data of the chunk begins.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="stop">Stops between two parts of it.</param>
     /// <returns>Why all of them expand to too much; <c>null</c> when they do not.</returns>
-    public Error? FindExcess(ReadOnlySpan<byte> type, Stream png, long data)
+    public Error? FindExcess(ReadOnlySpan<byte> type, Stream png, long data, long length, CancellationToken stop)
     {
         var isInternational = type.SequenceEqual("iTXt"u8);
         if (!isInternational && !type.SequenceEqual("zTXt"u8) && !type.SequenceEqual("iCCP"u8))
@@ -31,7 +33,9 @@ internal sealed class PngTexts
         var isCompressed = SkipText(png) && (isInternational
             ? png.ReadByte() == 1 && png.ReadByte() >= 0 && SkipText(png) && SkipText(png)
             : png.ReadByte() >= 0);
-        return isCompressed && !TryExpand(png) ? ImageRejections.TextsTooLong(ImageLimits.MaxTextBytes) : null;
+        return isCompressed && !TryExpand(new PngChunkData(png, data + length - png.Position, stop))
+            ? ImageRejections.TextsTooLong(ImageLimits.MaxTextBytes)
+            : null;
     }
 
     /// <summary>Reads past a text and the zero that ends it.</summary>
@@ -48,13 +52,12 @@ internal sealed class PngTexts
     }
 
     /// <returns><c>false</c> at the limit.</returns>
-    private bool TryExpand(Stream png)
+    private bool TryExpand(PngChunkData compressed)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            // The compressed data has an end of its own. Where it lacks one, the bytes behind it are soon invalid.
-            using var text = new ZLibStream(png, CompressionMode.Decompress, leaveOpen: true);
+            using var text = new ZLibStream(compressed, CompressionMode.Decompress);
             for (int read; (read = text.Read(buffer)) > 0;)
             {
                 Bytes += read;
