@@ -1,8 +1,8 @@
 namespace CharacterRefs.Infrastructure.Imaging;
 
 /// <summary>
-/// Decodes on dedicated threads, or on the pool's what is done in milliseconds, limited in number, memory and time. A slot is released when its thread has ended, not when the caller stops waiting: work that
-/// cannot be interrupted keeps its slot, so that the limits hold for any file.
+/// Decodes on dedicated threads, or what takes milliseconds on those of the thread pool, limited in number, memory and time. A slot is released when the
+/// work has ended, not when the caller stops waiting: work that cannot be interrupted keeps its slot, so that the limits hold for any file.
 /// </summary>
 internal sealed class DecodePool(ImageDecodingOptions options, TimeProvider clock)
 {

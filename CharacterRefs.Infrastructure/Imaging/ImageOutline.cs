@@ -16,8 +16,9 @@ internal sealed record ImageOutline(int Width, int Height)
 
     private const long BaseBytes = 8 * 1024 * 1024;
 
-    // About 10 ms on one core.
-    private const long MostQuickBytes = 16 * 1024 * 1024;
+    // Some 10 ms on one core; data that cannot be compressed is longer than its pixels by less than this.
+    private const long MostQuickBytes = 4 * 1024 * 1024;
+    private const long MostOverhead = 64 * 1024;
 
     /// <summary>
     /// Whether the pixels are stored in several passes over the whole area, as in progressive JPEG and interlaced PNG. Each pass costs time, and the decoder
@@ -41,7 +42,9 @@ internal sealed record ImageOutline(int Width, int Height)
     public long Pixels => (long)Width * Height;
 
     /// <summary>Whether inspection takes so little time that a thread of its own would cost more than it helps.</summary>
-    public bool IsQuick => (PngRowBytes * Height) + TextBytes <= MostQuickBytes;
+    /// <param name="fileBytes">Length of the file: long data can expand to few pixels.</param>
+    public bool IsQuick(long fileBytes) =>
+        PngRowBytes * Height is { } pixelBytes && TextBytes == 0 && pixelBytes <= MostQuickBytes && fileBytes <= pixelBytes + MostOverhead;
 
     /// <summary>Estimate of the memory for decoding.</summary>
     public long DecodeBytes => BaseBytes + (TextBytes * CopiesOfTexts) + (Pixels * (IsDecodedWhole ? WholeBytesPerPixel : StripsBytesPerPixel));

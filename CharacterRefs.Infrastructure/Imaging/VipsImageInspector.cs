@@ -56,9 +56,9 @@ internal sealed class VipsImageInspector : IImageInspector
                 return error;
             }
 
-            var (format, outline) = walked;
+            var (format, outline, isQuick) = walked;
             var pool = lane == InspectionLane.Generated ? _generated : _others;
-            return await pool.RunAsync(outline.DecodeBytes, stop => Decode(path, format, outline, stop), cancellationToken, outline.IsQuick);
+            return await pool.RunAsync(outline.DecodeBytes, stop => Decode(path, format, outline, stop), cancellationToken, isQuick);
         }
         catch (TimeoutException)
         {
@@ -70,8 +70,8 @@ internal sealed class VipsImageInspector : IImageInspector
         }
     }
 
-    // Its bytes are in memory, since they were just written; asynchronous reads would switch to another thread for each.
-    private static Result<(ImageFormat Format, ImageOutline Outline)> Walk(string path, CancellationToken cancellationToken)
+    // As a rule its bytes are in memory, since they were just written; asynchronous reads would switch to another thread for each.
+    private static Result<(ImageFormat Format, ImageOutline Outline, bool IsQuick)> Walk(string path, CancellationToken cancellationToken)
     {
         using var file = OpenFile(path, ReadAheadBytes);
         Span<byte> head = stackalloc byte[ImageFormat.SignatureLength];
@@ -81,7 +81,7 @@ internal sealed class VipsImageInspector : IImageInspector
         }
 
         file.Position = 0;
-        return Walk(file, format, cancellationToken).TryGet(out var outline, out var error) ? (format, outline) : error;
+        return Walk(file, format, cancellationToken).TryGet(out var outline, out var error) ? (format, outline, outline.IsQuick(file.Length)) : error;
     }
 
     private static Result<ImageOutline> Walk(Stream file, ImageFormat format, CancellationToken cancellationToken)

@@ -104,7 +104,7 @@ internal sealed class DecodePoolTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task RunAsync_OnlyWhenWorkIsQuick_TakesAThreadOfThePool(bool isQuick)
+    public async Task RunAsync_WhenWorkIsQuick_TakesAThreadOfThePool(bool isQuick)
     {
         var pool = new DecodePool(new ImageDecodingOptions { Concurrency = 1 }, TimeProvider.System);
 

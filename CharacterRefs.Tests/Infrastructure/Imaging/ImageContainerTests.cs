@@ -99,6 +99,7 @@ internal sealed class ImageContainerTests
     [TestCase("IDAT", 40_001, "more than 40000 chunks of image data")]
     [TestCase("zTXt", 64, null)]
     [TestCase("zTXt", 65, "more than 64 compressed texts")]
+    [TestCase("iCCP", 65, "more than 64 compressed texts")]
     public async Task InspectAsync_WhenPngHasManyChunks_IsRejectedAboveTheLimit(string type, int count, string? rejection)
     {
         byte[] text = [.. "a\0\0"u8, 0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]; // a name and an empty zlib stream
@@ -120,6 +121,26 @@ internal sealed class ImageContainerTests
         var result = await InspectAsync(HostileImages.PngWithChunks(type, count, [.. head, .. TestImages.Compressed(new byte[7_000_000])]));
 
         Assert.That(result.Error?.Detail, rejection is null ? Is.Null : Does.Contain(rejection));
+    }
+
+    [Test]
+    public void Walk_WhenTextsOfPngHaveNoEnd_ReadsNoneBeyondItsChunk()
+    {
+        const int Chunks = 60, Bytes = 2_000;
+        byte[] endless = [.. "a\0\0"u8, 0x78, 0x9C, 0x00, 0xFF, 0xFF, 0x00, 0x00, .. new byte[Bytes]]; // a stored block of 65535 bytes
+
+        using var png = new MemoryStream(HostileImages.PngWithChunks("zTXt", Chunks, endless));
+
+        Assert.That(PngChunks.Walk(png, CancellationToken.None).Value!.TextBytes, Is.EqualTo(Chunks * Bytes));
+    }
+
+    [TestCase(0, true)]
+    [TestCase(100_000, false)]
+    public void IsQuick_WhenTheFileIsLongerThanItsPixels_IsFalse(int more, bool expected)
+    {
+        var outline = new ImageOutline(100, 100) { IsDecodedWhole = false, PngRowBytes = 300 };
+
+        Assert.That(outline.IsQuick(30_000 + more), Is.EqualTo(expected));
     }
 
     [Test]
