@@ -96,7 +96,7 @@ internal sealed class GenerationChanges(
         }
     }
 
-    /// <summary>Lets others join changes that nobody waits for.</summary>
+    /// <summary>Lets others join changes that the work goes on without.</summary>
     private Task GatherAsync()
     {
         lock (_lock)

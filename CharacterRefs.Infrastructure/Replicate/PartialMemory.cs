@@ -10,7 +10,7 @@ internal sealed class PartialMemory
     private const int LeastBytesEach = 4096;
     private const int MostBytes = 8 * 1024 * 1024; // as a generation of four images needs
 
-    // Of its own: the shared pool gives up arrays of this size at each full collection, which replacing them causes.
+    // Of its own: of the shared pool most requests got new arrays, large objects that cause full collections.
     private readonly ArrayPool<byte> _pool = ArrayPool<byte>.Create(MostBytesEach, MostBytes / MostBytesEach);
     private int _rented;
 
@@ -27,9 +27,15 @@ internal sealed class PartialMemory
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, LeastBytesEach));
         if (Interlocked.Add(ref _rented, size) <= MostBytes)
         {
+            // A longer one, when the pool has none of this length.
             var buffer = _pool.Rent(size);
-            Interlocked.Add(ref _rented, buffer.Length - size); // a longer one, when the pool has none of this length
-            return buffer;
+            if (Interlocked.Add(ref _rented, buffer.Length - size) <= MostBytes)
+            {
+                return buffer;
+            }
+
+            Return(buffer);
+            return null;
         }
 
         Interlocked.Add(ref _rented, -size);

@@ -23,9 +23,6 @@ internal sealed class LoopbackServer(RequestDelegate handle) : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, Port);
             kestrel.Limits.MaxRequestBodySize = 100 * 1024 * 1024;
-
-            // An image at once: in parts, sending takes more of the machine than the service that is measured.
-            kestrel.Limits.MaxResponseBufferSize = 2 * 1024 * 1024;
         });
 
         // A request that is made to hang must not hold up the end of a test.
