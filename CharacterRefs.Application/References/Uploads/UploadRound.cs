@@ -13,6 +13,7 @@ public sealed partial class UploadRound(
     UploadAttempt attempt,
     IStoreReachability reachability,
     StorageSettings settings,
+    LeaseMeter leases,
     TimeProvider clock,
     ILogger<UploadRound> logger)
 {
@@ -86,6 +87,7 @@ public sealed partial class UploadRound(
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            leases.Lost("upload");
             LogLost(logger, reference.Id);
             return;
         }

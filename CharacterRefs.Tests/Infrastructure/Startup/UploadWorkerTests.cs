@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Ports.ImageFiles;
@@ -44,7 +45,8 @@ internal sealed class UploadWorkerTests
             return [];
         });
         _worker = new UploadWorker(
-            new UploadRound(_scene.Queue, _scene.Attempt, _reachability, _scene.Storage, _clock, NullLogger<UploadRound>.Instance),
+            new UploadRound(
+                _scene.Queue, _scene.Attempt, _reachability, _scene.Storage, new LeaseMeter(new TestMeters()), _clock, NullLogger<UploadRound>.Instance),
             new RemovalRound(_scene.Queue, _scene.Store, _reachability, new SingleNode(), _clock, NullLogger<RemovalRound>.Instance),
             _reachability,
             _catalog,

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.References.Uploads;
 using CharacterRefs.Domain.References;
@@ -11,6 +12,7 @@ namespace CharacterRefs.Tests.Application.References.Uploads;
 internal sealed class UploadRoundTests
 {
     private readonly ReferenceScene _scene = new();
+    private readonly TestMeters _meters = new();
 
     [Test]
     public async Task RunAsync_WhenRequestsOfADeadProcessLeftUploads_AttemptsThemInTheFirstRoundOnly()
@@ -81,6 +83,7 @@ internal sealed class UploadRoundTests
     [TestCase(true)]
     public async Task RunAsync_WhenTheClaimIsLost_StopsTheUploadAndRecordsNothing(bool isCatalogSilent)
     {
+        using var counted = new CountedEvents(_meters);
         var (reference, _) = ClaimOne();
         _scene.Queue.RenewClaimAsync(default, default!, default, default).ReturnsForAnyArgs(
             _ => isCatalogSilent ? new TaskCompletionSource<bool>().Task : Task.FromResult(false));
@@ -97,6 +100,7 @@ internal sealed class UploadRoundTests
         await _scene.Queue.DidNotReceiveWithAnyArgs().RecordAsync(default, default, default!, default);
         await _scene.Queue.DidNotReceiveWithAnyArgs().RecordFailedAsync(default, default!, default!, default);
         Assert.That(_scene.Log.Lines, Has.One.Contains($"The claim of the upload of {reference.Id} was lost"));
+        Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, double> { ["characterrefs.leases.lost kind=upload"] = 1 }));
     }
 
     /// <returns>An image that is claimed, and the end of its upload.</returns>
@@ -114,5 +118,6 @@ internal sealed class UploadRoundTests
     }
 
     private UploadRound Round(TimeProvider? clock = null) =>
-        new(_scene.Queue, _scene.Attempt, _scene.Reachability, _scene.Storage, clock ?? _scene.Clock, _scene.Log.Of<UploadRound>());
+        new(
+            _scene.Queue, _scene.Attempt, _scene.Reachability, _scene.Storage, new LeaseMeter(_meters), clock ?? _scene.Clock, _scene.Log.Of<UploadRound>());
 }
