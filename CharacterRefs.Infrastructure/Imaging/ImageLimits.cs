@@ -24,7 +24,7 @@ internal static class ImageLimits
     /// <summary>Chunks of image data in a PNG: 10 MiB in pieces of 256 bytes. Encoders write pieces of 8 KiB and more.</summary>
     public const int MaxDataChunks = 40_000;
 
-    /// <summary>Texts of a PNG that may be compressed; cameras and editors write a few.</summary>
+    /// <summary>Texts and color profiles of a PNG that may be compressed; cameras and editors write a few.</summary>
     public const int MaxCompressedTexts = 64;
 
     /// <summary>Length of all compressed texts and the color profile of a PNG when they are expanded, in bytes. Profiles of cameras have up to 2 MB.</summary>
