@@ -17,7 +17,7 @@ internal sealed class NodeScaling
     private const int Concurrency = 4;
 
     private static readonly int s_nodes = BenchSetting.Number("NODES", 4);
-    private static readonly int s_generations = BenchSetting.Number("GENERATIONS", 160);
+    private static readonly int s_generations = BenchSetting.Number("GENERATIONS", 320);
     private static readonly int s_images = BenchSetting.Number("IMAGES", 4);
     private static readonly TimeSpan s_modelTime = TimeSpan.FromSeconds(BenchSetting.Number("MODEL_SECONDS", 3));
 
