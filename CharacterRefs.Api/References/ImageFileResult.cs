@@ -13,8 +13,8 @@ namespace CharacterRefs.Api.References;
 /// </summary>
 internal sealed class ImageFileResult(LocatedReference image) : ByteResult(image.Reference.Format.MediaType)
 {
-    /// <summary>The internal location of nginx for the directory of the images.</summary>
-    private const string NginxLocation = "/_character_reference/";
+    /// <summary>The internal location of nginx. The absolute path of the file follows, because nginx may see the files of several nodes.</summary>
+    private const string NginxLocation = "/_character_reference";
 
     private const int ReadBytes = 256 * 1024;
 
@@ -52,7 +52,7 @@ internal sealed class ImageFileResult(LocatedReference image) : ByteResult(image
         {
             var response = context.HttpContext.Response;
             response.ContentLength = 0;
-            response.Headers["X-Accel-Redirect"] = NginxLocation + Path.GetFileName(file.FullPath);
+            response.Headers["X-Accel-Redirect"] = NginxLocation + string.Join('/', file.FullPath.Split('/').Select(Uri.EscapeDataString));
         }
     }
 

@@ -95,6 +95,31 @@ internal sealed partial class NginxExampleTests
         forbidden.AssertStatus(HttpStatusCode.NotFound);
     }
 
+    /// <summary>Each node has checked its own copy only.</summary>
+    [Test]
+    public async Task ImagesFromNginx_WhenAnotherNodeHasADamagedCopy_AreOfTheNodeThatResponds()
+    {
+        using var shared = new TempDirectory();
+        var root = Path.Join(shared.FullPath, "node-3");
+        using var api = new ApiFactory(root, ("SERVE_WITH", "x-accel"), ("ALLOWED_HOSTS", "nginx"));
+        api.ListenOnLoopback();
+        using var direct = api.CreateClient();
+        var bytes = TestImages.NoisePng;
+        var id = await direct.UploadedIdAsync(bytes);
+        var other = Directory.CreateDirectory(Path.Join(shared.FullPath, "node-1", "character_reference")).FullName;
+        await File.WriteAllBytesAsync(Path.Join(other, $"{id}.png"), [.. bytes[..^1], (byte)~bytes[^1]]);
+        await using var nginx = await Nginx.StartFileAsync((socket, directory) => ComposeNode().Replace(
+                SourceTree.Read("docs/operation/nginx.conf").Replace("/tmp/", $"{directory}/", StringComparison.Ordinal), direct.BaseAddress!.Authority)
+            .Replace("listen 8000", $"listen unix:{socket}", StringComparison.Ordinal)
+            .Replace("/data/mv", shared.FullPath, StringComparison.Ordinal));
+        using var client = nginx.CreateClient();
+
+        using var content = await client.GetAsync($"/api/mv/character_references/{id}/content");
+
+        content.AssertStatus(HttpStatusCode.OK);
+        Assert.That(await content.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));
+    }
+
     private static string Example() => Examples()[0];
 
     private static IReadOnlyList<string> Examples() =>
@@ -111,6 +136,9 @@ internal sealed partial class NginxExampleTests
             directory.Write("key.pem", System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
             certificate.GetCertHashString(HashAlgorithmName.SHA256));
     }
+
+    [GeneratedRegex("node-[123]:8000")]
+    private static partial Regex ComposeNode();
 
     [GeneratedRegex("```nginx\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
