@@ -1,22 +1,26 @@
 namespace CharacterRefs.Infrastructure.Catalog.Postgres;
 
 /// <summary>
-/// The time of day of the database that nodes share, so that they agree on what is due, what has expired and what was first. Timers and durations are those
-/// of this machine.
+/// The time of day of the database that nodes share, so that they agree on what is due, what has expired and what was first. It is counted on from the last
+/// measurement by a monotonic clock, so that a step of this machine's time of day changes nothing. Timers and durations are those of this machine.
 /// </summary>
-/// <param name="clock">The clock of this machine, in use as it is until the database has reported its time.</param>
+/// <param name="clock">The clock of this machine, whose time of day counts until the database has reported its own.</param>
 internal sealed class DatabaseTime(TimeProvider clock) : TimeProvider
 {
-    private long _offsetTicks;
+    private volatile Measurement _last = new(clock.GetUtcNow(), clock.GetTimestamp());
 
     public override TimeZoneInfo LocalTimeZone => clock.LocalTimeZone;
 
     public override long TimestampFrequency => clock.TimestampFrequency;
 
-    /// <summary>How far the database is ahead of this machine; negative when it is behind.</summary>
-    public TimeSpan Offset => TimeSpan.FromTicks(Interlocked.Read(ref _offsetTicks));
+    /// <summary>How far the database was ahead of this machine at the last change; negative when it was behind.</summary>
+    public TimeSpan Offset { get; private set; }
 
-    public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + Offset;
+    public override DateTimeOffset GetUtcNow()
+    {
+        var last = _last;
+        return last.Time + clock.GetElapsedTime(last.Timestamp);
+    }
 
     public override long GetTimestamp() => clock.GetTimestamp();
 
@@ -29,13 +33,21 @@ internal sealed class DatabaseTime(TimeProvider clock) : TimeProvider
     /// <returns>Whether the offset changed.</returns>
     public bool Follow(DateTimeOffset reported, TimeSpan roundTrip)
     {
-        var difference = reported - (GetUtcNow() - roundTrip / 2); // the middle is the best estimate of when the database read it
-        if (difference.Duration() <= roundTrip)
+        var now = reported + roundTrip / 2; // the middle is the best estimate of when the database read it
+        if ((now - GetUtcNow()).Duration() > roundTrip)
+        {
+            _last = new Measurement(now, clock.GetTimestamp());
+        }
+
+        var offset = now - clock.GetUtcNow();
+        if ((offset - Offset).Duration() <= roundTrip)
         {
             return false;
         }
 
-        Interlocked.Add(ref _offsetTicks, difference.Ticks);
+        Offset = offset;
         return true;
     }
+
+    private sealed record Measurement(DateTimeOffset Time, long Timestamp);
 }

@@ -30,4 +30,20 @@ internal sealed class DatabaseTimeTests
         Assert.That(time.Follow(AReference.Time.AddHours(1).AddSeconds(0.4), TimeSpan.FromSeconds(1)), Is.False);
         Assert.That(time.Offset, Is.EqualTo(TimeSpan.FromHours(1)));
     }
+
+    [TestCase(300)]
+    [TestCase(-300)]
+    public void GetUtcNow_WhenTheClockOfTheMachineStepsBetweenRenewals_CountsOn(int seconds)
+    {
+        var clock = new ShiftedClock();
+        var time = new DatabaseTime(clock);
+        var now = clock.GetUtcNow();
+        time.Follow(now, TimeSpan.FromSeconds(1));
+
+        clock.Offset = TimeSpan.FromSeconds(seconds);
+
+        Assert.That(time.GetUtcNow(), Is.EqualTo(now).Within(TimeSpan.FromSeconds(30)));
+        Assert.That(time.Follow(now, TimeSpan.FromSeconds(1)), Is.True, "for the log");
+        Assert.That(time.Offset, Is.EqualTo(TimeSpan.FromSeconds(-seconds)).Within(TimeSpan.FromSeconds(30)));
+    }
 }
