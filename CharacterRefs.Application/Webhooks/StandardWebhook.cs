@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -60,16 +61,21 @@ public sealed class StandardWebhook
         return Version + Convert.ToBase64String(signature);
     }
 
+    /// <summary>Whether a secret can exist with which <see cref="Verify"/> is true: every header is there, and the timestamp is near enough.</summary>
+    public static bool CanVerify(
+        [NotNullWhen(true)] string? id, [NotNullWhen(true)] string? timestamp, [NotNullWhen(true)] string? signatures, DateTimeOffset now) =>
+        // The scheme has no dot in an id: with one, id and timestamp could be separated at another place.
+        !string.IsNullOrEmpty(id) && !id.Contains('.', StringComparison.Ordinal) && signatures?.Contains(Version, StringComparison.Ordinal) is true
+        && long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && Math.Abs((decimal)seconds - now.ToUnixTimeSeconds()) <= (decimal)Tolerance.TotalSeconds;
+
     /// <summary>
     /// Whether the message was signed with this secret and its timestamp is within <see cref="Tolerance"/> of <paramref name="now"/>. Headers that are missing
     /// are passed as <c>null</c>. It does not detect a repeated message; compare the ids.
     /// </summary>
     public bool Verify(string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
-        // The scheme has no dot in an id: with one, id and timestamp could be separated at another place.
-        if (string.IsNullOrEmpty(id) || id.Contains('.', StringComparison.Ordinal) || signatures is null
-            || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            || Math.Abs((decimal)seconds - now.ToUnixTimeSeconds()) > (decimal)Tolerance.TotalSeconds)
+        if (!CanVerify(id, timestamp, signatures, now))
         {
             return false;
         }

@@ -3,7 +3,10 @@ using CharacterRefs.Infrastructure.Replicate.Wire;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>Verifies Replicate's webhook with the account's secret, which is read once and again after a failed signature, at most once a minute.</summary>
+/// <summary>
+/// Verifies Replicate's webhook with the account's secret, which is read once and again after a failed signature, at most once a minute. Anyone can send a
+/// webhook, so one whose headers cannot verify causes no read, and a failed read is not repeated before a pause.
+/// </summary>
 internal sealed class ReplicateHook(
     ReplicateClient client, ReplicateErrors errors, FollowedPredictions wakeUps, IGenerationLedger ledger, ReplicateOptions options, TimeProvider clock)
         : IPredictionHook
@@ -11,15 +14,18 @@ internal sealed class ReplicateHook(
     private static readonly TimeSpan s_secretLife = TimeSpan.FromHours(24);
     private static readonly TimeSpan s_rereadPause = TimeSpan.FromMinutes(1);
 
+    // Shorter than Replicate's own retries of a webhook.
+    private static readonly TimeSpan s_failurePause = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
-    private Remembered<string> _secret = new(s_secretLife, clock);
+    private Remembered<string> _secret = new(s_secretLife, clock, s_failurePause);
     private DateTimeOffset _readAt = DateTimeOffset.MinValue;
 
     public bool IsOn => options.PublicBaseUrl is not null;
 
     public async Task<bool> ReceiveAsync(ReceivedWebhook webhook, CancellationToken cancellationToken)
     {
-        if (!await IsSignedAsync(webhook, cancellationToken) && !(TryForgetSecret() && await IsSignedAsync(webhook, cancellationToken)))
+        if (!await IsSignedAsync(webhook, cancellationToken))
         {
             return false;
         }
@@ -32,10 +38,29 @@ internal sealed class ReplicateHook(
         return true;
     }
 
-    private async Task<bool> IsSignedAsync(ReceivedWebhook webhook, CancellationToken cancellationToken) =>
-        (await _secret.GetAsync(ReadSecretAsync, cancellationToken)).TryGet(out var secret, out _)
-        && StandardWebhook.Parse(secret) is { } scheme
-        && scheme.Verify(webhook.Id, webhook.Timestamp, webhook.Signature, webhook.Body.Span, clock.GetUtcNow());
+    private async Task<bool> IsSignedAsync(ReceivedWebhook webhook, CancellationToken cancellationToken)
+    {
+        if (!StandardWebhook.CanVerify(webhook.Id, webhook.Timestamp, webhook.Signature, clock.GetUtcNow()))
+        {
+            return false;
+        }
+
+        // A sender that leaves must not cancel the read: the next one would start it again.
+        while ((await _secret.GetAsync(ReadSecretAsync, CancellationToken.None).WaitAsync(cancellationToken)).TryGet(out var secret, out _))
+        {
+            if (StandardWebhook.Parse(secret)?.Verify(webhook.Id, webhook.Timestamp, webhook.Signature, webhook.Body.Span, clock.GetUtcNow()) is true)
+            {
+                return true;
+            }
+
+            if (!TryForgetSecret())
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
 
     private async Task<Result<string>> ReadSecretAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +81,7 @@ internal sealed class ReplicateHook(
             }
 
             _readAt = clock.GetUtcNow();
-            _secret = new Remembered<string>(s_secretLife, clock);
+            _secret = new Remembered<string>(s_secretLife, clock, s_failurePause);
             return true;
         }
     }

@@ -227,6 +227,45 @@ public sealed class RecoveryTests
         Assert.That(await harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None), Is.True);
     }
 
+    [Test]
+    public async Task Hook_WhenItsHeadersCannotVerify_ReadsNoSecret()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(1, ("PUBLIC_BASE_URL", "https://refs.example.org"));
+        var task = harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro)));
+        var good = Signed(harness, task);
+        ReceivedWebhook[] bad =
+        [
+            good with { Id = "" }, good with { Id = "a.b" }, good with { Timestamp = "" }, good with { Timestamp = "x" },
+            good with { Signature = "" }, good with { Signature = "v1a,AAAA" }, Signed(harness, task, age: TimeSpan.FromMinutes(6)),
+        ];
+
+        foreach (var forged in bad)
+        {
+            Assert.That(await harness.Hook.ReceiveAsync(forged, CancellationToken.None), Is.False);
+        }
+
+        Assert.That(harness.Stub.SecretReads, Is.Zero);
+    }
+
+    [Test]
+    public async Task Hook_WhenTheSecretCannotBeRead_ReadsItAgainOnlyAfterAPause()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(1, ("PUBLIC_BASE_URL", "https://refs.example.org"));
+        var task = harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro)));
+        harness.Stub.SecretFault = StubResponse.NotFound;
+
+        var unread = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None)));
+        var tooEarly = await harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None);
+        var reads = harness.Stub.SecretReads;
+        harness.Stub.SecretFault = null;
+        harness.Clock.Skip(TimeSpan.FromSeconds(11));
+        var read = await harness.Hook.ReceiveAsync(Signed(harness, task), CancellationToken.None);
+
+        Assert.That(unread.Append(tooEarly), Has.All.False);
+        Assert.That(reads, Is.EqualTo(1));
+        Assert.That(read, Is.True);
+    }
+
     private static ReceivedWebhook Signed(ReplicateHarness harness, SlotTask task, TimeSpan age = default)
     {
         var body = Encoding.UTF8.GetBytes("""{"id":"abc","status":"succeeded"}""");

@@ -93,6 +93,9 @@ internal sealed class ReplicateStub : IAsyncDisposable
     /// <summary>What webhooks are signed with.</summary>
     public string WebhookSecret { get; set; } = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+    /// <summary>What reads of the webhook secret return instead of it; <c>null</c> = the secret.</summary>
+    public StubResponse? SecretFault { get; set; }
+
     /// <summary>Exceptions of the stub itself; a test that behaves oddly looks here first.</summary>
     public IReadOnlyCollection<Exception> Faults => _faults;
 
@@ -239,7 +242,7 @@ internal sealed class ReplicateStub : IAsyncDisposable
             ("POST", ["v1", "predictions", var id, "cancel"]) when _predictions.Find(id) is { } found => CancelAsync(context, found),
             ("GET", ["v1", "predictions"]) => ListAsync(context),
             ("GET", ["v1", "webhooks", "default", "secret"]) when Interlocked.Increment(ref _secretReads) > 0 =>
-                new StubResponse(200, $$"""{"key":"{{WebhookSecret}}"}""", "application/json").WriteAsync(context),
+                (SecretFault ?? new StubResponse(200, $$"""{"key":"{{WebhookSecret}}"}""", "application/json")).WriteAsync(context),
             ("GET", ["v1", "models", var owner, var name]) => GetModelAsync(context, $"{owner}/{name}", model => model.Document),
             ("GET", ["v1", "models", var owner, var name, "versions", var version]) =>
                 GetModelAsync(context, $"{owner}/{name}", model => model.Version == version ? model.VersionDocument : null),
