@@ -28,7 +28,7 @@ public sealed class HooksController(IEnumerable<IPredictionHook> hooks) : Contro
     [ProducesProblems(ErrorKind.Unauthorized, ErrorKind.NotFound, ErrorKind.PayloadTooLarge, ErrorKind.StorageUnavailable, TakesNoKey = true)]
     public async Task<ActionResult> ReceiveReplicateWebhook(CancellationToken cancellationToken, [FromQuery(Name = "slot")] string? slot = null)
     {
-        if (hooks.SingleOrDefault() is not { IsOn: true } hook)
+        if (hooks.SingleOrDefault() is not { Host: not null } hook)
         {
             return this.ToProblem(GenerationErrors.HooksAreOff);
         }

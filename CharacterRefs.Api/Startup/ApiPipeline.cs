@@ -21,7 +21,7 @@ internal static partial class ApiPipeline
         app.UseStatusCodePages();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ReaderPace>();
-        app.UseMiddleware<HostGate>(exposure.AllowedHosts);
+        app.UseMiddleware<HostGate>(exposure.AllowedHosts, new PathString("/" + HooksController.Prefix));
         app.UseCors();
         app.UseMiddleware<OriginGate>();
         app.UseMiddleware<ApiKeyGate>((object)new PathString[] { "/" + SignedAssetsController.Prefix, "/" + HooksController.Prefix });

@@ -21,7 +21,7 @@ internal sealed class ReplicateHook(
     private Remembered<string> _secret = new(s_secretLife, clock, s_failurePause);
     private DateTimeOffset _readAt = DateTimeOffset.MinValue;
 
-    public bool IsOn => options.PublicBaseUrl is not null;
+    public string? Host => options.PublicBaseUrl is { HostNameType: UriHostNameType.Dns } named ? named.IdnHost : options.PublicBaseUrl?.Host;
 
     public async Task<bool> ReceiveAsync(ReceivedWebhook webhook, CancellationToken cancellationToken)
     {

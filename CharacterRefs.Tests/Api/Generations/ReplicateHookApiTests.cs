@@ -99,6 +99,22 @@ internal sealed class ReplicateHookApiTests
     }
 
     [Test]
+    public async Task Receive_WhenOnlyLoopbackNamesAreAllowed_AllowsThePublicHostForTheHookAlone()
+    {
+        using var api = Start();
+        using var client = api.CreateClient();
+        using var hook = Signed("""{"id":"abcdefghijklmnop"}""", _stub.WebhookSecret);
+        hook.Headers.Host = "refs.example.org";
+        using var elsewhere = Signed("""{"id":"abcdefghijklmnop"}""", _stub.WebhookSecret);
+        elsewhere.Headers.Host = "example.org";
+        using var other = new HttpRequestMessage(HttpMethod.Get, "/api/mv/generations") { Headers = { Host = "refs.example.org" } };
+
+        (await client.SendAsync(hook)).AssertStatus(HttpStatusCode.NoContent);
+        await (await client.SendAsync(elsewhere)).ProblemAsync(403, "Forbidden");
+        await (await client.SendAsync(other)).ProblemAsync(403, "Forbidden");
+    }
+
+    [Test]
     public async Task Receive_WhenTheBodyIsOverOneMebibyte_IsPayloadTooLarge()
     {
         using var api = Start();
