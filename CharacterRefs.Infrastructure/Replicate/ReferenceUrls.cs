@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace CharacterRefs.Infrastructure.Replicate;
 
-/// <summary>Gives models access to reference images: each is prepared once and used by every slot that needs it meanwhile.</summary>
+/// <summary>Gives models access to reference images: small ones as <c>data:</c> URIs, which are not kept, others as uploaded files.</summary>
 internal sealed class ReferenceUrls(ReplicateClient client, ReplicateErrors errors, ReplicateOptions options, TimeProvider clock)
 {
     /// <summary>
@@ -12,22 +12,20 @@ internal sealed class ReferenceUrls(ReplicateClient client, ReplicateErrors erro
 
     private const int MostKept = 1_000;
 
-    private readonly ConcurrentDictionary<CharacterReferenceId, ReferenceSource> _urls = new();
+    private readonly ConcurrentDictionary<CharacterReferenceId, UploadedReference> _uploaded = new();
 
     /// <returns>The URL of each reference image of the task, or why one is not available.</returns>
     public async Task<Result<Func<CharacterReferenceId, string>>> PrepareAsync(SlotTask task, CancellationToken cancellationToken)
     {
-        if (_urls.Count > MostKept)
+        if (_uploaded.Count > MostKept)
         {
-            _urls.Clear();
+            _uploaded.Clear();
         }
 
         var urls = new Dictionary<CharacterReferenceId, string>();
         foreach (var image in task.References)
         {
-            var source = _urls.GetOrAdd(
-                image.Id, _ => new ReferenceSource(image, LongestDataUri / task.References.Count, task.Model, client, errors, options, clock));
-            var prepared = await source.GetAsync(cancellationToken);
+            var prepared = await PrepareAsync(image, task, cancellationToken);
             if (!prepared.TryGet(out var url, out var unavailable))
             {
                 return unavailable;
@@ -37,5 +35,28 @@ internal sealed class ReferenceUrls(ReplicateClient client, ReplicateErrors erro
         }
 
         return (Func<CharacterReferenceId, string>)(id => urls[id]);
+    }
+
+    private async Task<Result<string>> PrepareAsync(ReferenceImage image, SlotTask task, CancellationToken cancellationToken)
+    {
+        var prefix = $"data:{image.Format.MediaType};base64,";
+        return prefix.Length + ((image.SizeBytes + 2) / 3 * 4) <= LongestDataUri / task.References.Count
+            ? prefix + Convert.ToBase64String(await ReadAsync(image, cancellationToken))
+            : await _uploaded.GetOrAdd(image.Id, _ => new UploadedReference(image, task.Model, client, errors, options, clock)).GetAsync(cancellationToken);
+    }
+
+    private static async Task<byte[]> ReadAsync(ReferenceImage image, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[image.SizeBytes];
+        await using var content = await image.OpenReadAsync(cancellationToken);
+        try
+        {
+            await content.ReadExactlyAsync(bytes, cancellationToken);
+            return bytes;
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new LocalStorageException("The reference image is shorter than recorded.", error);
+        }
     }
 }

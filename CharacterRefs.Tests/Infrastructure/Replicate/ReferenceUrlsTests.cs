@@ -9,7 +9,7 @@ using CharacterRefs.Tests.Support.Replicate;
 namespace CharacterRefs.Tests.Infrastructure.Replicate;
 
 [Category("Integration")]
-public sealed class ReferenceSourceTests
+public sealed class ReferenceUrlsTests
 {
     [Test]
     public async Task GenerateAsync_WhenReferenceIsSmall_SendsItAsADataUri()
@@ -137,6 +137,26 @@ public sealed class ReferenceSourceTests
         Assert.That(
             plan.ParametersUsed["image_input"].EnumerateArray().Select(mark => mark.GetString()),
             Is.EqualTo(references.Select(reference => $"reference:{reference.Id}")));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenReferencesWereSentSinglyBefore_SharesTheLimitAllTheSame()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        ReferenceImage[] references = [Image(new byte[150_000]), Image(new byte[150_000]), Image(ReplicateStub.TinyPng)];
+        foreach (var reference in references)
+        {
+            await harness.GenerateAsync(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { References = [reference] }));
+        }
+
+        await harness.GenerateAsync(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { References = references }));
+        await harness.GenerateAsync(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.NanoBanana) with { References = [references[0]] }));
+
+        var sent = harness.Stub.Creates.Select(create => create.Input.GetProperty("image_input").EnumerateArray().Select(url => url.GetString()!).ToList());
+        Assert.That(
+            sent.Select(urls => urls.Select(url => url.StartsWith("data:", StringComparison.Ordinal))),
+            Is.EqualTo(new bool[][] { [true], [true], [true], [false, false, true], [true] }));
+        Assert.That(sent.Select(urls => urls.Sum(url => url.Length)), Has.All.LessThanOrEqualTo(256_000));
     }
 
     [Test]
