@@ -107,7 +107,10 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
         await ToResourceAsync(await handler.HandleAsync(generationId, cancellationToken), resources);
 
     /// <summary>Starts a new generation of the failed and canceled images of a finished one, with the same inputs and seeds.</summary>
-    /// <remarks>The images that succeeded stay with the first generation. 409 while it is running, and when no image failed or was canceled.</remarks>
+    /// <remarks>
+    /// The images that succeeded stay with the first generation. 409 while it is running, and when no image failed or was canceled; 400 when its model is
+    /// no longer allowed.
+    /// </remarks>
     /// <param name="generationId">Id of the finished generation, a UUID.</param>
     /// <param name="idempotencyKey">A key that the client chose for this request, such as a UUID.</param>
     [HttpPost("generations/{generation_id}/retry")]

@@ -15,6 +15,10 @@ public static class GenerationErrors
     public static Error KeyReused { get; } = new(
         ErrorKind.IdempotencyKeyReused, "This Idempotency-Key belongs to a request with another body; use a new key for a new request.");
 
+    /// <summary>The operator does not allow the model, or no longer.</summary>
+    public static Error ModelNotAllowed(string model, IReadOnlyList<string> allowed) =>
+        Error.Invalid("model", $"The model \"{model}\" is not allowed here; allowed: {string.Join(", ", allowed)}.");
+
     /// <summary>No place is left, neither to run nor to wait.</summary>
     /// <param name="running">Generations that may run at once.</param>
     /// <param name="waiting">Generations that may wait.</param>

@@ -17,7 +17,7 @@ public sealed class RequestResolver(GenerationSettings settings, GenerationRefer
 
         if (command.Model is not null && !settings.AllowedModels.Contains(command.Model))
         {
-            return Error.Invalid("model", $"The model \"{command.Model}\" is not allowed here; allowed: {string.Join(", ", settings.AllowedModels)}.");
+            return GenerationErrors.ModelNotAllowed(command.Model, settings.AllowedModels);
         }
 
         // Looked for now, because nothing is paid yet.

@@ -5,11 +5,12 @@ using CharacterRefs.Application.Results;
 namespace CharacterRefs.Application.Generations.RetryGeneration;
 
 /// <summary>Starts a new generation of the failed and canceled slots of a final one, with the same inputs and seeds.</summary>
-public sealed class RetryGenerationHandler(IGenerationLedger ledger, GenerationStart start, ModelPrices prices, TimeProvider clock)
+public sealed class RetryGenerationHandler(
+    IGenerationLedger ledger, GenerationStart start, GenerationSettings settings, ModelPrices prices, TimeProvider clock)
 {
     /// <returns>
-    /// The new generation, <see cref="ErrorKind.NotFound"/>, <see cref="ErrorKind.Conflict"/> while the first runs or when nothing failed, or what keeps
-    /// any generation from starting.
+    /// The new generation, <see cref="ErrorKind.NotFound"/>, <see cref="ErrorKind.Conflict"/> while the first runs or when nothing failed,
+    /// <see cref="ErrorKind.ValidationError"/> when its model is no longer allowed, or what keeps any generation from starting.
     /// </returns>
     public async Task<Result<StartedGeneration>> HandleAsync(GenerationId id, IdempotencyKey? key, CancellationToken cancellationToken)
     {
@@ -32,6 +33,11 @@ public sealed class RetryGenerationHandler(IGenerationLedger ledger, GenerationS
         if (failed.Count == 0)
         {
             return new Error(ErrorKind.Conflict, $"No slot of generation {id} failed; there is nothing to retry.");
+        }
+
+        if (generation.Model != ModelPrices.Placeholder && !settings.AllowedModels.Contains(generation.Model))
+        {
+            return GenerationErrors.ModelNotAllowed(generation.Model, settings.AllowedModels);
         }
 
         return start.FindObstacle() is { } obstacle ? obstacle : await start.BeginAsync(Repeat(generation, failed), key, maxCostUsd: null, cancellationToken);

@@ -56,7 +56,9 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(AReference.Time) { AutoAdvanceAmount = TimeSpan.Zero };
 
-    public GenerationSettings Settings { get; init; } = ReferenceScene.Settings;
+    /// <summary>With the model of <see cref="Generator"/> allowed.</summary>
+    public GenerationSettings Settings { get; init; } =
+        ReferenceScene.Settings with { AllowedModels = [.. ReferenceScene.Settings.AllowedModels, "owner/planned"] };
 
     public ModelPrices Prices { get; init; } = ModelPrices.Read(TestSettings.Of());
 
@@ -101,7 +103,7 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public GenerateReferencesHandler Generate => new(Requests, Generator, Start, Prices, Clock);
 
-    public RetryGenerationHandler Retry => new(Ledger, Start, Prices, Clock);
+    public RetryGenerationHandler Retry => new(Ledger, Start, Settings, Prices, Clock);
 
     public CancelGenerationHandler Cancel => new(Ledger, Runner, Feed, Clock);
 

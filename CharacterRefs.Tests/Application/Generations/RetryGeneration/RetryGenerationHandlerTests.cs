@@ -1,6 +1,7 @@
 using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Tests.Support;
+using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.Scenes;
 
 namespace CharacterRefs.Tests.Application.Generations.RetryGeneration;
@@ -43,6 +44,21 @@ internal sealed class RetryGenerationHandlerTests
         var first = await scene.RunAsync();
 
         Assert.That((await scene.Retry.HandleAsync(first.Id, null, default)).Error?.Kind, Is.EqualTo(ErrorKind.Conflict));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenItsModelIsNoLongerAllowed_IsTheErrorOfARequestThatNamesIt()
+    {
+        var ledger = new MemoryLedger();
+        await using var before = new GenerationScene { Ledger = ledger };
+        before.Generator.Scripts[0] = slot => slot.FailAsync(ErrorKind.UpstreamFailed);
+        var first = await before.RunAsync();
+        await using var scene = new GenerationScene { Ledger = ledger, Settings = ReferenceScene.Settings with { AllowedModels = ["owner/default"] } };
+
+        var retried = await scene.Retry.HandleAsync(first.Id, null, default);
+        var requested = await scene.BeginAsync(GenerationScene.Command() with { Model = first.Model });
+
+        Assert.That(retried.Error, Is.EqualTo(requested.Error).And.Property("Field").EqualTo("model"));
     }
 
     [Test]
