@@ -41,7 +41,7 @@ public sealed class GenerationResponses(
         var generation = started.Generation;
         if (!generation.IsFinal && (!preference.IsAsync || preference.Wait > TimeSpan.Zero))
         {
-            generation = await WaitAsync(generation, preference, cancellationToken);
+            generation = await WaitAsync(started, preference, cancellationToken);
         }
 
         if (generation.IsFinal)
@@ -74,26 +74,27 @@ public sealed class GenerationResponses(
     }
 
     /// <summary>As far as it came when the client leaves, its wait is over, or the service stops.</summary>
-    private async Task<Generation> WaitAsync(Generation generation, Preference preference, CancellationToken cancellationToken)
+    private async Task<Generation> WaitAsync(StartedGeneration started, Preference preference, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(preference.Wait > TimeSpan.Zero ? preference.Wait : Timeout.InfiniteTimeSpan, clock);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping, limit.Token);
         try
         {
-            return await watch.WaitForEndAsync(generation, timeout.Token);
+            return await watch.WaitForEndAsync(started.Generation, timeout.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            if (settings.CancelsOnDisconnect && !preference.IsAsync)
+            // A client that joined did not begin it, and others may wait for it.
+            if (settings.CancelsOnDisconnect && !preference.IsAsync && !started.IsReplay)
             {
-                await canceling.HandleAsync(generation.Id, CancellationToken.None);
+                await canceling.HandleAsync(started.Generation.Id, CancellationToken.None);
             }
 
             throw;
         }
         catch (OperationCanceledException)
         {
-            return generation;
+            return started.Generation;
         }
     }
 

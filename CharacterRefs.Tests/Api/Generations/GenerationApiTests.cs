@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CharacterRefs.Tests.Api.Generations;
 
@@ -445,6 +448,31 @@ internal sealed class GenerationApiTests
         }
 
         Assert.That((await client.UntilFinalAsync(open)).Text("status"), Is.EqualTo(status));
+    }
+
+    [Test]
+    public async Task Generate_WhenAClientThatJoinedLeaves_CancelsNothing()
+    {
+        _stub.ByDefault(p => p.NeverEnds());
+        using var api = ApiFactory.With(_stub, settings: [.. s_patient, ("GENERATION_ON_DISCONNECT", "cancel"), ("LOG_LEVEL", "information")]);
+        using var client = api.CreateClient();
+        var started = await (await client.GenerateAsync(Body(), "respond-async", "key-1")).JsonAsync();
+        using var leave = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/mv/generate_character_reference")
+        {
+            Content = System.Net.Http.Json.JsonContent.Create(Body()),
+            Headers = { { "Idempotency-Key", "key-1" } },
+        };
+        var joined = client.SendAsync(request, leave.Token);
+        var feed = api.Services.GetRequiredService<GenerationFeed>();
+        await Condition.UntilAsync(() => feed.IsWatched(new GenerationId(started.GetProperty("id").GetGuid())) && _stub.Predictions.Count == 1);
+
+        await leave.CancelAsync();
+        Assert.That(async () => await joined, Throws.InstanceOf<OperationCanceledException>());
+        await Condition.UntilAsync(() => api.Log.Lines.Count(line => line.Contains("POST /api/mv/generate", StringComparison.Ordinal)) == 2);
+        Finish(0);
+
+        Assert.That((await client.UntilFinalAsync(started)).Text("status"), Is.EqualTo("succeeded"));
     }
 
     [Test]
