@@ -44,9 +44,11 @@ public sealed class GenerationResponses(
             generation = await WaitAsync(started, preference, cancellationToken);
         }
 
-        if (generation.IsFinal)
+        // Errors of an asynchronous request are only those that keep it from starting; later ones are in the generation.
+        var error = SlotFailure.OfAll(generation);
+        if (generation.IsFinal && !(preference.IsAsync && error is not null))
         {
-            return await ToResultAsync(controller, generation, withBase64, cancellationToken);
+            return error is not null ? controller.ToProblem(error) : await ToResultAsync(generation, withBase64, cancellationToken);
         }
 
         // Another node continues what this one leaves.
@@ -59,12 +61,16 @@ public sealed class GenerationResponses(
         return await AcceptAsync(controller, new StartedGeneration(generation, started.IsReplay));
     }
 
-    /// <summary>202 with the generation as it is.</summary>
+    /// <summary>202 with the generation as it is, and when to look again if it is not final.</summary>
     public async Task<ActionResult> AcceptAsync(ControllerBase controller, StartedGeneration started)
     {
         var headers = controller.Response.Headers;
         headers.Location = UrlOf(started.Generation);
-        headers.RetryAfter = s_pollAdvice.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        if (!started.Generation.IsFinal)
+        {
+            headers.RetryAfter = s_pollAdvice.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         if (started.IsReplay)
         {
             headers["Idempotent-Replayed"] = "true";
@@ -98,13 +104,8 @@ public sealed class GenerationResponses(
         }
     }
 
-    private async Task<ActionResult> ToResultAsync(ControllerBase controller, Generation generation, bool withBase64, CancellationToken cancellationToken)
+    private async Task<ActionResult> ToResultAsync(Generation generation, bool withBase64, CancellationToken cancellationToken)
     {
-        if (SlotFailure.OfAll(generation) is { } error)
-        {
-            return controller.ToProblem(error);
-        }
-
         var (response, stored) = await resources.GetResponseAsync(generation, cancellationToken);
         return new GeneratedImagesResult(response, [.. stored.Select(image => withBase64 ? image : null)]);
     }

@@ -25,8 +25,9 @@ public sealed class GenerationsController(IMapper mapper) : ControllerBase
     /// The generation is recorded before anything is paid and runs to its end whether or not the client waits; `Location` names it. By default the response
     /// is sent when every image is stored or has failed: failed ones are listed in `metadata.failures`, and if every one failed, the response is the error
     /// of the first. With `Prefer: respond-async` the response is 202 with the generation at once; with `Prefer: respond-async, wait=20` it is 200 if the
-    /// generation ends within 20 seconds (1 to 60), otherwise 202. With an `Idempotency-Key` (1 to 255 printable ASCII characters) the same request sent
-    /// again returns the same generation, with `Idempotent-Replayed: true`.
+    /// generation ends within 20 seconds (1 to 60), otherwise 202. A generation that ended without any image is then a 202 too: its `status` and `failures`
+    /// describe it, and there is no `Retry-After`. With an `Idempotency-Key` (1 to 255 printable ASCII characters) the same request sent again returns the
+    /// same generation, with `Idempotent-Replayed: true`.
     /// </remarks>
     /// <param name="request">The character to generate, and how.</param>
     /// <param name="prefer">`respond-async`, optionally with `wait=` and seconds.</param>

@@ -88,6 +88,49 @@ internal sealed class GenerationApiTests
         Assert.That(response.Header("Preference-Applied"), Is.EqualTo("respond-async, wait=1"));
     }
 
+    [Test]
+    public async Task Generate_WhenItFailsWithinTheWait_ReturnsTheGeneration()
+    {
+        _stub.ByDefault(p => p.Failed("It broke."));
+        using var api = ApiFactory.With(_stub);
+        api.Clock = TimeProvider.System;
+
+        var response = await api.CreateClient().GenerateAsync(Body(), "respond-async, wait=60");
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(202));
+        var generation = await response.JsonAsync();
+        Assert.That(generation.Text("status"), Is.EqualTo("failed"));
+        Assert.That(generation.GetProperty("failures")[0].Text("error"), Is.EqualTo("UpstreamFailed"));
+        Assert.That(response.Header("Preference-Applied"), Is.EqualTo("respond-async, wait=60"));
+        Assert.That(response.Headers.RetryAfter, Is.Null, "it is final");
+    }
+
+    [TestCase("failed")]
+    [TestCase("canceled")]
+    public async Task Generate_WhenTheKeyIsSentAgainAfterAnEndWithoutAnImage_ReturnsTheGeneration(string status)
+    {
+        // Paid, so that the key is not free again.
+        _stub.ByDefault(p => _ = status == "failed" ? p.OutputsAt("https://evil.example/image.png") : p.NeverEnds());
+        using var api = ApiFactory.With(_stub, settings: s_patient);
+        using var client = api.CreateClient();
+        var started = await (await client.GenerateAsync(Body(), "respond-async", "key-1")).JsonAsync();
+        if (status == "canceled")
+        {
+            await client.UntilAsync(started, generation => generation.GetProperty("slots")[0].Text("state") == "running");
+            await client.PostAsync(started.UrlOf("cancel"), null);
+        }
+
+        await client.UntilFinalAsync(started);
+        var replay = await client.GenerateAsync(Body(), "respond-async", "key-1");
+        var blocking = await client.GenerateAsync(Body(), null, "key-1");
+
+        Assert.That(((int)replay.StatusCode, (int)blocking.StatusCode), Is.EqualTo((202, status == "failed" ? 502 : 409)));
+        var generation = await replay.JsonAsync();
+        Assert.That((generation.Text("id"), generation.Text("status")), Is.EqualTo((started.Text("id"), status)));
+        Assert.That(replay.Header("Idempotent-Replayed"), Is.EqualTo("true"));
+        Assert.That(replay.Headers.RetryAfter, Is.Null, "it is final");
+    }
+
     [TestCase(null)]
     [TestCase("wait=1")]
     [TestCase("return=minimal")]
