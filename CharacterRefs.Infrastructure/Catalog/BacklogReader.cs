@@ -4,8 +4,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CharacterRefs.Infrastructure.Catalog;
 
-/// <summary>Reads how much work waits. Each query reads only the rows of that work, by an index, however long the catalog is.</summary>
-internal sealed class BacklogReader(CatalogDatabase database, WebhookSettings webhooks)
+/// <summary>
+/// Reads how much work waits. Each query reads only the rows of that work, by an index, however long the catalog is. What is being stored has its file on the
+/// disk of one node, so it is looked for by the node that runs the generation, and by each node when none does.
+/// </summary>
+internal sealed class BacklogReader(CatalogDatabase database, IReferenceFiles files, ICatalogNode node, WebhookSettings webhooks)
 {
     private static readonly string[] s_openStates =
     [
@@ -20,9 +23,21 @@ internal sealed class BacklogReader(CatalogDatabase database, WebhookSettings we
         {
             var slots = await context.Slots.Where(slot => s_openStates.Contains(slot.State))
                 .GroupBy(slot => slot.State)
-                .Select(group => new { State = group.Key, Count = group.LongCount(), At = group.Min(slot => slot.StartedAt ?? slot.Generation!.CreatedAt) })
+                .Select(group => new
+                {
+                    State = group.Key,
+                    Count = group.LongCount(),
+                    At = group.Min(slot => slot.StartedAt ?? slot.Generation!.CreatedAt),
+                    Paid = group.LongCount(slot => slot.PredictionId != null),
+                    PaidAt = group.Min(slot => slot.PredictionId != null ? slot.StartedAt : null),
+                })
                 .ToListAsync(cancellationToken);
-            var outputs = context.Slots.Where(slot => s_openStates.Contains(slot.State) && slot.PredictionId != null);
+            var storing = await ListStoringAsync(context, cancellationToken);
+            var paid = slots.Where(slot => slot.State != nameof(GenerationSlotState.Storing)).ToList();
+            var missing = storing.Where(slot => slot.IsPaid && slot.WrittenAt is null).ToList();
+
+            // Where nodes share the catalog, an image has no row until the store has it.
+            List<long?> unstored = node.IsAlone ? [] : [.. storing.Where(slot => slot.WrittenAt is not null).Select(slot => slot.WrittenAt)];
             var uploads = context.References.Where(row => row.StoredState == CatalogRows.Pending);
 
             // Webhooks that were given up have no next attempt, and those of a receiver that is no longer configured are never sent.
@@ -31,10 +46,29 @@ internal sealed class BacklogReader(CatalogDatabase database, WebhookSettings we
             return new Backlog(
                 s_openStates.ToDictionary(
                     state => state, state => slots.Find(slot => slot.State == state) is { } found ? new BacklogPart(found.Count, found.At) : s_none),
-                new BacklogPart(await outputs.LongCountAsync(cancellationToken), await outputs.MinAsync(slot => slot.StartedAt, cancellationToken)),
-                new BacklogPart(await uploads.LongCountAsync(cancellationToken), await uploads.MinAsync(row => (long?)row.CreatedAt, cancellationToken)),
+                new BacklogPart(
+                    paid.Sum(slot => slot.Paid) + missing.Count,
+                    paid.Select(slot => slot.PaidAt).Concat(missing.Select(slot => slot.StartedAt)).Min()),
+                new BacklogPart(
+                    await uploads.LongCountAsync(cancellationToken) + unstored.Count,
+                    unstored.Append(await uploads.MinAsync(row => (long?)row.CreatedAt, cancellationToken)).Min()),
                 new BacklogPart(
                     await deliveries.LongCountAsync(cancellationToken), await deliveries.MinAsync(row => (long?)row.CreatedAt, cancellationToken)));
         },
         cancellationToken);
+
+    private async Task<List<(bool IsPaid, long? StartedAt, long? WrittenAt)>> ListStoringAsync(
+        CatalogDbContext context, CancellationToken cancellationToken)
+    {
+        var slots = await context.Slots
+            .Where(slot => slot.State == nameof(GenerationSlotState.Storing))
+            .Where(slot => node.IsAlone || slot.Generation!.NodeId == null || slot.Generation.NodeId == node.Id)
+            .Select(slot => new { slot.ImageId, IsPaid = slot.PredictionId != null, slot.StartedAt })
+            .ToListAsync(cancellationToken);
+        return slots.ConvertAll(slot => (slot.IsPaid, slot.StartedAt, WrittenAt(slot.ImageId)));
+
+        long? WrittenAt(Guid imageId) => files.FindAll(new CharacterReferenceId(imageId)).FirstOrDefault()?.File is { } file
+            ? CatalogRows.ToMicroseconds(file.LastModified)
+            : null;
+    }
 }

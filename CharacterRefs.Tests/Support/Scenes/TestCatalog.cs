@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Application.Ports.Workspaces;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.References;
@@ -62,6 +63,8 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public WebhookSignal Signal => _services.GetRequiredService<WebhookSignal>();
 
+    public IReferenceFiles Files => _services.GetRequiredService<IReferenceFiles>();
+
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     public FakeTimeProvider Clock => (FakeTimeProvider)_services.GetRequiredService<TimeProvider>();
@@ -74,8 +77,8 @@ internal sealed class TestCatalog : IAsyncDisposable
         OpenAsync(shared, webhooks, server: null, isOwn: shared is null);
 
     /// <summary>Opens an empty catalog that goes with this instance.</summary>
-    public static async Task<TestCatalog> OpenAsync(CatalogKind kind) => await OpenAsync(
-        null, null, kind is CatalogKind.Postgres ? await PostgresTestServer.CreateMigratedAsync() : null, isOwn: true);
+    public static async Task<TestCatalog> OpenAsync(CatalogKind kind, WebhookSettings? webhooks = null) => await OpenAsync(
+        null, webhooks, kind is CatalogKind.Postgres ? await PostgresTestServer.CreateMigratedAsync() : null, isOwn: true);
 
     /// <summary>Opens a catalog that an earlier version left, which migrates it.</summary>
     /// <param name="kind">Its engine.</param>
@@ -99,6 +102,7 @@ internal sealed class TestCatalog : IAsyncDisposable
             .AddSingleton<IMeterFactory, TestMeters>()
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton(webhooks ?? WebhookSettings.None)
+            .AddSingleton<IReferenceFiles>(_ => new LocalReferenceFiles(new DataRootOptions { Path = directory.FullPath }))
             .AddSingleton<SqlCommands>();
         if (server is null)
         {

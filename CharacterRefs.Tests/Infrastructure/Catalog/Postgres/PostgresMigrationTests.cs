@@ -1,10 +1,12 @@
 using CharacterRefs.Application.Configuration;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Infrastructure.Catalog.Postgres;
 using CharacterRefs.Tests.Support.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using NSubstitute;
 
 namespace CharacterRefs.Tests.Infrastructure.Catalog.Postgres;
 
@@ -72,6 +74,6 @@ internal sealed class PostgresMigrationTests
     }
 
     private static ServiceProvider ServicesOf(string database) =>
-        new ServiceCollection().AddLogging().AddMetrics().AddSingleton(TimeProvider.System)
+        new ServiceCollection().AddLogging().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton(Substitute.For<IReferenceFiles>())
             .AddPostgresCatalog(database, new NodeSettings { Lease = TimeSpan.FromSeconds(6) }).BuildServiceProvider();
 }
