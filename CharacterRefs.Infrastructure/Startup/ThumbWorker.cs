@@ -28,7 +28,14 @@ internal sealed partial class ThumbWorker(
     private static readonly TimeSpan s_pauseBetweenNodes = TimeSpan.FromSeconds(15);
     private const int MostPauses = 10;
 
+    // Longer than a transaction lasts. PostgreSQL numbers rows when they are inserted, so a row can become visible after one with a higher number.
+    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(2);
+    private const int MostRecent = 1_000;
+
     private readonly PriorityQueue<(CharacterReferenceId Id, int Attempts), DateTimeOffset> _retries = new();
+
+    // When each image after the position was rendered, or failed.
+    private readonly Dictionary<long, long> _recent = [];
     private long _position;
 
     protected override async Task WorkAsync(CancellationToken stoppingToken)
@@ -70,16 +77,38 @@ internal sealed partial class ThumbWorker(
 
     private async Task RenderAllAsync(CancellationToken stoppingToken)
     {
-        while (await catalog.ListIncompleteAsync(_position, Batch, stoppingToken) is { Count: > 0 } images)
+        var last = Settle();
+        while (await catalog.ListIncompleteAsync(last, Batch, stoppingToken) is { Count: > 0 } images)
         {
             foreach (var (position, reference) in images)
             {
                 stoppingToken.ThrowIfCancellationRequested();
 
-                await RenderAsync(reference.Id, attempts: 1);
-                _position = position;
+                if (!_recent.ContainsKey(position))
+                {
+                    await RenderAsync(reference.Id, attempts: 1);
+                    _recent[position] = clock.GetTimestamp();
+                }
+
+                last = position;
             }
+
+            Settle();
         }
+    }
+
+    /// <summary>Moves the position to the last image before which no other can appear.</summary>
+    /// <returns>The position.</returns>
+    private long Settle()
+    {
+        var newestFirst = _recent.OrderByDescending(image => image.Key);
+        foreach (var (position, _) in newestFirst.Where((image, rank) => rank >= MostRecent || clock.GetElapsedTime(image.Value) > s_window).ToList())
+        {
+            _recent.Remove(position);
+            _position = Math.Max(_position, position);
+        }
+
+        return _position;
     }
 
     private async Task RetryDueAsync(CancellationToken stoppingToken)

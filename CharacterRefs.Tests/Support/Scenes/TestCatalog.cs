@@ -47,6 +47,8 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public IReferenceCatalog References => _services.GetRequiredService<IReferenceCatalog>();
 
+    public IDerivativeCatalog Derivatives => _services.GetRequiredService<IDerivativeCatalog>();
+
     public IUploadQueue Uploads => _services.GetRequiredService<IUploadQueue>();
 
     public IGenerationLedger Ledger => _services.GetRequiredService<IGenerationLedger>();
