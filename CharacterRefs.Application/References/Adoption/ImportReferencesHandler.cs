@@ -143,12 +143,12 @@ public sealed class ImportReferencesHandler(
     {
         try
         {
-            var received = await intake.ReceiveAsync(entry, cancellationToken);
+            var received = await intake.ReceiveUnreservedAsync(entry, cancellationToken);
             if (!received.TryGet(out var orphan, out var error))
             {
-                if (error.Kind is ErrorKind.NotFound)
+                if (error.Kind is ErrorKind.NotFound or ErrorKind.Conflict)
                 {
-                    tally.Skip(); // removed since it was listed
+                    tally.Skip(); // removed since it was listed, or added by its generation
                     return;
                 }
 

@@ -132,7 +132,7 @@ public sealed partial class JobImageAdoption(
             return new JobImage(entry.Key, null, null); // it was deleted
         }
 
-        var received = await intake.ReceiveAsync(entry, cancellationToken);
+        var received = await intake.ReceiveUnreservedAsync(entry, cancellationToken);
         if (!received.TryGet(out var orphan, out var rejection))
         {
             return Rejected(rejection.Detail);

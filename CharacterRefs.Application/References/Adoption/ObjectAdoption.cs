@@ -34,7 +34,7 @@ public sealed partial class ObjectAdoption(
 
     private async Task<CharacterReference?> TryAdoptAsync(AssetEntry entry, CancellationToken cancellationToken)
     {
-        var received = await intake.ReceiveAsync(entry, cancellationToken);
+        var received = await intake.ReceiveUnreservedAsync(entry, cancellationToken);
         if (!received.TryGet(out var orphan, out var error))
         {
             LogRejected(logger, entry.Key, error.Detail);

@@ -50,6 +50,7 @@ internal sealed class ReferenceScene
             .ReturnsForAnyArgs(new RenderedDerivative(new byte[3], "#102030", new ImageDetails(ImageFormat.Jpeg, 640, 480)));
         Store.ListAsync(default!, default!, default).ReturnsForAnyArgs(_ => Entries.ToAsyncEnumerable());
         Reachability.IsReachable.Returns(true);
+        Ledger.FindByImageAsync(default, default).ReturnsForAnyArgs(default(Generation));
         Ledger.CompleteAsync(default!, default!, default!, default).ReturnsForAnyArgs(call =>
         {
             Rows.Add(call.Arg<CharacterReference>());
@@ -156,7 +157,7 @@ internal sealed class ReferenceScene
     /// <summary>What uploads, deletions and the lookup in the store log.</summary>
     public CapturedLog Log { get; } = new();
 
-    public OrphanIntake Orphans => new(Store, new ReferenceIntake(Files, Inspector), Storage, Clock);
+    public OrphanIntake Orphans => new(Store, new ReferenceIntake(Files, Inspector), Ledger, Storage, Clock);
 
     /// <summary>The adoption of images of jobs.</summary>
     public JobImageAdoption JobImages => new(Store, Orphans, Lookup, Catalog, Jobs, Storage, Log.Of<JobImageAdoption>());

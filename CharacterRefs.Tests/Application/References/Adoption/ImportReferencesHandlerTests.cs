@@ -2,6 +2,7 @@ using CharacterRefs.Application.Ports.Assets;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
@@ -92,6 +93,36 @@ internal sealed class ImportReferencesHandlerTests
 
         Assert.That((_tally.Failed, _tally.Adopted, _tally.IsComplete), Is.EqualTo((1, 1, false)));
         Assert.That(_rejected.Single(), Does.Contain("No route."));
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenTheGenerationOfTheImageRuns_LeavesItToThatGenerationWithoutReading()
+    {
+        Reserve(Put("jpg"), GenerationSlotState.Storing);
+
+        await HandleAsync();
+
+        Assert.That((_tally.Skipped, _tally.IsComplete), Is.EqualTo((1, true)));
+        await _scene.Store.DidNotReceiveWithAnyArgs().OpenReadAsync(default!, default, default);
+    }
+
+    [Test]
+    public async Task HandleAsync_WhenAGenerationThatEndedReservedTheId_AdoptsItWithItsProvenance()
+    {
+        var generation = Reserve(Put("jpg"), GenerationSlotState.Failed);
+        CharacterReference? added = null;
+        _scene.Catalog.TryAddAsync(Arg.Do<CharacterReference>(reference => added = reference), Arg.Any<CancellationToken>()).Returns(true);
+
+        await HandleAsync();
+
+        Assert.That((added?.Origin, added?.Provenance), Is.EqualTo((ReferenceOrigin.Generated, generation.ProvenanceOf(generation.Slots[0]))));
+    }
+
+    private Generation Reserve(CharacterReferenceId id, GenerationSlotState state)
+    {
+        var generation = AGeneration.Of(1) with { Slots = [AGeneration.Slot(state: state, imageId: id)] };
+        _scene.Ledger.FindByImageAsync(id, Arg.Any<CancellationToken>()).Returns(generation);
+        return generation;
     }
 
     private CharacterReferenceId Put(string extension)

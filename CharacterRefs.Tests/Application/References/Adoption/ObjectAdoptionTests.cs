@@ -5,6 +5,7 @@ using CharacterRefs.Application.References.Adoption;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Application.Storage;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.Layout;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
@@ -165,6 +166,16 @@ internal sealed class ObjectAdoptionTests
         Assert.That((await AdoptAsync()).Error, isSame ? Is.Null : Is.Not.Null);
         Assert.That(_scene.Journal, isSame ? Is.EqualTo([$"add {_id}"]) : Is.Empty);
         Assert.That(_scene.Log.Lines.Any(line => line.Contains("other bytes", StringComparison.Ordinal)), Is.EqualTo(!isSame));
+    }
+
+    [Test]
+    public async Task AdoptAsync_WhenTheGenerationOfTheImageRuns_LeavesItToThatGeneration()
+    {
+        Put("jpg");
+        var generation = AGeneration.Of(1) with { Slots = [AGeneration.Slot(state: GenerationSlotState.Storing, imageId: _id)] };
+        _scene.Ledger.FindByImageAsync(_id, Arg.Any<CancellationToken>()).Returns(generation);
+
+        await AssertNotAdoptedAsync("Its generation runs");
     }
 
     private AssetKey Put(string extension, ContentHash? sha256 = null, long length = 10, DateTimeOffset? written = null)
