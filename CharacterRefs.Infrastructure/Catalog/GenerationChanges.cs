@@ -82,9 +82,11 @@ internal sealed class GenerationChanges(
         catch (Exception error)
         {
             changes = changes.Count > 0 ? changes : TakeQueued();
-            if (changes.Count == 1)
+
+            // A commit that failed may be done: a change that runs again would find its own work and take it for somebody else's.
+            if (changes.Count == 1 || changes[0].IsCommitting)
             {
-                changes[0].Done.SetException(error);
+                changes.ForEach(change => change.Done.SetException(error));
                 return;
             }
 
@@ -134,6 +136,7 @@ internal sealed class GenerationChanges(
             async context =>
             {
                 var changes = take();
+                changes.ForEach(change => change.IsCommitting = false);
 
                 // Before the read, so that no other process changes the slots in between.
                 var locks = changes.SelectMany(change => change.Locks).Distinct().ToList();
@@ -146,6 +149,7 @@ internal sealed class GenerationChanges(
                 }
 
                 await context.SaveChangesAsync();
+                changes.ForEach(change => change.IsCommitting = true);
                 await transaction.CommitAsync();
                 foreach (var row in rows.Values)
                 {
@@ -265,6 +269,9 @@ internal sealed class GenerationChanges(
         public TaskCompletionSource<Generation?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Generation? Recorded { get; set; }
+
+        /// <summary>Whether its transaction may be committed.</summary>
+        public bool IsCommitting { get; set; }
 
         /// <summary>Slots that the change ended.</summary>
         public IReadOnlyList<GenerationSlot> Ended { get; set; } = [];

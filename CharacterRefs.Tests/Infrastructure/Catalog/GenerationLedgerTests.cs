@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CharacterRefs.Application.Ports.Catalog;
+using CharacterRefs.Application.Ports.ImageFiles;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Tests.Support;
@@ -290,6 +291,31 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
         Assert.That(writes, kind is CatalogKind.Sqlite ? Is.EqualTo(1) : Is.InRange(1, 3));
         Assert.That(recorded.Select(generation => generation!.Revision), Is.EquivalentTo([2, 3, 4]));
         Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Slots.Select(slot => slot.State), Is.All.EqualTo(GenerationSlotState.Submitting));
+    }
+
+    [Test]
+    public async Task RecordAsync_WhenTheConfirmationOfAnyNumberOfChangesIsLost_FailsForEach()
+    {
+        _catalog.LostCommits.LoseNext();
+
+        var failed = 0;
+        await WhileWrittenAsync(async slot =>
+        {
+            try
+            {
+                return await Ledger.RecordAsync(_generation, slot, slot.Submit(s_now), default);
+            }
+            catch (LocalStorageException)
+            {
+                Interlocked.Increment(ref failed);
+                return null;
+            }
+        });
+
+        // What fails was recorded all the same: a refusal would tell its caller that somebody else had done it.
+        Assert.That(failed, kind is CatalogKind.Sqlite ? Is.EqualTo(3) : Is.InRange(1, 3));
+        Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Slots.Select(slot => slot.State), Is.All.EqualTo(GenerationSlotState.Submitting));
+        Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Revision, Is.EqualTo(4));
     }
 
     [Test]

@@ -41,6 +41,8 @@ internal sealed class TestCatalog : IAsyncDisposable
     /// <summary>The SQL of every command so far, those of the migration included.</summary>
     public SqlCommands Commands => _services.GetRequiredService<SqlCommands>();
 
+    public LostCommits LostCommits => _services.GetRequiredService<LostCommits>();
+
     public CatalogDatabase Database => _services.GetRequiredService<CatalogDatabase>();
 
     public ICatalogEngine Engine => _services.GetRequiredService<ICatalogEngine>();
@@ -105,7 +107,8 @@ internal sealed class TestCatalog : IAsyncDisposable
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton(webhooks ?? WebhookSettings.None)
             .AddSingleton<IReferenceFiles>(_ => new LocalReferenceFiles(new DataRootOptions { Path = directory.FullPath }))
-            .AddSingleton<SqlCommands>();
+            .AddSingleton<SqlCommands>()
+            .AddSingleton<LostCommits>();
         if (server is null)
         {
             if (shared is null && earlier is null)
@@ -136,7 +139,7 @@ internal sealed class TestCatalog : IAsyncDisposable
         return new TestCatalog(provider, directory, isOwn, server);
 
         static void Intercept(IServiceProvider provider, DbContextOptionsBuilder context) =>
-            context.AddInterceptors(provider.GetRequiredService<SqlCommands>());
+            context.AddInterceptors(provider.GetRequiredService<SqlCommands>(), provider.GetRequiredService<LostCommits>());
     }
 
     /// <summary>Rows of uploads, in one transaction, so that many take no time.</summary>
