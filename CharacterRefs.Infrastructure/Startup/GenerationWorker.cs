@@ -42,7 +42,7 @@ internal sealed partial class GenerationWorker(
             var signaled = signal.Next;
             try
             {
-                var isAnyOpen = !node.HasLease || await SweepAsync(stoppingToken);
+                var isAnyOpen = !node.HasLease || runner.IsStopping || await SweepAsync(stoppingToken);
                 pause = node.IsAlone ? s_pauseAlone : isAnyOpen ? s_shortestPause : pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             }
             catch (Exception error) when (error is not OperationCanceledException)

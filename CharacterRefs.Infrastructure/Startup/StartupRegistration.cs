@@ -106,6 +106,7 @@ internal static class StartupRegistration
         services.AddHostedService<GeneratorNotice>();
         services.AddHostedService<PaidLossSeries>();
         services.AddHostedService<AdoptionWorker>();
+        services.AddHostedService<GenerationStop>();
         services.AddHostedService<GenerationWorker>();
         services.AddHostedService<ThumbWorker>();
         services.AddSingleton<LocalDiskHealth>();

@@ -147,18 +147,27 @@ public sealed partial class GenerationRunner(
         }
     }
 
+    /// <summary>Begins nothing new and leaves running predictions running at the provider. Images that are being stored are stored.</summary>
+    public void BeginStop()
+    {
+        lock (_lock)
+        {
+            _stop.Cancel();
+        }
+    }
+
     /// <summary>
-    /// Begins nothing new, leaves running predictions running at the provider, and waits until images that are being stored are stored. What is left open is
+    /// As <see cref="BeginStop"/>, and waits until images that are being stored are stored. What is left open is
     /// released for other nodes.
     /// </summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>How many generations were cut in the middle of a step.</returns>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
     {
+        BeginStop();
         List<Task> works;
         lock (_lock)
         {
-            _stop.Cancel();
             works = [.. _runs.Values.Select(run => run.Work)];
         }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
 using CharacterRefs.Tests.Support.Scenes;
@@ -52,5 +54,32 @@ internal sealed class ShutdownTests
         accepted.AssertStatus(HttpStatusCode.Accepted);
         Assert.That(accepted.Headers.Location?.OriginalString, Is.EqualTo((await accepted.JsonAsync()).UrlOf("self")));
         Assert.That(exitCode, Is.Zero, api.Log);
+    }
+
+    [Test]
+    public async Task Stop_WhileARequestDoesNotEnd_LeavesRunningPredictionsInTimeAndSendsNoMore()
+    {
+        using var directory = new TempDirectory();
+        await using var stub = await ReplicateStub.StartAsync();
+        stub.ByDefault(prediction => prediction.NeverEnds());
+        using var api = ApiProcess.Start(
+            directory.FullPath, [("GENERATION_CONCURRENCY", "1"), ("SHUTDOWN_TIMEOUT", "3"), .. stub.Variables.Select(one => (one.Key, one.Value!))]);
+        using var client = await api.ConnectAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            (await client.GenerateAsync(s_body, prefer: "respond-async")).AssertStatus(HttpStatusCode.Accepted);
+        }
+
+        // The web server waits for the rest of this body until the time for the stop is over.
+        using var upload = new TcpClient();
+        await upload.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
+        await upload.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /api/mv/upload_character_reference HTTP/1.1\r\nHost: {client.BaseAddress.Authority}\r\nContent-Length: 1000\r\n"
+            + "Content-Type: multipart/form-data; boundary=b\r\nExpect: 100-continue\r\n\r\n"));
+        Assert.That(await upload.GetStream().ReadAsync(new byte[8]), Is.Positive, "the service reads the body");
+        await Condition.UntilAsync(() => stub.Creates.Count == 1);
+
+        Assert.That(await api.StopAsync(), Is.Zero, api.Log);
+        Assert.That(stub.Creates, Has.Count.EqualTo(1));
     }
 }
