@@ -85,11 +85,15 @@ internal sealed record ReplicateOptions
         : PollInterval * (pause < PollInterval * 15 ? 15 : 30);
 
     /// <summary>Where Replicate reports the end of the prediction of this image; <c>null</c> when the webhook is off.</summary>
-    public string? WebhookUrl(CharacterReferenceId imageId) =>
-        PublicBaseUrl is { } root ? $"{root.AbsoluteUri}api/mv/hooks/replicate?slot={imageId}" : null;
+    public string? WebhookUrl(CharacterReferenceId imageId) => PublicBaseUrl is { } root ? root.AbsoluteUri + HookOf(imageId) : null;
+
+    /// <summary>Whether it is the webhook URL of this image, whatever the public base URL was when it was sent.</summary>
+    public static bool IsHookOf(CharacterReferenceId imageId, string webhook) => webhook.EndsWith('/' + HookOf(imageId), StringComparison.Ordinal);
 
     /// <summary>The header that carries the token. A method, because the text form of a record prints its properties.</summary>
     public AuthenticationHeaderValue? Authorization() => Token is { } token ? new AuthenticationHeaderValue("Bearer", token.Reveal()) : null;
+
+    private static string HookOf(CharacterReferenceId imageId) => $"api/mv/hooks/replicate?slot={imageId}";
 
     // Quotes around the value in an env file are a common cause of a rejected token (comfyui-replicate issue 7).
     private static bool IsToken(string value) => value.All(c => c is > ' ' and < '\x7f' and not ('"' or '\'' or '`'));

@@ -98,6 +98,18 @@ public sealed class RecoveryTests
         Assert.That((await FindAsync(harness, first)).Value, Is.EqualTo(predictions[0].Id));
     }
 
+    [TestCase("https://other.example.org/refs")]
+    [TestCase(null)]
+    public async Task FindSubmissionAsync_WhenThePublicAddressChangedSince_GoesByTheImageInTheUrl(string? address)
+    {
+        await using var harness = await ReplicateHarness.StartAsync(10, ("PUBLIC_BASE_URL", "https://refs.example.org"));
+        var first = await LoseAsync(harness);
+        await LoseAsync(harness);
+        await harness.RestartAsync(options => options with { PublicBaseUrl = address is null ? null : new Uri(address + "/") });
+
+        Assert.That((await FindAsync(harness, first)).Value, Is.EqualTo(harness.Stub.Predictions.First().Id));
+    }
+
     [Test]
     public async Task FindSubmissionAsync_WhenTheListHasNoInputs_ReadsThePredictionAndSaysWhenItCannot()
     {
@@ -152,10 +164,15 @@ public sealed class RecoveryTests
     [Test]
     public async Task GenerateAsync_WhenTheHostSendsNoRanges_ReadsTheFileAnew()
     {
-        await using var harness = await ReplicateHarness.StartAsync(50);
+        await using var harness = await ReplicateHarness.StartAsync(200);
         var image = RandomNumberGenerator.GetBytes(100_000);
         harness.Stub.ImageOf = _ => image;
-        harness.Stub.Delivery.BreaksOff().BreaksOff().ServesRanges = false;
+        for (var i = 0; i < 16; i++)
+        {
+            harness.Stub.Delivery.BreaksOff();
+        }
+
+        harness.Stub.Delivery.ServesRanges = false;
 
         var fetched = await harness.GenerateAsync();
 

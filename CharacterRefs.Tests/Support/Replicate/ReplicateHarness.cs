@@ -32,7 +32,7 @@ internal sealed class ReplicateHarness : IAsyncDisposable
 
     public FastTimeProvider Clock { get; }
 
-    public ReplicateOptions Options { get; }
+    public ReplicateOptions Options { get; private set; }
 
     public CapturedLog Log { get; } = new();
 
@@ -127,8 +127,9 @@ internal sealed class ReplicateHarness : IAsyncDisposable
         (await GenerateAsync(model)).Match(_ => throw new AssertionException("There is an image."), error => error);
 
     /// <summary>A new process with the same data, in front of the same Replicate.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Func<ReplicateOptions, ReplicateOptions>? change = null)
     {
+        Options = change is null ? Options : change(Options);
         await _services.DisposeAsync();
         _services = Build();
     }
