@@ -9,8 +9,9 @@ namespace CharacterRefs.Infrastructure.Replicate;
 internal sealed class OutputDownloader(
     HttpClient http, PartialOutputStore partials, ReplicateOptions options, ReplicateErrors errors, TimeProvider clock, ILogger<OutputDownloader> logger)
 {
-    // A host that sends no ranges may let every transfer break; each begins anew.
-    private const int MostRestarts = 5;
+    // A host that sends no ranges may let every transfer break; each begins anew, after a pause that grows.
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>Fetches the output of a prediction that succeeded, unless it is none.</summary>
     public async Task<SlotOutcome> StoreAsync(Prediction prediction, SlotTask task, ISlotProgress progress, CancellationToken stop)
@@ -30,10 +31,19 @@ internal sealed class OutputDownloader(
         var until = (prediction.CompletedAt ?? clock.GetUtcNow()) + ReplicateOptions.OutputLife;
         try
         {
-            var error = await FetchAsync(task, sources[0], until, progress, stop);
-            return error is null
-                ? new SlotOutcome(SlotEnd.Received)
-                : SlotOutcome.Failure(error with { IsPaid = true });
+            // The first that is an acceptable image.
+            Error? first = null;
+            foreach (var source in sources)
+            {
+                if (await FetchAsync(task, source, until, progress, stop) is not { } error)
+                {
+                    return new SlotOutcome(SlotEnd.Received);
+                }
+
+                first ??= error;
+            }
+
+            return SlotOutcome.Failure(first! with { IsPaid = true });
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -82,9 +92,10 @@ internal sealed class OutputDownloader(
                 logger.Resuming(url.Host, 0, error.Detail, 0);
                 partial!.Begin(null);
             }
-            catch (OutputTransferException error) when (error.End is AttemptEnd.Restarted && restarts < MostRestarts)
+            catch (OutputTransferException error) when (error.End is AttemptEnd.Restarted && clock.GetUtcNow() + PauseAfter(restarts) < until)
             {
-                logger.Resuming(url.Host, 0, error.Message, 0);
+                logger.Resuming(url.Host, 0, error.Message, PauseAfter(restarts).TotalSeconds);
+                await Task.Delay(PauseAfter(restarts), clock, stop);
             }
             catch (OutputTransferException error)
             {
@@ -93,5 +104,11 @@ internal sealed class OutputDownloader(
                 return errors.OfTransfer(error.End, error.Message);
             }
         }
+    }
+
+    private static TimeSpan PauseAfter(int restarts)
+    {
+        var pause = s_firstPause * Math.Pow(2, Math.Min(restarts, 10));
+        return pause < s_longestPause ? pause : s_longestPause;
     }
 }

@@ -19,6 +19,9 @@ internal sealed class OutputStream(
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
 
+    // A new file may not be everywhere yet, and an edge may be wrong for a while; a host that goes on so has no file.
+    private static readonly TimeSpan s_longestRejection = TimeSpan.FromMinutes(2);
+
     private HttpResponseMessage? _response;
     private Stream? _body;
     private RangeConditionHeaderValue? _condition = partial?.Header?.Condition;
@@ -28,6 +31,7 @@ internal sealed class OutputStream(
     private long _position;
     private long? _length = partial?.Header?.Length;
     private int _failures;
+    private DateTimeOffset? _rejectedSince;
 
     /// <summary>Whether bytes of an earlier process were read.</summary>
     public bool HasResumed { get; private set; }
@@ -118,6 +122,9 @@ internal sealed class OutputStream(
                 throw Restart();
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
                 return ($"HTTP {(int)_response.StatusCode}", RetryAdvice.Read(_response, default, clock.GetUtcNow()));
+            case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+                when clock.GetUtcNow() - (_rejectedSince ??= clock.GetUtcNow()) < s_longestRejection:
+                return ($"HTTP {(int)_response.StatusCode}", null);
             default:
                 throw new OutputTransferException(AttemptEnd.Responded, $"HTTP {(int)_response.StatusCode}");
         }
@@ -128,6 +135,7 @@ internal sealed class OutputStream(
         }
 
         _body = await _response.Content.ReadAsStreamAsync(cancellationToken);
+        _rejectedSince = null;
         return null;
     }
 

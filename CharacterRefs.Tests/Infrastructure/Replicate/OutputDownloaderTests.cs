@@ -37,10 +37,21 @@ internal sealed class OutputDownloaderTests
     {
         using var host = new FakeHost(request => request.Headers.Authorization is null ? status : HttpStatusCode.OK);
 
-        var image = await FetchAsync(host, s_url);
+        var image = await FetchAsync(host, s_url, new FastTimeProvider(200));
 
         Assert.That(image!.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
-        Assert.That(host.Tokens, Is.EqualTo(new string?[] { null }));
+        Assert.That(host.Tokens, Has.Count.GreaterThan(2).And.All.Null, "it is asked again, and for two minutes only");
+    }
+
+    [TestCase(HttpStatusCode.Unauthorized)]
+    [TestCase(HttpStatusCode.Forbidden)]
+    [TestCase(HttpStatusCode.NotFound)]
+    public async Task FetchAsync_WhenTheHostHasTheFileALittleLater_ReturnsIt(HttpStatusCode status)
+    {
+        var requests = 0;
+        using var host = new FakeHost(_ => ++requests > 3 ? HttpStatusCode.OK : status);
+
+        Assert.That(await FetchAsync(host, s_url, new FastTimeProvider(200)), Is.Null);
     }
 
     [Test]

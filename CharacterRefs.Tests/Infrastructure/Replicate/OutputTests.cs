@@ -229,9 +229,7 @@ public sealed class OutputTests
     }
 
     [TestCase(302)]
-    [TestCase(401)]
-    [TestCase(403)]
-    [TestCase(404)]
+    [TestCase(410)]
     public async Task GenerateAsync_WhenDeliveryRedirectsOrHasNothing_Fails(int status)
     {
         await using var harness = await ReplicateHarness.StartAsync();
@@ -242,5 +240,18 @@ public sealed class OutputTests
         Assert.That(error.Kind, Is.EqualTo(ErrorKind.UpstreamFailed));
         Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(1));
         Assert.That(harness.Stub.Delivery.SawToken, Is.False);
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenTheFirstOutputCannotBeFetched_TakesTheNext()
+    {
+        await using var harness = await ReplicateHarness.StartAsync();
+        harness.Stub.Script(p => p.OutputsArray());
+        harness.Stub.Delivery.RespondsWith(410);
+
+        var image = await harness.GenerateAsync();
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.Delivery.Requests, Is.EqualTo(2));
     }
 }
