@@ -39,6 +39,7 @@ internal sealed class PredictionWatcher(
         var readNow = current.HasOutput || current.Status is null;
         var lastCall = startedAt + options.Deadline + ReplicateOptions.OutputLife;
         DateTimeOffset? unknownSince = null;
+        Error? unreadable = null;
         while (!current.IsTerminal)
         {
             var age = clock.GetUtcNow() - startedAt;
@@ -90,16 +91,29 @@ internal sealed class PredictionWatcher(
             if (reply.Succeeded)
             {
                 current = reply.Read(WireJson.Default.Prediction) is { } seen && seen.Id == current.Id ? seen : current;
+                unreadable = null;
             }
-            else if (!reply.IsTransient && !(reply.Status == HttpStatusCode.NotFound && clock.GetUtcNow() - startedAt < s_newIdLag))
+            else if (reply.Status == HttpStatusCode.NotFound)
             {
-                var problem = reply.Status == HttpStatusCode.NotFound ? ReplicateErrors.PredictionLost() : errors.Of(reply, model);
-                if (await CancelAsync(current, "it cannot be read") is not { IsTerminal: true } ended)
+                if (clock.GetUtcNow() - startedAt >= s_newIdLag)
                 {
-                    return (null, SlotOutcome.Failure(problem with { IsPaid = true }));
+                    if (await CancelAsync(current, "it cannot be found") is not { IsTerminal: true } ended)
+                    {
+                        return (null, SlotOutcome.Failure(ReplicateErrors.PredictionLost() with { IsPaid = true }));
+                    }
+
+                    current = ended;
+                }
+            }
+            else if (!reply.IsTransient)
+            {
+                // Such as a token that was replaced or forgotten: the prediction runs, and it is read when there is a valid one again.
+                if (unreadable is null)
+                {
+                    logger.Unreadable(current.Id!, reply.Reason);
                 }
 
-                current = ended;
+                unreadable = errors.Of(reply, model);
             }
         }
 
@@ -115,6 +129,7 @@ internal sealed class PredictionWatcher(
         }
 
         return (null, cancel.IsCancellationRequested ? new SlotOutcome(SlotEnd.Canceled)
+            : unreadable is not null && !current.IsTerminal ? SlotOutcome.Failure(unreadable with { IsPaid = true })
             : current.Status is PredictionStatus.Failed or PredictionStatus.Aborted ? SlotOutcome.Failure(errors.Of(current, model))
             : isUnknown ? SlotOutcome.Failure(errors.UnknownStatus(current.Status!, model))
             : clock.GetUtcNow() - startedAt >= options.Deadline ? SlotOutcome.Failure(errors.Overdue(model))

@@ -128,6 +128,21 @@ public sealed class PredictionWatcherTests
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1));
     }
 
+    [TestCase(400)]
+    [TestCase(401)]
+    [TestCase(403)]
+    public async Task GenerateAsync_WhenTheTokenIsRejectedForAWhile_GoesOnAndCancelsNothing(int status)
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        harness.Stub.Script(p => p.RejectsGet([.. Enumerable.Repeat(StubResponse.Problem(status, "Rejected", "Not now."), 6)]).Starting().Succeeded());
+
+        var image = await harness.GenerateAsync();
+
+        Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
+        Assert.That(harness.Stub.CancelCount, Is.Zero);
+        Assert.That(harness.Log.Lines.Count(line => line.Contains("cannot be read", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
     [TestCase(PredictionScript.Sensitive, ErrorKind.GenerationRejected, "flagged as sensitive")]
     [TestCase(PredictionScript.Nsfw, ErrorKind.GenerationRejected, "NSFW")]
     [TestCase(PredictionScript.HighDemand, ErrorKind.UpstreamFailed, "high demand")]

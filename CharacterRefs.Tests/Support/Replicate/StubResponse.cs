@@ -52,5 +52,5 @@ internal sealed record StubResponse(int Status, string Body, string ContentType 
         await context.Response.WriteAsync(Body, context.RequestAborted);
     }
 
-    private static StubResponse Problem(int status, string title, string detail) => new(status, JsonSerializer.Serialize(new { title, detail, status }));
+    public static StubResponse Problem(int status, string title, string detail) => new(status, JsonSerializer.Serialize(new { title, detail, status }));
 }
