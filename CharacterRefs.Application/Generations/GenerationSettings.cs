@@ -24,7 +24,10 @@ public sealed record GenerationSettings
     /// <summary><c>GENERATION_QUEUE</c>: generations that may wait beside them, 0 to 100000; default 1000. Beyond it: 429.</summary>
     public required int QueueLimit { get; init; }
 
-    /// <summary><c>GENERATION_MIN_FREE_BYTES</c>: free disk space without which nothing is paid for, 0 to 1 TiB; default 64 MiB.</summary>
+    /// <summary>
+    /// <c>GENERATION_MIN_FREE_BYTES</c>: room for one request, of four images at most, without which nothing is paid for, 0 to 1 TiB; default 64 MiB. 0 = the
+    /// disk is not asked.
+    /// </summary>
     public required long MinFreeBytes { get; init; }
 
     /// <summary>

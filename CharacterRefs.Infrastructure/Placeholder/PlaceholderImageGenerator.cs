@@ -19,6 +19,8 @@ internal sealed class PlaceholderImageGenerator : IImageGenerator, IDisposable
 
     public bool IsMetered => false;
 
+    public bool Serves(string model) => model == ModelPrices.Placeholder;
+
     public Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         var (requested, fallback) = (request.Requested, request.Defaults);

@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Generations;
 using CharacterRefs.Infrastructure.Replicate.Inputs;
 using CharacterRefs.Infrastructure.Replicate.Wire;
 
@@ -17,6 +18,8 @@ internal sealed class ReplicateGenerator(
     private static readonly TimeSpan s_longestDescription = TimeSpan.FromSeconds(10);
 
     public bool IsMetered => true;
+
+    public bool Serves(string model) => model != ModelPrices.Placeholder;
 
     public async Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
@@ -58,7 +61,8 @@ internal sealed class ReplicateGenerator(
 
     public async Task<SlotOutcome> GenerateAsync(SlotTask task, ISlotProgress progress, CancellationToken cancel, CancellationToken stop)
     {
-        if (options.Token is null)
+        // What is paid for already is followed without it too, until there is one again.
+        if (options.Token is null && task.PredictionId is null)
         {
             return SlotOutcome.Failure(ReplicateErrors.TokenMissing());
         }

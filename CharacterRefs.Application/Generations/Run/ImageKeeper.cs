@@ -20,8 +20,21 @@ public sealed class ImageKeeper(
     UploadIntake uploads,
     TimeProvider clock)
 {
-    /// <summary>Whether the disk can take the images of one more request.</summary>
-    public bool HasRoom(long bytes) => files.AvailableBytes >= bytes;
+    // A PNG of four megapixels.
+    private const long LargestExpectedImage = 16 << 20;
+
+    private int _expected;
+
+    /// <summary>Whether the disk can take the images of one more request, of four at most, and those that are paid for and not stored yet.</summary>
+    /// <param name="bytes">The room for one request; 0 = the disk is not asked.</param>
+    public bool HasRoom(long bytes) =>
+        bytes == 0 || files.AvailableBytes >= bytes + (Volatile.Read(ref _expected) * Math.Min(bytes / 4, LargestExpectedImage));
+
+    /// <summary>Counts one image that is paid for, so that its room is not promised to others. To be taken back when it is stored, or fails.</summary>
+    public void Expect() => Interlocked.Increment(ref _expected);
+
+    /// <summary>Takes back <see cref="Expect"/>.</summary>
+    public void ExpectNoMore() => Interlocked.Decrement(ref _expected);
 
     /// <summary>Reads and inspects the bytes.</summary>
     /// <returns>The image, not yet published, or why the bytes are not acceptable.</returns>
@@ -37,6 +50,7 @@ public sealed class ImageKeeper(
     /// <returns>The record to complete the slot with.</returns>
     public CharacterReference Publish(Generation generation, GenerationSlot slot, AcceptedImage image)
     {
+        DeleteUnusable(slot);
         files.Publish(image.Staged, slot.ImageId, image.Details.Format);
         var reference = image.ToReference(slot.ImageId, ReferenceOrigin.Generated, clock.GetUtcNow());
         if (files.Find(reference.Id, reference.Format) is { } file)
@@ -88,6 +102,20 @@ public sealed class ImageKeeper(
     /// <summary>The image of a slot that another node stored without its row; <c>null</c> when there is none, or the store does not respond.</summary>
     public async Task<CharacterReference?> FindObjectAsync(Generation generation, GenerationSlot slot, CancellationToken cancellationToken) =>
         Describe(generation, slot, await published.FindObjectAsync(slot, cancellationToken));
+
+    /// <summary>
+    /// An earlier process may have published a file that was damaged since; a usable one would have ended the slot, see <see cref="FindFileAsync"/>.
+    /// </summary>
+    private void DeleteUnusable(GenerationSlot slot)
+    {
+        foreach (var format in ImageFormat.All)
+        {
+            if (files.Find(slot.ImageId, format) is not null)
+            {
+                files.Delete(slot.ImageId, format);
+            }
+        }
+    }
 
     [return: NotNullIfNotNull(nameof(reference))]
     private static CharacterReference? Describe(Generation generation, GenerationSlot slot, CharacterReference? reference) =>

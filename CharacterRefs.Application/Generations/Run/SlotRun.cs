@@ -19,6 +19,10 @@ internal sealed class SlotRun(
     private bool _isLost;
     private bool _isEnding;
     private bool _mayBeSubmitting;
+    private bool _isExpected;
+
+    // What became of the paid request, while the catalog takes no row: nothing else is done until it is recorded.
+    private Func<Task>? _owed;
     private AcceptedImage? _received;
     private CharacterReference? _published;
 
@@ -51,13 +55,14 @@ internal sealed class SlotRun(
     {
         if (!keeper.HasRoom(settings.MinFreeBytes))
         {
-            throw new LocalStorageException($"Less than {settings.MinFreeBytes} bytes are free; no image is paid for until there are.");
+            throw new LocalStorageException(
+                $"Less than {settings.MinFreeBytes} bytes are free besides the room for images that are paid for; no other is paid for until there are.");
         }
 
         // Without predictions there is nothing to recover, so it may come here again from a later state.
         if (Slot.State is not GenerationSlotState.Queued)
         {
-            return true;
+            return Slot.IsOpen && Slot.PredictionId is null && !IsTakenOver && journal.MayPay;
         }
 
         if (!await TrySubmitAsync())
@@ -75,7 +80,26 @@ internal sealed class SlotRun(
         return true;
     }
 
-    public async Task RejectedAsync() => await TryMoveAsync(Slot.Requeue());
+    public Task RejectedAsync() => RecordOwedAsync(async () =>
+    {
+        if (!await TryMoveAsync(Slot.Requeue()))
+        {
+            await ReloadAsync();
+        }
+    });
+
+    /// <summary>Records what became of the paid request, if the catalog did not take it before.</summary>
+    /// <returns>Whether there was something to record.</returns>
+    public async Task<bool> TryRecordOwedAsync()
+    {
+        if (_owed is null)
+        {
+            return false;
+        }
+
+        await RecordOwedAsync(_owed);
+        return true;
+    }
 
     public void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false)
     {
@@ -135,6 +159,7 @@ internal sealed class SlotRun(
             _published = keeper.Publish(generation, Slot, _received!);
             _received?.Dispose();
             _received = null;
+            CountExpected();
         }
 
         _published = await keeper.AdmitAsync(_published);
@@ -210,7 +235,28 @@ internal sealed class SlotRun(
         Slot = _recorded = recorded.Slots.Single(candidate => candidate.Index == Slot.Index);
     }
 
-    public void Dispose() => _received?.Dispose();
+    /// <summary>Keeps room on the disk for the image while it is paid for and not there.</summary>
+    public void CountExpected() => SetExpected(Slot.IsOpen && Slot.MayBePaid && _published is null);
+
+    public void Dispose()
+    {
+        _received?.Dispose();
+        SetExpected(false);
+    }
+
+    private void SetExpected(bool isExpected)
+    {
+        if (isExpected && !_isExpected)
+        {
+            keeper.Expect();
+        }
+        else if (!isExpected && _isExpected)
+        {
+            keeper.ExpectNoMore();
+        }
+
+        _isExpected = isExpected;
+    }
 
     private async Task EndRecordingAsync()
     {
@@ -252,18 +298,34 @@ internal sealed class SlotRun(
         if (isMine)
         {
             Slot = _recorded = to;
+            CountExpected();
         }
 
         return isMine;
     }
 
-    private async Task EndAsync(Func<GenerationSlot, GenerationSlot> end)
+    /// <summary>
+    /// Ends the slot, unless a slot with the same inputs found its prediction first: the end is that of the other's prediction, and this slot has to look for
+    /// its own.
+    /// </summary>
+    private Task EndAsync(Func<GenerationSlot, GenerationSlot> end)
     {
-        await SettleAsync();
-        if (Slot.IsOpen && !await TryMoveAsync(end(Slot)))
+        var predictionId = Slot.PredictionId;
+        return RecordOwedAsync(async () =>
         {
-            await ReloadAsync();
-        }
+            await SettleAsync();
+            if (Slot.IsOpen && Slot.PredictionId == predictionId && !await TryMoveAsync(end(Slot)))
+            {
+                await ReloadAsync();
+            }
+        });
+    }
+
+    private async Task RecordOwedAsync(Func<Task> record)
+    {
+        _owed = record;
+        await record();
+        _owed = null;
     }
 
     /// <summary>Starts to record what is known of paid work. The next step does not depend on it, and states that follow at once share the record.</summary>

@@ -39,12 +39,22 @@ public sealed partial class SlotRunner(
         {
             try
             {
+                run.CountExpected();
+                if (await run.TryRecordOwedAsync())
+                {
+                    continue;
+                }
+
                 if (await run.TryFinishFromFileAsync(stop))
                 {
                     break;
                 }
 
-                if (run.Slot.State is GenerationSlotState.Submitting && generator.IsMetered)
+                if (!generator.Serves(generation.Model) && !run.IsReceived)
+                {
+                    await LeaveToItsGeneratorAsync(run, cancel, stop);
+                }
+                else if (run.Slot.State is GenerationSlotState.Submitting && generator.IsMetered)
                 {
                     looks = await LookAsync(run, looks, stop) ? 0 : looks + 1;
                 }
@@ -110,7 +120,9 @@ public sealed partial class SlotRunner(
             return true;
         }
 
-        if (!(await images.FindAsync(run.Generation.ReferenceImageIds, stop)).TryGet(out var references, out var missing))
+        // Only the paid request needs them: one that was deleted, or cannot be read now, must not cost an image that is paid for.
+        var ids = run.Slot.PredictionId is null ? run.Generation.ReferenceImageIds : [];
+        if (!(await images.FindAsync(ids, stop)).TryGet(out var references, out var missing))
         {
             await run.FailAsync(missing);
             return true;
@@ -134,6 +146,27 @@ public sealed partial class SlotRunner(
             default:
                 await run.ReloadAsync();
                 return !run.Slot.IsOpen || run.IsTakenOver || stop.IsCancellationRequested;
+        }
+    }
+
+    /// <summary>
+    /// The service was started for another generator than the one that the slot was paid at. Only that one can fetch the image, so the slot waits for it.
+    /// </summary>
+    private async Task LeaveToItsGeneratorAsync(SlotRun run, CancellationToken cancel, CancellationToken stop)
+    {
+        if (cancel.IsCancellationRequested)
+        {
+            await run.CancelAsync(clock.GetUtcNow());
+        }
+        else if (!run.Slot.MayBePaid)
+        {
+            await run.FailAsync(new Error(
+                ErrorKind.ConfigurationError, $"The service was started for another image generator, which has no model {run.Generation.Model}."));
+        }
+        else
+        {
+            LogOtherGenerator(logger, run.Generation.Id, run.Slot.Index, run.Generation.Model);
+            await PauseAsync(_lookPause, stop);
         }
     }
 
@@ -202,6 +235,10 @@ public sealed partial class SlotRunner(
 
     [LoggerMessage(9, LogLevel.Warning, "Generation {GenerationId} slot {Index} waits for the object store; its image is on local disk: {Cause}")]
     private static partial void LogNotInStore(ILogger logger, GenerationId generationId, int index, string cause);
+
+    [LoggerMessage(19, LogLevel.Error,
+        "Generation {GenerationId} slot {Index} is paid for and waits: this service was started for another image generator, without {Model}")]
+    private static partial void LogOtherGenerator(ILogger logger, GenerationId generationId, int index, string model);
 
     [LoggerMessage(3, LogLevel.Information,
         "Generated {ImageId} as generation {GenerationId} slot {Index} in {Seconds:0.0} s, of which it waited {WaitSeconds:0.0} s for the rate limit")]

@@ -8,6 +8,10 @@ public interface IImageGenerator
     /// <summary>Whether a request is paid for, so that one whose fate is unknown must never be repeated.</summary>
     bool IsMetered { get; }
 
+    /// <summary>Whether this generator can finish generations of a model. Those of another configuration may be open after a restart.</summary>
+    /// <param name="model">As recorded.</param>
+    bool Serves(string model);
+
     /// <summary>Fits a request to its model before anything is paid.</summary>
     /// <returns>
     /// The plan, or <see cref="ErrorKind.ValidationError"/> with the field and the allowed values, <see cref="ErrorKind.ConfigurationError"/> when

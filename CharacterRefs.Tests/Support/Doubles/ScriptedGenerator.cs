@@ -14,6 +14,9 @@ internal sealed class ScriptedGenerator : IImageGenerator
 
     public bool UsesSeed { get; init; } = true;
 
+    /// <summary>Whether its images are another generator's.</summary>
+    public bool IsAnother { get; set; }
+
     /// <summary>What the plan says, or its rejection.</summary>
     public Error? PlanError { get; set; }
 
@@ -28,6 +31,8 @@ internal sealed class ScriptedGenerator : IImageGenerator
     public ConcurrentQueue<Result<string>> Searches { get; } = [];
 
     public ConcurrentQueue<Func<string, Task<bool>>> Claims { get; } = [];
+
+    public bool Serves(string model) => !IsAnother;
 
     public Task<Result<GenerationPlan>> PlanAsync(GenerationRequest request, CancellationToken cancellationToken)
     {

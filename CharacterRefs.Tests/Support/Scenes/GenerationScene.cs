@@ -26,6 +26,7 @@ namespace CharacterRefs.Tests.Support.Scenes;
 internal sealed class GenerationScene : IAsyncDisposable
 {
     private GenerationRunner? _runner;
+    private ImageKeeper? _keeper;
     private GenerationFeed? _feed;
     private EventLog? _events;
 
@@ -77,7 +78,7 @@ internal sealed class GenerationScene : IAsyncDisposable
 
     public SlotJournal Journal => new(Record ?? Ledger, Feed, Node);
 
-    public ImageKeeper Keeper => new(
+    public ImageKeeper Keeper => _keeper ??= new(
         new ReferenceIntake(References.Files, References.Inspector),
         References.Files,
         References.Integrity,
@@ -135,7 +136,7 @@ internal sealed class GenerationScene : IAsyncDisposable
     }
 
     /// <summary>A new process over the same ledger and files.</summary>
-    public void Restart() => (_runner, _feed, _events) = (null, null, null);
+    public void Restart() => (_runner, _keeper, _feed, _events) = (null, null, null, null);
 
     public async ValueTask DisposeAsync()
     {

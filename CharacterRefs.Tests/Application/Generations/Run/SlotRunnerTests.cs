@@ -403,6 +403,175 @@ internal sealed class SlotRunnerTests
         }
     }
 
+    [TestCase(GenerationSlotState.Running)]
+    [TestCase(GenerationSlotState.Storing)]
+    public async Task Run_WhenTheReferenceImageIsGoneAfterItWasPaid_FetchesTheImage(GenerationSlotState state)
+    {
+        await using var scene = new GenerationScene();
+        var slot = AGeneration.Slot(state: state) with { PredictionId = "prediction-7" };
+        var generation = AGeneration.Of(1) with { Slots = [slot], ReferenceImageIds = [AReference.NewId()] };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+
+        scene.Runner.Start(generation);
+        var done = (await scene.EndAsync(generation)).Slots.Single();
+
+        Assert.That((done.State, done.PredictionId), Is.EqualTo((GenerationSlotState.Succeeded, "prediction-7")));
+    }
+
+    [Test]
+    public async Task Run_WhenTheServiceWasStartedForAnotherGenerator_LeavesWhatIsPaidAndFailsWhatIsNot()
+    {
+        await using var scene = new GenerationScene { Generator = new ScriptedGenerator { IsMetered = false, IsAnother = true } };
+        var paid = AGeneration.Slot(0, state: GenerationSlotState.Running) with { PredictionId = "prediction-7" };
+        var generation = AGeneration.Of(2) with { Slots = [paid, AGeneration.Slot(1)] };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+
+        scene.Runner.Start(generation);
+        await Condition.AdvanceUntilAsync(scene.Clock, Condition.UntilAsync(() => !scene.Ledger.All.Single().Slots[1].IsOpen));
+
+        var slots = scene.Ledger.All.Single().Slots;
+        Assert.That((slots[1].Error, slots[1].MayBePaid), Is.EqualTo(("ConfigurationError", false)));
+        Assert.That(slots[0].State, Is.EqualTo(GenerationSlotState.Running));
+
+        scene.Generator.IsAnother = false;
+        Assert.That((await scene.EndAsync(generation)).Slots[0].State, Is.EqualTo(GenerationSlotState.Succeeded));
+    }
+
+    [Test]
+    public async Task Run_WhenTheCatalogTakesNoRowForARejectedRequest_SendsItAgainAndDoesNotSearch()
+    {
+        await using var scene = new GenerationScene();
+        var failures = 0;
+        scene.Ledger.BeforeWrite = slot =>
+        {
+            if (slot.State is GenerationSlotState.Queued && ++failures < 3)
+            {
+                throw new LocalStorageException("The connection to the database broke.");
+            }
+        };
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            await slot.Progress.SubmittingAsync();
+            await slot.Progress.RejectedAsync();
+            return new SlotOutcome(SlotEnd.NotSent);
+        };
+
+        var done = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That(done.State, Is.EqualTo(GenerationSlotState.Succeeded));
+        Assert.That(failures, Is.EqualTo(3));
+        Assert.That(scene.Generator.Claims, Is.Empty, "it is certain that nothing was sent");
+    }
+
+    [Test]
+    public async Task Run_WhenTheCatalogTakesNoRowForAFailure_KeepsItsCauseAndThatNothingWasPaid()
+    {
+        await using var scene = new GenerationScene();
+        var failures = 0;
+        scene.Ledger.BeforeWrite = slot =>
+        {
+            if (slot.State is GenerationSlotState.Failed && ++failures < 3)
+            {
+                throw new LocalStorageException("The connection to the database broke.");
+            }
+        };
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            await slot.Progress.SubmittingAsync();
+            return SlotOutcome.Failure(new Error(ErrorKind.BudgetExceeded, "No credit left."));
+        };
+
+        var done = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That((done.Error, done.IsPaidLoss), Is.EqualTo(("BudgetExceeded", false)));
+        Assert.That(scene.Generator.Claims, Is.Empty);
+    }
+
+    [Test]
+    public async Task Submit_WhenAnotherNodeEndedTheSlotMeanwhile_SendsNothing()
+    {
+        await using var scene = new GenerationScene();
+        bool? maySend = null;
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            await slot.Progress.SubmittingAsync();
+            scene.Ledger.TakeOver(scene.Ledger.All.Single().Id);
+            await slot.Progress.RejectedAsync();
+            maySend = await slot.Progress.SubmittingAsync();
+            return new SlotOutcome(SlotEnd.NotSent);
+        };
+
+        await scene.BeginAsync();
+        await Condition.UntilAsync(() => maySend is not null);
+
+        Assert.That(maySend, Is.False);
+    }
+
+    [Test]
+    public async Task Run_WhenThePredictionThatAnotherSlotFoundFirstFails_LooksForItsOwn()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = LoseAsync;
+        scene.Generator.Scripts[1] = async slot =>
+        {
+            // Its response comes when the slot that lost its own has found this prediction.
+            await slot.Progress.SubmittingAsync();
+            await Condition.UntilAsync(() => scene.Ledger.All.Any(generation => generation.Slots.Any(other => other.PredictionId is "prediction-1")));
+            slot.Progress.Started("prediction-1", TimeSpan.Zero);
+            return SlotOutcome.Failure(new Error(ErrorKind.GenerationRejected, "Too violent."));
+        };
+        scene.Generator.Searches.Enqueue("prediction-1");
+        scene.Generator.Searches.Enqueue("prediction-0");
+
+        var begun = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
+        var done = await scene.EndAsync(begun);
+
+        Assert.That(done.Slots.Select(slot => slot.PredictionId), Is.EquivalentTo(["prediction-1", "prediction-0"]));
+        Assert.That(done.Slots.Select(slot => slot.State), Is.All.EqualTo(GenerationSlotState.Succeeded));
+    }
+
+    [Test]
+    public async Task Run_WhenImagesThatArePaidForWillFillTheDisk_PaysForNoMoreUntilTheyAreStored()
+    {
+        await using var scene = new GenerationScene { Settings = ReferenceScene.Settings with { MinFreeBytes = 4_000 }, AvailableBytes = 5_000 };
+        var arrival = new TaskCompletionSource();
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            await slot.StartAsync();
+            await arrival.Task;
+            await slot.Progress.ReceiveAsync(new MemoryStream([1]), slot.Stop);
+            return new SlotOutcome(SlotEnd.Received);
+        };
+        scene.Generator.Scripts[1] = scene.Generator.Scripts[0];
+        var first = (await scene.BeginAsync(GenerationScene.Command(2))).Value!.Generation;
+        await Condition.UntilAsync(() => scene.Ledger.All.Single().Slots.All(slot => slot.State is GenerationSlotState.Running));
+
+        var second = await scene.BeginAsync();
+        arrival.SetResult();
+
+        Assert.That(second.Error?.Kind, Is.EqualTo(ErrorKind.StorageUnavailable), "the room is promised to the first two");
+        Assert.That((await scene.EndAsync(first)).Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That((await scene.RunAsync()).Status, Is.EqualTo(GenerationStatus.Succeeded));
+    }
+
+    [Test]
+    public async Task Run_WhenAPublishedFileWasDamaged_FetchesTheImageAgain()
+    {
+        await using var scene = new GenerationScene { PublishedBefore = true };
+        var inspections = 0;
+        scene.References.Inspector.InspectAsync(default!, default, default).ReturnsForAnyArgs(_ => ++inspections <= ImageFormat.All.Count
+            ? Error.Invalid("file", "The image cannot be decoded.")
+            : new ImageDetails(ImageFormat.Jpeg, 640, 480));
+        var generation = AGeneration.Of(1) with { Slots = [AGeneration.Slot(state: GenerationSlotState.Storing) with { PredictionId = "prediction-7" }] };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+
+        scene.Runner.Start(generation);
+        var done = await scene.EndAsync(generation);
+
+        Assert.That(done.Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(scene.References.Journal, Has.Some.EqualTo($"delete file {generation.Slots[0].ImageId}"));
+    }
+
     [TestCaseSource(nameof(Faults))]
     public async Task Run_WhenOneSlotKeepsThrowing_FailsItAndKeepsTheOthers(Exception fault)
     {
