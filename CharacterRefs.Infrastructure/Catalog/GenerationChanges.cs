@@ -246,9 +246,9 @@ internal sealed class GenerationChanges(
         var generation = CatalogRows.ToGeneration(row);
         row.Status = generation.Status.ToString();
         change.Ended = [.. generation.Slots.Where(slot => !slot.IsOpen && open.Contains(slot.Index))];
-        if (generation.Status is GenerationStatus.Failed or GenerationStatus.Canceled && !generation.Slots.Any(slot => slot.MayBePaid))
+        if (generation.Status is GenerationStatus.Failed && !generation.Slots.Any(slot => slot.MayBePaid))
         {
-            // Nothing was paid, so the key is free for another attempt.
+            // Nothing was paid, so the key is free for another attempt. Not after a cancel: a delayed retry of the request would begin what somebody stopped.
             (row.IdempotencyOwner, row.IdempotencyKey) = (null, null);
         }
 

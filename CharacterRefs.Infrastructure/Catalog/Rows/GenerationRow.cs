@@ -43,7 +43,7 @@ internal sealed class GenerationRow
 
     public Guid? RetriedFrom { get; set; }
 
-    /// <summary>Unique together with the key. <c>null</c> without a key, and when the key is free again because nothing was paid.</summary>
+    /// <summary>Unique together with the key. <c>null</c> without a key, and when the key is free again because it failed with nothing paid.</summary>
     public string? IdempotencyOwner { get; set; }
 
     public string? IdempotencyKey { get; set; }

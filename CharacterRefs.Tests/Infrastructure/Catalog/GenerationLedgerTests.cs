@@ -236,7 +236,7 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
     }
 
     [Test]
-    public async Task RecordAsync_WhenItEndsWithNothingPaid_FreesTheKey()
+    public async Task RecordAsync_WhenItFailsWithNothingPaid_FreesTheKey()
     {
         foreach (var slot in _generation.Slots)
         {
@@ -246,6 +246,17 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
 
         Assert.That(await Ledger.FindByKeyAsync("owner", "key-1", default), Is.Null);
         Assert.That((await Ledger.FindAsync(_generation.Id, default))!.Status, Is.EqualTo(GenerationStatus.Failed));
+    }
+
+    [Test]
+    public async Task RequestCancelAsync_WhenNothingWasPaid_KeepsTheKey()
+    {
+        await FailUnpaidAsync(_generation.Slots[0]);
+
+        var canceled = (await Ledger.RequestCancelAsync(_generation.Id, s_now, default))!;
+
+        Assert.That(canceled.Status, Is.EqualTo(GenerationStatus.Canceled));
+        Assert.That((await Ledger.FindByKeyAsync("owner", "key-1", default))?.Generation.Id, Is.EqualTo(_generation.Id));
     }
 
     [Test]
