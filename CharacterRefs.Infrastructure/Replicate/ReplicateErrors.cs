@@ -150,9 +150,12 @@ internal sealed partial class ReplicateErrors(ReplicateOptions options)
         RegexOptions.IgnoreCase)]
     private static partial Regex Safety();
 
+    // Logs echo prompts, so these words near each other are not enough: a black image must be said to replace the output.
     [GeneratedRegex(
         @"potential NSFW content was detected[^\n]{0,200}"
-        + @"|(NSFW|unsafe|safety|sensitive|inappropriate)[^\n]{0,200}\n?[^\n]{0,100}\bblack images?\b[^\n]{0,60}",
+        + @"|(NSFW|unsafe|safety|sensitive|inappropriate)[^\n]{0,200}\n?[^\n]{0,100}"
+        + @"(\bblack images? (will be (returned|used|shown)|((is|are|was|were) )?(returned|used|shown) instead)"
+        + @"|\b(return(s|ed|ing)|replac(ed|ing)( (it|them|the images?))? (with|by)) (a )?black images?)\b[^\n]{0,60}",
         RegexOptions.IgnoreCase)]
     private static partial Regex BlackImage();
 

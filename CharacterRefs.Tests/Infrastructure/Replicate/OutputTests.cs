@@ -72,6 +72,10 @@ public sealed class OutputTests
     [TestCase(
         "Potential NSFW content was detected in one or more images. A black image will be returned instead. Try again with a different prompt and/or seed.")]
     [TestCase("step 50/50\nNSFW content detected: a black image will be returned instead\ndone")]
+    [TestCase("Unsafe content in image 1.\nA black image is used instead.")]
+    [TestCase("safety checker: 1 image rejected, black image shown instead")]
+    [TestCase("The safety checker rejected the image; returning a black image")]
+    [TestCase("Inappropriate output was replaced with a black image")]
     public async Task GenerateAsync_WhenLogSaysThatABlackImageReplacesARejectedOne_IsARejectionThatWasPaid(string logs)
     {
         await using var harness = await ReplicateHarness.StartAsync();
@@ -86,6 +90,10 @@ public sealed class OutputTests
 
     [TestCase("Using seed: 7\nsafety checker enabled\n100%")]
     [TestCase("a black image of a cat\nNo NSFW content found")]
+    [TestCase("Prompt: sensitive robot, black image background\n100%")]
+    [TestCase("Prompt: a robot in safety yellow\nNegative prompt: NSFW, black image, blurry\nUsing seed: 7")]
+    [TestCase("Prompt: a sensitive robot, a black image is shown on its screen, and it will be used as a poster\n100%")]
+    [TestCase("safety checker: passed\nPrompt: a robot returning from a black image")]
     public async Task GenerateAsync_WhenLogSaysNothingOfARejection_TakesTheImage(string logs)
     {
         await using var harness = await ReplicateHarness.StartAsync();
