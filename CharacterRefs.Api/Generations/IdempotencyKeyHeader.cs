@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CharacterRefs.Api.Http;
 using CharacterRefs.Application.Ports.Catalog;
 
@@ -11,6 +12,8 @@ internal static class IdempotencyKeyHeader
 {
     public const string HeaderName = "Idempotency-Key";
     private const int LongestKey = 255;
+
+    private static readonly JsonSerializerOptions s_canonical = new() { Converters = { new CanonicalDecimal() } };
 
     /// <summary>The key of a request.</summary>
     /// <param name="context">The request.</param>
@@ -33,7 +36,7 @@ internal static class IdempotencyKeyHeader
 
         var owner = context.Request.Headers[ApiKeys.HeaderName].ToString();
         return new OptionalKey(
-            new IdempotencyKey(owner.Length > 0 ? Hash(owner) : "", key, Hash($"{operation}\n{JsonSerializer.Serialize(body, body.GetType())}")));
+            new IdempotencyKey(owner.Length > 0 ? Hash(owner) : "", key, Hash($"{operation}\n{JsonSerializer.Serialize(body, body.GetType(), s_canonical)}")));
     }
 
     /// <summary>A key, or none.</summary>
@@ -50,4 +53,13 @@ internal static class IdempotencyKeyHeader
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Without trailing zeros, which a decimal keeps: 0.5 and 0.50 are one number.</summary>
+    private sealed class CanonicalDecimal : JsonConverter<decimal>
+    {
+        public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDecimal();
+
+        public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value.ToString("G29", CultureInfo.InvariantCulture));
+    }
 }

@@ -361,6 +361,25 @@ internal sealed class GenerationApiTests
         Assert.That(_stub.Creates, Has.Count.EqualTo(1));
     }
 
+    [TestCase("0.5", "0.50")]
+    [TestCase("0.5", "5e-1")]
+    [TestCase("0", "0.000")]
+    [TestCase("100", "1e2")]
+    public async Task Generate_WhenANumberIsWrittenOtherwise_IsTheSameRequest(string first, string second)
+    {
+        using var api = ApiFactory.With(_stub, settings: ("MODEL_PRICES", $"{StubModels.FluxPro}=0"));
+        using var client = api.CreateClient();
+
+        var responses = new List<HttpResponseMessage> { await SendAsync(first), await SendAsync(second) };
+
+        Assert.That(responses.Select(response => (int)response.StatusCode), Is.All.EqualTo(200));
+        Assert.That(responses.Select(response => response.Header("Idempotent-Replayed")), Is.EqualTo(["", "true"]));
+
+        Task<HttpResponseMessage> SendAsync(string cost) => client.PostAsync(
+            "/api/mv/generate_character_reference",
+            new StringContent($$"""{"character_description":"A robot","max_cost_usd":{{cost}}}""", Encoding.UTF8, "application/json"), null, "key-1");
+    }
+
     private static IEnumerable<TestCaseData> BadKeys()
     {
         yield return Case("empty quotes", "\"\"");
