@@ -5,24 +5,27 @@ using CharacterRefs.Application.References;
 
 namespace CharacterRefs.Api.Generations;
 
-/// <summary>Makes the resource of a generation, once for all who get the same revision.</summary>
-public sealed class GenerationView(GenerationImages images, IMapper mapper)
+/// <summary>Makes the resource of a generation, once for all who get the same revision at the same time.</summary>
+public sealed class GenerationView(GenerationImages images, IMapper mapper, TimeProvider clock)
 {
-    private readonly ConditionalWeakTable<Generation, Task<GenerationResource>> _made = [];
+    // While a change goes to all who watch. The event log keeps a generation for much longer: its URLs expire, and its images are stored or deleted.
+    private static readonly TimeSpan s_life = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConditionalWeakTable<Generation, Made> _made = [];
 
     /// <summary>The resource with the images that exist now.</summary>
-    public async Task<GenerationResource> GetAsync(Generation generation)
+    public Task<GenerationResource> GetAsync(Generation generation)
     {
-        try
+        Made? made;
+        lock (_made)
         {
-            return await _made.GetValue(generation, MakeAsync);
+            if (!_made.TryGetValue(generation, out made) || clock.GetElapsedTime(made.At) > s_life)
+            {
+                _made.AddOrUpdate(generation, made = new Made(clock.GetTimestamp(), new Lazy<Task<GenerationResource>>(() => MakeAsync(generation))));
+            }
         }
-        catch
-        {
-            // A catalog that could not be read once must not fail every later read of this revision.
-            _made.Remove(generation);
-            throw;
-        }
+
+        return made.Resource.Value;
     }
 
     /// <summary>The resources, in their order.</summary>
@@ -46,4 +49,6 @@ public sealed class GenerationView(GenerationImages images, IMapper mapper)
     {
         Images = mapper.Map<List<GeneratedImage>>(await images.ListAsync(generation, CancellationToken.None)),
     };
+
+    private sealed record Made(long At, Lazy<Task<GenerationResource>> Resource);
 }

@@ -254,6 +254,34 @@ internal sealed class GenerationEventsTests
     }
 
     [Test]
+    public async Task GetEvents_WhenAGenerationIsSentAgainAfterItsUrlsExpired_SignsThemAgain()
+    {
+        _stub.ByDefault(p => p.Succeeded());
+        using var api = Start(("SERVE_FROM_CLOUD", "true"));
+        using var client = api.CreateClient();
+        long last;
+        JsonElement sent;
+        await using (var before = await EventReader.OpenAsync(client, AllEvents))
+        {
+            last = long.Parse((await NextAsync(before, "ping")).Id!, CultureInfo.InvariantCulture);
+            await client.StartedAsync(Body());
+            do
+            {
+                sent = (await before.NextGenerationAsync())!.Value.Generation;
+            }
+            while (!sent.IsFinal());
+        }
+
+        ((FastTimeProvider)api.Clock!).Skip(TimeSpan.FromHours(2));
+        await using var resumed = await EventReader.OpenAsync(client, AllEvents, last);
+        var again = (await resumed.NextGenerationAsync())!.Value.Generation;
+
+        Assert.That(again.GetProperty("revision").GetInt64(), Is.EqualTo(sent.GetProperty("revision").GetInt64()));
+        (await client.GetAsync(again.GetProperty("images")[0].Text("cloud_url"))).AssertStatus(HttpStatusCode.OK);
+        (await client.GetAsync(sent.GetProperty("images")[0].Text("cloud_url"))).AssertStatus(HttpStatusCode.NotFound);
+    }
+
+    [Test]
     public async Task GetEvents_WhenTheServiceWasRestarted_StreamsWhatTheClientMissed()
     {
         using var root = new TempDirectory();
