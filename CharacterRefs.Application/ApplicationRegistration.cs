@@ -60,6 +60,7 @@ public static class ApplicationRegistration
         services.AddSingleton<GenerationImages>();
         services.AddSingleton<UploadAttempt>();
         services.AddSingleton<UploadRound>();
+        services.AddSingleton<UploadSignal>();
         services.AddSingleton<RemovalRound>();
         services.AddSingleton<CopyVerification>();
         services.AddSingleton<UploadIntake>();

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>The upload queue in a relational database: pending uploads are columns of references, pending removals are tombstones with a key.</summary>
-internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engine, TimeProvider clock) : IUploadQueue
+internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engine, ICatalogSignals signals, TimeProvider clock) : IUploadQueue
 {
     public Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy? read, RemoteCopy copy, CancellationToken cancellationToken)
     {
@@ -38,6 +38,14 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
                 .Where(row => row.Id == id.Value && row.StoredState == CatalogRows.Pending && row.NextStoreAt == from)
                 .ExecuteUpdateAsync(rows => rows.SetProperty(row => row.NextStoreAt, to), cancellationToken) > 0,
             cancellationToken);
+    }
+
+    public async Task ReleaseAsync(CharacterReferenceId id, RemoteCopy claimed, CancellationToken cancellationToken)
+    {
+        if (await RenewClaimAsync(id, claimed, clock.GetUtcNow(), cancellationToken))
+        {
+            signals.Send(new CatalogSignal(CatalogSignalKind.Upload));
+        }
     }
 
     public Task RecordFailedAsync(CharacterReferenceId id, RemoteCopy attempted, RemoteCopy failed, CancellationToken cancellationToken)

@@ -7,7 +7,8 @@ namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>The outbox as rows. A state that is reported by a webhook and the webhook are written in one transaction by <see cref="Add"/>.</summary>
 internal sealed class WebhookOutbox(
-    CatalogDatabase database, ICatalogEngine engine, WebhookSettings settings, WebhookSignal signal, TimeProvider clock) : IWebhookOutbox
+    CatalogDatabase database, ICatalogEngine engine, WebhookSettings settings, WebhookSignal signal, ICatalogSignals signals, TimeProvider clock)
+    : IWebhookOutbox
 {
     /// <summary>Adds the rows of a message to a context whose changes the caller saves, and calls <see cref="Signal.Set"/> after the commit.</summary>
     /// <returns>Whether there is a receiver.</returns>
@@ -70,6 +71,18 @@ internal sealed class WebhookOutbox(
             [.. rows.OrderBy(row => row.Key).Select(row => new WebhookDelivery(
                 row.Key, row.MessageId, row.Url, row.Type, row.Body, row.Attempts, CatalogRows.FromMicroseconds(end)))],
             CatalogRows.FromMicroseconds(now));
+    }
+
+    public async Task ReleaseAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+    {
+        var now = CatalogRows.ToMicroseconds(clock.GetUtcNow());
+        var released = await database.WriteAsync(
+            context => ClaimedBy(context, delivery).ExecuteUpdateAsync(set => set.SetProperty(row => row.NextAttemptAt, now), cancellationToken),
+            cancellationToken);
+        if (released > 0)
+        {
+            signals.Send(new CatalogSignal(CatalogSignalKind.Webhook));
+        }
     }
 
     public Task RecordDeliveredAsync(WebhookDelivery delivery, CancellationToken cancellationToken) => database.WriteAsync(

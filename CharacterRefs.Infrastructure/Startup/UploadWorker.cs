@@ -6,11 +6,16 @@ namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
 /// Runs the rounds of the upload queue: without a pause while there is more to do, otherwise when the catalog was written, an upload or removal is due, or the
-/// store became reachable, at least one second apart. A round each minute finds what another process queued.
+/// store became reachable, or another node gave uploads back, at least one second apart. A round each minute finds what another process queued.
 /// </summary>
 internal sealed partial class UploadWorker(
-    UploadRound uploads, RemovalRound removals, IStoreReachability reachability, CatalogDatabase catalog, TimeProvider clock, ILogger<UploadWorker> logger)
-    : Worker
+    UploadRound uploads,
+    RemovalRound removals,
+    IStoreReachability reachability,
+    CatalogDatabase catalog,
+    UploadSignal signal,
+    TimeProvider clock,
+    ILogger<UploadWorker> logger) : Worker
 {
     // A round without work costs two queries: each second, that was 2 to 6 % of a core.
     private const int PausesPerSweep = 60;
@@ -23,7 +28,7 @@ internal sealed partial class UploadWorker(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var (writes, isReachable) = (catalog.Writes, reachability.IsReachable);
+            var (writes, isReachable, givenBack) = (catalog.Writes, reachability.IsReachable, signal.Next);
             var nextAt = await RunAsync(stoppingToken);
             if (nextAt == DateTimeOffset.MinValue)
             {
@@ -34,7 +39,7 @@ internal sealed partial class UploadWorker(
             {
                 // Checked in memory each second, because the time of day can jump.
                 await Task.Delay(s_pause, clock, stoppingToken);
-                if (catalog.Writes != writes || reachability.IsReachable != isReachable || clock.GetUtcNow() >= nextAt)
+                if (givenBack.IsCompleted || catalog.Writes != writes || reachability.IsReachable != isReachable || clock.GetUtcNow() >= nextAt)
                 {
                     break;
                 }

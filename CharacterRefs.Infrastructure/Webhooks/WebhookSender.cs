@@ -78,19 +78,30 @@ internal sealed partial class WebhookSender(
     {
         using var span = ServiceTelemetry.StartTrace("deliver webhook", default);
         span?.SetTag("type", delivery.Type).SetTag("attempt", delivery.Attempts + 1);
-        var reply = await client.SendAsync(delivery, cancellationToken);
+        WebhookReply reply;
+        try
+        {
+            reply = await client.SendAsync(delivery, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Due for another node, or the next start, without a wait for the end of the claim.
+            await outbox.ReleaseAsync(delivery, CancellationToken.None);
+            throw;
+        }
+
         var attempt = delivery.Attempts + 1;
         if (reply.IsDelivered)
         {
             End(span, delivery, WebhookMeter.Delivered, reply);
-            await outbox.RecordDeliveredAsync(delivery, cancellationToken);
+            await outbox.RecordDeliveredAsync(delivery, CancellationToken.None);
             LogDelivered(logger, delivery.MessageId, delivery.Type, url.Authority, attempt);
             return false;
         }
 
         var pause = reply.IsGone ? null : WebhookSchedule.PauseAfter(attempt, reply.RetryAfter, Random.Shared.NextDouble());
         End(span, delivery, pause is null ? WebhookMeter.GivenUp : WebhookMeter.Failed, reply);
-        await outbox.RecordFailedAsync(delivery, reply.Error, clock.GetUtcNow() + pause, cancellationToken);
+        await outbox.RecordFailedAsync(delivery, reply.Error, clock.GetUtcNow() + pause, CancellationToken.None);
         if (pause is { } wait)
         {
             LogFailed(logger, delivery.MessageId, delivery.Type, url.Authority, attempt, wait.TotalSeconds, reply.Error);

@@ -47,6 +47,12 @@ public interface IUploadQueue
     /// <returns>Whether it was: a claim that expired meanwhile may belong to another.</returns>
     Task<bool> RenewClaimAsync(CharacterReferenceId id, RemoteCopy claimed, DateTimeOffset until, CancellationToken cancellationToken);
 
+    /// <summary>Gives the claim of a pending upload back, which is due now for any node. A claim that belongs to another stays.</summary>
+    /// <param name="id">Of the image.</param>
+    /// <param name="claimed">The pending upload as it was claimed or prolonged last.</param>
+    /// <param name="cancellationToken">Stops; the claim may be given back.</param>
+    Task ReleaseAsync(CharacterReferenceId id, RemoteCopy claimed, CancellationToken cancellationToken);
+
     /// <summary>Counts all pending uploads and lists those of the images that were stored first, without their provenance.</summary>
     Task<(long Count, IReadOnlyList<CharacterReference> Oldest)> ReadPendingAsync(int limit, CancellationToken cancellationToken);
 

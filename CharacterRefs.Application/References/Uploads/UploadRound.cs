@@ -65,36 +65,56 @@ public sealed partial class UploadRound(
         var batch = settings.StoresFirst ? settings.StoreConcurrency : UploadBatch;
         var due = await queue.ClaimDueAsync(dueBefore, now + s_claimTime, batch, cancellationToken);
         _hasRun = true;
-        await Parallel.ForEachAsync(
-            due,
-            new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken },
-            async (reference, token) => await (settings.StoresFirst ? AttemptClaimedAsync(reference, claimedAt, token) : attempt.RunAsync(reference, token)));
+        if (settings.StoresFirst)
+        {
+            await Task.WhenAll(due.Select(reference => AttemptClaimedAsync(reference, claimedAt, cancellationToken)));
+        }
+        else
+        {
+            await Parallel.ForEachAsync(
+                due,
+                new ParallelOptions { MaxDegreeOfParallelism = settings.StoreConcurrency, CancellationToken = cancellationToken },
+                async (reference, token) => await attempt.RunAsync(reference, token));
+        }
+
         return due.Count == batch;
     }
 
-    /// <summary>Renews the claim while the upload lasts. An upload whose claim was lost is stopped, and recorded by nobody but its new owner.</summary>
+    /// <summary>
+    /// Renews the claim while the upload lasts. An upload whose claim was lost is stopped, and recorded by nobody but its new owner. When the service stops,
+    /// the claim is given back.
+    /// </summary>
     private async Task AttemptClaimedAsync(CharacterReference reference, long claimedAt, CancellationToken cancellationToken)
     {
         var claimed = reference.RemoteCopy!;
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var done = new CancellationTokenSource();
         var renewal = LeaseRenewal.RunAsync(s_claimTime, claimedAt, RenewAsync, lost, clock, done.Token);
-        SaveOutcome? outcome;
-        Error? error;
+        (SaveOutcome? Outcome, Error? Error)? saved = null;
         try
         {
-            (outcome, error) = await attempt.SaveAsync(reference, claimed.Key, lost.Token);
+            saved = await attempt.SaveAsync(reference, claimed.Key, lost.Token);
         }
-        catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {
-            leases.Lost("upload");
-            LogLost(logger, reference.Id);
-            return;
         }
         finally
         {
             await done.CancelAsync();
             await renewal;
+        }
+
+        if (saved is not var (outcome, error))
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                await queue.ReleaseAsync(reference.Id, claimed, CancellationToken.None);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            leases.Lost("upload");
+            LogLost(logger, reference.Id);
+            return;
         }
 
         await attempt.RecordAsync(reference with { RemoteCopy = claimed }, claimed, outcome, error, cancellationToken);

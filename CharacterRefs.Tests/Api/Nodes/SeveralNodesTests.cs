@@ -3,11 +3,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Domain.Assets;
+using CharacterRefs.Infrastructure.Webhooks;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Postgres;
 using CharacterRefs.Tests.Support.Replicate;
 using CharacterRefs.Tests.Support.S3;
 using CharacterRefs.Tests.Support.Scenes;
+using CharacterRefs.Tests.Support.Webhooks;
 using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace CharacterRefs.Tests.Api.Nodes;
@@ -148,6 +150,26 @@ internal sealed class SeveralNodesTests
         });
 
         Assert.That((await here.UntilFinalAsync(started)).Text("status"), Is.EqualTo("succeeded"));
+    }
+
+    [Test]
+    public async Task Webhook_WhenTheNodeThatSendsItStops_IsSentByTheOtherLongBeforeTheClaimEnds()
+    {
+        using var end = new CancellationTokenSource();
+        await using var receiver = await StubReceiver.StartAsync(
+            _ => Task.Delay(Timeout.Infinite, end.Token).ContinueWith(_ => { }, TaskScheduler.Default));
+        var (here, _) = Start(
+            ("WEBHOOK_URLS", receiver.Url.OriginalString), ("WEBHOOK_SECRET", StubReceiver.Secret), ("WEBHOOK_ALLOW_PRIVATE", "true"));
+        var workspace = Directory.CreateDirectory(Path.Join(_nodes[0].JobsRoot, JobScene.Job));
+        await File.WriteAllTextAsync(Path.Join(workspace.FullName, "script.json"), "{}");
+        await JobScene.DoAsync(here, "assets/persist");
+        await Condition.UntilAsync(() => receiver.Received.Count == 1);
+
+        await _nodes[0].DisposeAsync();
+
+        await Condition.UntilAsync(() => receiver.Received.Count == 2, WebhookSender.ClaimTime / 2);
+        Assert.That(receiver.Received.Select(received => received.Id).Distinct().Count(), Is.EqualTo(1));
+        await end.CancelAsync();
     }
 
     [Test]

@@ -30,6 +30,7 @@ internal sealed class UploadWorkerTests
         new SqliteEngine(new CatalogFile(new DataRootOptions()), new DiskReserve(new DataRootOptions())),
         TimeProvider.System);
     private readonly List<int> _rounds = [];
+    private readonly UploadSignal _signal = new();
     private readonly CapturedLog _log = new();
 
     private UploadWorker _worker = null!;
@@ -50,6 +51,7 @@ internal sealed class UploadWorkerTests
             new RemovalRound(_scene.Queue, _scene.Store, _reachability, new SingleNode(), _clock, NullLogger<RemovalRound>.Instance),
             _reachability,
             _catalog,
+            _signal,
             _clock,
             _log.Of<UploadWorker>());
         await _worker.StartAsync(CancellationToken.None);
@@ -78,6 +80,16 @@ internal sealed class UploadWorkerTests
     {
         await PassSecondsAsync(7);
         await _catalog.WriteAsync(_ => Task.FromResult(0), CancellationToken.None);
+        await PassSecondsAsync(10);
+
+        Assert.That(_rounds, Is.EqualTo([0, 8]));
+    }
+
+    [Test]
+    public async Task Execute_WhenAnotherNodeGaveAnUploadBack_RunsARoundWithinASecond()
+    {
+        await PassSecondsAsync(7);
+        _signal.Set();
         await PassSecondsAsync(10);
 
         Assert.That(_rounds, Is.EqualTo([0, 8]));

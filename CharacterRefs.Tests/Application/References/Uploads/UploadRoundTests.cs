@@ -103,6 +103,20 @@ internal sealed class UploadRoundTests
         Assert.That(counted.Sums, Is.EquivalentTo(new Dictionary<string, double> { ["characterrefs.leases.lost kind=upload"] = 1 }));
     }
 
+    [Test]
+    public async Task RunAsync_WhenTheServiceStops_GivesTheClaimBack()
+    {
+        using var stop = new CancellationTokenSource();
+        var (reference, _) = ClaimOne();
+        var running = Round().RunAsync(stop.Token);
+        await Condition.UntilAsync(() => _scene.Store.ReceivedCalls().Any(call => call.GetMethodInfo().Name == nameof(IAssetStore.SaveAsync)));
+
+        await stop.CancelAsync();
+
+        await Assert.ThatAsync(() => running, Throws.InstanceOf<OperationCanceledException>());
+        await _scene.Queue.Received(1).ReleaseAsync(reference.Id, reference.RemoteCopy!, CancellationToken.None);
+    }
+
     /// <returns>An image that is claimed, and the end of its upload.</returns>
     private (CharacterReference Reference, TaskCompletionSource<SaveOutcome> Saving) ClaimOne()
     {

@@ -107,6 +107,42 @@ internal sealed class PostgresNodeTests : TwoNodesFixture
     }
 
     [Test]
+    public async Task Uploads_WhenANodeGivesAClaimBack_AreDueForOthersUnlessTheyAreClaimedByAnother()
+    {
+        await One.References.AddAsync(AReference.Pending(), CancellationToken.None);
+        var now = AReference.Time;
+        var mine = (await One.Uploads.ClaimDueAsync(now, now.AddMinutes(2), 1, CancellationToken.None)).Single();
+
+        await One.Uploads.ReleaseAsync(mine.Id, mine.RemoteCopy!, CancellationToken.None);
+        var theirs = await Two.Uploads.ClaimDueAsync(now, now.AddMinutes(3), 1, CancellationToken.None);
+        await One.Uploads.ReleaseAsync(mine.Id, mine.RemoteCopy!, CancellationToken.None);
+
+        Assert.That(theirs.Select(claimed => claimed.Id), Is.EqualTo([mine.Id]));
+        Assert.That(await One.Uploads.ClaimDueAsync(now.AddMinutes(2), now.AddMinutes(4), 1, CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task Webhooks_WhenANodeGivesAClaimBack_AreDueForOthersUnlessTheyAreClaimedByAnother()
+    {
+        var receiver = new Uri("https://receiver.example/hook");
+        await using (var context = await One.Contexts.CreateDbContextAsync())
+        {
+            context.WebhookDeliveries.Add(
+                new WebhookDeliveryRow { MessageId = "msg_0", Url = receiver.AbsoluteUri, Type = "test", Body = "{}", NextAttemptAt = 1 });
+            await context.SaveChangesAsync();
+        }
+
+        var mine = (await One.Outbox.ClaimAsync(receiver, AReference.Time.AddMinutes(1), 1, CancellationToken.None)).Deliveries.Single();
+
+        await One.Outbox.ReleaseAsync(mine, CancellationToken.None);
+        var theirs = (await Two.Outbox.ClaimAsync(receiver, AReference.Time.AddMinutes(2), 1, CancellationToken.None)).Deliveries.Single();
+        await One.Outbox.ReleaseAsync(mine, CancellationToken.None);
+
+        Assert.That((theirs.MessageId, theirs.Attempts), Is.EqualTo((mine.MessageId, 0)));
+        Assert.That((await One.Outbox.ClaimAsync(receiver, AReference.Time.AddMinutes(3), 1, CancellationToken.None)).Deliveries, Is.Empty);
+    }
+
+    [Test]
     public async Task Webhooks_WhileAnotherNodeWritesOne_AreClaimedExceptThatOneWithoutAWait()
     {
         var receiver = new Uri("https://receiver.example/hook");
