@@ -212,37 +212,6 @@ internal sealed class WebhookSenderTests
     }
 
     [Test]
-    public async Task RecordFailed_WhenTheClaimExpiredAndAnotherHasIt_ChangesNothing()
-    {
-        await using var receiver = await StubReceiver.StartAsync();
-        await using var scene = await WebhookScene.OpenAsync(receiver.Settings);
-        await scene.EnqueueAsync();
-        var late = (await ClaimAsync(scene, receiver)).Deliveries.Single();
-        scene.Advance(WebhookSender.ClaimTime);
-        var claimed = (await ClaimAsync(scene, receiver)).Deliveries.Single();
-
-        await scene.Catalog.Outbox.RecordFailedAsync(late, "late", null, CancellationToken.None);
-        await scene.Catalog.Outbox.RecordDeliveredAsync(late, CancellationToken.None);
-
-        Assert.That(await NextAsync(scene), Is.EqualTo(claimed.ClaimedUntil));
-    }
-
-    [Test]
-    public async Task Claim_WhenManyClaimAtOnce_GivesEachDeliveryToOne()
-    {
-        await using var receiver = await StubReceiver.StartAsync();
-        await using var scene = await WebhookScene.OpenAsync(receiver.Settings);
-        for (var i = 0; i < 20; i++)
-        {
-            await scene.EnqueueAsync();
-        }
-
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ClaimAsync(scene, receiver))));
-
-        Assert.That(claims.SelectMany(claim => claim.Deliveries).Select(delivery => delivery.Key), Is.Unique.And.Not.Empty);
-    }
-
-    [Test]
     public async Task Run_WhenNothingIsToBeSent_QueriesOnceAMinute()
     {
         await using var receiver = await StubReceiver.StartAsync();
