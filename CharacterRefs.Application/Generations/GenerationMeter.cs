@@ -16,6 +16,13 @@ public sealed class GenerationMeter
         SlotFailure.SubmissionLost,
     ];
 
+    // What a slot can fail with besides, before it is paid for: the request or a reference image is not acceptable, or a limit was reached.
+    private static readonly string[] s_otherErrors =
+    [
+        nameof(ErrorKind.RateLimited), nameof(ErrorKind.ConfigurationError), nameof(ErrorKind.ValidationError), nameof(ErrorKind.NotFound),
+        nameof(ErrorKind.StorageUnavailable),
+    ];
+
     private readonly Counter<long> _slots;
     private readonly Counter<long> _paidLosses;
     private readonly Counter<double> _cost;
@@ -37,16 +44,24 @@ public sealed class GenerationMeter
     }
 
     /// <summary>
-    /// Begins the series of paid losses of these models, with 0: the first loss of a series that begins with 1 is no increase for an alert rule. To be called
-    /// when exporters listen.
+    /// Begins the series of ended slots and paid losses of these models, with 0: the first event of a series that begins with 1 is no increase for an alert
+    /// rule. To be called when exporters listen.
     /// </summary>
     public void Begin(IEnumerable<string> models)
     {
-        foreach (var model in models)
+        foreach (var name in models)
         {
+            var model = new KeyValuePair<string, object?>(ServiceTelemetry.Model, name);
+            _slots.Add(0, OutcomeTag(GenerationSlotState.Succeeded), model);
+            _slots.Add(0, OutcomeTag(GenerationSlotState.Canceled), model, ErrorTag("Canceled"));
+            foreach (var error in s_lossErrors.Concat(s_otherErrors))
+            {
+                _slots.Add(0, OutcomeTag(GenerationSlotState.Failed), model, ErrorTag(error));
+            }
+
             foreach (var error in s_lossErrors)
             {
-                _paidLosses.Add(0, new(ServiceTelemetry.Model, model), new(ServiceTelemetry.ErrorType, error));
+                _paidLosses.Add(0, model, ErrorTag(error));
             }
         }
     }
@@ -55,14 +70,13 @@ public sealed class GenerationMeter
     public void Ended(Generation generation, GenerationSlot slot)
     {
         var model = new KeyValuePair<string, object?>(ServiceTelemetry.Model, generation.Model);
-        var outcome = new KeyValuePair<string, object?>(ServiceTelemetry.Outcome, OutcomeOf(slot));
-        var byOutcome = new TagList([outcome, model]);
+        var byOutcome = new TagList([OutcomeTag(slot.State), model]);
         if (slot is { StartedAt: { } start, CompletedAt: { } end })
         {
             _duration.Record(Math.Max(0, (end - start).TotalSeconds), byOutcome);
         }
 
-        var error = slot.Error is null ? (KeyValuePair<string, object?>?)null : new(ServiceTelemetry.ErrorType, slot.Error);
+        KeyValuePair<string, object?>? error = slot.Error is null ? null : ErrorTag(slot.Error);
         _slots.Add(1, error is { } tag ? [.. byOutcome, tag] : byOutcome);
         if (slot.IsPaidLoss)
         {
@@ -76,5 +90,11 @@ public sealed class GenerationMeter
     }
 
     /// <summary>The value of the tag <c>outcome</c>: the state in lower case.</summary>
-    public static string OutcomeOf(GenerationSlot slot) => slot.State.ToString().ToLowerInvariant();
+    public static string OutcomeOf(GenerationSlot slot) => OutcomeOf(slot.State);
+
+    private static string OutcomeOf(GenerationSlotState state) => state.ToString().ToLowerInvariant();
+
+    private static KeyValuePair<string, object?> OutcomeTag(GenerationSlotState state) => new(ServiceTelemetry.Outcome, OutcomeOf(state));
+
+    private static KeyValuePair<string, object?> ErrorTag(string error) => new(ServiceTelemetry.ErrorType, error);
 }

@@ -104,7 +104,7 @@ internal static class StartupRegistration
     public static IServiceCollection AddStartup(this IServiceCollection services)
     {
         services.AddHostedService<GeneratorNotice>();
-        services.AddHostedService<PaidLossSeries>();
+        services.AddHostedService<GenerationSeries>();
         services.AddHostedService<AdoptionWorker>();
         services.AddHostedService<GenerationStop>();
         services.AddHostedService<GenerationWorker>();

@@ -73,7 +73,7 @@ internal sealed partial class OperationDocumentsTests
     {
         var increases = IncreaseOf().Matches(SourceTree.Read("docs/operation/alerts.yml")).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.That(increases, Has.Count.EqualTo(2));
+        Assert.That(increases, Has.Count.EqualTo(4));
         Assert.That(increases.Select(metric => s_published[metric]).Except(s_begunWithZero.Keys), Is.Empty);
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class OperationDocumentsTests
     [GeneratedRegex(@"^ *expr: (?:>-\s*)?(.+)$", RegexOptions.Multiline)]
     private static partial Regex AlertExpression();
 
-    [GeneratedRegex(@"\bincrease\((\w+)")]
+    [GeneratedRegex(@"\b(?:increase|rate)\((\w+)")]
     private static partial Regex IncreaseOf();
 
     // Selectors, ranges, lists of labels, and functions.

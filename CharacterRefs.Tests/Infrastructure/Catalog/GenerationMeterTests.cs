@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Generations;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
@@ -51,6 +52,23 @@ internal sealed class GenerationMeterTests
             ["characterrefs.generation.duration outcome=succeeded model=owner/model"] = 12,
             ["characterrefs.generation.duration outcome=failed model=owner/model"] = 12,
         }));
+    }
+
+    [Test]
+    public void Begin_ForAModel_BeginsTheSeriesOfItsEndsWithZero()
+    {
+        new GenerationMeter(_catalog.Meters).Begin(["owner/model"]);
+
+        Assert.That(_counted.Sums.Values, Is.All.Zero);
+        Assert.That(_counted.Sums.Keys, Is.SupersetOf(
+        [
+            "characterrefs.generation.slots outcome=succeeded model=owner/model",
+            "characterrefs.generation.slots outcome=canceled model=owner/model error.type=Canceled",
+            "characterrefs.generation.slots outcome=failed model=owner/model error.type=RateLimited",
+            "characterrefs.generation.slots outcome=failed model=owner/model error.type=SubmissionLost",
+            "characterrefs.generation.paid_losses model=owner/model error.type=SubmissionLost",
+        ]));
+        Assert.That(_counted.Sums.Keys, Has.None.Matches("paid_losses.*RateLimited"));
     }
 
     [Test]

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace CharacterRefs.Infrastructure.Startup;
 
-/// <summary>Begins the series of paid losses of every model that a request can name, after the exporters, which start first.</summary>
-internal sealed class PaidLossSeries(GenerationMeter meter, GenerationSettings settings) : IHostedService
+/// <summary>Begins the series of ended slots and paid losses of every model that a request can name, after the exporters, which start first.</summary>
+internal sealed class GenerationSeries(GenerationMeter meter, GenerationSettings settings) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
