@@ -7,7 +7,9 @@ namespace CharacterRefs.Tests.Pages;
 [SetUpFixture]
 internal sealed class PageBrowser
 {
-    private static readonly string[] s_programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    // The first has no windows at all and needs a quarter less of the processor.
+    private static readonly string[] s_programs =
+        ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     /// <summary>How long a test waits for the page. The tests share the processor; a condition that is met late is still met.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
