@@ -30,12 +30,13 @@ public static class ServiceTelemetry
 
     /// <summary>Starts the first span of a trace of its own, for work that outlives the request which caused it.</summary>
     /// <param name="name">What is done.</param>
-    /// <param name="cause">The span to link to; default when there is none.</param>
+    /// <param name="cause">The <c>traceparent</c> to link to; <c>null</c> when there is none.</param>
     /// <returns><c>null</c> when nobody listens.</returns>
-    public static Activity? StartTrace(string name, ActivityContext cause)
+    public static Activity? StartTrace(string name, string? cause)
     {
         Activity.Current = null; // would become the parent
-        return s_source.StartActivity(ActivityKind.Internal, default(ActivityContext), links: cause == default ? null : [new ActivityLink(cause)], name: name);
+        IEnumerable<ActivityLink>? links = ActivityContext.TryParse(cause, traceState: null, out var context) ? [new ActivityLink(context)] : null;
+        return s_source.StartActivity(ActivityKind.Internal, default(ActivityContext), links: links, name: name);
     }
 
     /// <summary>Sets the outcome of a span, and its status when there is an error.</summary>

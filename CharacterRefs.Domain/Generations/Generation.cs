@@ -53,6 +53,12 @@ public sealed record Generation
     /// <summary>The generation whose failed slots this one retries; <c>null</c> without one.</summary>
     public GenerationId? RetriedFrom { get; init; }
 
+    /// <summary>
+    /// The trace of the request that began it, as a <c>traceparent</c> of W3C Trace Context; <c>null</c> when it was not recorded. Whoever runs the generation
+    /// later, after a restart or on another node, links to it.
+    /// </summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>One per requested image, by index.</summary>
     public required IReadOnlyList<GenerationSlot> Slots { get; init; }
 

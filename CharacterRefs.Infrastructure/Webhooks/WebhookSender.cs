@@ -76,7 +76,7 @@ internal sealed partial class WebhookSender(
     /// <returns>Whether the receiver accepts no more messages.</returns>
     private async Task<bool> DeliverAsync(WebhookDelivery delivery, Uri url, CancellationToken cancellationToken)
     {
-        using var span = ServiceTelemetry.StartTrace("deliver webhook", default);
+        using var span = ServiceTelemetry.StartTrace("deliver webhook", cause: null);
         span?.SetTag("type", delivery.Type).SetTag("attempt", delivery.Attempts + 1);
         WebhookReply reply;
         try

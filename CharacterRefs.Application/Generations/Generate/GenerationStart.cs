@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CharacterRefs.Application.Generations.Run;
 using CharacterRefs.Application.Ports.Catalog;
 using CharacterRefs.Application.Results;
@@ -48,7 +49,8 @@ public sealed class GenerationStart(
 
         // From here on whoever leaves cancels nothing: a row that is half recorded would only be an error in the log.
         cancellationToken.ThrowIfCancellationRequested();
-        var beginning = await ledger.BeginAsync(generation with { NodeId = runner.NextNodeId }, key, settings.DailyBudgetUsd, CancellationToken.None);
+        var accepted = generation with { NodeId = runner.NextNodeId, TraceParent = Activity.Current is { Recorded: true } request ? request.Id : null };
+        var beginning = await ledger.BeginAsync(accepted, key, settings.DailyBudgetUsd, CancellationToken.None);
         switch (beginning.Outcome)
         {
             case BeginOutcome.Begun:

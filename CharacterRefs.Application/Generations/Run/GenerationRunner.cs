@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using CharacterRefs.Application.Concurrency;
 using CharacterRefs.Application.Ports.Catalog;
@@ -103,7 +102,7 @@ public sealed partial class GenerationRunner(
             }
 
             var isNew = !_runs.TryGetValue(generation.Id, out var run);
-            run ??= new Run(Activity.Current?.Context ?? default);
+            run ??= new Run();
             if (generation.CancelRequestedAt is not null)
             {
                 run.Canceling.Cancel();
@@ -195,7 +194,7 @@ public sealed partial class GenerationRunner(
 
     private async Task RunAsync(Generation generation, Run run)
     {
-        using var span = ServiceTelemetry.StartTrace("generation", run.Cause);
+        using var span = ServiceTelemetry.StartTrace("generation", generation.TraceParent);
         span?.SetTag("characterrefs.generation.id", generation.Id.ToString()).SetTag(ServiceTelemetry.Model, generation.Model);
         try
         {
@@ -296,11 +295,8 @@ public sealed partial class GenerationRunner(
     [LoggerMessage(18, LogLevel.Warning, "Generation {GenerationId} could not be released; others claim it when the lease of this node ends: {Cause}")]
     private static partial void LogNotReleased(ILogger logger, GenerationId generationId, string cause);
 
-    /// <param name="cause">The span of the request that started it; default after a restart.</param>
-    private sealed class Run(ActivityContext cause)
+    private sealed class Run
     {
-        public ActivityContext Cause => cause;
-
         public CancellationTokenSource Canceling { get; } = new();
 
         /// <summary>Ends its wait for a place.</summary>

@@ -94,6 +94,7 @@ internal static class CatalogRows
         Status = generation.Status.ToString(),
         PricePerImage = generation.PricePerImage is { } price ? (long)(price * MicrosPerUsd) : null,
         RetriedFrom = generation.RetriedFrom?.Value,
+        TraceParent = generation.TraceParent,
         Slots = [.. generation.Slots.Select(slot => Update(
             new GenerationSlotRow { Index = slot.Index, ImageId = slot.ImageId.Value, Seed = slot.Seed, State = "" }, slot))],
     };
@@ -115,6 +116,7 @@ internal static class CatalogRows
         Claim = row.Claim,
         PricePerImage = ToUsd(row.PricePerImage),
         RetriedFrom = row.RetriedFrom is { } first ? new GenerationId(first) : null,
+        TraceParent = row.TraceParent,
         Slots = [.. row.Slots.OrderBy(slot => slot.Index).Select(ToSlot)],
     };
 

@@ -51,5 +51,8 @@ internal sealed class GenerationRow
     /// <summary>SHA-256 of the canonical request body.</summary>
     public string? RequestHash { get; set; }
 
+    /// <summary><c>traceparent</c> of the request; <c>null</c> when it was not recorded.</summary>
+    public string? TraceParent { get; set; }
+
     public List<GenerationSlotRow> Slots { get; set; } = [];
 }

@@ -21,6 +21,7 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
         ReferenceImageIds = [AReference.NewId(), AReference.NewId()],
         PricePerImage = 0.04m,
         RetriedFrom = GenerationId.Create(AReference.Time),
+        TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
 
     private TestCatalog _catalog = null!;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CharacterRefs.Application.Results;
+using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Scenes;
 using CharacterRefs.Tests.Support.Telemetry;
 
@@ -20,7 +21,7 @@ internal sealed class GenerationSpansTests
     public async Task Generation_WhenARequestStartsIt_IsATraceOfItsOwnLinkedToTheRequest()
     {
         await using var scene = new GenerationScene();
-        using var request = new Activity("request").Start();
+        using var request = new Activity("request") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
 
         var generation = await scene.RunAsync(GenerationScene.Command(2));
 
@@ -38,10 +39,25 @@ internal sealed class GenerationSpansTests
     }
 
     [Test]
-    public async Task Generation_WhenNoRequestStartsIt_HasNoLink()
+    public async Task Generation_WhenAnotherProcessContinuesIt_IsLinkedToTheRequestToo()
+    {
+        const string TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        await using var scene = new GenerationScene();
+        var generation = AGeneration.Of(1) with { TraceParent = TraceParent };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+
+        scene.Runner.Start(generation);
+        await scene.EndAsync(generation);
+
+        var span = await _spans.FindAsync("generation", GenerationId, generation.Id.ToString());
+        Assert.That(span.Links.Single().Context, Is.EqualTo(ActivityContext.Parse(TraceParent, null)));
+    }
+
+    [Test]
+    public async Task Generation_WhenItsRequestIsNotRecorded_HasNoLink()
     {
         await using var scene = new GenerationScene();
-        Activity.Current = null;
+        using var request = new Activity("request").Start();
 
         var generation = await scene.RunAsync();
 
