@@ -112,11 +112,11 @@ internal sealed partial class PostgresNode(
 
     private async Task TryAsync(Func<CancellationToken, Task> use, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(_pause);
+        using var limit = new CancellationTokenSource(_pause, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            await use(timeout.Token);
+            await use(either.Token);
         }
         catch (Exception error) when (
             PostgresFault.IsOfConnection(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))

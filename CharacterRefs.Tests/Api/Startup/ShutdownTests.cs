@@ -82,4 +82,19 @@ internal sealed class ShutdownTests
         Assert.That(await api.StopAsync(), Is.Zero, api.Log);
         Assert.That(stub.Creates, Has.Count.EqualTo(1));
     }
+
+    [Test]
+    public async Task Stop_WhenAPaidRequestHasNoResponse_EndsInTimeWithTheExitCodeOfWorkThatWasCut()
+    {
+        using var directory = new TempDirectory();
+        await using var stub = await ReplicateStub.StartAsync();
+        stub.ByDefault(prediction => prediction.Stalls());
+        using var api = ApiProcess.Start(directory.FullPath, [("SHUTDOWN_TIMEOUT", "1"), .. stub.Variables.Select(one => (one.Key, one.Value!))]);
+        using var client = await api.ConnectAsync();
+        (await client.GenerateAsync(s_body, prefer: "respond-async")).AssertStatus(HttpStatusCode.Accepted);
+        await Condition.UntilAsync(() => stub.Creates.Count == 1);
+
+        Assert.That(await api.StopAsync(), Is.EqualTo(75), api.Log);
+        Assert.That(api.Log, Does.Contain("The stop interrupted 1 generations"));
+    }
 }

@@ -168,7 +168,7 @@ internal sealed class TestCatalog : IAsyncDisposable
     {
         var before = await ExpiryAsync();
         Clock.Advance(Lease / 3);
-        await Condition.UntilAsync(async () => await ExpiryAsync() > before);
+        await Condition.UntilAsync(async () => await ExpiryAsync() > before && Node.HasLease); // the row comes first
     }
 
     /// <summary>Stops what runs beside requests, as a service does.</summary>
