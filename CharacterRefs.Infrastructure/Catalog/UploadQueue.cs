@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CharacterRefs.Infrastructure.Catalog;
 
 /// <summary>The upload queue in a relational database: pending uploads are columns of references, pending removals are tombstones with a key.</summary>
-internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engine, ICatalogSignals signals, TimeProvider clock) : IUploadQueue
+internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engine, ICatalogSignals signals, ICatalogNode node, TimeProvider clock)
+    : IUploadQueue
 {
     public Task<bool> RecordAsync(CharacterReferenceId id, RemoteCopy? read, RemoteCopy copy, CancellationToken cancellationToken)
     {
@@ -138,14 +139,25 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
             cancellationToken);
     }
 
-    public Task<int> SelectStoreAsync(string name, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<StoreSelection> SelectStoreAsync(string name, CancellationToken cancellationToken) => database.WriteAsync(
         async context =>
         {
             await using var transaction = await database.BeginAsync(context, [CatalogLock.Store], cancellationToken);
+            if (!node.IsAlone)
+            {
+                if (await FindOtherStoreAsync(context, name, cancellationToken) is { } other)
+                {
+                    return new StoreSelection(0, other);
+                }
+
+                await context.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(rows => rows.SetProperty(row => row.Store, name), cancellationToken);
+            }
+
             var store = await context.Stores.SingleOrDefaultAsync(cancellationToken);
             if (store?.Name == name)
             {
-                return 0;
+                await transaction.CommitAsync(cancellationToken);
+                return new StoreSelection(0);
             }
 
             var queued = 0;
@@ -168,9 +180,15 @@ internal sealed class UploadQueue(CatalogDatabase database, ICatalogEngine engin
 
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return queued;
+            return new StoreSelection(queued);
         },
         cancellationToken);
+
+    private Task<string?> FindOtherStoreAsync(CatalogDbContext context, string name, CancellationToken cancellationToken) => context.Nodes
+        .FromSqlRaw("SELECT * FROM nodes WHERE \"ExpiresAt\" > extract(epoch FROM clock_timestamp()) * 1000000")
+        .Where(row => row.Id != node.Id && row.Store != null && row.Store != name)
+        .Select(row => row.Store)
+        .FirstOrDefaultAsync(cancellationToken);
 
     private Task<IReadOnlyList<CharacterReference>> ListAsync(
         Func<IQueryable<ReferenceRow>, IQueryable<ReferenceRow>> select, int limit, CancellationToken cancellationToken) =>

@@ -22,10 +22,19 @@ internal sealed partial class StoreChange(
             throw new InvalidSettingsException([$"STORAGE_BUCKET cannot be used. {problem}"]);
         }
 
-        var queued = await queue.SelectStoreAsync(name.Value, cancellationToken);
-        if (queued > 0)
+        var selection = await queue.SelectStoreAsync(name.Value, cancellationToken);
+        if (selection.OtherStore is { } other)
         {
-            LogChanged(logger, name.Value, queued);
+            throw new InvalidSettingsException(
+            [
+                $"STORAGE_BUCKET and S3_ENDPOINT name the store \"{name.Value}\", and another node on this catalog uses \"{other}\". "
+                + "Set the same on all nodes; to change the store, stop all nodes first.",
+            ]);
+        }
+
+        if (selection.Queued > 0)
+        {
+            LogChanged(logger, name.Value, selection.Queued);
         }
     }
 

@@ -79,9 +79,12 @@ public interface IUploadQueue
     /// <summary>Records that the copy of a deleted image was removed; repeating it changes nothing.</summary>
     Task CompleteRemovalAsync(PendingRemoval removal, CancellationToken cancellationToken);
 
-    /// <summary>Records which store is in use. When it changed, every persisted copy becomes a pending upload that is due now.</summary>
+    /// <summary>
+    /// Records which store is in use. When it changed, every persisted copy becomes a pending upload that is due now. Nothing changes while another node uses
+    /// another store: its copies would not be found any more.
+    /// </summary>
     /// <param name="name">The location of the store, without secrets.</param>
     /// <param name="cancellationToken">Stops and changes nothing.</param>
-    /// <returns>The number of uploads that were queued again.</returns>
-    Task<int> SelectStoreAsync(string name, CancellationToken cancellationToken);
+    /// <returns>What became of it.</returns>
+    Task<StoreSelection> SelectStoreAsync(string name, CancellationToken cancellationToken);
 }

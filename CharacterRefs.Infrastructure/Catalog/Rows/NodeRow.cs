@@ -10,4 +10,7 @@ internal sealed class NodeRow
 
     /// <summary>Microseconds since 1970-01-01 UTC, by the clock of the database.</summary>
     public long ExpiresAt { get; set; }
+
+    /// <summary>The store that it was started for; <c>null</c> until it is recorded, and again after the row was removed because it had expired.</summary>
+    public string? Store { get; set; }
 }

@@ -267,6 +267,10 @@ namespace CharacterRefs.Infrastructure.Catalog.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Store")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);

@@ -238,6 +238,9 @@ namespace CharacterRefs.Infrastructure.Catalog.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Store")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);

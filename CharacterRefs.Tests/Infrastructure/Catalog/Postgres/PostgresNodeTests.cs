@@ -90,6 +90,24 @@ internal sealed class PostgresNodeTests : TwoNodesFixture
     }
 
     [Test]
+    public async Task SelectStore_WhenAnotherNodeUsesAnother_IsRejectedAndQueuesNothing()
+    {
+        var reference = AReference.Pending();
+        await One.References.AddAsync(reference, CancellationToken.None);
+        await One.Uploads.SelectStoreAsync("s3 amazon images", CancellationToken.None);
+        await One.Uploads.RecordAsync(reference.Id, reference.RemoteCopy, reference.RemoteCopy!.Verified(AReference.Time), CancellationToken.None);
+
+        var same = await Two.Uploads.SelectStoreAsync("s3 amazon images", CancellationToken.None);
+        var mistyped = await Two.Uploads.SelectStoreAsync("s3 amazon image", CancellationToken.None);
+        await Two.ExpireAsync(One.Node);
+        var alone = await Two.Uploads.SelectStoreAsync("s3 amazon other", CancellationToken.None);
+
+        Assert.That(same, Is.EqualTo(new StoreSelection(0)));
+        Assert.That(mistyped, Is.EqualTo(new StoreSelection(0, "s3 amazon images")));
+        Assert.That(alone, Is.EqualTo(new StoreSelection(1)));
+    }
+
+    [Test]
     public async Task Uploads_WhenTwoNodesClaimAtOnce_AreEachClaimedOnceUntilTheClaimExpires()
     {
         for (var i = 0; i < 20; i++)
