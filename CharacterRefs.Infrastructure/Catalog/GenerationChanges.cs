@@ -86,7 +86,7 @@ internal sealed class GenerationChanges(
             // A commit that failed may be done: a change that runs again would find its own work and take it for somebody else's.
             if (changes.Count == 1 || changes[0].IsCommitting)
             {
-                changes.ForEach(change => change.Done.SetException(error));
+                changes.ForEach(change => change.Done.TrySetException(error));
                 return;
             }
 
@@ -115,7 +115,7 @@ internal sealed class GenerationChanges(
         }
         catch (Exception error)
         {
-            change.Done.SetException(error);
+            change.Done.TrySetException(error);
         }
     }
 
@@ -190,7 +190,7 @@ internal sealed class GenerationChanges(
         }
         catch (LocalStorageException error)
         {
-            flushed.ForEach(change => change.Done.SetException(error));
+            flushed.ForEach(change => change.Done.TrySetException(error));
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class GenerationLedger(
         (context, slots) =>
         {
             var slot = slots.Single(row => row.Index == from.Index);
-            if (slot.State != from.State.ToString() || !(slot.Generation!.Claim == generation.Claim || IsFact(from, to))
+            if (slot.State != from.State.ToString() || !(slot.Generation!.Claim == generation.Claim || IsFact(slot, from, to))
                 || (slot.PredictionId is null && to.PredictionId is { } found && IsOfAnother(context, slot, found)))
             {
                 return false;
@@ -316,9 +316,10 @@ internal sealed class GenerationLedger(
             .SumAsync(slot => slot.Generation!.PricePerImage ?? 0, cancellationToken)) ?? 0;
     }
 
-    /// <summary>Whether it is what became of a paid request that was sent: its prediction, or that it was rejected.</summary>
-    private static bool IsFact(GenerationSlot from, GenerationSlot to) =>
-        from.State is GenerationSlotState.Submitting && (to.PredictionId is not null || !to.IsPaidLoss);
+    /// <summary>Whether it is what became of the paid request that the row waits for: its prediction, or that it was rejected.</summary>
+    private static bool IsFact(GenerationSlotRow slot, GenerationSlot from, GenerationSlot to) =>
+        from is { State: GenerationSlotState.Submitting, StartedAt: { } sentAt } && slot.StartedAt == CatalogRows.ToMicroseconds(sentAt)
+        && (to.PredictionId is not null || !to.IsPaidLoss);
 
     // Also one that another change of this transaction records.
     private bool IsOfAnother(CatalogDbContext context, GenerationSlotRow slot, string predictionId) =>

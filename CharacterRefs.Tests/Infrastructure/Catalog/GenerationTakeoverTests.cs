@@ -99,6 +99,24 @@ internal sealed class GenerationTakeoverTests : TwoNodesFixture
     }
 
     [Test]
+    public async Task Rejection_WhenAnotherNodeSentTheRequestAgainMeanwhile_ChangesNothing()
+    {
+        var generation = AGeneration.Of(1);
+        await One.Ledger.BeginAsync(generation, null, null, default);
+        var first = (await One.Ledger.TryClaimAsync(generation, default))!;
+        var sent = first.Slots[0].Submit(AReference.Time);
+        await One.Ledger.RecordAsync(first, first.Slots[0], sent, default);
+        await One.Ledger.RecordAsync(first, sent, sent.Requeue(), default);
+        var second = (await Two.Ledger.TryClaimAsync((await One.Ledger.ReleaseAsync(first, default))!, default))!;
+        await Two.Ledger.RecordAsync(second, second.Slots[0], second.Slots[0].Submit(AReference.Time.AddMinutes(1)), default);
+
+        var repeated = await One.Ledger.RecordAsync(first, sent, sent.Requeue(), default);
+
+        Assert.That(repeated, Is.Null);
+        Assert.That((await One.Ledger.FindAsync(generation.Id, default))!.Slots[0].State, Is.EqualTo(GenerationSlotState.Submitting));
+    }
+
+    [Test]
     public async Task Generation_WhenItWaitsAtABusyNode_RunsWhereAPlaceIsFree()
     {
         await using var one = Scene(One);
