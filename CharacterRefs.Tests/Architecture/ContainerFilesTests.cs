@@ -83,7 +83,7 @@ internal sealed partial class ContainerFilesTests
         Assert.That(Section(name), Does.Contain($"DATA_ROOT: /data/mv/{name}").And.Contain(name == "node-1" ? "<<: *service" : "<<: *node"));
         Assert.That(Section("nginx"), Does.Contain($"{name}: {{ condition: service_healthy }}"));
         Assert.That(Section("nginx"), Does.Contain("docs/operation/nginx.conf:/etc/nginx/nginx.conf:ro"));
-        Assert.That(nginx, Does.Contain($"server {name}:8000 ").And.Contain("alias /data/mv/;"));
+        Assert.That(nginx, Does.Contain($"server {name}:8000 ").And.Contain("/_character_reference(/data/mv/[^/]+/character_reference/"));
     }
 
     private static string Section(string service)
