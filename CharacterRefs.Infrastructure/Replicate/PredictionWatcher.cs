@@ -17,6 +17,9 @@ internal sealed class PredictionWatcher(
     // How long a prediction with an unknown status is read after its cancel was rejected: it may be a final one, or its output may still come.
     private static readonly TimeSpan s_unknownStatusLimit = TimeSpan.FromMinutes(1);
 
+    // Until somebody has set a valid token.
+    private static readonly TimeSpan s_unreadablePause = TimeSpan.FromSeconds(15);
+
     // A GET right after create was seen to return 404 (replicate-javascript #68).
     private static readonly TimeSpan s_newIdLag = TimeSpan.FromSeconds(30);
 
@@ -72,18 +75,22 @@ internal sealed class PredictionWatcher(
             isOver = clock.GetUtcNow() - startedAt >= options.Deadline;
             if ((isOver || cancel.IsCancellationRequested) && !readNow)
             {
-                if (await CancelAsync(current, cancel.IsCancellationRequested ? "the generation was canceled" : "the deadline passed") is { } rejected)
+                // One that cannot be read is ended by its own deadline.
+                var why = cancel.IsCancellationRequested ? "the generation was canceled" : "the deadline passed";
+                if ((unreadable is null || cancel.IsCancellationRequested) && await CancelAsync(current, why) is { } rejected)
                 {
                     current = rejected;
                     unknownSince = rejected.HasUnknownStatus ? unknownSince ?? clock.GetUtcNow() : null;
                 }
 
-                if (current.IsTerminal || clock.GetUtcNow() > lastCall || clock.GetUtcNow() - unknownSince > s_unknownStatusLimit)
+                if (current.IsTerminal || clock.GetUtcNow() > lastCall || clock.GetUtcNow() - unknownSince > s_unknownStatusLimit
+                    || (unreadable is not null && cancel.IsCancellationRequested))
                 {
                     break;
                 }
 
-                await wakeUp.PauseAsync(options.PollInterval, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await wakeUp.PauseAsync(unreadable is null ? options.PollInterval : s_unreadablePause, stop)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             readNow = false;

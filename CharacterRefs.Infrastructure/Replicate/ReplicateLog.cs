@@ -22,7 +22,7 @@ internal static partial class ReplicateLog
     [LoggerMessage(134, LogLevel.Warning, "Create of {Model} failed: {Reason}; {Detail}")]
     public static partial void CreateFailed(this ILogger logger, string model, string reason, string detail);
 
-    [LoggerMessage(147, LogLevel.Error, "Prediction {PredictionId} cannot be read ({Reason}); it is asked for again as long as its output lives")]
+    [LoggerMessage(147, LogLevel.Error, "Prediction {PredictionId} cannot be read ({Reason}); reads are repeated until its output is deleted")]
     public static partial void Unreadable(this ILogger logger, string predictionId, string reason);
 
     [LoggerMessage(135, LogLevel.Warning, "Prediction {PredictionId}: canceling because {Why}")]

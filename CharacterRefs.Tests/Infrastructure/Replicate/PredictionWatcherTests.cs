@@ -1,3 +1,4 @@
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support.Replicate;
 
@@ -141,6 +142,21 @@ public sealed class PredictionWatcherTests
         Assert.That(image.Value, Is.EqualTo(ReplicateStub.TinyPng));
         Assert.That(harness.Stub.CancelCount, Is.Zero);
         Assert.That(harness.Log.Lines.Count(line => line.Contains("cannot be read", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task GenerateAsync_WhenItIsCanceledWhileTheTokenIsRejected_IsCanceledAtOnce()
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50);
+        harness.Stub.Script(p => p.RejectsGet([.. Enumerable.Repeat(StubResponse.Unauthenticated, 100)]).NeverEnds().RejectsCancel(401));
+        using var cancel = new CancellationTokenSource();
+        var progress = new RecordingProgress([]) { OnStarted = _ => cancel.CancelAfter(TimeSpan.FromMilliseconds(200)) };
+
+        var outcome = await harness.Generator.GenerateAsync(
+            harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro))), progress, cancel.Token, CancellationToken.None);
+
+        Assert.That(outcome.End, Is.EqualTo(SlotEnd.Canceled));
+        Assert.That(harness.Stub.CancelCount, Is.InRange(1, 2), "once more when the first read shows why");
     }
 
     [TestCase(PredictionScript.Sensitive, ErrorKind.GenerationRejected, "flagged as sensitive")]
