@@ -26,7 +26,7 @@ public sealed class ImageKeeper(
     private int _expected;
 
     /// <summary>Whether the disk can take the images of one more request, of four at most, and those that are paid for and not stored yet.</summary>
-    /// <param name="bytes">The room for one request; 0 = the disk is not asked.</param>
+    /// <param name="bytes">The room for one request; 0 = free space is not checked.</param>
     public bool HasRoom(long bytes) =>
         bytes == 0 || files.AvailableBytes >= bytes + (Volatile.Read(ref _expected) * Math.Min(bytes / 4, LargestExpectedImage));
 

@@ -18,6 +18,8 @@ internal sealed class SlotRun(
     private bool _isRecording;
     private bool _isLost;
     private bool _isEnding;
+
+    // A record of "submitting" failed, perhaps after its commit. Nothing was sent then.
     private bool _mayBeSubmitting;
     private bool _isExpected;
 
@@ -56,7 +58,7 @@ internal sealed class SlotRun(
         if (!keeper.HasRoom(settings.MinFreeBytes))
         {
             throw new LocalStorageException(
-                $"Less than {settings.MinFreeBytes} bytes are free besides the room for images that are paid for; no other is paid for until there are.");
+                $"The disk has less than {settings.MinFreeBytes} bytes free besides the room for images on their way; nothing more is paid for until it has.");
         }
 
         // Without predictions there is nothing to recover, so it may come here again from a later state.
@@ -204,15 +206,22 @@ internal sealed class SlotRun(
         return !Slot.IsOpen;
     }
 
-    public Task FailAsync(Error error) => EndAsync(open => open.Fail(error.Kind.ToString(), error.Detail, error.IsPaid, clock.GetUtcNow()));
+    public Task FailAsync(Error error)
+    {
+        FailNext(error);
+        return TryRecordOwedAsync();
+    }
 
-    public Task FailLostAsync() => EndAsync(open => open.Fail(
+    /// <summary>As <see cref="FailAsync"/>, by the next <see cref="TryRecordOwedAsync"/>.</summary>
+    public void FailNext(Error error) => _owed = EndBy(open => open.Fail(error.Kind.ToString(), error.Detail, error.IsPaid, clock.GetUtcNow()));
+
+    public Task FailLostAsync() => RecordOwedAsync(EndBy(open => open.Fail(
         SlotFailure.SubmissionLost,
         "The response to the paid request was lost, and the provider does not list its prediction. It may have been charged; it is not sent again by itself.",
         isPaidLoss: true,
-        clock.GetUtcNow()));
+        clock.GetUtcNow())));
 
-    public Task CancelAsync(DateTimeOffset now) => EndAsync(open => open.Cancel(now));
+    public Task CancelAsync(DateTimeOffset now) => RecordOwedAsync(EndBy(open => open.Cancel(now)));
 
     /// <summary>Waits until what is known is recorded, or the disk took no row. Reads what somebody else recorded first.</summary>
     public async Task SettleAsync()
@@ -232,6 +241,7 @@ internal sealed class SlotRun(
         _isLost = false;
         var recorded = await journal.ReadAsync(generation.Id);
         IsTakenOver = recorded.Claim != generation.Claim;
+        journal.Show(recorded); // its record may have failed after the commit, before it was shown
         Slot = _recorded = recorded.Slots.Single(candidate => candidate.Index == Slot.Index);
     }
 
@@ -265,13 +275,19 @@ internal sealed class SlotRun(
         await recording;
     }
 
-    /// <summary>Records that the paid request is sent next.</summary>
+    /// <summary>Whether the catalog says "submitting" only because the confirmation of that record was lost.</summary>
+    private bool IsUnsent => _mayBeSubmitting && !IsTakenOver && Slot is { State: GenerationSlotState.Submitting, PredictionId: null };
+
+    /// <summary>
+    /// Records that the paid request is sent next. After a lost confirmation that record is taken back first, since its time is wrong by now.
+    /// </summary>
     private async Task<bool> TrySubmitAsync()
     {
         try
         {
             if (await TryMoveAsync(Slot.Submit(clock.GetUtcNow())))
             {
+                _mayBeSubmitting = false;
                 return true;
             }
         }
@@ -286,10 +302,14 @@ internal sealed class SlotRun(
             return false;
         }
 
-        // An earlier attempt recorded it, and its confirmation was lost; nothing was sent.
-        _mayBeSubmitting = false;
         await ReloadAsync();
-        return !IsTakenOver && Slot.State is GenerationSlotState.Submitting;
+        if (IsUnsent)
+        {
+            await RejectedAsync();
+        }
+
+        _mayBeSubmitting = false;
+        return false;
     }
 
     private async Task<bool> TryMoveAsync(GenerationSlot to)
@@ -308,17 +328,23 @@ internal sealed class SlotRun(
     /// Ends the slot, unless a slot with the same inputs found its prediction first: the end is that of the other's prediction, and this slot has to look for
     /// its own.
     /// </summary>
-    private Task EndAsync(Func<GenerationSlot, GenerationSlot> end)
+    private Func<Task> EndBy(Func<GenerationSlot, GenerationSlot> end)
     {
         var predictionId = Slot.PredictionId;
-        return RecordOwedAsync(async () =>
+        return async () =>
         {
             await SettleAsync();
-            if (Slot.IsOpen && Slot.PredictionId == predictionId && !await TryMoveAsync(end(Slot)))
+            if (!Slot.IsOpen || Slot.PredictionId != predictionId || await TryMoveAsync(end(Slot)))
             {
-                await ReloadAsync();
+                return;
             }
-        });
+
+            await ReloadAsync();
+            if (IsUnsent)
+            {
+                await TryMoveAsync(end(Slot));
+            }
+        };
     }
 
     private async Task RecordOwedAsync(Func<Task> record)

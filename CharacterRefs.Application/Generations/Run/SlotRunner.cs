@@ -22,6 +22,9 @@ public sealed partial class SlotRunner(
     private const int MostFaults = 3;
     private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(5);
 
+    // Of any provider: a prediction may run for a day, and its output is there for an hour.
+    private static readonly TimeSpan s_longestOutputLife = TimeSpan.FromHours(25);
+
     private readonly TimeSpan _lookPause = settings.SearchTime / 4;
 
     /// <summary>Runs until the slot is final, the service stops, or another node has the generation.</summary>
@@ -81,16 +84,15 @@ public sealed partial class SlotRunner(
             {
                 // A fault of one image must not cost the others, and one that repeats must not keep its client waiting for ever.
                 LogFault(logger, generation.Id, slot.Index, exception);
-                if (++faults == MostFaults)
+                if (++faults >= MostFaults)
                 {
-                    await run.FailAsync(new Error(ErrorKind.InternalError, "The service failed unexpectedly; the log contains the cause.")
+                    run.FailNext(new Error(ErrorKind.InternalError, "The service failed unexpectedly; the log contains the cause.")
                     {
                         IsPaid = run.Slot.MayBePaid,
                     });
-                    break;
                 }
 
-                await PauseAsync(s_retryPause, stop);
+                await PauseAsync(faults == MostFaults ? TimeSpan.Zero : s_retryPause, stop);
             }
         }
 
@@ -158,10 +160,16 @@ public sealed partial class SlotRunner(
         {
             await run.CancelAsync(clock.GetUtcNow());
         }
-        else if (!run.Slot.MayBePaid)
+        else if (!run.Slot.MayBePaid || run.Generation.Model == ModelPrices.Placeholder)
         {
             await run.FailAsync(new Error(
                 ErrorKind.ConfigurationError, $"The service was started for another image generator, which has no model {run.Generation.Model}."));
+        }
+        else if (clock.GetUtcNow() - run.Slot.StartedAt > s_longestOutputLife)
+        {
+            await run.FailAsync(new Error(
+                ErrorKind.UpstreamTimedOut, "The service was started for another image generator, and the output of the paid request is gone by now.")
+            { IsPaid = true });
         }
         else
         {

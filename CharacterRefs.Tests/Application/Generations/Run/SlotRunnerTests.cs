@@ -304,7 +304,29 @@ internal sealed class SlotRunnerTests
 
         Assert.That(slot.State, Is.EqualTo(GenerationSlotState.Succeeded), "nothing was sent before, so nothing is searched for");
         Assert.That(scene.Generator.Claims, Is.Empty);
-        Assert.That(scene.Ledger.JournalOf(0).Count(entry => entry == "Submitting"), Is.EqualTo(1));
+        Assert.That(scene.Ledger.JournalOf(0).Take(3), Is.EqualTo(["Submitting", "Queued", "Submitting"]), "with the time when it is sent");
+    }
+
+    [Test]
+    public async Task Cancel_WhenTheConfirmationOfItsSubmissionIsLost_EndsItWithNothingPaid()
+    {
+        await using var scene = new GenerationScene();
+        var lost = 0;
+        scene.Ledger.AfterRecord = slot =>
+        {
+            if (slot.State is GenerationSlotState.Submitting && ++lost == 1)
+            {
+                throw new LocalStorageException("The connection to the database broke.");
+            }
+        };
+        var begun = (await scene.BeginAsync()).Value!.Generation;
+        await Condition.UntilAsync(() => Volatile.Read(ref lost) == 1);
+        await scene.Cancel.HandleAsync(begun.Id, default);
+
+        var slot = (await scene.EndAsync(begun)).Slots.Single();
+
+        Assert.That((slot.State, slot.IsPaidLoss), Is.EqualTo((GenerationSlotState.Canceled, false)));
+        Assert.That(scene.Generator.Claims, Is.Empty);
     }
 
     [Test]
@@ -435,6 +457,25 @@ internal sealed class SlotRunnerTests
 
         scene.Generator.IsAnother = false;
         Assert.That((await scene.EndAsync(generation)).Slots[0].State, Is.EqualTo(GenerationSlotState.Succeeded));
+    }
+
+    [TestCase("owner/planned", true)]
+    [TestCase("placeholder", false)]
+    public async Task Run_WhenItsGeneratorNeverComesBack_FailsWhenNothingCanBeFetchedAnyMore(string model, bool isPaid)
+    {
+        await using var scene = new GenerationScene { Generator = new ScriptedGenerator { IsAnother = true } };
+        var slot = AGeneration.Slot(state: GenerationSlotState.Submitting) with
+        {
+            StartedAt = scene.Clock.GetUtcNow() - (isPaid ? TimeSpan.FromHours(25) - TimeSpan.FromMinutes(1) : TimeSpan.Zero),
+        };
+        var generation = AGeneration.Of(1) with { Slots = [slot], Model = model };
+        await scene.Ledger.BeginAsync(generation, null, null, default);
+
+        scene.Runner.Start(generation);
+        var done = (await scene.EndAsync(generation)).Slots.Single();
+
+        Assert.That((done.State, done.IsPaidLoss), Is.EqualTo((GenerationSlotState.Failed, isPaid)));
+        Assert.That(done.CompletedAt - done.StartedAt, isPaid ? Is.GreaterThan(TimeSpan.FromHours(25)) : Is.LessThan(TimeSpan.FromMinutes(1)));
     }
 
     [Test]
