@@ -9,7 +9,7 @@ public sealed record GenerationFailure
 
     /// <summary>
     /// Code of the error, as in <c>Problem.error</c>, or <c>Canceled</c>, <c>SubmissionLost</c>, or <c>ExtraOutput</c> for each image that a model returned
-    /// for one prediction besides the first, which is the one that is kept.
+    /// for one prediction besides the one that is kept.
     /// </summary>
     /// <example>GenerationRejected</example>
     public required string Error { get; init; }

@@ -13,13 +13,13 @@ public sealed class GenerationMeter
     private static readonly string[] s_lossErrors =
     [
         nameof(ErrorKind.UpstreamFailed), nameof(ErrorKind.UpstreamTimedOut), nameof(ErrorKind.GenerationRejected), nameof(ErrorKind.InternalError),
-        SlotFailure.SubmissionLost,
+        nameof(ErrorKind.ConfigurationError), SlotFailure.SubmissionLost,
     ];
 
     // What a slot can fail with besides, before it is paid for: the request or a reference image is not acceptable, or a limit was reached.
     private static readonly string[] s_otherErrors =
     [
-        nameof(ErrorKind.RateLimited), nameof(ErrorKind.ConfigurationError), nameof(ErrorKind.ValidationError), nameof(ErrorKind.NotFound),
+        nameof(ErrorKind.RateLimited), nameof(ErrorKind.ValidationError), nameof(ErrorKind.NotFound),
         nameof(ErrorKind.StorageUnavailable),
     ];
 

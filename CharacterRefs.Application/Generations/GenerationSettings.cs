@@ -25,8 +25,8 @@ public sealed record GenerationSettings
     public required int QueueLimit { get; init; }
 
     /// <summary>
-    /// <c>GENERATION_MIN_FREE_BYTES</c>: room for one request, of four images at most, without which nothing is paid for, 0 to 1 TiB; default 64 MiB. 0 = the
-    /// disk is not asked.
+    /// <c>GENERATION_MIN_FREE_BYTES</c>: room for one request, of four images at most, without which nothing is paid for, 0 to 1 TiB; default 64 MiB. 0 = free
+    /// space is not checked.
     /// </summary>
     public required long MinFreeBytes { get; init; }
 

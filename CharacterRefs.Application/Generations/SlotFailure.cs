@@ -36,7 +36,7 @@ public sealed record SlotFailure(int Index, string Error, string Detail, bool Is
         var all = slot.ExtraOutputs + 1;
         for (var number = 2; number <= all && !slot.IsOpen; number++)
         {
-            var detail = $"The model {generation.Model} returned {all} images for one prediction; only the first is kept, and this is image {number}.";
+            var detail = $"The model {generation.Model} returned {all} images for one prediction; only one is kept.";
             yield return new SlotFailure(slot.Index, ExtraOutput, detail, IsPaid: true);
         }
     }

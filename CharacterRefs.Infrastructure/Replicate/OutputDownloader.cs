@@ -31,11 +31,12 @@ internal sealed class OutputDownloader(
         var until = (prediction.CompletedAt ?? clock.GetUtcNow()) + ReplicateOptions.OutputLife;
         try
         {
-            // The first that is an acceptable image.
+            // The first that is an acceptable image. Each has its share of the time that is left.
             Error? first = null;
-            foreach (var source in sources)
+            for (var i = 0; i < sources.Count; i++)
             {
-                if (await FetchAsync(task, source, until, progress, stop) is not { } error)
+                var share = (until - clock.GetUtcNow()) / (sources.Count - i);
+                if (await FetchAsync(task, sources[i], clock.GetUtcNow() + share, progress, stop) is not { } error)
                 {
                     return new SlotOutcome(SlotEnd.Received);
                 }

@@ -28,7 +28,8 @@ internal sealed class Remembered<T>(TimeSpan life, TimeProvider clock, TimeSpan 
 
         var fetched = await fetch(cancellationToken);
         var keptFor = fetched.Error is null ? life : failureLife;
-        _kept = new Kept(fetched, keptFor == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + keptFor);
+        _kept = keptFor == TimeSpan.Zero ? null
+            : new Kept(fetched, keptFor == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + keptFor);
         return fetched;
     }
 

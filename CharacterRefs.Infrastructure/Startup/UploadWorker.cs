@@ -6,7 +6,7 @@ namespace CharacterRefs.Infrastructure.Startup;
 
 /// <summary>
 /// Runs the rounds of the upload queue: without a pause while there is more to do, otherwise when the catalog was written, an upload or removal is due, or the
-/// store became reachable, or another node gave uploads back, at least one second apart. A round each minute finds what another process queued.
+/// store became reachable, or another node released uploads, at least one second apart. A round each minute finds what another process queued.
 /// </summary>
 internal sealed partial class UploadWorker(
     UploadRound uploads,

@@ -31,7 +31,9 @@ public sealed class GenerationStart(
         }
 
         return keeper.HasRoom(settings.MinFreeBytes) ? null : new Error(
-            ErrorKind.StorageUnavailable, $"The disk has less than {settings.MinFreeBytes} bytes free (GENERATION_MIN_FREE_BYTES); nothing was paid.");
+            ErrorKind.StorageUnavailable,
+            $"The disk has less than {settings.MinFreeBytes} bytes free (GENERATION_MIN_FREE_BYTES) besides the room for images on their way; "
+            + "nothing was paid.");
     }
 
     /// <summary>Records and starts it.</summary>

@@ -21,9 +21,9 @@ public enum CatalogSignalKind
     /// <summary>There is work that any node may claim; no subject.</summary>
     Work,
 
-    /// <summary>A node gave a pending upload back; no subject.</summary>
+    /// <summary>A node released a pending upload; no subject.</summary>
     Upload,
 
-    /// <summary>A node gave a webhook back that it had claimed; no subject.</summary>
+    /// <summary>A node released a webhook that it had claimed; no subject.</summary>
     Webhook,
 }

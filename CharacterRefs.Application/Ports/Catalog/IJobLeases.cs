@@ -17,7 +17,7 @@ public interface IJobLeases
     /// <returns><c>null</c> when it was taken; otherwise when the lease of the present holder ends, UTC.</returns>
     Task<DateTimeOffset?> TryTakeAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken);
 
-    /// <summary>Prolongs a lease that is still held.</summary>
+    /// <summary>Renews a lease that is still held.</summary>
     /// <returns>Whether it was: a lease that ended meanwhile may belong to another.</returns>
     Task<bool> RenewAsync(JobId jobId, Guid holder, DateTimeOffset until, CancellationToken cancellationToken);
 

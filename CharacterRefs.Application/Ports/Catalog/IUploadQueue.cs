@@ -39,18 +39,18 @@ public interface IUploadQueue
     /// <param name="limit">The most that are claimed.</param>
     Task<IReadOnlyList<CharacterReference>> ClaimDueAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Prolongs the claim of a pending upload.</summary>
+    /// <summary>Renews the claim of a pending upload.</summary>
     /// <param name="id">Of the image.</param>
-    /// <param name="claimed">The pending upload as it was claimed or prolonged last.</param>
+    /// <param name="claimed">The pending upload as it was claimed or renewed last.</param>
     /// <param name="until">When the claim expires, UTC.</param>
-    /// <param name="cancellationToken">Stops; the claim may be prolonged.</param>
+    /// <param name="cancellationToken">Stops; the claim may be renewed.</param>
     /// <returns>Whether it was: a claim that expired meanwhile may belong to another.</returns>
     Task<bool> RenewClaimAsync(CharacterReferenceId id, RemoteCopy claimed, DateTimeOffset until, CancellationToken cancellationToken);
 
-    /// <summary>Gives the claim of a pending upload back, which is due now for any node. A claim that belongs to another stays.</summary>
+    /// <summary>Releases the claim of a pending upload, which is due now for any node. A claim that belongs to another stays.</summary>
     /// <param name="id">Of the image.</param>
-    /// <param name="claimed">The pending upload as it was claimed or prolonged last.</param>
-    /// <param name="cancellationToken">Stops; the claim may be given back.</param>
+    /// <param name="claimed">The pending upload as it was claimed or renewed last.</param>
+    /// <param name="cancellationToken">Stops; the claim may be released.</param>
     Task ReleaseAsync(CharacterReferenceId id, RemoteCopy claimed, CancellationToken cancellationToken);
 
     /// <summary>Counts all pending uploads and lists those of the images that were stored first, without their provenance.</summary>

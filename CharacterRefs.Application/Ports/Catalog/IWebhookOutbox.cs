@@ -14,7 +14,7 @@ public interface IWebhookOutbox
     /// <param name="limit">The most that are claimed.</param>
     Task<WebhookClaim> ClaimAsync(Uri url, DateTimeOffset until, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Gives a claim back, without an attempt: the delivery is due now for any node.</summary>
+    /// <summary>Releases a claim, without an attempt: the delivery is due now for any node.</summary>
     Task ReleaseAsync(WebhookDelivery delivery, CancellationToken cancellationToken);
 
     /// <summary>Removes a delivery that arrived.</summary>

@@ -82,7 +82,7 @@ public sealed partial class UploadRound(
 
     /// <summary>
     /// Renews the claim while the upload lasts. An upload whose claim was lost is stopped, and recorded by nobody but its new owner. When the service stops,
-    /// the claim is given back.
+    /// the claim is released.
     /// </summary>
     private async Task AttemptClaimedAsync(CharacterReference reference, long claimedAt, CancellationToken cancellationToken)
     {

@@ -2,5 +2,5 @@ using CharacterRefs.Application.Concurrency;
 
 namespace CharacterRefs.Application.References.Uploads;
 
-/// <summary>Another node gave pending uploads back.</summary>
+/// <summary>Another node released pending uploads.</summary>
 public sealed class UploadSignal : Signal;
