@@ -155,8 +155,8 @@ internal sealed class BacklogGaugesTests(CatalogKind kind)
 
     private IReadOnlyDictionary<string, double> Collect() => _collected!.Collect();
 
-    private Task BeginHereAsync() =>
-        _catalog.Ledger.BeginAsync(_generation with { NodeId = _catalog.Node.IsAlone ? null : _catalog.Node.Id }, null, null, default);
+    private async Task BeginHereAsync() =>
+        await _catalog.Ledger.BeginAsync(_generation with { NodeId = _catalog.Node.IsAlone ? null : _catalog.Node.Id }, null, null, default);
 
     private async Task PublishAsync(GenerationSlot slot)
     {

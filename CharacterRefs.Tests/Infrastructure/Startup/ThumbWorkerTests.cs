@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using CharacterRefs.Application.Ports.ImageFiles;
-using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.References;
 using CharacterRefs.Infrastructure.Catalog.Rows;
