@@ -33,10 +33,10 @@ public sealed record SlotFailure(int Index, string Error, string Detail, bool Is
             yield return new SlotFailure(slot.Index, slot.Error, slot.ErrorDetail ?? "", slot.IsPaidLoss);
         }
 
-        var all = slot.ExtraOutputs + 1;
-        for (var number = 2; number <= all && !slot.IsOpen; number++)
+        for (var number = 1; number <= slot.ExtraOutputs && !slot.IsOpen; number++)
         {
-            var detail = $"The model {generation.Model} returned {all} images for one prediction; only one is kept.";
+            var detail = $"The model {generation.Model} returned {slot.ExtraOutputs + 1} images for one prediction, of which one is kept; "
+                + $"this is image {number} of the {slot.ExtraOutputs} others.";
             yield return new SlotFailure(slot.Index, ExtraOutput, detail, IsPaid: true);
         }
     }
