@@ -46,11 +46,22 @@ public sealed class ImageKeeper(
             : received;
     }
 
+    /// <summary>Deletes a file that an earlier process published for the slot, and that <see cref="FindFileAsync"/> found to be unusable.</summary>
+    public void DeleteUnusable(GenerationSlot slot)
+    {
+        foreach (var format in ImageFormat.All)
+        {
+            if (files.Find(slot.ImageId, format) is not null)
+            {
+                files.Delete(slot.ImageId, format);
+            }
+        }
+    }
+
     /// <summary>Gives the bytes their final name.</summary>
     /// <returns>The record to complete the slot with.</returns>
     public CharacterReference Publish(Generation generation, GenerationSlot slot, AcceptedImage image)
     {
-        DeleteUnusable(slot);
         files.Publish(image.Staged, slot.ImageId, image.Details.Format);
         var reference = image.ToReference(slot.ImageId, ReferenceOrigin.Generated, clock.GetUtcNow());
         if (files.Find(reference.Id, reference.Format) is { } file)
@@ -102,20 +113,6 @@ public sealed class ImageKeeper(
     /// <summary>The image of a slot that another node stored without its row; <c>null</c> when there is none, or the store does not respond.</summary>
     public async Task<CharacterReference?> FindObjectAsync(Generation generation, GenerationSlot slot, CancellationToken cancellationToken) =>
         Describe(generation, slot, await published.FindObjectAsync(slot, cancellationToken));
-
-    /// <summary>
-    /// An earlier process may have published a file that was damaged since; a usable one would have ended the slot, see <see cref="FindFileAsync"/>.
-    /// </summary>
-    private void DeleteUnusable(GenerationSlot slot)
-    {
-        foreach (var format in ImageFormat.All)
-        {
-            if (files.Find(slot.ImageId, format) is not null)
-            {
-                files.Delete(slot.ImageId, format);
-            }
-        }
-    }
 
     [return: NotNullIfNotNull(nameof(reference))]
     private static CharacterReference? Describe(Generation generation, GenerationSlot slot, CharacterReference? reference) =>

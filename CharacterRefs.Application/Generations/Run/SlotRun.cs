@@ -126,6 +126,9 @@ internal sealed class SlotRun(
         }
 
         _received = image;
+
+        // Only now that there is another one, and not again: a later attempt to publish may find its own file.
+        keeper.DeleteUnusable(Slot);
         return null;
     }
 
