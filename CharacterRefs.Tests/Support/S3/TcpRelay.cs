@@ -22,8 +22,7 @@ internal sealed class TcpRelay : IAsyncDisposable
 
     public void Open()
     {
-        _listener = new TcpListener(IPAddress.Loopback, _port);
-        _listener.Start();
+        _listener = LoopbackPort.Listen(_port);
         _ = AcceptAsync(_listener);
     }
 
