@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CharacterRefs.Application.Generations;
 using CharacterRefs.Application.Webhooks;
 using CharacterRefs.Infrastructure.Catalog.Rows;
@@ -12,23 +13,27 @@ namespace CharacterRefs.Infrastructure.Catalog;
 internal sealed class GenerationChanges(
     CatalogDatabase database, WebhookSettings webhooks, WebhookSignal signal, GenerationMeter meter, TimeProvider clock)
 {
-    // Slots of a generation learn their predictions within a few milliseconds, just when their images are fetched.
-    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(5);
-
     private readonly Lock _lock = new();
     private List<Change> _queue = [];
-    private TaskCompletionSource _isAwaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _isDue = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // As the last write of this process left them; empty when other processes write too. Used by writes only, of which one runs at a time. A row that
+    // As the last write of this process left them; empty when other processes write too. Changed by writes only, of which one runs at a time. A row that
     // another process changed nevertheless has another revision: the write is a conflict and is repeated with what is recorded.
-    private readonly Dictionary<Guid, GenerationRow> _open = [];
+    private readonly ConcurrentDictionary<Guid, (GenerationRow Row, int OpenSlots)> _open = new();
+
+    /// <summary>How long a change that is gathered waits for others.</summary>
+    public TimeSpan Gathering { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long the last change of a slot waits for those of the other slots.</summary>
+    public TimeSpan LastGathering { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Keeps the row of an open generation, as it is recorded, for its next change. To be called within the write.</summary>
     public void Keep(GenerationRow row)
     {
-        if (database.IsOwnedByThisProcess && row.Slots.Exists(slot => CatalogRows.ToSlot(slot).IsOpen))
+        var openSlots = row.Slots.Count(slot => CatalogRows.ToSlot(slot).IsOpen);
+        if (database.IsOwnedByThisProcess && openSlots > 0)
         {
-            _open[row.Id] = row;
+            _open[row.Id] = (row, openSlots);
         }
     }
 
@@ -47,32 +52,27 @@ internal sealed class GenerationChanges(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var change = new Change(id, locks, apply, haste);
-        bool isFirst;
         lock (_lock)
         {
             _queue.Add(change);
-            isFirst = _queue.Count == 1;
-            if (haste is not ChangeHaste.Gathered)
+            if (_queue.Count == 1)
             {
-                _isAwaited.TrySetResult();
+                // Not awaited: others of the transaction may wait for the disk longer than this one.
+                _ = WriteQueuedAsync(_isDue.Task);
             }
-        }
 
-        if (isFirst)
-        {
-            // Not awaited: others of the transaction may wait for the disk longer than this one.
-            _ = WriteQueuedAsync();
+            _ = EndGatheringAsync(_isDue, LongestWait(change));
         }
 
         return await change.Done.Task;
     }
 
-    /// <summary>The first change of a queue waits for the catalog and takes the others, which came in the meantime, with it.</summary>
-    private async Task WriteQueuedAsync()
+    /// <summary>The first change of a queue waits until one is due, and for the catalog. It takes those with it that came in the meantime.</summary>
+    private async Task WriteQueuedAsync(Task isDue)
     {
         // SQLite works on the calling thread; that of the other slots comes first, so that all of them share the first transaction too.
         await Task.Yield();
-        await GatherAsync();
+        await isDue;
         List<Change> changes = [];
         try
         {
@@ -98,14 +98,22 @@ internal sealed class GenerationChanges(
         }
     }
 
-    /// <summary>Lets others join changes that the work goes on without.</summary>
-    private Task GatherAsync()
+    private static async Task EndGatheringAsync(TaskCompletionSource isDue, TimeSpan after)
     {
-        lock (_lock)
-        {
-            return _isAwaited.Task.IsCompleted ? Task.CompletedTask : Task.WhenAny(_isAwaited.Task, Task.Delay(s_gathering));
-        }
+        await Task.Delay(after);
+        isDue.TrySetResult();
     }
+
+    private TimeSpan LongestWait(Change change) => change.Haste switch
+    {
+        ChangeHaste.Gathered => Gathering,
+        ChangeHaste.Last when MayBeFollowed(change.Id) => LastGathering,
+        _ => TimeSpan.Zero,
+    };
+
+    /// <summary>Whether other slots of the generation are open whose last change is not queued yet. Of a row that is being written nothing is known.</summary>
+    private bool MayBeFollowed(GenerationId id) =>
+        _open.TryGetValue(id.Value, out var kept) && _queue.Count(change => change.Id == id && change.Haste is ChangeHaste.Last) < kept.OpenSlots;
 
     private async Task WriteAloneAsync(Change change)
     {
@@ -125,7 +133,7 @@ internal sealed class GenerationChanges(
         {
             var changes = _queue;
             _queue = [];
-            _isAwaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _isDue = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return changes;
         }
     }
@@ -171,15 +179,19 @@ internal sealed class GenerationChanges(
     /// <summary>Returns the changes to their callers, those that have to be on disk when they are.</summary>
     private async Task FlushAsync(List<Change> changes)
     {
+        var flushed = changes.Where(change => change.NeedsFlush).ToList();
+        if (flushed.Count == 0)
+        {
+            database.FlushSoon();
+        }
+
         foreach (var change in changes.Where(change => !change.NeedsFlush))
         {
             Complete(change);
         }
 
-        var flushed = changes.Where(change => change.NeedsFlush).ToList();
         if (flushed.Count == 0)
         {
-            database.FlushSoon();
             return;
         }
 
@@ -211,10 +223,10 @@ internal sealed class GenerationChanges(
         List<Guid> missing = [];
         foreach (var id in ids)
         {
-            if (_open.Remove(id, out var kept))
+            if (_open.TryRemove(id, out var kept))
             {
-                context.Attach(kept);
-                rows.Add(id, kept);
+                context.Attach(kept.Row);
+                rows.Add(id, kept.Row);
             }
             else
             {

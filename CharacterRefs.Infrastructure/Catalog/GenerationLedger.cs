@@ -75,26 +75,12 @@ internal sealed class GenerationLedger(
             : ((Generation, string)?)null,
         cancellationToken);
 
-    public Task<Generation?> RecordAsync(
-        Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken, bool isFlushed = true) => changes.ApplyAsync(
-        generation.Id,
-        from.PredictionId is null && to.PredictionId is { } prediction
-            ? [CatalogLock.Generation(generation.Id), CatalogLock.Prediction(prediction)]
-            : [CatalogLock.Generation(generation.Id)],
-        (context, slots) =>
-        {
-            var slot = slots.Single(row => row.Index == from.Index);
-            if (slot.State != from.State.ToString() || !(slot.Generation!.Claim == generation.Claim || IsFact(slot, from, to))
-                || (slot.PredictionId is null && to.PredictionId is { } found && IsOfAnother(context, slot, found)))
-            {
-                return false;
-            }
+    public Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken) =>
+        RecordAsync(generation, from, () => to, ChangeHaste.Flushed, cancellationToken);
 
-            CatalogRows.Update(slot, to);
-            return true;
-        },
-        isFlushed ? ChangeHaste.Flushed : ChangeHaste.Gathered,
-        cancellationToken);
+    public Task<Generation?> RecordLatestAsync(
+        Generation generation, GenerationSlot from, Func<GenerationSlot> latest, CancellationToken cancellationToken) =>
+        RecordAsync(generation, from, latest, ChangeHaste.Gathered, cancellationToken);
 
     public async Task<Generation?> CompleteAsync(
         Generation generation, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken)
@@ -122,7 +108,7 @@ internal sealed class GenerationLedger(
 
                 return true;
             },
-            ChangeHaste.Prompt,
+            ChangeHaste.Last,
             cancellationToken);
         if (isAdded)
         {
@@ -324,6 +310,28 @@ internal sealed class GenerationLedger(
     // Also one that another change of this transaction records.
     private bool IsOfAnother(CatalogDbContext context, GenerationSlotRow slot, string predictionId) =>
         context.Slots.Local.Any(row => row.PredictionId == predictionId && row.Key != slot.Key) || _isOfAnother(context, predictionId, slot.Key);
+
+    private Task<Generation?> RecordAsync(
+        Generation generation, GenerationSlot from, Func<GenerationSlot> latest, ChangeHaste haste, CancellationToken cancellationToken) => changes.ApplyAsync(
+        generation.Id,
+        from.PredictionId is null && latest().PredictionId is { } prediction
+            ? [CatalogLock.Generation(generation.Id), CatalogLock.Prediction(prediction)]
+            : [CatalogLock.Generation(generation.Id)],
+        (context, slots) =>
+        {
+            var to = latest();
+            var slot = slots.Single(row => row.Index == from.Index);
+            if (slot.State != from.State.ToString() || !(slot.Generation!.Claim == generation.Claim || IsFact(slot, from, to))
+                || (slot.PredictionId is null && to.PredictionId is { } found && IsOfAnother(context, slot, found)))
+            {
+                return false;
+            }
+
+            CatalogRows.Update(slot, to);
+            return true;
+        },
+        haste,
+        cancellationToken);
 
     private void SignalWork(Generation generation)
     {

@@ -16,18 +16,13 @@ public sealed class SlotJournal(IGenerationLedger ledger, GenerationFeed feed, I
     /// <summary>Records the next state of a slot.</summary>
     /// <param name="from">As recorded.</param>
     /// <param name="to">The next state.</param>
-    /// <param name="isFlushed">See <see cref="IGenerationLedger.RecordAsync"/>.</param>
     /// <returns>Whether it was recorded; <c>false</c> when somebody else changed the slot first, or claimed the generation.</returns>
-    public async Task<bool> TryRecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, bool isFlushed = true)
-    {
-        var recorded = await ledger.RecordAsync(generation, from, to, CancellationToken.None, isFlushed);
-        if (recorded is not null)
-        {
-            Show(recorded);
-        }
+    public Task<bool> TryRecordAsync(Generation generation, GenerationSlot from, GenerationSlot to) =>
+        TryShowAsync(ledger.RecordAsync(generation, from, to, CancellationToken.None));
 
-        return recorded is not null;
-    }
+    /// <summary>As <see cref="TryRecordAsync"/>, see <see cref="IGenerationLedger.RecordLatestAsync"/>.</summary>
+    public Task<bool> TryRecordLatestAsync(Generation generation, GenerationSlot from, Func<GenerationSlot> latest) =>
+        TryShowAsync(ledger.RecordLatestAsync(generation, from, latest, CancellationToken.None));
 
     /// <summary>Records a finished slot with its image. It is shown by <see cref="Show"/>, when the first upload was attempted.</summary>
     /// <returns>The generation; <c>null</c> when another node claimed it.</returns>
@@ -74,6 +69,17 @@ public sealed class SlotJournal(IGenerationLedger ledger, GenerationFeed feed, I
     /// <summary>Whether a slot has this prediction.</summary>
     public async Task<bool> IsClaimedAsync(string predictionId, CancellationToken cancellationToken) =>
         await ledger.FindImageByPredictionAsync(predictionId, cancellationToken) is not null;
+
+    private async Task<bool> TryShowAsync(Task<Generation?> recording)
+    {
+        var recorded = await recording;
+        if (recorded is not null)
+        {
+            Show(recorded);
+        }
+
+        return recorded is not null;
+    }
 
     private void ReleaseEnd(GenerationId id)
     {

@@ -379,7 +379,9 @@ internal sealed class SlotRun(
         {
             while (!_isLost && TryTakeNext(out var next))
             {
-                _isLost = !await journal.TryRecordAsync(generation, _recorded, next, isFlushed: !_isEnding);
+                _isLost = !(_isEnding
+                    ? await journal.TryRecordLatestAsync(generation, _recorded, () => next = Latest())
+                    : await journal.TryRecordAsync(generation, _recorded, next));
                 _recorded = next;
             }
         }
@@ -401,6 +403,14 @@ internal sealed class SlotRun(
         {
             next = Slot;
             return _isRecording = !ReferenceEquals(next, _recorded);
+        }
+    }
+
+    private GenerationSlot Latest()
+    {
+        lock (_lock)
+        {
+            return Slot;
         }
     }
 

@@ -26,17 +26,24 @@ public interface IGenerationLedger
     /// <param name="from">The slot before.</param>
     /// <param name="to">The slot now.</param>
     /// <param name="cancellationToken">Stops and records nothing.</param>
-    /// <param name="isFlushed">
-    /// Whether it is on disk when the call returns. Otherwise it is within a second: until then it survives the end of the process and no power loss.
-    /// </param>
     /// <returns>
     /// The generation; <c>null</c> when somebody else changed the slot first, or claimed the generation, or when another slot has the prediction.
     /// </returns>
-    Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken, bool isFlushed = true);
+    Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Records a finished slot and the row of its image in one transaction, which is on disk within a second; when it ends the generation, at once. A row that
-    /// exists already is left as it is.
+    /// As <see cref="RecordAsync"/>, a few milliseconds later, together with others. It is on disk within a second: until then it survives the end of the
+    /// process and no power loss.
+    /// </summary>
+    /// <param name="generation">With the claim under which it is written.</param>
+    /// <param name="from">The slot before.</param>
+    /// <param name="latest">Called when it is written, again when the write is repeated: the slot then.</param>
+    /// <param name="cancellationToken">Stops and records nothing.</param>
+    Task<Generation?> RecordLatestAsync(Generation generation, GenerationSlot from, Func<GenerationSlot> latest, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records a finished slot and the row of its image in one transaction, together with other slots of the generation that finish within milliseconds. It is
+    /// on disk within a second; when it ends the generation, at once. A row that exists already is left as it is.
     /// </summary>
     /// <returns>The generation; <c>null</c> when another node claimed it.</returns>
     Task<Generation?> CompleteAsync(Generation generation, GenerationSlot slot, CharacterReference reference, CancellationToken cancellationToken);

@@ -30,9 +30,7 @@ internal sealed class CatalogFlushTests
         _catalog = await TestCatalog.OpenAsync(CatalogKind.Sqlite);
         _engine = new FlushCounter(_catalog.Engine);
         _database = new CatalogDatabase(_catalog.Contexts, _engine, _catalog.Clock);
-        var changes = new GenerationChanges(_database, WebhookSettings.None, _catalog.Signal, new GenerationMeter(_catalog.Meters), _catalog.Clock);
-        var events = new EventLog(_catalog.Clock, _catalog.Node, new NoSignals());
-        _ledger = new GenerationLedger(_database, _engine, _catalog.Node, changes, events, new NoSignals());
+        _ledger = Ledger(TimeSpan.Zero);
         await _ledger.BeginAsync(_generation, null, null, default);
     }
 
@@ -52,11 +50,11 @@ internal sealed class CatalogFlushTests
     }
 
     [Test]
-    public async Task RecordAsync_WhenItNeedNotBeFlushed_IsFlushedWithinASecond()
+    public async Task RecordLatestAsync_WhenItReturns_IsFlushedWithinASecond()
     {
         var submitted = await SubmitAsync(0);
 
-        await _ledger.RecordAsync(_generation, submitted, submitted.Store(), default, isFlushed: false);
+        await _ledger.RecordLatestAsync(_generation, submitted, () => submitted.Store(), default);
 
         Assert.That(_engine.Flushes, Is.EqualTo(1));
         _catalog.Clock.Advance(CatalogDatabase.LongestUnflushed);
@@ -100,15 +98,76 @@ internal sealed class CatalogFlushTests
     }
 
     [Test]
-    public async Task RecordAsync_WhenItNeedNotBeFlushed_LeavesNoConnectionThatDoesNotFlush()
+    public async Task RecordLatestAsync_WhenItReturns_LeavesNoConnectionThatDoesNotFlush()
     {
         var submitted = await SubmitAsync(0);
-        await _ledger.RecordAsync(_generation, submitted, submitted.Store(), default, isFlushed: false);
+        await _ledger.RecordLatestAsync(_generation, submitted, () => submitted.Store(), default);
 
         await using var context = await _catalog.Contexts.CreateDbContextAsync();
         var settings = await context.Database.SqlQueryRaw<int>("SELECT synchronous AS \"Value\" FROM pragma_synchronous").ToListAsync();
 
         Assert.That(settings, Is.EqualTo([2]), "FULL");
+    }
+
+    [Test]
+    public async Task RecordLatestAsync_WhenTheSlotMovesOnMeanwhile_RecordsOnlyItsNewestState()
+    {
+        _ledger = Ledger(gathering: TimeSpan.FromHours(1));
+        var submitted = await SubmitAsync(0);
+        var before = _database.Writes;
+
+        var latest = submitted.Start("prediction-1", TimeSpan.Zero);
+        var recording = _ledger.RecordLatestAsync(_generation, submitted, () => latest, default);
+        latest = latest.Store();
+        await SubmitAsync(1);
+
+        var recorded = (await recording.WaitAsync(TimeSpan.FromMinutes(1)))!.Slots[0];
+        Assert.That((recorded.State, recorded.PredictionId, _database.Writes - before), Is.EqualTo((GenerationSlotState.Storing, "prediction-1", 1)));
+    }
+
+    [Test]
+    public async Task CompleteAsync_WhenOtherSlotsAreOpen_IsWrittenWithTheLastOne()
+    {
+        _ledger = Ledger(gathering: TimeSpan.FromHours(1));
+        var generation = AGeneration.Of(3);
+        await _ledger.BeginAsync(generation, null, null, default);
+        var before = _database.Writes;
+
+        var first = CompleteAsync(generation, 0);
+        await Task.WhenAny(first, _ledger.FindAsync(generation.Id, default));
+        var second = CompleteAsync(generation, 1);
+        var writesBeforeLast = _database.Writes - before;
+        var ends = await Task.WhenAll(first, second, CompleteAsync(generation, 2)).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((writesBeforeLast, _database.Writes - before), Is.EqualTo((0, 1)));
+            Assert.That(ends.Select(end => end!.IsFinal), Is.EqualTo([false, false, true]));
+        });
+    }
+
+    [Test]
+    public async Task CompleteAsync_WhenTheOtherSlotsHaveEnded_IsWrittenAtOnce()
+    {
+        _ledger = Ledger(gathering: TimeSpan.FromHours(1));
+        var generation = AGeneration.Of(2);
+        await _ledger.BeginAsync(generation, null, null, default);
+        await _ledger.RecordAsync(generation, generation.Slots[0], generation.Slots[0].Cancel(AReference.Time), default);
+
+        var end = await CompleteAsync(generation, 1).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.That(end!.IsFinal);
+    }
+
+    private GenerationLedger Ledger(TimeSpan gathering)
+    {
+        var changes = new GenerationChanges(_database, WebhookSettings.None, _catalog.Signal, new GenerationMeter(_catalog.Meters), _catalog.Clock)
+        {
+            Gathering = gathering,
+            LastGathering = gathering,
+        };
+        var events = new EventLog(_catalog.Clock, _catalog.Node, new NoSignals());
+        return new GenerationLedger(_database, _engine, _catalog.Node, changes, events, new NoSignals());
     }
 
     private async Task<GenerationSlot> SubmitAsync(int index)
@@ -119,8 +178,12 @@ internal sealed class CatalogFlushTests
         return submitted;
     }
 
-    private Task<Generation?> CompleteAsync(GenerationSlot slot) =>
-        _ledger.CompleteAsync(_generation, slot.Succeed(AReference.Time), AReference.Generated(_generation, slot), default);
+    private Task<Generation?> CompleteAsync(GenerationSlot slot) => CompleteAsync(_generation, slot);
+
+    private Task<Generation?> CompleteAsync(Generation generation, int index) => CompleteAsync(generation, generation.Slots[index]);
+
+    private Task<Generation?> CompleteAsync(Generation generation, GenerationSlot slot) =>
+        _ledger.CompleteAsync(generation, slot.Succeed(AReference.Time), AReference.Generated(generation, slot), default);
 
     private sealed class FlushCounter(ICatalogEngine inner) : ICatalogEngine
     {

@@ -71,8 +71,11 @@ internal sealed class MemoryLedger : IGenerationLedger
         }
     }
 
-    public Task<Generation?> RecordAsync(
-        Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken, bool isFlushed = true)
+    public Task<Generation?> RecordLatestAsync(
+        Generation generation, GenerationSlot from, Func<GenerationSlot> latest, CancellationToken cancellationToken) =>
+        RecordAsync(generation, from, latest(), cancellationToken);
+
+    public Task<Generation?> RecordAsync(Generation generation, GenerationSlot from, GenerationSlot to, CancellationToken cancellationToken)
     {
         BeforeWrite(to);
         lock (_lock)
