@@ -26,6 +26,9 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         DiskFault.Guard("The directory that DATA_ROOT names cannot be written to", () => StagedFile.Discard(_staging.Create()));
     }
 
+    /// <summary>Makes the names in a directory durable; replaced in tests, which cannot make a disk fail at this step.</summary>
+    public Action<string> FlushDirectory { get; init; } = DurableRename.FlushDirectory;
+
     public async Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken) =>
         await _staging.StageAsync(content, maxBytes, "The image could not be written to the local disk", cancellationToken, isFlushed: false);
 
@@ -39,21 +42,9 @@ internal sealed class LocalReferenceFiles : IReferenceFiles
         const string Failed = "The image could not be published on the local disk";
         var path = FullPath(id, format);
         file.Flush();
-        if (!DiskFault.Guard(Failed, () => DurableRename.TryMove(file.Path, path)))
+        if (!DiskFault.Guard(Failed, () => file.TryPublish(path, DurableRename.TryMove, FlushDirectory)))
         {
             throw new LocalStorageException("A file with this image id exists already.");
-        }
-
-        file.MarkPublished();
-        try
-        {
-            DurableRename.FlushDirectory(_directory);
-        }
-        catch (IOException error)
-        {
-            // What is not durable is not published: the caller fails and adds no row.
-            StagedFile.TryRemove(path);
-            throw DiskFault.Translate(Failed, error);
         }
 
         lock (_counting)

@@ -14,7 +14,10 @@ public interface IReferenceFiles
     /// <exception cref="LocalStorageException">The disk is full or failed. Exceptions of <paramref name="content"/> are not wrapped.</exception>
     Task<IStagedFile?> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Renames a staged file to its final name, without overwriting, and makes the rename durable.</summary>
+    /// <summary>
+    /// Renames a staged file to its final name, without overwriting, and makes the rename durable. After a failure the file is staged as before, so that the
+    /// call can be retried.
+    /// </summary>
     /// <exception cref="LocalStorageException">A file with this name exists, or the disk failed.</exception>
     void Publish(IStagedFile staged, CharacterReferenceId id, ImageFormat format);
 

@@ -53,24 +53,7 @@ internal sealed class LocalAssetPublisher(
             }
 
             sidecars.Write(fingerprint, Sidecar(key, content));
-            if (!folders.TryMove(staged.Path, path, overwrite: isLost))
-            {
-                return false;
-            }
-
-            staged.MarkPublished();
-            try
-            {
-                DurableRename.FlushDirectory(Path.GetDirectoryName(path)!);
-            }
-            catch (IOException)
-            {
-                // Not durable is not stored.
-                StagedFile.TryRemove(path);
-                throw;
-            }
-
-            return true;
+            return staged.TryPublish(path, (from, to) => folders.TryMove(from, to, overwrite: isLost), DurableRename.FlushDirectory);
         });
     }
 

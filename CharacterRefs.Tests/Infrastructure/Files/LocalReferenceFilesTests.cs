@@ -152,6 +152,74 @@ internal sealed class LocalReferenceFilesTests
     }
 
     [Test]
+    public async Task Publish_WhenTheFlushFails_FindsNoFileAndSucceedsWhenRetried()
+    {
+        var content = Bytes(1000);
+        var flushes = 0;
+        var files = WithFlush(_ => ThrowIf(++flushes == 1));
+        files.Measure();
+        using (var staged = await StageAsync(content))
+        {
+            Assert.That(
+                () => files.Publish(staged!, s_id, ImageFormat.Png),
+                Throws.TypeOf<LocalStorageException>().With.Message.Contains("the disk reported an error").And.Property("IsObstructed").False);
+            Assert.That(files.Find(s_id, ImageFormat.Png), Is.Null, "a power loss may remove it, so nobody may add a row for it");
+            Assert.That(await File.ReadAllBytesAsync(staged!.Path), Is.EqualTo(content));
+            Assert.That(files.RemoveAbandonedStaging(), Is.Zero);
+
+            files.Publish(staged, s_id, ImageFormat.Png);
+        }
+
+        Assert.That(flushes, Is.EqualTo(2));
+        Assert.That(await File.ReadAllBytesAsync(files.Find(s_id, ImageFormat.Png)!.FullPath), Is.EqualTo(content));
+        Assert.That(files.TotalBytes, Is.EqualTo(1000));
+        Assert.That(Directory.GetFiles(Staging), Is.Empty);
+    }
+
+    [Test]
+    public async Task Publish_WhenTheFlushFailsAndTheFileKeepsItsName_SucceedsWhenRetried()
+    {
+        var flushes = 0;
+        var files = WithFlush(_ =>
+        {
+            Directory.Delete(Staging);
+            ThrowIf(++flushes == 1);
+            Directory.CreateDirectory(Staging);
+        });
+        using (var staged = await StageAsync(Bytes(10)))
+        {
+            Assert.That(() => files.Publish(staged!, s_id, ImageFormat.Png), Throws.TypeOf<LocalStorageException>());
+            Directory.CreateDirectory(Staging);
+
+            files.Publish(staged!, s_id, ImageFormat.Png);
+        }
+
+        Assert.That(flushes, Is.EqualTo(2));
+        Assert.That(files.Find(s_id, ImageFormat.Png)?.SizeBytes, Is.EqualTo(10));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Publish_WhenTheFlushFailsAndTheFileIsDisposed_LeavesNothing(bool isTakenBack)
+    {
+        var files = WithFlush(_ =>
+        {
+            if (!isTakenBack)
+            {
+                Directory.Delete(Staging);
+            }
+
+            ThrowIf(true);
+        });
+        var staged = await StageAsync(Bytes(10));
+        Assert.That(() => files.Publish(staged!, s_id, ImageFormat.Png), Throws.TypeOf<LocalStorageException>());
+
+        staged!.Dispose();
+
+        Assert.That(Directory.GetFiles(Published, "*", SearchOption.AllDirectories), Is.Empty);
+    }
+
+    [Test]
     public async Task Publish_WhenManyRaceForOneName_ExactlyOneWins()
     {
         for (var round = 0; round < 50; round++)
@@ -347,6 +415,16 @@ internal sealed class LocalReferenceFilesTests
         new Random(1).NextBytes(bytes);
         return bytes;
     }
+
+    private static void ThrowIf(bool isFaulty)
+    {
+        if (isFaulty)
+        {
+            throw new IOException("Input/output error", 5);
+        }
+    }
+
+    private LocalReferenceFiles WithFlush(Action<string> flush) => new(new DataRootOptions { Path = _root.FullPath }) { FlushDirectory = flush };
 
     private Task<IStagedFile?> StageAsync(byte[] content) => _files.StageAsync(new MemoryStream(content), 10_000_000, CancellationToken.None);
 

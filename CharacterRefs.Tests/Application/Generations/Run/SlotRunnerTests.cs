@@ -6,6 +6,7 @@ using CharacterRefs.Application.Results;
 using CharacterRefs.Domain.Assets;
 using CharacterRefs.Domain.Generations;
 using CharacterRefs.Domain.References;
+using CharacterRefs.Infrastructure.Files;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Doubles;
 using CharacterRefs.Tests.Support.Scenes;
@@ -191,6 +192,35 @@ internal sealed class SlotRunnerTests
 
         Assert.That(generation.Status, Is.EqualTo(GenerationStatus.Succeeded));
         Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1), "the image was received once");
+    }
+
+    [Test]
+    public async Task Run_WhenTheNameOfTheFileIsNotFlushedForAWhile_KeepsThePaidImage()
+    {
+        await using var scene = new GenerationScene();
+        using var root = new TempDirectory();
+        var flushes = 0;
+        var files = new LocalReferenceFiles(new DataRootOptions { Path = root.FullPath })
+        {
+            FlushDirectory = _ =>
+            {
+                if (++flushes < 4)
+                {
+                    throw new IOException("Input/output error", 5);
+                }
+            },
+        };
+        scene.References.Files.StageAsync(default!, default, default)
+            .ReturnsForAnyArgs(call => files.StageAsync(call.Arg<Stream>(), call.Arg<long>(), call.Arg<CancellationToken>()));
+        scene.References.Files.WhenForAnyArgs(port => port.Publish(default!, default, default!))
+            .Do(call => files.Publish(call.Arg<IStagedFile>(), call.Arg<CharacterReferenceId>(), call.Arg<ImageFormat>()));
+
+        var generation = await scene.RunAsync();
+
+        Assert.That(generation.Status, Is.EqualTo(GenerationStatus.Succeeded));
+        Assert.That(scene.Generator.Tasks, Has.Count.EqualTo(1), "the image was received once");
+        Assert.That(files.List().Select(file => file.Id), Is.EqualTo([generation.Slots[0].ImageId]));
+        Assert.That(flushes, Is.EqualTo(4));
     }
 
     [Test]
