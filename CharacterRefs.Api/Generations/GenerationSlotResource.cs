@@ -35,7 +35,9 @@ public sealed record GenerationSlotResource
     /// <summary>Cause of the failure; null without one.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Seconds that the paid request waited for Replicate's rate limit.</summary>
+    /// <summary>
+    /// Seconds that the paid request waited for Replicate's rate limit. While it waits, this is updated after a second and each time that the wait has doubled.
+    /// </summary>
     /// <example>0</example>
     public required double RateLimitWaitSeconds { get; init; }
 

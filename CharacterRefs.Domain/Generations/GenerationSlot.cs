@@ -47,6 +47,10 @@ public sealed record GenerationSlot
     /// <summary>Whether the provider may charge for it.</summary>
     public bool MayBePaid => PredictionId is not null || IsPaidLoss || State is GenerationSlotState.Submitting or GenerationSlotState.Succeeded;
 
+    /// <summary>The paid request waits, or has waited, so long for the provider's rate limit.</summary>
+    public GenerationSlot Wait(TimeSpan rateLimitWait) =>
+        Move(GenerationSlotState.Queued, GenerationSlotState.Queued) with { RateLimitWait = rateLimitWait };
+
     /// <summary>The paid request is sent now.</summary>
     public GenerationSlot Submit(DateTimeOffset now) =>
         Move(GenerationSlotState.Submitting, GenerationSlotState.Queued) with { StartedAt = now };

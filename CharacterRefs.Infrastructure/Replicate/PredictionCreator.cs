@@ -33,18 +33,14 @@ internal sealed class PredictionCreator(
         using var expiry = new CancellationTokenSource(options.RateLimitTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancel, stop);
         var requestedAt = clock.GetUtcNow();
-        var waited = TimeSpan.Zero;
+        var waited = task.RateLimitWait;
         var isReadAgain = false;
         for (var unsent = 0; ;)
         {
-            CreatePermit permit;
-            try
-            {
-                permit = await limiter.WaitAsync(requestedAt, either.Token);
-                waited += permit.Waited;
-                either.Token.ThrowIfCancellationRequested();
-            }
-            catch (OperationCanceledException) when (either.IsCancellationRequested)
+            var (sentAt, wait) = await WaitAsync(requestedAt, waited, progress, either.Token);
+            waited += wait;
+            progress.Waited(waited, isOver: true);
+            if (either.IsCancellationRequested)
             {
                 return (null, cancel.IsCancellationRequested ? new SlotOutcome(SlotEnd.Canceled)
                     : stop.IsCancellationRequested ? new SlotOutcome(SlotEnd.NotSent)
@@ -59,11 +55,11 @@ internal sealed class PredictionCreator(
             var reply = await SendAsync(card, input, task);
             if (reply.Succeeded)
             {
-                limiter.Accepted(permit.SentAt);
+                limiter.Accepted(sentAt);
             }
             else if (reply is { IsRateLimit: true, RetryAfter: { } pause })
             {
-                limiter.Rejected(permit.SentAt, pause);
+                limiter.Rejected(sentAt, pause);
             }
 
             if (reply.Succeeded && reply.Read(WireJson.Default.Prediction) is { HasLegalId: true } created)
@@ -108,6 +104,36 @@ internal sealed class PredictionCreator(
             logger.CreateFailed(card.Name, reply.Reason, errors.LogText(reply));
             var error = reply.Succeeded ? ReplicateErrors.Unreadable() : errors.Of(reply, card.Name);
             return (null, reply.MayHaveArrived ? new SlotOutcome(SlotEnd.SubmissionUnknown, error) : SlotOutcome.Failure(error));
+        }
+    }
+
+    /// <summary>
+    /// Waits for the limiter, and announces a long wait while it lasts: after a second, then each time that it has doubled, so that many slots that wait write
+    /// few records.
+    /// </summary>
+    /// <param name="waited">The waits before this one.</param>
+    /// <returns>The permit; without one when the wait was canceled, with the time until then.</returns>
+    private async Task<CreatePermit> WaitAsync(DateTimeOffset requestedAt, TimeSpan waited, ISlotProgress progress, CancellationToken cancellationToken)
+    {
+        var since = clock.GetUtcNow();
+        try
+        {
+            var permit = limiter.WaitAsync(requestedAt, cancellationToken).AsTask();
+            for (var pause = s_longWait; !permit.IsCompleted; pause *= 2)
+            {
+                await ((Task)permit).WaitAsync(pause, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!permit.IsCompleted)
+                {
+                    progress.Waited(waited + (clock.GetUtcNow() - since), isOver: false);
+                }
+            }
+
+            return await permit;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            var now = clock.GetUtcNow();
+            return new CreatePermit(now, now - since);
         }
     }
 

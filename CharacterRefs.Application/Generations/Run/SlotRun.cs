@@ -51,6 +51,7 @@ internal sealed class SlotRun(
         References = references,
         PredictionId = Slot.PredictionId,
         StartedAt = Slot.StartedAt,
+        RateLimitWait = Slot.RateLimitWait,
     };
 
     public async Task<bool> SubmittingAsync()
@@ -59,6 +60,14 @@ internal sealed class SlotRun(
         {
             throw new LocalStorageException(
                 $"The disk has less than {settings.MinFreeBytes} bytes free besides the room for images on their way; nothing more is paid for until it has.");
+        }
+
+        // The wait for the rate limit may be being recorded; when somebody else changed the slot first, nothing is sent.
+        await EndRecordingAsync();
+        if (_isLost)
+        {
+            await ReloadAsync();
+            return false;
         }
 
         // Without predictions there is nothing to recover, so it may come here again from a later state.
@@ -80,6 +89,26 @@ internal sealed class SlotRun(
         }
 
         return true;
+    }
+
+    public void Waited(TimeSpan rateLimitWait, bool isOver)
+    {
+        // A rejected request may have been canceled, or taken over by another node, since it was sent.
+        if (Slot.State is not GenerationSlotState.Queued)
+        {
+            return;
+        }
+
+        if (!isOver)
+        {
+            RecordSoon(Slot.Wait(rateLimitWait));
+            return;
+        }
+
+        lock (_lock)
+        {
+            Slot = Slot.Wait(rateLimitWait);
+        }
     }
 
     public Task RejectedAsync() => RecordOwedAsync(async () =>

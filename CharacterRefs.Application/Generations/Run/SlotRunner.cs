@@ -231,12 +231,16 @@ public sealed partial class SlotRunner(
         }
         else if (!slot.IsOpen)
         {
-            LogEnded(logger, id, slot.Index, slot.State, slot.Error, slot.ErrorDetail);
+            LogEnded(logger, id, slot.Index, slot.RateLimitWait.TotalSeconds, slot.State, slot.Error, slot.ErrorDetail);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Generation {GenerationId} slot {Index} ended as {State}: {Error}: {Detail}")]
-    private static partial void LogEnded(ILogger logger, GenerationId generationId, int index, GenerationSlotState state, string? error, string? detail);
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Generation {GenerationId} slot {Index}, which waited {WaitSeconds:0.0} s for the rate limit, ended as {State}: {Error}: {Detail}")]
+    private static partial void LogEnded(
+        ILogger logger, GenerationId generationId, int index, double waitSeconds, GenerationSlotState state, string? error, string? detail);
 
     [LoggerMessage(2, LogLevel.Error, "Generation {GenerationId} slot {Index} waits for the local disk or the catalog: {Cause}")]
     private static partial void LogNotStored(ILogger logger, GenerationId generationId, int index, string cause);

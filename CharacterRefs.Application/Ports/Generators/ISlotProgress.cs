@@ -13,6 +13,11 @@ public interface ISlotProgress
     /// <returns>Whether it may be sent: <c>false</c> when the slot was canceled, or the disk cannot take the image.</returns>
     Task<bool> SubmittingAsync();
 
+    /// <summary>The request waits, or has waited, for the provider's rate limit. The next record of the slot has it.</summary>
+    /// <param name="rateLimitWait">How long it has waited so far, with <see cref="SlotTask.RateLimitWait"/>.</param>
+    /// <param name="isOver">Whether the wait is over; otherwise it is recorded now, so that it can be seen while it lasts.</param>
+    void Waited(TimeSpan rateLimitWait, bool isOver);
+
     /// <summary>The paid request was rejected or never left; it may be sent again.</summary>
     Task RejectedAsync();
 

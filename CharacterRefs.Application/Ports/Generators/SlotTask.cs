@@ -28,4 +28,7 @@ public sealed record SlotTask
 
     /// <summary>When the paid request was sent, UTC; <c>null</c> before that.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>How long the paid request waited for the provider's rate limit before, such as in an earlier process.</summary>
+    public TimeSpan RateLimitWait { get; init; }
 }

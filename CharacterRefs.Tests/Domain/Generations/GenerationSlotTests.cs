@@ -10,6 +10,7 @@ internal sealed class GenerationSlotTests
 
     private static readonly Dictionary<string, Func<GenerationSlot, GenerationSlot>> s_moves = new()
     {
+        ["Wait"] = slot => slot.Wait(TimeSpan.FromSeconds(2)),
         ["Submit"] = slot => slot.Submit(s_now),
         ["Requeue"] = slot => slot.Requeue(),
         ["Start"] = slot => slot.Start("prediction", TimeSpan.FromSeconds(2)),
@@ -21,6 +22,7 @@ internal sealed class GenerationSlotTests
 
     private static readonly Dictionary<(GenerationSlotState, string), GenerationSlotState> s_legal = new()
     {
+        [(GenerationSlotState.Queued, "Wait")] = GenerationSlotState.Queued,
         [(GenerationSlotState.Queued, "Submit")] = GenerationSlotState.Submitting,
         [(GenerationSlotState.Submitting, "Requeue")] = GenerationSlotState.Queued,
         [(GenerationSlotState.Submitting, "Start")] = GenerationSlotState.Running,
@@ -30,7 +32,7 @@ internal sealed class GenerationSlotTests
 
     [Test]
     public void Move_WhenInAnyState_IsLegalOrThrows(
-        [Values] GenerationSlotState from, [Values("Submit", "Requeue", "Start", "Store", "Succeed", "Fail", "Cancel")] string move)
+        [Values] GenerationSlotState from, [Values("Wait", "Submit", "Requeue", "Start", "Store", "Succeed", "Fail", "Cancel")] string move)
     {
         var slot = AGeneration.Slot(state: from);
         var ends = move switch
@@ -66,6 +68,7 @@ internal sealed class GenerationSlotTests
         Assert.That(
             (failed.Error, failed.ErrorDetail, failed.IsPaidLoss, failed.PredictionId), Is.EqualTo(("GenerationRejected", "Too violent.", false, "abc123")));
         Assert.That(AGeneration.Slot().Submit(s_now).Requeue().StartedAt, Is.Null);
+        Assert.That(AGeneration.Slot().Wait(TimeSpan.FromSeconds(3)).Submit(s_now).Requeue().RateLimitWait, Is.EqualTo(TimeSpan.FromSeconds(3)));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CharacterRefs.Application.Ports.Generators;
 using CharacterRefs.Application.Results;
 using CharacterRefs.Tests.Support;
 using CharacterRefs.Tests.Support.Replicate;
@@ -50,6 +51,23 @@ public sealed class CreateRetryTests
         Assert.That(errors.Select(error => error.IsPaid), Is.All.False);
         Assert.That(errors[0].Detail, Does.Contain("REPLICATE_RATE_LIMIT_TIMEOUT").And.Not.Contain("credit"));
         Assert.That(harness.Stub.Creates, Has.Count.EqualTo(1), "the second waited for the same rejection");
+    }
+
+    [TestCase(false, SlotEnd.Failed)]
+    [TestCase(true, SlotEnd.Canceled)]
+    public async Task GenerateAsync_WhenItEndsWhileLimited_StatesHowLongItWaited(bool isCanceled, SlotEnd end)
+    {
+        await using var harness = await ReplicateHarness.StartAsync(50, ("REPLICATE_RATE_LIMIT_TIMEOUT", isCanceled ? "1800" : "100"));
+        harness.Stub.Script(p => p.RejectsCreate(StubResponse.LimitedByBody(600)));
+        var progress = new RecordingProgress(harness.Announced);
+        var task = harness.TaskFor(await harness.PlanAsync(ReplicateHarness.RequestFor(StubModels.FluxPro))) with { RateLimitWait = TimeSpan.FromHours(1) };
+        using var cancel = new CancellationTokenSource(isCanceled ? TimeSpan.FromSeconds(100) : Timeout.InfiniteTimeSpan, harness.Clock);
+
+        var outcome = await harness.Generator.GenerateAsync(task, progress, cancel.Token, CancellationToken.None);
+
+        Assert.That(outcome.End, Is.EqualTo(end));
+        Assert.That(progress.RateLimitWait - task.RateLimitWait, Is.InRange(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10)));
+        Assert.That(progress.Waits, Is.Ordered.And.Count.InRange(2, 9), "while it waits, at longer and longer intervals");
     }
 
     [Test]

@@ -25,10 +25,22 @@ internal sealed class RecordingProgress(ConcurrentQueue<string> announced) : ISl
 
     public TimeSpan RateLimitWait { get; private set; }
 
+    /// <summary>The waits for the rate limit that were announced while they lasted.</summary>
+    public ConcurrentQueue<TimeSpan> Waits { get; } = [];
+
     public async Task<bool> SubmittingAsync()
     {
         await WhenSubmitting();
         return await Step("submitting", AllowsSubmission);
+    }
+
+    public void Waited(TimeSpan rateLimitWait, bool isOver)
+    {
+        RateLimitWait = rateLimitWait;
+        if (!isOver)
+        {
+            Waits.Enqueue(rateLimitWait);
+        }
     }
 
     public Task RejectedAsync() => Step("rejected", true);

@@ -559,6 +559,84 @@ internal sealed class SlotRunnerTests
     }
 
     [Test]
+    public async Task Run_WhenItIsRejectedForTheRateLimit_RecordsTheWaitSoFar()
+    {
+        await using var scene = new GenerationScene();
+        GenerationSlot? rejected = null;
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            slot.Progress.Waited(TimeSpan.FromSeconds(3), isOver: true);
+            await slot.Progress.SubmittingAsync();
+            await slot.Progress.RejectedAsync();
+            rejected = scene.Ledger.All.Single().Slots[0];
+            return new SlotOutcome(SlotEnd.NotSent);
+        };
+
+        await scene.RunAsync();
+
+        Assert.That((rejected?.State, rejected?.RateLimitWait), Is.EqualTo((GenerationSlotState.Queued, TimeSpan.FromSeconds(3))));
+        Assert.That(scene.Generator.Tasks.Last().RateLimitWait, Is.EqualTo(TimeSpan.FromSeconds(3)), "the next attempt continues from there");
+    }
+
+    [TestCase(SlotEnd.Failed)]
+    [TestCase(SlotEnd.Canceled)]
+    public async Task Run_WhenItEndsWhileItWaitsForTheRateLimit_RecordsItsWait(SlotEnd end)
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = slot =>
+        {
+            slot.Progress.Waited(TimeSpan.FromSeconds(12), isOver: true);
+            return Task.FromResult(new SlotOutcome(end, end is SlotEnd.Failed ? new Error(ErrorKind.RateLimited, "Too long.") : null));
+        };
+
+        var slot = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That((slot.IsOpen, slot.RateLimitWait), Is.EqualTo((false, TimeSpan.FromSeconds(12))));
+    }
+
+    [Test]
+    public async Task Run_WhenItWaitsForTheRateLimit_RecordsTheWaitMeanwhileAndSubmitsAfterIt()
+    {
+        await using var scene = new GenerationScene();
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            slot.Progress.Waited(TimeSpan.FromSeconds(2), isOver: false);
+            await Condition.UntilAsync(() => scene.Ledger.All.Single().Slots[0].RateLimitWait == TimeSpan.FromSeconds(2));
+            slot.Progress.Waited(TimeSpan.FromSeconds(4), isOver: false);
+            slot.Progress.Waited(TimeSpan.FromSeconds(5), isOver: true);
+            await slot.Progress.SubmittingAsync();
+            slot.Progress.Started("prediction-0", TimeSpan.FromSeconds(5));
+            await slot.Progress.ReceiveAsync(new MemoryStream([1]), slot.Stop);
+            return new SlotOutcome(SlotEnd.Received);
+        };
+
+        var done = (await scene.RunAsync()).Slots.Single();
+
+        Assert.That((done.State, done.RateLimitWait), Is.EqualTo((GenerationSlotState.Succeeded, TimeSpan.FromSeconds(5))));
+        Assert.That(scene.Ledger.JournalOf(0).Count(entry => entry == "Submitting"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Submit_WhenAnotherNodeTookTheSlotDuringTheWaitForTheRateLimit_SendsNothing()
+    {
+        await using var scene = new GenerationScene();
+        bool? maySend = null;
+        scene.Generator.Scripts[0] = async slot =>
+        {
+            scene.Ledger.TakeOver(scene.Ledger.All.Single().Id);
+            slot.Progress.Waited(TimeSpan.FromSeconds(2), isOver: false);
+            slot.Progress.Waited(TimeSpan.FromSeconds(3), isOver: true);
+            maySend = await slot.Progress.SubmittingAsync();
+            return new SlotOutcome(SlotEnd.NotSent);
+        };
+
+        await scene.BeginAsync();
+        await Condition.UntilAsync(() => maySend is not null);
+
+        Assert.That(maySend, Is.False);
+    }
+
+    [Test]
     public async Task Submit_WhenAnotherNodeEndedTheSlotMeanwhile_SendsNothing()
     {
         await using var scene = new GenerationScene();
