@@ -17,7 +17,7 @@ internal sealed class SlotRun(
     private Task _recording = Task.CompletedTask;
     private bool _isRecording;
     private bool _isLost;
-    private bool _isEnding;
+    private bool _needsFlush;
 
     // A record of "submitting" failed, perhaps after its commit. Nothing was sent then.
     private bool _mayBeSubmitting;
@@ -101,7 +101,7 @@ internal sealed class SlotRun(
 
         if (!isOver)
         {
-            RecordSoon(Slot.Wait(rateLimitWait));
+            RecordSoon(Slot.Wait(rateLimitWait), needsFlush: false);
             return;
         }
 
@@ -134,16 +134,14 @@ internal sealed class SlotRun(
 
     public void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false)
     {
-        _isEnding = isEnding;
-        RecordSoon(Slot.Start(predictionId, rateLimitWait));
+        RecordSoon(Slot.Start(predictionId, rateLimitWait), needsFlush: !isEnding);
     }
 
     public void Storing(int extraOutputs = 0)
     {
         if (Slot.State is not GenerationSlotState.Storing)
         {
-            _isEnding = true;
-            RecordSoon(Slot.Store(extraOutputs));
+            RecordSoon(Slot.Store(extraOutputs), needsFlush: false);
         }
     }
 
@@ -387,11 +385,11 @@ internal sealed class SlotRun(
     }
 
     /// <summary>Starts to record what is known of paid work. The next step does not depend on it, and states that follow at once share the record.</summary>
-    private void RecordSoon(GenerationSlot to)
+    private void RecordSoon(GenerationSlot to, bool needsFlush)
     {
         lock (_lock)
         {
-            Slot = to;
+            (Slot, _needsFlush) = (to, needsFlush);
             if (!_isRecording)
             {
                 _isRecording = true;
@@ -408,9 +406,9 @@ internal sealed class SlotRun(
         {
             while (!_isLost && TryTakeNext(out var next))
             {
-                _isLost = !(_isEnding
-                    ? await journal.TryRecordLatestAsync(generation, _recorded, () => next = Latest())
-                    : await journal.TryRecordAsync(generation, _recorded, next));
+                _isLost = !(_needsFlush
+                    ? await journal.TryRecordAsync(generation, _recorded, next)
+                    : await journal.TryRecordLatestAsync(generation, _recorded, () => next = Latest()));
                 _recorded = next;
             }
         }
