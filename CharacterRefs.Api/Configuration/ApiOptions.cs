@@ -64,7 +64,8 @@ internal sealed record ApiOptions
     public required TimeSpan SessionLifetime { get; init; }
 
     /// <summary>
-    /// <c>SHUTDOWN_DELAY</c>: seconds that the service continues to serve after SIGTERM, 0 to 600, while it is not ready; default 0.
+    /// <c>SHUTDOWN_DELAY</c>: seconds that the service continues to serve after SIGTERM, 0 to 600, while it is not ready; default 0. In the last one it
+    /// accepts no new connections.
     /// </summary>
     public required TimeSpan ShutdownDelay { get; init; }
 

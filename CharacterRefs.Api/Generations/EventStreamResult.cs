@@ -31,6 +31,7 @@ internal sealed class EventStreamResult(Func<CancellationToken, IAsyncEnumerable
         http.Response.ContentType = MediaType;
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would keep the events until its buffer is full
+        http.Response.Headers.Connection = "close"; // a stop ends the stream, and closes the connection before it could serve another request
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await http.Response.StartAsync(end.Token);
         await http.Response.BodyWriter.FlushAsync(end.Token);

@@ -1,10 +1,11 @@
 using CharacterRefs.Api.Configuration;
+using CharacterRefs.Application.Generations.Run;
 using Microsoft.Net.Http.Headers;
 
 namespace CharacterRefs.Api.Http;
 
 /// <summary>Adds the headers that responses have in common, unless an endpoint set its own.</summary>
-internal sealed class ResponseHeaders(RequestDelegate next, ApiOptions options)
+internal sealed class ResponseHeaders(RequestDelegate next, ApiOptions options, ServiceStop stop)
 {
     /// <summary>Response headers that pages of <c>CORS_ORIGINS</c> may read, besides those that CORS always allows.</summary>
     public static readonly string[] Exposed =
@@ -40,6 +41,12 @@ internal sealed class ResponseHeaders(RequestDelegate next, ApiOptions options)
         var response = context.Response;
         var headers = response.Headers;
         headers.XContentTypeOptions = "nosniff";
+        if (stop.HasBegun)
+        {
+            // A proxy that kept the connection could send a request while the stop closes it, and nginx repeats no POST that it has sent.
+            headers.Connection = "close";
+        }
+
         if (IsOf(ProblemBodies.MediaType, response) || (IsOf(Json, response) && headers.CacheControl.Count == 0))
         {
             // Errors and records can be others in the next second. What has a validator may be kept and revalidated.

@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CharacterRefs.Api.Startup;
@@ -122,6 +123,9 @@ internal static class ApiRegistration
         services.AddTelemetry(settings);
         services.AddSwaggerGen(OpenApiRegistration.Configure);
         services.AddHealthChecks().AddCheck<StopHealth>("stop");
+        services.AddSingleton<ListenSockets>();
+        services.AddOptions<SocketTransportOptions>().Configure<ListenSockets>((transport, sockets) => transport.CreateBoundListenSocket = sockets.Bind);
+        services.AddSingleton<Drain>();
         services.AddSingleton<IHostLifetime, SignalLifetime>();
     }
 

@@ -5,11 +5,11 @@ using CharacterRefs.Application.Generations.Run;
 namespace CharacterRefs.Api.Startup;
 
 /// <summary>
-/// Stops the service on a signal. After SIGTERM it is not ready and serves for <c>SHUTDOWN_DELAY</c> more seconds, so that a load balancer sends requests
-/// elsewhere before connections are refused. SIGINT (Ctrl+C), SIGQUIT and a second signal stop it at once.
+/// Stops the service on a signal. After SIGTERM it is not ready and serves for <c>SHUTDOWN_DELAY</c> more seconds (<see cref="Drain"/>), so that a load
+/// balancer sends requests elsewhere before connections are refused. SIGINT (Ctrl+C), SIGQUIT and a second signal stop it at once.
 /// </summary>
 internal sealed partial class SignalLifetime(
-    ApiOptions options, ServiceStop stop, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<SignalLifetime> logger) : IHostLifetime, IDisposable
+    ApiOptions options, ServiceStop stop, Drain drain, IHostApplicationLifetime lifetime, ILogger<SignalLifetime> logger) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
 
@@ -34,18 +34,12 @@ internal sealed partial class SignalLifetime(
         if (isFirst && context.Signal is PosixSignal.SIGTERM && options.ShutdownDelay > TimeSpan.Zero)
         {
             LogDraining(logger, options.ShutdownDelay.TotalSeconds);
-            _ = StopLaterAsync();
+            _ = drain.RunAsync();
         }
         else
         {
             lifetime.StopApplication();
         }
-    }
-
-    private async Task StopLaterAsync()
-    {
-        await Task.Delay(options.ShutdownDelay, clock);
-        lifetime.StopApplication();
     }
 
     [LoggerMessage(314, LogLevel.Information, "Received SIGTERM: the service is no longer ready, and serves for {Seconds} s more (SHUTDOWN_DELAY)")]

@@ -113,6 +113,7 @@ internal sealed class GenerationEventsTests
         Assert.That(events.Response.Content.Headers.ContentType?.MediaType, Is.EqualTo("text/event-stream"));
         Assert.That(events.Response.Headers.CacheControl?.NoStore, Is.True);
         Assert.That(events.Response.Header("X-Accel-Buffering"), Is.EqualTo("no"));
+        Assert.That(events.Response.Headers.ConnectionClose, Is.True);
     }
 
     [Test]

@@ -26,7 +26,9 @@ internal sealed class ShutdownTests
         await Condition.UntilAsync(async () => (await client.GetAsync("/health/ready")).StatusCode is HttpStatusCode.ServiceUnavailable);
 
         before.AssertStatus(HttpStatusCode.OK);
-        (await client.GetAsync("/health/live")).AssertStatus(HttpStatusCode.OK);
+        using var live = await client.GetAsync("/health/live");
+        live.AssertStatus(HttpStatusCode.OK);
+        Assert.That((before.Headers.ConnectionClose, live.Headers.ConnectionClose), Is.EqualTo(((bool?)null, true)));
         Assert.That(await client.UploadedIdAsync(TestImages.NoisePng), Is.Not.Empty);
         (await client.GenerateAsync(s_body, prefer: null)).AssertStatus(HttpStatusCode.OK);
 
