@@ -20,8 +20,8 @@ internal static class PngChunks
         var animation = new PngAnimation();
         var counts = new PngChunkCounts();
         var texts = new PngTexts();
-        var position = (long)SignatureLength;
-        while (position + HeaderLength + ChecksumLength <= png.Length)
+        var (position, end) = ((long)SignatureLength, png.Length); // a system call, and there is a chunk each few kilobytes
+        while (position + HeaderLength + ChecksumLength <= end)
         {
             cancellationToken.ThrowIfCancellationRequested();
             png.Position = position;
@@ -53,7 +53,7 @@ internal static class PngChunks
             position += HeaderLength + length + ChecksumLength;
             if (type.SequenceEqual("IEND"u8))
             {
-                return position <= png.Length ? outline with { TextBytes = texts.Bytes } : ImageRejections.Undecodable(ImageFormat.Png);
+                return position <= end ? outline with { TextBytes = texts.Bytes } : ImageRejections.Undecodable(ImageFormat.Png);
             }
         }
 
