@@ -59,8 +59,8 @@ public sealed record GenerationSlot
     public GenerationSlot Requeue() => Move(GenerationSlotState.Queued, GenerationSlotState.Submitting) with { StartedAt = null };
 
     /// <summary>The provider returned an id.</summary>
-    public GenerationSlot Start(string predictionId, TimeSpan rateLimitWait) =>
-        Move(GenerationSlotState.Running, GenerationSlotState.Submitting) with { PredictionId = predictionId, RateLimitWait = rateLimitWait };
+    public GenerationSlot Start(string predictionId) =>
+        Move(GenerationSlotState.Running, GenerationSlotState.Submitting) with { PredictionId = predictionId };
 
     /// <summary>The provider finished the image. A generator without predictions goes here straight from submitting.</summary>
     /// <param name="extraOutputs">Images of the prediction besides the one that is kept.</param>

@@ -64,7 +64,7 @@ internal sealed class PredictionCreator(
 
             if (reply.Succeeded && reply.Read(WireJson.Default.Prediction) is { HasLegalId: true } created)
             {
-                progress.Started(created.Id!, waited, created.IsTerminal || created.HasOutput);
+                progress.Started(created.Id!, created.IsTerminal || created.HasOutput);
                 logger.Created(created.Id!, card.Name);
                 if (waited > s_longWait)
                 {

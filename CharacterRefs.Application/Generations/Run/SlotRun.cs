@@ -132,9 +132,9 @@ internal sealed class SlotRun(
         return true;
     }
 
-    public void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false)
+    public void Started(string predictionId, bool isEnding = false)
     {
-        RecordSoon(Slot.Start(predictionId, rateLimitWait), needsFlush: !isEnding);
+        RecordSoon(Slot.Start(predictionId), needsFlush: !isEnding);
     }
 
     public void Storing(int extraOutputs = 0)

@@ -205,7 +205,7 @@ public sealed partial class SlotRunner(
         if (found.Length > 0)
         {
             LogFound(logger, run.Generation.Id, run.Slot.Index, found);
-            run.Started(found, run.Slot.RateLimitWait);
+            run.Started(found);
 
             // Another slot with the same inputs may have found it too: the one that records it has it, and the others look again.
             await run.SettleAsync();

@@ -22,9 +22,8 @@ public interface ISlotProgress
     Task RejectedAsync();
 
     /// <summary>The provider returned an id.</summary>
-    /// <param name="rateLimitWait">How long the request waited for the provider's rate limit.</param>
     /// <param name="isEnding">Whether the image is there already, so that the record of its end, which is flushed, follows soon.</param>
-    void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false);
+    void Started(string predictionId, bool isEnding = false);
 
     /// <summary>The provider finished the image; its output is fetched next.</summary>
     /// <param name="extraOutputs">How many images came besides it; they are not kept, and the generation names each as a failure.</param>

@@ -13,7 +13,7 @@ internal sealed class GenerationSlotTests
         ["Wait"] = slot => slot.Wait(TimeSpan.FromSeconds(2)),
         ["Submit"] = slot => slot.Submit(s_now),
         ["Requeue"] = slot => slot.Requeue(),
-        ["Start"] = slot => slot.Start("prediction", TimeSpan.FromSeconds(2)),
+        ["Start"] = slot => slot.Start("prediction"),
         ["Store"] = slot => slot.Store(),
         ["Succeed"] = slot => slot.Succeed(s_now),
         ["Fail"] = slot => slot.Fail("UpstreamFailed", "It failed.", isPaidLoss: true, s_now),
@@ -61,7 +61,7 @@ internal sealed class GenerationSlotTests
     [Test]
     public void Move_WhenItCarriesSomething_KeepsIt()
     {
-        var running = AGeneration.Slot().Submit(s_now).Start("abc123", TimeSpan.FromSeconds(3));
+        var running = AGeneration.Slot().Wait(TimeSpan.FromSeconds(3)).Submit(s_now).Start("abc123");
         var failed = running.Fail("GenerationRejected", "Too violent.", isPaidLoss: false, s_now.AddMinutes(1));
 
         Assert.That((running.PredictionId, running.StartedAt, running.RateLimitWait), Is.EqualTo(("abc123", (DateTimeOffset?)s_now, TimeSpan.FromSeconds(3))));
@@ -77,7 +77,7 @@ internal sealed class GenerationSlotTests
         var submitted = AGeneration.Slot().Submit(s_now);
 
         Assert.That(AGeneration.Slot().Cancel(s_now).IsPaidLoss, Is.False);
-        Assert.That(submitted.Start("abc123", TimeSpan.Zero).Cancel(s_now).IsPaidLoss, Is.True);
+        Assert.That(submitted.Start("abc123").Cancel(s_now).IsPaidLoss, Is.True);
     }
 
     [TestCase(GenerationSlotState.Queued, null, false, false)]

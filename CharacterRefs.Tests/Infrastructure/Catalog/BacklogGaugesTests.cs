@@ -47,9 +47,9 @@ internal sealed class BacklogGaugesTests(CatalogKind kind)
     public async Task Gauges_WhenSlotsAreOpen_HaveTheirNumberAndTheOldestAgeByState()
     {
         await _catalog.Ledger.BeginAsync(_generation, null, null, default);
-        var first = await MoveAsync(0, AReference.Time.AddSeconds(20), submitted => submitted.Start("p0", TimeSpan.Zero), running => running.Store());
-        await MoveAsync(1, AReference.Time.AddSeconds(40), submitted => submitted.Start("p1", TimeSpan.Zero));
-        await MoveAsync(2, AReference.Time.AddSeconds(50), submitted => submitted.Start("p2", TimeSpan.Zero));
+        var first = await MoveAsync(0, AReference.Time.AddSeconds(20), submitted => submitted.Start("p0"), running => running.Store());
+        await MoveAsync(1, AReference.Time.AddSeconds(40), submitted => submitted.Start("p1"));
+        await MoveAsync(2, AReference.Time.AddSeconds(50), submitted => submitted.Start("p2"));
         _catalog.Clock.Advance(TimeSpan.FromMinutes(2));
 
         var values = Collect();
@@ -72,8 +72,8 @@ internal sealed class BacklogGaugesTests(CatalogKind kind)
     public async Task Gauges_WhenAnImageWaitsForItsRowOnLocalDisk_CountNoOutputButAPendingUploadWhereTheStoreComesFirst()
     {
         await BeginHereAsync();
-        await PublishAsync(await MoveAsync(0, AReference.Time.AddSeconds(20), submitted => submitted.Start("p0", TimeSpan.Zero), running => running.Store()));
-        await MoveAsync(1, AReference.Time.AddSeconds(40), submitted => submitted.Start("p1", TimeSpan.Zero), running => running.Store());
+        await PublishAsync(await MoveAsync(0, AReference.Time.AddSeconds(20), submitted => submitted.Start("p0"), running => running.Store()));
+        await MoveAsync(1, AReference.Time.AddSeconds(40), submitted => submitted.Start("p1"), running => running.Store());
         _catalog.Clock.Advance(TimeSpan.FromMinutes(2));
 
         var values = Collect();
@@ -89,7 +89,7 @@ internal sealed class BacklogGaugesTests(CatalogKind kind)
     public async Task Gauges_WhenAnotherNodeStoresAnOutput_LeaveItToThatNode()
     {
         await BeginHereAsync();
-        await MoveAsync(0, AReference.Time.AddSeconds(20), submitted => submitted.Start("p0", TimeSpan.Zero), running => running.Store());
+        await MoveAsync(0, AReference.Time.AddSeconds(20), submitted => submitted.Start("p0"), running => running.Store());
         await using var other = await _catalog.OpenAnotherAsync();
         using var collected = new CountedEvents(other.Meters);
 

@@ -116,7 +116,7 @@ internal sealed class CatalogFlushTests
         var submitted = await SubmitAsync(0);
         var before = _database.Writes;
 
-        var latest = submitted.Start("prediction-1", TimeSpan.Zero);
+        var latest = submitted.Start("prediction-1");
         var recording = _ledger.RecordLatestAsync(_generation, submitted, () => latest, default);
         latest = latest.Store();
         await SubmitAsync(1);

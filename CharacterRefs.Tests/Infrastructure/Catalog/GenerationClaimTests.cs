@@ -82,7 +82,7 @@ internal sealed class GenerationClaimTests(CatalogKind kind)
         await Ledger.RecordAsync(_generation, _generation.Slots[1], submitted[1], default);
         await TakeOverAsync();
 
-        var started = submitted[0].Start("prediction-1", TimeSpan.Zero);
+        var started = submitted[0].Start("prediction-1");
         Assert.That(await Ledger.RecordAsync(_generation, submitted[0], started, default), Is.Not.Null);
         Assert.That(await Ledger.RecordAsync(_generation, submitted[1], submitted[1].Requeue(), default), Is.Not.Null);
         Assert.That(await Ledger.RecordAsync(_generation, started, started.Store(0), default), Is.Null, "what follows is the work of the other node");

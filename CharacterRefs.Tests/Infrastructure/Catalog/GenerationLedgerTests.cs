@@ -176,8 +176,8 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
     [Test]
     public async Task RecordAsync_WhenASlotMoves_KeepsEveryMemberAndRaisesTheRevision()
     {
-        var submitted = _generation.Slots[1].Submit(s_now);
-        var started = submitted.Start("abc", TimeSpan.FromMilliseconds(1500));
+        var submitted = _generation.Slots[1].Wait(TimeSpan.FromMilliseconds(1500)).Submit(s_now);
+        var started = submitted.Start("abc");
         var failed = started.Fail("GenerationRejected", "Too violent.", isPaidLoss: true, s_now.AddSeconds(1));
 
         await Ledger.RecordAsync(_generation, _generation.Slots[1], submitted, default);
@@ -200,7 +200,7 @@ internal sealed class GenerationLedgerTests(CatalogKind kind)
         {
             var submitted = slot.Submit(s_now);
             await Ledger.RecordAsync(_generation, slot, submitted, default);
-            starts.Add((submitted, submitted.Start("abc", TimeSpan.Zero)));
+            starts.Add((submitted, submitted.Start("abc")));
         }
 
         var recorded = await Task.WhenAll(starts.Select((start, i) => Task.Run(

@@ -89,7 +89,7 @@ internal sealed class GenerationMeterTests
     {
         var submitted = _generation.Slots[index].Submit(s_start);
         await RecordAsync(_generation.Slots[index], submitted);
-        var running = submitted.Start($"prediction-{index}", TimeSpan.Zero);
+        var running = submitted.Start($"prediction-{index}");
         await RecordAsync(submitted, running);
         return running;
     }

@@ -82,7 +82,7 @@ internal sealed class GenerationTakeoverTests : TwoNodesFixture
         {
             await slot.Progress.SubmittingAsync();
             await _wakeUp.Task;
-            slot.Progress.Started("prediction-0", TimeSpan.Zero);
+            slot.Progress.Started("prediction-0");
             return await (slot with { Task = slot.Task with { PredictionId = "prediction-0" } }).DeliverAsync();
         };
         var generation = (await one.BeginAsync()).Value!.Generation;

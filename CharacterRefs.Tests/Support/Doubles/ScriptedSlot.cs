@@ -19,7 +19,7 @@ internal sealed record ScriptedSlot(int Index, SlotTask Task, ISlotProgress Prog
             return new SlotOutcome(SlotEnd.NotSent);
         }
 
-        Progress.Started($"prediction-{Index}", TimeSpan.Zero);
+        Progress.Started($"prediction-{Index}");
         return null;
     }
 

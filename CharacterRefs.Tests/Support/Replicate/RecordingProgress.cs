@@ -45,9 +45,8 @@ internal sealed class RecordingProgress(ConcurrentQueue<string> announced) : ISl
 
     public Task RejectedAsync() => Step("rejected", true);
 
-    public void Started(string predictionId, TimeSpan rateLimitWait, bool isEnding = false)
+    public void Started(string predictionId, bool isEnding = false)
     {
-        RateLimitWait = rateLimitWait;
         announced.Enqueue(predictionId);
         Steps.Enqueue("started");
         OnStarted(predictionId);

@@ -386,7 +386,7 @@ internal sealed class SlotRunnerTests
             // Its response comes when the slot that lost its own has found this prediction.
             await slot.Progress.SubmittingAsync();
             await Condition.UntilAsync(() => scene.Ledger.All.Any(generation => generation.Slots.Any(other => other.PredictionId is "prediction-1")));
-            slot.Progress.Started("prediction-1", TimeSpan.Zero);
+            slot.Progress.Started("prediction-1");
             await slot.Progress.ReceiveAsync(new MemoryStream([1]), slot.Stop);
             return new SlotOutcome(SlotEnd.Received);
         };
@@ -605,7 +605,7 @@ internal sealed class SlotRunnerTests
             slot.Progress.Waited(TimeSpan.FromSeconds(4), isOver: false);
             slot.Progress.Waited(TimeSpan.FromSeconds(5), isOver: true);
             await slot.Progress.SubmittingAsync();
-            slot.Progress.Started("prediction-0", TimeSpan.FromSeconds(5));
+            slot.Progress.Started("prediction-0");
             await slot.Progress.ReceiveAsync(new MemoryStream([1]), slot.Stop);
             return new SlotOutcome(SlotEnd.Received);
         };
@@ -666,7 +666,7 @@ internal sealed class SlotRunnerTests
             // Its response comes when the slot that lost its own has found this prediction.
             await slot.Progress.SubmittingAsync();
             await Condition.UntilAsync(() => scene.Ledger.All.Any(generation => generation.Slots.Any(other => other.PredictionId is "prediction-1")));
-            slot.Progress.Started("prediction-1", TimeSpan.Zero);
+            slot.Progress.Started("prediction-1");
             return SlotOutcome.Failure(new Error(ErrorKind.GenerationRejected, "Too violent."));
         };
         scene.Generator.Searches.Enqueue("prediction-1");
