@@ -100,6 +100,7 @@ internal sealed class StagedFile(FileStream handle) : IStagedFile
         }
         catch (Exception error) when (DiskFault.Is(error))
         {
+            // The call that wanted it away has succeeded or failed by itself.
         }
     }
 

@@ -19,6 +19,7 @@ internal static class LoopbackPort
         while (true)
         {
             var port = First + (int)((uint)Interlocked.Increment(ref s_next) % Count);
+
             // Bound only: a process that is being started holds a copy of each socket for a moment, and a copy that listens would keep the port.
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try

@@ -13,9 +13,7 @@ internal sealed class ListenSocketsTests
     [Test]
     public async Task Close_WhenAConnectionIsInTheBacklog_WaitsUntilItIsAccepted()
     {
-        using var listening = _sockets.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listening.Listen();
-        var address = (IPEndPoint)listening.LocalEndPoint!;
+        using var listening = Listen(out var address);
         using var client = new TcpClient();
         await client.ConnectAsync(address);
         await client.GetStream().WriteAsync("request"u8.ToArray());
@@ -32,9 +30,7 @@ internal sealed class ListenSocketsTests
     public async Task Close_WhenTheBacklogIsNeverEmpty_EndsWithTheLimit()
     {
         using var limit = new CancellationTokenSource();
-        using var listening = _sockets.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listening.Listen();
-        var address = (IPEndPoint)listening.LocalEndPoint!;
+        using var listening = Listen(out var address);
         using var client = new TcpClient();
         await client.ConnectAsync(address);
 
@@ -50,9 +46,7 @@ internal sealed class ListenSocketsTests
     public async Task Close_WhenAConnectionComesMeanwhile_KeepsItOutOfTheBacklog()
     {
         using var limit = new CancellationTokenSource();
-        using var listening = _sockets.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listening.Listen();
-        var address = (IPEndPoint)listening.LocalEndPoint!;
+        using var listening = Listen(out var address);
         using var first = new TcpClient();
         await first.ConnectAsync(address);
 
@@ -64,6 +58,14 @@ internal sealed class ListenSocketsTests
         await close;
 
         Assert.That(await isClosed, Is.True);
+    }
+
+    private Socket Listen(out IPEndPoint address)
+    {
+        var listening = _sockets.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen();
+        address = (IPEndPoint)listening.LocalEndPoint!;
+        return listening;
     }
 
     private static async Task<bool> IsClosedAsync(IPEndPoint address)
